@@ -1,0 +1,31 @@
+package org.rkv.wire;
+
+import java.net.InetSocketAddress;
+
+/**
+ * Something that carries whole RPC messages to and from one other party: a TCP connection, or, in
+ * tests, a pipe in memory. Used only on the thread of its {@link Network}.
+ */
+public interface Channel {
+  /** The other end. */
+  InetSocketAddress remoteAddress();
+
+  /** Whether messages can still be sent. */
+  boolean isOpen();
+
+  /**
+   * Queues a copy of one message; it leaves at the end of the current round. On a closed channel
+   * this does nothing: its listener has been told.
+   */
+  void send(byte[] message, int offset, int length);
+
+  /** Bytes queued and not yet taken by the operating system. */
+  int queuedBytes();
+
+  /**
+   * Closes at once; what is queued is lost. The listener is told, once.
+   *
+   * @param reason for the log
+   */
+  void close(String reason);
+}

@@ -1,0 +1,117 @@
+package org.rkv.wire;
+
+import java.util.Arrays;
+
+/**
+ * Cuts a TCP byte stream into records (record marking, RFC 5531 section 11). Fragments of any
+ * length are joined. Memory grows with the bytes received, never with the length declared; a whole
+ * record in the bytes fed is handed on where it lies, without a copy. Not thread-safe.
+ */
+public final class RecordReader {
+  /** Takes the records in order. */
+  public interface Sink {
+    /**
+     * Takes one record, which is only there during the call.
+     *
+     * @return false to stop: the connection is closed
+     */
+    boolean record(byte[] buffer, int offset, int length);
+  }
+
+  /** A record in more fragments is refused: the length of its headers would exceed its use. */
+  public static final int MAX_FRAGMENTS = 1024;
+
+  private static final int LAST_FRAGMENT = 0x80000000;
+
+  private final int maxRecordBytes;
+
+  private int headerBytes;
+  private int header;
+  private int fragmentLeft;
+  private int fragments;
+  private byte[] assembled;
+  private int assembledBytes;
+
+  /** Makes a reader that refuses records of more than {@code maxRecordBytes}. */
+  public RecordReader(int maxRecordBytes) {
+    this.maxRecordBytes = maxRecordBytes;
+  }
+
+  /** Whether a record has begun that is not complete. */
+  public boolean isInsideRecord() {
+    return headerBytes > 0 || fragments > 0;
+  }
+
+  /**
+   * Takes the next bytes of the stream.
+   *
+   * @return null, or why the connection must be closed: a record too large or in too many fragments
+   */
+  public String feed(byte[] bytes, int offset, int end, Sink sink) {
+    int at = offset;
+    while (at < end) {
+      if (headerBytes < 4) {
+        header = header << 8 | bytes[at++] & 0xff;
+        if (++headerBytes < 4) {
+          continue;
+        }
+        fragmentLeft = header & ~LAST_FRAGMENT;
+        if (fragmentLeft > maxRecordBytes - assembledBytes) {
+          return "a record of more than " + maxRecordBytes + " bytes";
+        }
+        if (++fragments > MAX_FRAGMENTS) {
+          return "a record in more than " + MAX_FRAGMENTS + " fragments";
+        }
+      }
+      boolean last = (header & LAST_FRAGMENT) != 0;
+      if (last && assembledBytes == 0 && end - at >= fragmentLeft) {
+        int start = at;
+        at += fragmentLeft;
+        int length = fragmentLeft;
+        begin();
+        if (!sink.record(bytes, start, length)) {
+          return null;
+        }
+        continue;
+      }
+      int taken = Math.min(fragmentLeft, end - at);
+      append(bytes, at, taken);
+      at += taken;
+      fragmentLeft -= taken;
+      if (fragmentLeft > 0) {
+        return null;
+      }
+      headerBytes = 0;
+      if (last) {
+        byte[] record = assembled;
+        int length = assembledBytes;
+        begin();
+        if (!sink.record(record, 0, length)) {
+          return null;
+        }
+      }
+    }
+    return null;
+  }
+
+  /** The next byte begins a record; an idle connection holds no buffer. */
+  private void begin() {
+    headerBytes = 0;
+    fragments = 0;
+    assembled = null;
+    assembledBytes = 0;
+  }
+
+  private void append(byte[] bytes, int offset, int length) {
+    int needed = assembledBytes + length;
+    if (assembled == null) {
+      assembled = new byte[Math.max(needed, 64)];
+    } else if (assembled.length < needed) {
+      assembled =
+          Arrays.copyOf(
+              assembled, Math.max(needed, Math.min(2 * assembled.length, maxRecordBytes)));
+    }
+    System.arraycopy(bytes, offset, assembled, assembledBytes, length);
+    assembledBytes = needed;
+  }
+}

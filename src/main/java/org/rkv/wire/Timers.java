@@ -1,0 +1,26 @@
+package org.rkv.wire;
+
+/**
+ * Time as a replica sees it: the event loop's in production, a made-up one in the simulator. Used
+ * on one thread only.
+ */
+public interface Timers {
+  /** Monotonic time, like {@link System#nanoTime()}; the same during one round of the loop. */
+  long nanoTime();
+
+  /** Wall-clock milliseconds since 1970; may jump. */
+  long currentTimeMillis();
+
+  /**
+   * Runs the task once, not before the delay has passed.
+   *
+   * @return to call it off
+   */
+  Timer schedule(long delayMillis, Runnable task);
+
+  /** A task that has been scheduled. */
+  interface Timer {
+    /** Calls the task off; does nothing if it has run. */
+    void cancel();
+  }
+}

@@ -1,0 +1,73 @@
+package org.rkv.wire;
+
+import java.util.Arrays;
+import org.acplt.oncrpc.XdrEncodingStream;
+
+/**
+ * An XDR stream (RFC 4506) that writes to a growing byte array. Strings are written as ISO-8859-1,
+ * so that a char is a byte. Reusable: {@link #reset} forgets what was written, also half a message
+ * that failed to encode. Not thread-safe.
+ */
+public final class XdrOutput extends XdrEncodingStream {
+  static final String BYTES_AS_CHARS = "ISO-8859-1";
+
+  private byte[] buffer;
+  private int size;
+
+  /**
+   * Makes an empty stream.
+   *
+   * @param initialBytes room made at once; it grows as needed
+   */
+  public XdrOutput(int initialBytes) {
+    buffer = new byte[Math.max(16, initialBytes)];
+    setCharacterEncoding(BYTES_AS_CHARS);
+  }
+
+  /** The bytes written so far are the first {@link #size} of this array, until the next write. */
+  public byte[] buffer() {
+    return buffer;
+  }
+
+  /** How many bytes have been written since the last {@link #reset}. */
+  public int size() {
+    return size;
+  }
+
+  /** Forgets everything written. */
+  public void reset() {
+    size = 0;
+  }
+
+  @Override
+  public void xdrEncodeInt(int value) {
+    reserve(4);
+    putInt(buffer, size, value);
+    size += 4;
+  }
+
+  /**
+   * Writes the bytes and pads them with zeros to a multiple of four; no length goes before them.
+   */
+  @Override
+  public void xdrEncodeOpaque(byte[] value, int offset, int length) {
+    int padded = (length + 3) & ~3;
+    reserve(padded);
+    System.arraycopy(value, offset, buffer, size, length);
+    Arrays.fill(buffer, size + length, size + padded, (byte) 0);
+    size += padded;
+  }
+
+  private void reserve(int more) {
+    if (buffer.length - size < more) {
+      buffer = Arrays.copyOf(buffer, Math.max(size + more, 2 * buffer.length));
+    }
+  }
+
+  static void putInt(byte[] buffer, int offset, int value) {
+    buffer[offset] = (byte) (value >>> 24);
+    buffer[offset + 1] = (byte) (value >>> 16);
+    buffer[offset + 2] = (byte) (value >>> 8);
+    buffer[offset + 3] = (byte) value;
+  }
+}
