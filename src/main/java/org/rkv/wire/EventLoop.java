@@ -1,0 +1,318 @@
+package org.rkv.wire;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.SelectableChannel;
+import java.nio.channels.SelectionKey;
+import java.nio.channels.Selector;
+import java.util.ArrayDeque;
+import java.util.PriorityQueue;
+import java.util.Set;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.Callable;
+import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import org.slf4j.Logger;
+
+/**
+ * One selector and the one thread that serves it. In each round it reads what has arrived, runs
+ * what was posted and what is due, and writes every touched connection once: calls that arrive
+ * together leave together, without anybody having to batch them.
+ *
+ * <p>Everything here belongs to the loop's thread, except {@link #execute}, {@link #start} and
+ * {@link #close}, which are safe for all. What would block (name resolution, files, the portmapper)
+ * goes to a few helper threads by {@link #offload}. A task that throws is logged and costs nobody
+ * else anything.
+ */
+public final class EventLoop implements Timers, Executor, AutoCloseable {
+  static final int READ_BYTES = 64 * 1024;
+  private static final int WRITE_BYTES = 128 * 1024;
+  private static final int POSTED_TASKS = 4096;
+  private static final int OFFLOADED_TASKS = 256;
+  private static final int HELPER_THREADS = 4;
+
+  /** Something whose channel is registered with the loop. */
+  interface Ready {
+    void ready(SelectionKey key) throws IOException;
+  }
+
+  /** Something with output to be written at the end of the round. */
+  interface Flushable {
+    void flush();
+  }
+
+  private final Logger log;
+  private final Selector selector;
+  private final Thread thread;
+  private final ThreadPoolExecutor helpers;
+  private final BlockingQueue<Runnable> posted = new ArrayBlockingQueue<>(POSTED_TASKS);
+  private final PriorityQueue<LoopTimer> timers = new PriorityQueue<>();
+  private final ArrayDeque<Flushable> touched = new ArrayDeque<>();
+  private final ByteBuffer readBuffer = ByteBuffer.allocate(READ_BYTES);
+  private final ByteBuffer writeBuffer = ByteBuffer.allocateDirect(WRITE_BYTES);
+  private long roundNanos = System.nanoTime();
+  private long timersMade;
+  private volatile boolean closing;
+
+  /**
+   * Makes a loop that does not run yet.
+   *
+   * @param name of its threads
+   * @param log where a task that throws is reported
+   * @throws IOException if the system has no selector to give
+   */
+  public EventLoop(String name, Logger log) throws IOException {
+    this.log = log;
+    selector = Selector.open();
+    thread = new Thread(this::run, name);
+    helpers =
+        new ThreadPoolExecutor(
+            HELPER_THREADS,
+            HELPER_THREADS,
+            10,
+            TimeUnit.SECONDS,
+            new ArrayBlockingQueue<>(OFFLOADED_TASKS),
+            task -> {
+              Thread helper = new Thread(task, name + " helper");
+              helper.setDaemon(true);
+              return helper;
+            });
+    helpers.allowCoreThreadTimeOut(true);
+  }
+
+  /** Starts the thread. */
+  public void start() {
+    thread.start();
+  }
+
+  /**
+   * Runs a task on the loop's thread, soon. Safe for all threads.
+   *
+   * @throws RejectedExecutionException if the loop is closed, or thousands of tasks wait already
+   */
+  @Override
+  public void execute(Runnable task) {
+    if (closing || !posted.offer(task)) {
+      throw new RejectedExecutionException(
+          closing ? "the loop is closed" : "the loop is overloaded");
+    }
+    selector.wakeup();
+  }
+
+  /**
+   * Runs something that may block on a helper thread and brings what comes of it back to the loop.
+   * When the helpers cannot keep up, the failure comes back instead.
+   */
+  public <T> void offload(Callable<T> blocking, Consumer<T> done, Consumer<Exception> failed) {
+    try {
+      helpers.execute(
+          () -> {
+            try {
+              T result = blocking.call();
+              post(() -> done.accept(result));
+            } catch (Exception e) {
+              post(() -> failed.accept(e));
+            } catch (Throwable t) {
+              log.error("a helper task failed", t);
+            }
+          });
+    } catch (RejectedExecutionException e) {
+      schedule(0, () -> failed.accept(e));
+    }
+  }
+
+  private void post(Runnable task) {
+    try {
+      execute(task);
+    } catch (RejectedExecutionException e) {
+      if (!closing) {
+        log.error("what a helper brought back is lost: {}", e.getMessage());
+      }
+    }
+  }
+
+  @Override
+  public long nanoTime() {
+    return roundNanos;
+  }
+
+  @Override
+  public long currentTimeMillis() {
+    return System.currentTimeMillis();
+  }
+
+  @Override
+  public Timer schedule(long delayMillis, Runnable task) {
+    long due = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(delayMillis);
+    LoopTimer timer = new LoopTimer(due, timersMade++, task);
+    timers.add(timer);
+    return timer;
+  }
+
+  /** Ends the loop and its threads; channels that are open are closed without a word. */
+  @Override
+  public void close() {
+    closing = true;
+    helpers.shutdownNow();
+    selector.wakeup();
+  }
+
+  /**
+   * Waits until the loop's thread has ended.
+   *
+   * @return whether it has
+   */
+  public boolean awaitEnd(long timeoutMillis) throws InterruptedException {
+    thread.join(timeoutMillis);
+    return !thread.isAlive();
+  }
+
+  SelectionKey register(SelectableChannel channel, int operations, Ready ready) throws IOException {
+    return channel.register(selector, operations, ready);
+  }
+
+  void touch(Flushable flushable) {
+    touched.add(flushable);
+  }
+
+  /** A cleared heap buffer, for one read. */
+  ByteBuffer readBuffer() {
+    return readBuffer.clear();
+  }
+
+  /** A cleared direct buffer, for one write. */
+  ByteBuffer writeBuffer() {
+    return writeBuffer.clear();
+  }
+
+  private void run() {
+    try {
+      while (!closing) {
+        round();
+      }
+    } catch (Throwable t) {
+      log.error("the event loop ended", t);
+    } finally {
+      closing = true;
+      closeChannels();
+    }
+  }
+
+  private void round() throws IOException {
+    long waitMillis = millisToNextTimer();
+    if (waitMillis == 0 || !posted.isEmpty()) {
+      selector.selectNow();
+    } else {
+      selector.select(waitMillis < 0 ? 0 : waitMillis);
+    }
+    roundNanos = System.nanoTime();
+    Set<SelectionKey> selected = selector.selectedKeys();
+    for (SelectionKey key : selected) {
+      if (key.isValid()) {
+        ready(key);
+      }
+    }
+    selected.clear();
+    runPosted();
+    runDueTimers();
+    Flushable next;
+    while ((next = touched.poll()) != null) {
+      Flushable flushable = next;
+      guarded(flushable::flush);
+    }
+  }
+
+  private void ready(SelectionKey key) {
+    try {
+      ((Ready) key.attachment()).ready(key);
+    } catch (Throwable t) {
+      log.error("a connection's event failed", t);
+    }
+  }
+
+  private void runPosted() {
+    for (int left = posted.size(); left > 0; left--) {
+      Runnable task = posted.poll();
+      if (task == null) {
+        return;
+      }
+      guarded(task);
+    }
+  }
+
+  private void runDueTimers() {
+    LoopTimer first;
+    while ((first = timers.peek()) != null
+        && (first.task == null || first.dueNanos - roundNanos <= 0)) {
+      timers.poll();
+      Runnable task = first.task;
+      if (task != null) {
+        first.task = null;
+        guarded(task);
+      }
+    }
+  }
+
+  private void guarded(Runnable task) {
+    try {
+      task.run();
+    } catch (Throwable t) {
+      log.error("a task failed", t);
+    }
+  }
+
+  /** Rounded up, so that a timer is due when the select returns; -1 if there is none. */
+  private long millisToNextTimer() {
+    while (!timers.isEmpty() && timers.peek().task == null) {
+      timers.poll();
+    }
+    LoopTimer first = timers.peek();
+    if (first == null) {
+      return -1;
+    }
+    long nanos = first.dueNanos - System.nanoTime();
+    return nanos <= 0 ? 0 : nanos / 1_000_000 + 1;
+  }
+
+  private void closeChannels() {
+    for (SelectionKey key : selector.keys()) {
+      try {
+        key.channel().close();
+      } catch (IOException e) {
+        log.debug("closing a channel at the end", e);
+      }
+    }
+    try {
+      selector.close();
+    } catch (IOException e) {
+      log.debug("closing the selector", e);
+    }
+  }
+
+  private static final class LoopTimer implements Timer, Comparable<LoopTimer> {
+    private final long dueNanos;
+    private final long number;
+    private Runnable task;
+
+    LoopTimer(long dueNanos, long number, Runnable task) {
+      this.dueNanos = dueNanos;
+      this.number = number;
+      this.task = task;
+    }
+
+    @Override
+    public void cancel() {
+      task = null;
+    }
+
+    @Override
+    public int compareTo(LoopTimer other) {
+      int byTime = Long.compare(dueNanos - other.dueNanos, 0);
+      return byTime != 0 ? byTime : Long.compare(number, other.number);
+    }
+  }
+}

@@ -1,0 +1,76 @@
+package org.rkv.wire;
+
+import java.io.IOException;
+import java.util.BitSet;
+import java.util.List;
+import org.acplt.oncrpc.OncRpcClient;
+import org.acplt.oncrpc.OncRpcException;
+import org.acplt.oncrpc.OncRpcProtocols;
+import org.acplt.oncrpc.XdrAble;
+
+/**
+ * The client under a generated stub that stands for a whole group of servers. A call is encoded
+ * once, queued on every link, and returns without waiting; the value that the stub then returns
+ * means nothing. What the servers answer comes to the {@link Answers} given with {@link #to}.
+ *
+ * <p>Xids are drawn from one sequence for all links, so the same bytes serve every server. Belongs
+ * to the thread of its links.
+ */
+public final class GroupClient extends OncRpcClient {
+  private final Program program;
+  private final XdrOutput call = new XdrOutput(1024);
+  private List<Link> links = List.of();
+  private Answers answers;
+
+  /** Makes a client of the program's highest version. */
+  public GroupClient(Program program) throws OncRpcException, IOException {
+    // A port other than zero keeps the superclass from asking a portmapper.
+    super(null, program.number(), program.highVersion(), 1, OncRpcProtocols.ONCRPC_TCP);
+    this.program = program;
+  }
+
+  /** Says who is called next, and who hears the answers. */
+  public GroupClient to(List<Link> servers, Answers collector) {
+    links = servers;
+    answers = collector;
+    return this;
+  }
+
+  /**
+   * Sends the call to every server of the group. Servers that cannot be reached now are reported to
+   * the answers before this returns, after the call is on its way to the others.
+   */
+  @Override
+  public void call(int procedure, int versionNumber, XdrAble parameters, XdrAble result)
+      throws OncRpcException {
+    nextXid();
+    call.reset();
+    try {
+      RpcMessage.encodeCall(call, xid, program.number(), versionNumber, procedure, parameters);
+    } catch (IOException e) {
+      throw new OncRpcException(OncRpcException.RPC_CANTENCODEARGS, e.getMessage());
+    }
+    Shape shape = program.procedure(procedure).results();
+    List<Link> called = links;
+    Answers collector = answers;
+    BitSet unreached = null;
+    for (int i = 0; i < called.size(); i++) {
+      if (!called.get(i).send(call, xid, shape, result, collector, i)) {
+        unreached = unreached == null ? new BitSet() : unreached;
+        unreached.set(i);
+      }
+    }
+    if (unreached != null) {
+      unreached.stream().forEach(i -> collector.failed(i, "not connected"));
+    }
+  }
+
+  /** Does nothing: strings are bytes. */
+  @Override
+  public void setCharacterEncoding(String characterEncoding) {}
+
+  @Override
+  public String getCharacterEncoding() {
+    return XdrOutput.BYTES_AS_CHARS;
+  }
+}

@@ -1,0 +1,228 @@
+package org.rkv.wire;
+
+import java.util.ArrayDeque;
+import java.util.Iterator;
+import java.util.concurrent.TimeUnit;
+import org.acplt.oncrpc.XdrAble;
+
+/**
+ * The calling end of a connection to one server, which it keeps up in the background: it connects,
+ * and, when the connection ends, connects again after a back-off that doubles from 50 ms to 1 s.
+ * Any number of calls may be under way; each has the same timeout. A call that is not answered in
+ * time condemns the connection, since a server that lets one call wait lets all wait: every call
+ * under way fails, and new ones fail at once until a new connection is there.
+ *
+ * <p>Belongs to the thread of its {@link Network}.
+ */
+public final class Link {
+  /** Hears of a link's connection. */
+  public interface Listener {
+    /** A connection is there; calls can be made. */
+    void connected();
+
+    /** The connection is gone, or could not be made; the next attempt comes by itself. */
+    void disconnected(String reason);
+  }
+
+  static final long FIRST_BACKOFF_MILLIS = 50;
+  static final long LAST_BACKOFF_MILLIS = 1000;
+
+  /** Calls under way on one link. A server that lags this far behind has in effect stopped. */
+  static final int MAX_CALLS = 16 * 1024;
+
+  /** Bytes queued on one link. */
+  static final int MAX_QUEUED_BYTES = 16 * 1024 * 1024;
+
+  private final String host;
+  private final int port;
+  private final Network network;
+  private final Timers timers;
+  private final long timeoutMillis;
+  private final Listener listener;
+  private final ArrayDeque<PendingCall> pending = new ArrayDeque<>();
+  private final XdrInput input = new XdrInput();
+  private Attempt attempt;
+  private Channel channel;
+  private Timers.Timer retry;
+  private Timers.Timer deadline;
+  private long backoffMillis = FIRST_BACKOFF_MILLIS;
+  private boolean closed;
+
+  /**
+   * Makes a link that does nothing until {@link #open}.
+   *
+   * @param host name or address, resolved anew at each attempt
+   * @param timeoutMillis for a connection to come up, and for each call
+   */
+  public Link(
+      String host,
+      int port,
+      Network network,
+      Timers timers,
+      long timeoutMillis,
+      Listener listener) {
+    this.host = host;
+    this.port = port;
+    this.network = network;
+    this.timers = timers;
+    this.timeoutMillis = timeoutMillis;
+    this.listener = listener;
+  }
+
+  /** Begins to connect. */
+  public void open() {
+    retry = null;
+    attempt = new Attempt();
+    network.connect(host, port, timeoutMillis, attempt);
+  }
+
+  /** Whether calls can be made. */
+  public boolean isConnected() {
+    return channel != null;
+  }
+
+  /** The longest that a call waits for its answer, in milliseconds. */
+  public long timeoutMillis() {
+    return timeoutMillis;
+  }
+
+  /** How many calls wait for their answers. */
+  public int callsUnderWay() {
+    return pending.size();
+  }
+
+  /** Gives up the connection for good. Calls under way fail. */
+  public void close(String reason) {
+    closed = true;
+    if (retry != null) {
+      retry.cancel();
+    }
+    if (channel != null) {
+      channel.close(reason);
+    }
+    attempt = null;
+  }
+
+  /** Ends the connection as if the other end had: calls under way fail, and it is made anew. */
+  public void disconnect(String reason) {
+    if (channel != null) {
+      channel.close(reason);
+    }
+  }
+
+  /**
+   * Sends an encoded call.
+   *
+   * @return false if nothing was sent because there is no connection, or too much is under way on
+   *     it; {@code answers} then hears nothing
+   */
+  boolean send(XdrOutput call, int xid, Shape shape, XdrAble result, Answers answers, int index) {
+    if (channel == null
+        || pending.size() >= MAX_CALLS
+        || channel.queuedBytes() + call.size() > MAX_QUEUED_BYTES) {
+      return false;
+    }
+    long due = timers.nanoTime() + TimeUnit.MILLISECONDS.toNanos(timeoutMillis);
+    pending.add(new PendingCall(xid, due, shape, result, answers, index));
+    channel.send(call.buffer(), 0, call.size());
+    if (deadline == null) {
+      deadline = timers.schedule(timeoutMillis, this::checkDeadline);
+    }
+    return true;
+  }
+
+  private void checkDeadline() {
+    deadline = null;
+    PendingCall oldest = pending.peek();
+    if (oldest == null) {
+      return;
+    }
+    long leftNanos = oldest.dueNanos - timers.nanoTime();
+    if (leftNanos <= 0) {
+      disconnect("no answer within " + timeoutMillis + " ms");
+    } else {
+      deadline = timers.schedule(TimeUnit.NANOSECONDS.toMillis(leftNanos) + 1, this::checkDeadline);
+    }
+  }
+
+  private void replied(byte[] buffer, int offset, int length) {
+    input.wrap(buffer, offset, length);
+    PendingCall call = length < 4 ? null : take(XdrInput.getInt(buffer, offset));
+    if (call == null) {
+      disconnect("an answer to no call of ours");
+      return;
+    }
+    String failure = RpcMessage.decodeReplyHeader(input);
+    if (failure == null && !call.decode(input)) {
+      failure = "Can't decode result";
+    }
+    if (failure == null) {
+      backoffMillis = FIRST_BACKOFF_MILLIS;
+      call.answers.answered(call.index, call.result);
+    } else {
+      call.answers.failed(call.index, failure);
+    }
+  }
+
+  /** Servers mostly answer in the order of the calls: the first one pending is nearly always it. */
+  private PendingCall take(int xid) {
+    PendingCall first = pending.peek();
+    if (first != null && first.xid == xid) {
+      return pending.poll();
+    }
+    for (Iterator<PendingCall> calls = pending.iterator(); calls.hasNext(); ) {
+      PendingCall call = calls.next();
+      if (call.xid == xid) {
+        calls.remove();
+        return call;
+      }
+    }
+    return null;
+  }
+
+  private void disconnected(String reason) {
+    channel = null;
+    attempt = null;
+    if (deadline != null) {
+      deadline.cancel();
+      deadline = null;
+    }
+    PendingCall[] broken = pending.toArray(new PendingCall[0]);
+    pending.clear();
+    if (!closed) {
+      retry = timers.schedule(backoffMillis, this::open);
+      backoffMillis = Math.min(2 * backoffMillis, LAST_BACKOFF_MILLIS);
+    }
+    listener.disconnected(reason);
+    for (PendingCall call : broken) {
+      call.answers.failed(call.index, reason);
+    }
+  }
+
+  /** One connection, so that what an abandoned one still has to say reaches nobody. */
+  private final class Attempt implements ChannelListener {
+    @Override
+    public void opened(Channel opened) {
+      if (attempt != this) {
+        opened.close("no longer wanted");
+        return;
+      }
+      channel = opened;
+      listener.connected();
+    }
+
+    @Override
+    public void received(Channel from, byte[] buffer, int offset, int length) {
+      if (from == channel) {
+        replied(buffer, offset, length);
+      }
+    }
+
+    @Override
+    public void closed(Channel gone, String reason) {
+      if (attempt == this) {
+        disconnected(reason);
+      }
+    }
+  }
+}

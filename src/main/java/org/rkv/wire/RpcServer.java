@@ -1,0 +1,146 @@
+package org.rkv.wire;
+
+import java.util.LinkedHashSet;
+import java.util.Set;
+import org.acplt.oncrpc.XdrAble;
+import org.acplt.oncrpc.server.OncRpcDispatchable;
+import org.slf4j.Logger;
+
+/**
+ * Serves one program on any number of channels: judges each message, has the generated dispatch
+ * execute what is a proper call, and writes the replies. Nothing that a caller sends, and nothing
+ * that a procedure throws, ends more than that caller's connection. Belongs to the thread of its
+ * channels.
+ */
+public final class RpcServer implements ChannelListener {
+  private static final int KEPT_REPLY_BYTES = 64 * 1024;
+
+  private final Program program;
+  private final OncRpcDispatchable dispatcher;
+  private final Logger log;
+  private final Set<Channel> channels = new LinkedHashSet<>();
+  private final CallHeader header = new CallHeader();
+  private final XdrInput input = new XdrInput();
+  private XdrOutput reply = new XdrOutput(1024);
+
+  /**
+   * Makes a server.
+   *
+   * @param dispatcher a generated server stub
+   */
+  public RpcServer(Program program, OncRpcDispatchable dispatcher, Logger log) {
+    this.program = program;
+    this.dispatcher = dispatcher;
+    this.log = log;
+  }
+
+  /** How many callers are connected. */
+  public int connections() {
+    return channels.size();
+  }
+
+  /** Closes every caller's connection. */
+  public void closeAll(String reason) {
+    for (Channel channel : channels.toArray(new Channel[0])) {
+      channel.close(reason);
+    }
+  }
+
+  @Override
+  public void opened(Channel channel) {
+    channels.add(channel);
+  }
+
+  @Override
+  public void closed(Channel channel, String reason) {
+    channels.remove(channel);
+    log.debug("{}: {}", channel.remoteAddress(), reason);
+  }
+
+  @Override
+  public void received(Channel channel, byte[] buffer, int offset, int length) {
+    input.wrap(buffer, offset, length);
+    switch (header.read(input, program)) {
+      case EXECUTE -> execute(channel);
+      case ACCEPT_WITH_ERROR -> replyStatus(channel, header.xid(), header.acceptStatus());
+      case PROGRAM_MISMATCH -> {
+        beginAccepted(header.xid(), RpcMessage.PROG_MISMATCH);
+        reply.xdrEncodeInt(program.lowVersion());
+        reply.xdrEncodeInt(program.highVersion());
+        send(channel);
+      }
+      case DENY_RPC_VERSION -> {
+        beginDenied(header.xid(), RpcMessage.RPC_MISMATCH);
+        reply.xdrEncodeInt(RpcMessage.RPC_VERSION);
+        reply.xdrEncodeInt(RpcMessage.RPC_VERSION);
+        send(channel);
+      }
+      case DENY_AUTHENTICATION -> {
+        beginDenied(header.xid(), RpcMessage.AUTH_ERROR);
+        reply.xdrEncodeInt(header.authStatus());
+        send(channel);
+      }
+      case NOT_A_CALL -> {
+        log.info("{} sent something that is not an RPC call; closed", channel.remoteAddress());
+        channel.close("not an RPC call");
+      }
+    }
+  }
+
+  private void execute(Channel channel) {
+    int xid = header.xid();
+    ServerCall call = new ServerCall(this, channel, xid, input);
+    try {
+      dispatcher.dispatchOncRpcCall(
+          call, program.number(), program.highVersion(), header.procedure());
+    } catch (Throwable t) {
+      log.error("procedure {} failed for {}", header.procedure(), channel.remoteAddress(), t);
+      call.failSystemError();
+    }
+  }
+
+  void replyResults(Channel channel, int xid, XdrAble results) {
+    if (!channel.isOpen()) {
+      return;
+    }
+    beginAccepted(xid, RpcMessage.SUCCESS);
+    try {
+      results.xdrEncode(reply);
+    } catch (Exception e) {
+      log.error("the results for {} could not be encoded", channel.remoteAddress(), e);
+      beginAccepted(xid, RpcMessage.SYSTEM_ERR);
+    }
+    send(channel);
+  }
+
+  void replyStatus(Channel channel, int xid, int acceptStatus) {
+    beginAccepted(xid, acceptStatus);
+    send(channel);
+  }
+
+  private void beginAccepted(int xid, int acceptStatus) {
+    begin(xid, RpcMessage.MSG_ACCEPTED);
+    reply.xdrEncodeInt(RpcMessage.AUTH_NONE);
+    reply.xdrEncodeInt(0);
+    reply.xdrEncodeInt(acceptStatus);
+  }
+
+  private void beginDenied(int xid, int rejectStatus) {
+    begin(xid, RpcMessage.MSG_DENIED);
+    reply.xdrEncodeInt(rejectStatus);
+  }
+
+  private void begin(int xid, int replyStatus) {
+    reply.reset();
+    reply.xdrEncodeInt(xid);
+    reply.xdrEncodeInt(RpcMessage.REPLY);
+    reply.xdrEncodeInt(replyStatus);
+  }
+
+  private void send(Channel channel) {
+    channel.send(reply.buffer(), 0, reply.size());
+    if (reply.buffer().length > KEPT_REPLY_BYTES) {
+      reply = new XdrOutput(1024);
+    }
+  }
+}

@@ -1,0 +1,107 @@
+package org.rkv.wire;
+
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import org.acplt.oncrpc.OncRpcException;
+import org.acplt.oncrpc.XdrAble;
+import org.acplt.oncrpc.XdrDecodingStream;
+import org.acplt.oncrpc.server.OncRpcCallInformation;
+import org.acplt.oncrpc.server.OncRpcServerReplyMessage;
+
+/**
+ * A call that a server received, as the generated dispatch sees it. A procedure that cannot answer
+ * yet calls {@link #defer} and returns anything: the reply that the dispatch then makes is dropped,
+ * and the real one goes out with {@link #answer}, from the same thread, whenever it is known.
+ */
+public final class ServerCall extends OncRpcCallInformation {
+  private final RpcServer server;
+  private final Channel channel;
+  private final int xid;
+  private final XdrInput arguments;
+  private boolean deferred;
+  private boolean answered;
+
+  ServerCall(RpcServer server, Channel channel, int xid, XdrInput arguments) {
+    super(UnusedTransport.INSTANCE);
+    this.server = server;
+    this.channel = channel;
+    this.xid = xid;
+    this.arguments = arguments;
+  }
+
+  /** Who calls. */
+  public InetSocketAddress remoteAddress() {
+    return channel.remoteAddress();
+  }
+
+  /** What the call came on: what is known of a caller is known of its connection. */
+  public Channel channel() {
+    return channel;
+  }
+
+  /** The answer will come later, through {@link #answer}. */
+  public void defer() {
+    deferred = true;
+  }
+
+  /**
+   * Replies with the results of the procedure. Only the first answer to a call is sent; to a caller
+   * who is gone, none.
+   */
+  public void answer(XdrAble results) {
+    if (!answered) {
+      answered = true;
+      server.replyResults(channel, xid, results);
+    }
+  }
+
+  boolean isAnswered() {
+    return answered;
+  }
+
+  @Override
+  public void retrieveCall(XdrAble call) throws OncRpcException, IOException {
+    call.xdrDecode(arguments);
+  }
+
+  @Override
+  public XdrDecodingStream getXdrDecodingStream() {
+    return arguments;
+  }
+
+  /** What the generated dispatch calls; it means nothing for a deferred call. */
+  @Override
+  public void reply(XdrAble results) {
+    if (!deferred) {
+      answer(results);
+    }
+  }
+
+  @Override
+  public void failProcedureUnavailable() {
+    fail(RpcMessage.PROC_UNAVAIL);
+  }
+
+  @Override
+  public void failProgramUnavailable() {
+    fail(RpcMessage.PROG_UNAVAIL);
+  }
+
+  @Override
+  public void failSystemError() {
+    fail(RpcMessage.SYSTEM_ERR);
+  }
+
+  private void fail(int acceptStatus) {
+    if (!answered) {
+      answered = true;
+      server.replyStatus(channel, xid, acceptStatus);
+    }
+  }
+
+  /** The server writes replies itself; nothing of the stub comes this way. */
+  @Override
+  public void reply(OncRpcServerReplyMessage state, XdrAble reply) {
+    throw new UnsupportedOperationException("replies are written by RpcServer");
+  }
+}

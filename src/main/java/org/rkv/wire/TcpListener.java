@@ -1,0 +1,86 @@
+package org.rkv.wire;
+
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.StandardSocketOptions;
+import java.nio.channels.SelectionKey;
+import java.nio.channels.ServerSocketChannel;
+import java.nio.channels.SocketChannel;
+import org.slf4j.Logger;
+
+/** A listening TCP socket on the event loop: every connection becomes a channel of one listener. */
+public final class TcpListener implements EventLoop.Ready {
+  private static final int BACKLOG = 1024;
+  private static final int ACCEPTED_A_ROUND = 64;
+
+  private final EventLoop loop;
+  private final Logger log;
+  private final int maxRecordBytes;
+  private final ChannelListener listener;
+  private final ServerSocketChannel socket;
+
+  /**
+   * Binds at once; connections are accepted from {@link #begin} on.
+   *
+   * @param address port 0 takes any free one
+   * @throws IOException if the address is taken, or not this machine's
+   */
+  public TcpListener(
+      EventLoop loop,
+      Logger log,
+      InetSocketAddress address,
+      int maxRecordBytes,
+      ChannelListener listener)
+      throws IOException {
+    this.loop = loop;
+    this.log = log;
+    this.maxRecordBytes = maxRecordBytes;
+    this.listener = listener;
+    socket = ServerSocketChannel.open();
+    try {
+      // A port whose last owner's connections linger in TIME_WAIT is free for a restarted replica.
+      socket.setOption(StandardSocketOptions.SO_REUSEADDR, true);
+      socket.bind(address, BACKLOG);
+      socket.configureBlocking(false);
+    } catch (IOException | RuntimeException e) {
+      socket.close();
+      throw e;
+    }
+  }
+
+  /** The address bound, with the port chosen. */
+  public InetSocketAddress address() {
+    return (InetSocketAddress) socket.socket().getLocalSocketAddress();
+  }
+
+  /** Begins to accept. Called on the loop's thread. */
+  public void begin() throws IOException {
+    loop.register(socket, SelectionKey.OP_ACCEPT, this);
+  }
+
+  /** Stops listening; connections that were accepted stay. */
+  public void close() {
+    try {
+      socket.close();
+    } catch (IOException e) {
+      log.debug("closing a listener", e);
+    }
+  }
+
+  @Override
+  public void ready(SelectionKey key) throws IOException {
+    for (int i = 0; i < ACCEPTED_A_ROUND; i++) {
+      SocketChannel accepted = socket.accept();
+      if (accepted == null) {
+        return;
+      }
+      try {
+        InetSocketAddress remote = (InetSocketAddress) accepted.getRemoteAddress();
+        new TcpChannel(loop, accepted, remote, maxRecordBytes, listener).begin();
+      } catch (IOException e) {
+        log.debug("a connection was gone before it was accepted", e);
+        accepted.close();
+      }
+    }
+  }
+}
