@@ -13,20 +13,27 @@ import org.acplt.oncrpc.XdrAble;
  * once, queued on every link, and returns without waiting; the value that the stub then returns
  * means nothing. What the servers answer comes to the {@link Answers} given with {@link #to}.
  *
- * <p>Xids are drawn from one sequence for all links, so the same bytes serve every server. Belongs
- * to the thread of its links.
+ * <p>Xids are drawn from one sequence for all links, so the same bytes serve every server. A
+ * greeting has its link to itself, so its client may have a sequence of its own. Belongs to the
+ * thread of its links.
  */
 public final class GroupClient extends OncRpcClient {
   private final Program program;
   private final XdrOutput call = new XdrOutput(1024);
+  private final boolean greeting;
   private List<Link> links = List.of();
   private Answers answers;
 
-  /** Makes a client of the program's highest version. */
-  public GroupClient(Program program) throws OncRpcException, IOException {
+  /**
+   * Makes a client of the program's highest version.
+   *
+   * @param greeting whether its calls go out also on links that are not admitted yet
+   */
+  public GroupClient(Program program, boolean greeting) throws OncRpcException, IOException {
     // A port other than zero keeps the superclass from asking a portmapper.
     super(null, program.number(), program.highVersion(), 1, OncRpcProtocols.ONCRPC_TCP);
     this.program = program;
+    this.greeting = greeting;
   }
 
   /** Says who is called next, and who hears the answers. */
@@ -55,7 +62,12 @@ public final class GroupClient extends OncRpcClient {
     Answers collector = answers;
     BitSet unreached = null;
     for (int i = 0; i < called.size(); i++) {
-      if (!called.get(i).send(call, xid, shape, result, collector, i)) {
+      Link link = called.get(i);
+      boolean sent =
+          greeting
+              ? link.greet(call, xid, shape, result, collector, i)
+              : link.send(call, xid, shape, result, collector, i);
+      if (!sent) {
         unreached = unreached == null ? new BitSet() : unreached;
         unreached.set(i);
       }

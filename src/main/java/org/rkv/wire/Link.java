@@ -17,7 +17,7 @@ import org.acplt.oncrpc.XdrAble;
 public final class Link {
   /** Hears of a link's connection. */
   public interface Listener {
-    /** A connection is there; calls can be made. */
+    /** A connection is there; the greeting can be made, and other calls once it is admitted. */
     void connected();
 
     /** The connection is gone, or could not be made; the next attempt comes by itself. */
@@ -46,6 +46,7 @@ public final class Link {
   private Timers.Timer retry;
   private Timers.Timer deadline;
   private long backoffMillis = FIRST_BACKOFF_MILLIS;
+  private boolean admitted;
   private boolean closed;
 
   /**
@@ -76,9 +77,19 @@ public final class Link {
     network.connect(host, port, timeoutMillis, attempt);
   }
 
-  /** Whether calls can be made. */
-  public boolean isConnected() {
-    return channel != null;
+  /** Whether ordinary calls can be made. */
+  public boolean isAdmitted() {
+    return admitted;
+  }
+
+  /**
+   * The server has answered the greeting: ordinary calls may be made on this connection from now
+   * on. A connection alone proves nothing, since the operating system of a frozen process still
+   * accepts.
+   */
+  public void admit() {
+    admitted = channel != null;
+    backoffMillis = FIRST_BACKOFF_MILLIS;
   }
 
   /** The longest that a call waits for its answer, in milliseconds. */
@@ -117,6 +128,11 @@ public final class Link {
    *     it; {@code answers} then hears nothing
    */
   boolean send(XdrOutput call, int xid, Shape shape, XdrAble result, Answers answers, int index) {
+    return admitted && greet(call, xid, shape, result, answers, index);
+  }
+
+  /** Sends an encoded call also before the server is admitted. */
+  boolean greet(XdrOutput call, int xid, Shape shape, XdrAble result, Answers answers, int index) {
     if (channel == null
         || pending.size() >= MAX_CALLS
         || channel.queuedBytes() + call.size() > MAX_QUEUED_BYTES) {
@@ -157,7 +173,6 @@ public final class Link {
       failure = "Can't decode result";
     }
     if (failure == null) {
-      backoffMillis = FIRST_BACKOFF_MILLIS;
       call.answers.answered(call.index, call.result);
     } else {
       call.answers.failed(call.index, failure);
@@ -183,6 +198,7 @@ public final class Link {
   private void disconnected(String reason) {
     channel = null;
     attempt = null;
+    admitted = false;
     if (deadline != null) {
       deadline.cancel();
       deadline = null;

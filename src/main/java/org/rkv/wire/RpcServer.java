@@ -22,6 +22,7 @@ public final class RpcServer implements ChannelListener {
   private final CallHeader header = new CallHeader();
   private final XdrInput input = new XdrInput();
   private XdrOutput reply = new XdrOutput(1024);
+  private int callsUnderWay;
 
   /**
    * Makes a server.
@@ -37,6 +38,19 @@ public final class RpcServer implements ChannelListener {
   /** How many callers are connected. */
   public int connections() {
     return channels.size();
+  }
+
+  /** How many calls have been deferred and not answered yet. */
+  public int callsUnderWay() {
+    return callsUnderWay;
+  }
+
+  void deferred() {
+    callsUnderWay++;
+  }
+
+  void deferredAnswered() {
+    callsUnderWay--;
   }
 
   /** Closes every caller's connection. */

@@ -41,7 +41,10 @@ public final class ServerCall extends OncRpcCallInformation {
 
   /** The answer will come later, through {@link #answer}. */
   public void defer() {
-    deferred = true;
+    if (!deferred && !answered) {
+      deferred = true;
+      server.deferred();
+    }
   }
 
   /**
@@ -49,14 +52,20 @@ public final class ServerCall extends OncRpcCallInformation {
    * who is gone, none.
    */
   public void answer(XdrAble results) {
-    if (!answered) {
-      answered = true;
+    if (markAnswered()) {
       server.replyResults(channel, xid, results);
     }
   }
 
-  boolean isAnswered() {
-    return answered;
+  private boolean markAnswered() {
+    if (answered) {
+      return false;
+    }
+    answered = true;
+    if (deferred) {
+      server.deferredAnswered();
+    }
+    return true;
   }
 
   @Override
@@ -93,8 +102,7 @@ public final class ServerCall extends OncRpcCallInformation {
   }
 
   private void fail(int acceptStatus) {
-    if (!answered) {
-      answered = true;
+    if (markAnswered()) {
       server.replyStatus(channel, xid, acceptStatus);
     }
   }

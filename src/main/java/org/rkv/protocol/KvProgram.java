@@ -1,0 +1,34 @@
+package org.rkv.protocol;
+
+import org.rkv.rpc.kv;
+import org.rkv.wire.Program;
+import org.rkv.wire.Program.Procedure;
+import org.rkv.wire.Shape;
+
+/** KVPROGRAM as kv.x declares it, with the shapes of its procedures' arguments and results. */
+public final class KvProgram {
+  private static final Shape STAMP = Shape.struct(Shape.HYPER, Shape.HYPER);
+  private static final Shape KEY_VALUE = Shape.struct(Shape.STRING, Shape.STRING);
+  private static final Shape GET_REPLY = Shape.struct(Shape.INT, Shape.STRING);
+  private static final Shape PUT = Shape.struct(KEY_VALUE, STAMP, Shape.HYPER);
+  private static final Shape DEL = Shape.struct(Shape.STRING, STAMP, Shape.HYPER);
+  private static final Shape COPY = Shape.struct(Shape.INT, Shape.STRING, STAMP, Shape.INT);
+  private static final Shape REPLICA_INFO = Shape.struct(Shape.STRING, Shape.INT);
+
+  /** The program, its one version, and its procedures in the order of their numbers. */
+  public static final Program PROGRAM =
+      new Program(
+          kv.KVPROGRAM,
+          kv.KVVERSION,
+          kv.KVVERSION,
+          Procedure.NULL,
+          new Procedure(KEY_VALUE, Shape.INT),
+          new Procedure(Shape.STRING, GET_REPLY),
+          new Procedure(Shape.STRING, Shape.INT),
+          new Procedure(PUT, Shape.INT),
+          new Procedure(Shape.STRING, COPY),
+          new Procedure(DEL, Shape.INT),
+          new Procedure(Shape.VOID, Shape.list(8, REPLICA_INFO)));
+
+  private KvProgram() {}
+}

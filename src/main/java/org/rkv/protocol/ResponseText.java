@@ -1,0 +1,41 @@
+package org.rkv.protocol;
+
+/** What the codes that a replica answers are called, word for word as in the C system. */
+public final class ResponseText {
+  private static final String[] PUT = {
+    "succeeded",
+    "failed",
+    "key is null",
+    "key is too large",
+    "value is null",
+    "value is too large",
+    "key value pair is null",
+    "key is not unique; value is reset",
+    "key value store is out of capacity"
+  };
+  private static final String[] GET_OR_DEL = {
+    "succeeded",
+    "failed",
+    "key is null",
+    "key is too large",
+    "key is not found",
+    "key value store is empty"
+  };
+
+  private ResponseText() {}
+
+  /** The text of a code that PUT answers, with the code behind it. */
+  public static String ofPut(int code) {
+    return of(PUT, code);
+  }
+
+  /** The text of a code that GET or DEL answers, with the code behind it. */
+  public static String ofGetOrDel(int code) {
+    return of(GET_OR_DEL, code);
+  }
+
+  private static String of(String[] texts, int code) {
+    String text = code >= 0 && code < texts.length ? texts[code] : "unknown response";
+    return text + " (" + code + ")";
+  }
+}

@@ -1,0 +1,5 @@
+/**
+ * What kv.x says and jrpcgen does not generate: the shape of every procedure, the text of every
+ * code.
+ */
+package org.rkv.protocol;
