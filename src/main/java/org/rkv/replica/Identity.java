@@ -1,0 +1,122 @@
+package org.rkv.replica;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.NetworkInterface;
+import java.net.SocketException;
+import java.net.UnknownHostException;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Which replica this one is, and so which names of the replica file are others. Resolves names, so
+ * it may block.
+ *
+ * @param name what this replica calls itself
+ * @param address what it binds and calls from; null for all addresses of this machine
+ * @param port TCP
+ */
+record Identity(String name, InetAddress address, int port) {
+
+  /**
+   * Finds out who this replica is: the host given, or the one name in the file that is an address
+   * of this machine, or, if there is none, the machine itself on all its addresses.
+   *
+   * @throws IOException with one clear line if that cannot be told
+   */
+  static Identity find(String host, int defaultPort, ReplicaFile file) throws IOException {
+    if (host != null) {
+      InetAddress address = resolve(host);
+      if (!isLocal(address)) {
+        throw new IOException("--host " + host + " is not an address of this machine");
+      }
+      return new Identity(host, address, portOf(host, defaultPort, file));
+    }
+    List<ReplicaName> own = new ArrayList<>();
+    for (ReplicaName name : file.names()) {
+      if (isLocalName(name.host())) {
+        own.add(name);
+      }
+    }
+    if (own.size() > 1) {
+      throw new IOException(
+          "several names in the replica file are this machine's ("
+              + String.join(", ", own.stream().map(ReplicaName::toString).toList())
+              + "): say with --host which one is meant");
+    }
+    if (own.isEmpty()) {
+      return new Identity(InetAddress.getLocalHost().getHostName(), null, defaultPort);
+    }
+    ReplicaName name = own.get(0);
+    return new Identity(
+        name.host(), resolve(name.host()), name.port() == 0 ? defaultPort : name.port());
+  }
+
+  private static int portOf(String host, int defaultPort, ReplicaFile file) {
+    for (ReplicaName name : file.names()) {
+      if (name.host().equals(host) && name.port() != 0) {
+        return name.port();
+      }
+    }
+    return defaultPort;
+  }
+
+  /** Where this replica listens. */
+  InetSocketAddress listenAddress() {
+    return address == null ? new InetSocketAddress(port) : new InetSocketAddress(address, port);
+  }
+
+  /**
+   * The other replicas of the file: without this one, by whatever name, and each one once. A name
+   * that cannot be resolved now is kept; it may be resolved later.
+   *
+   * @param defaultPort of a name without a port
+   */
+  List<ReplicaAddress> othersIn(ReplicaFile file, int defaultPort) {
+    Map<Object, ReplicaAddress> others = new LinkedHashMap<>();
+    for (ReplicaName name : file.names()) {
+      int otherPort = name.port() == 0 ? defaultPort : name.port();
+      Object where = name;
+      try {
+        InetAddress other = InetAddress.getByName(name.host());
+        if (otherPort == port && isThisHost(other)) {
+          continue;
+        }
+        where = new InetSocketAddress(other, otherPort);
+      } catch (UnknownHostException | SocketException e) {
+        if (name.host().equals(this.name) && otherPort == port) {
+          continue;
+        }
+      }
+      others.putIfAbsent(where, new ReplicaAddress(name.toString(), name.host(), otherPort));
+    }
+    return List.copyOf(others.values());
+  }
+
+  private boolean isThisHost(InetAddress other) throws SocketException {
+    return address == null ? isLocal(other) : address.equals(other);
+  }
+
+  private static boolean isLocalName(String host) throws SocketException {
+    try {
+      return isLocal(InetAddress.getByName(host));
+    } catch (UnknownHostException e) {
+      return false;
+    }
+  }
+
+  private static boolean isLocal(InetAddress address) throws SocketException {
+    return address.isLoopbackAddress() || NetworkInterface.getByInetAddress(address) != null;
+  }
+
+  private static InetAddress resolve(String host) throws IOException {
+    try {
+      return InetAddress.getByName(host);
+    } catch (UnknownHostException e) {
+      throw new IOException("unknown host: " + host, e);
+    }
+  }
+}

@@ -1,0 +1,152 @@
+package org.rkv.replica;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.concurrent.Callable;
+import org.acplt.oncrpc.OncRpcException;
+import org.rkv.store.Limits;
+import org.rkv.wire.RpcServer;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/** The server program. Without arguments it serves the replica file of the working directory. */
+@Command(
+    name = "org.rkv.replica.Main",
+    description = {
+      "Serves one replica of the replicated key-value store until it is ended by SIGTERM.",
+      "Exit status: 0 stopped, 1 cannot start, 2 bad usage."
+    },
+    mixinStandardHelpOptions = true,
+    versionProvider = Main.Version.class,
+    sortOptions = false,
+    usageHelpAutoWidth = true)
+public final class Main implements Callable<Integer> {
+  private static final long STOP_TIMEOUT_MILLIS = 4000;
+
+  static {
+    // Time, replica, level, message, and a stack trace if there is one: a line an event.
+    System.setProperty(
+        "java.util.logging.SimpleFormatter.format", "%1$tF %1$tT.%1$tL %3$s %4$s: %5$s%6$s%n");
+  }
+
+  @Option(
+      names = "--host",
+      paramLabel = "HOST",
+      description =
+          "the name of this replica, an address of this machine; default: the one name in the"
+              + " replica file that is this machine's")
+  private String host;
+
+  @Option(
+      names = "--port",
+      paramLabel = "N",
+      description = "TCP port, the same on all replicas; default: ${DEFAULT-VALUE}")
+  private int port = Settings.DEFAULT_PORT;
+
+  @Option(
+      names = "--replica-file",
+      paramLabel = "FILE",
+      description = "names all replicas; default: ${DEFAULT-VALUE}")
+  private Path replicaFile = Path.of("replica");
+
+  @Option(
+      names = "--peer-timeout",
+      paramLabel = "MILLIS",
+      description =
+          "how long a peer may take for an answer before it counts as down; default:"
+              + " ${DEFAULT-VALUE}")
+  private long peerTimeoutMillis = Settings.DEFAULT_PEER_TIMEOUT_MILLIS;
+
+  @Option(
+      names = "--capacity",
+      paramLabel = "N",
+      description = "entries held, the same on all replicas; default: ${DEFAULT-VALUE}")
+  private int capacity = Limits.DEFAULT_CAPACITY;
+
+  @Option(
+      names = "--max-length",
+      paramLabel = "N",
+      description =
+          "a key or value of N - 1 bytes or more is too large, the same on all replicas; default:"
+              + " ${DEFAULT-VALUE}")
+  private int maxLength = Limits.DEFAULT_MAX_LENGTH;
+
+  @Option(
+      names = "--log-operations",
+      description = "write a line for each operation to standard output, as the C server does")
+  private boolean logOperations;
+
+  @Option(
+      names = "--no-portmapper",
+      description = "do not register at port 111; the C client cannot find this replica then")
+  private boolean noPortmapper;
+
+  @CommandLine.Spec private CommandLine.Model.CommandSpec spec;
+
+  /** Runs the server. */
+  public static void main(String[] arguments) {
+    System.exit(new CommandLine(new Main()).execute(arguments));
+  }
+
+  @Override
+  public Integer call() {
+    ReplicaServer server;
+    try {
+      server = new ReplicaServer(settings());
+    } catch (IOException | OncRpcException e) {
+      System.err.println("rkv: " + e.getMessage());
+      return 1;
+    }
+    Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(server), "stop"));
+    server.start();
+    try {
+      server.awaitEnd();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+    return 1; // the loop ended by itself, and has said why
+  }
+
+  private Settings settings() {
+    try {
+      if (port < 1 || port > 65535) {
+        throw new IllegalArgumentException("--port must be 1 to 65535, not " + port);
+      }
+      if (peerTimeoutMillis < 1 || peerTimeoutMillis > 10_000) {
+        throw new IllegalArgumentException(
+            "--peer-timeout must be 1 to 10000 milliseconds, not " + peerTimeoutMillis);
+      }
+      return new Settings(
+          host,
+          port,
+          replicaFile,
+          peerTimeoutMillis,
+          new Limits(capacity, maxLength),
+          logOperations,
+          !noPortmapper);
+    } catch (IllegalArgumentException e) {
+      throw new CommandLine.ParameterException(spec.commandLine(), e.getMessage());
+    }
+  }
+
+  /** A process that is told to stop, and does, has not failed: hence its own exit status. */
+  private static void stop(ReplicaServer server) {
+    boolean done = false;
+    try {
+      done = server.stop(STOP_TIMEOUT_MILLIS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+    Runtime.getRuntime().halt(done ? 0 : 1);
+  }
+
+  /** The version in the jar's manifest. */
+  static final class Version implements CommandLine.IVersionProvider {
+    @Override
+    public String[] getVersion() {
+      String version = RpcServer.class.getPackage().getImplementationVersion();
+      return new String[] {"rkv " + (version == null ? "(not from its jar)" : version)};
+    }
+  }
+}

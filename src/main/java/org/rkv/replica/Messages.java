@@ -1,0 +1,64 @@
+package org.rkv.replica;
+
+import org.rkv.rpc.Copy;
+import org.rkv.rpc.Del;
+import org.rkv.rpc.GetReply;
+import org.rkv.rpc.Key;
+import org.rkv.rpc.KeyValue;
+import org.rkv.rpc.Put;
+import org.rkv.rpc.Value;
+import org.rkv.rpc.kv;
+import org.rkv.store.Entry;
+import org.rkv.store.Stamp;
+
+/** The store's entries as the messages of kv.x, and back. */
+final class Messages {
+  private Messages() {}
+
+  static Put put(Entry entry, long settledClock) {
+    Put put = new Put();
+    put.kv = new KeyValue();
+    put.kv.key = new Key(entry.key());
+    put.kv.value = new Value(entry.value());
+    put.stamp = stamp(entry);
+    put.settled = settledClock;
+    return put;
+  }
+
+  static Del del(Entry tombstone, long settledClock) {
+    Del del = new Del();
+    del.key = new Key(tombstone.key());
+    del.stamp = stamp(tombstone);
+    del.settled = settledClock;
+    return del;
+  }
+
+  /** What RGET answers: code, value and stamp of an entry, a tombstone, or nothing (null). */
+  static Copy copy(Entry entry) {
+    Copy copy = new Copy();
+    boolean live = entry != null && !entry.isTombstone();
+    copy.code = live ? kv.GET_OK : kv.GET_KEY_NOT_FOUND;
+    copy.value = new Value(live ? entry.value() : "");
+    copy.stamp = entry == null ? new org.rkv.rpc.Stamp() : stamp(entry);
+    copy.settled = entry != null && entry.isSettled();
+    return copy;
+  }
+
+  static GetReply getReply(int code, String value) {
+    GetReply reply = new GetReply();
+    reply.code = code;
+    reply.value = new Value(value);
+    return reply;
+  }
+
+  static Stamp stamp(org.rkv.rpc.Stamp stamp) {
+    return new Stamp(stamp.clock, stamp.origin);
+  }
+
+  private static org.rkv.rpc.Stamp stamp(Entry entry) {
+    org.rkv.rpc.Stamp stamp = new org.rkv.rpc.Stamp();
+    stamp.clock = entry.clock();
+    stamp.origin = entry.origin();
+    return stamp;
+  }
+}

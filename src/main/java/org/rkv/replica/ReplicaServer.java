@@ -1,0 +1,177 @@
+package org.rkv.replica;
+
+import java.io.FileDescriptor;
+import java.io.FileOutputStream;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.security.SecureRandom;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.RejectedExecutionException;
+import org.acplt.oncrpc.OncRpcException;
+import org.rkv.protocol.KvProgram;
+import org.rkv.store.HybridClock;
+import org.rkv.store.Store;
+import org.rkv.wire.EventLoop;
+import org.rkv.wire.RpcServer;
+import org.rkv.wire.TcpListener;
+import org.rkv.wire.TcpNetwork;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A replica as a running server: the event loop, the listening socket, the links to its peers, and
+ * the watch on the replica file, put together. {@link #start} and {@link #stop} are safe for all
+ * threads.
+ */
+public final class ReplicaServer {
+  /** How often the replica file is looked at. */
+  private static final long FILE_POLL_MILLIS = 1000;
+
+  /** The longest record that is read: the largest call of the largest limits, and its header. */
+  static final int MAX_RECORD_BYTES = (1 << 20) + 4096;
+
+  private static final long DRAIN_POLL_MILLIS = 5;
+
+  private final Settings settings;
+  private final Identity identity;
+  private final Logger log;
+  private final EventLoop loop;
+  private final RpcServer server;
+  private final Peers peers;
+  private final TcpListener listener;
+  private final ReplicaFileWatch watch;
+  private final List<ReplicaAddress> firstPeers;
+
+  /**
+   * Binds the replica's address; calls are served from {@link #start} on. Resolves names, so it may
+   * block.
+   *
+   * @throws IOException with one clear line: no replica file, the port is taken, not our address
+   */
+  public ReplicaServer(Settings settings) throws IOException, OncRpcException {
+    this.settings = settings;
+    ReplicaFile file = ReplicaFile.read(settings.replicaFile());
+    identity = Identity.find(settings.host(), settings.port(), file);
+    log = LoggerFactory.getLogger(identity.name());
+    watch = new ReplicaFileWatch(settings.replicaFile(), file, log::warn);
+    firstPeers = identity.othersIn(file, settings.port());
+    loop = new EventLoop("replica " + identity.name(), log);
+    HybridClock clock = new HybridClock(System::currentTimeMillis, new SecureRandom().nextLong());
+    InetAddress from = identity.address();
+    peers =
+        new Peers(
+            identity.name(),
+            new TcpNetwork(loop, from, MAX_RECORD_BYTES),
+            loop,
+            settings.peerTimeoutMillis(),
+            log);
+    Replica replica =
+        new Replica(new Store(settings.limits(), clock), clock, peers, operationLog(), log);
+    server = new RpcServer(KvProgram.PROGRAM, replica, log);
+    try {
+      listener = new TcpListener(loop, log, identity.listenAddress(), MAX_RECORD_BYTES, server);
+    } catch (IOException e) {
+      loop.close();
+      throw new IOException(
+          "cannot listen at " + show(identity.listenAddress()) + ": " + e.getMessage(), e);
+    }
+  }
+
+  private OperationLog operationLog() {
+    return settings.logOperations()
+        ? new OperationLog(new LinePrinter(new FileOutputStream(FileDescriptor.out), log))
+        : OperationLog.OFF;
+  }
+
+  /** The address that is listened at. */
+  public InetSocketAddress address() {
+    return listener.address();
+  }
+
+  /** Begins to serve. */
+  public void start() {
+    loop.start();
+    loop.execute(this::begin);
+  }
+
+  private void begin() {
+    try {
+      peers.set(firstPeers);
+      listener.begin();
+    } catch (IOException | OncRpcException e) {
+      log.error("cannot serve", e);
+      loop.close();
+      return;
+    }
+    log.info(
+        "serving at {}, peers: {}",
+        show(listener.address()),
+        firstPeers.isEmpty() ? "none" : namesOf(firstPeers));
+    loop.schedule(FILE_POLL_MILLIS, this::pollFile);
+  }
+
+  private void pollFile() {
+    loop.offload(
+        () -> watch.poll().map(file -> identity.othersIn(file, settings.port())),
+        this::polled,
+        e -> {
+          log.error("the replica file cannot be watched", e);
+          loop.schedule(FILE_POLL_MILLIS, this::pollFile);
+        });
+  }
+
+  private void polled(Optional<List<ReplicaAddress>> change) {
+    loop.schedule(FILE_POLL_MILLIS, this::pollFile);
+    if (change.isPresent()) {
+      log.info("the replica file names new peers: {}", namesOf(change.get()));
+      try {
+        peers.set(change.get());
+      } catch (IOException | OncRpcException e) {
+        log.error("cannot take over the new peers", e);
+      }
+    }
+  }
+
+  private static String namesOf(List<ReplicaAddress> addresses) {
+    return String.join(", ", addresses.stream().map(ReplicaAddress::name).toList());
+  }
+
+  private static String show(InetSocketAddress address) {
+    return address.getAddress().getHostAddress() + ":" + address.getPort();
+  }
+
+  /**
+   * Stops: accepts nobody new, lets the calls that wait for peers be answered, and closes.
+   *
+   * @return whether all was done within the time; false as well if it had ended by itself before
+   */
+  public boolean stop(long timeoutMillis) throws InterruptedException {
+    try {
+      loop.execute(
+          () -> {
+            listener.close();
+            drain(loop.nanoTime() + timeoutMillis * 1_000_000);
+          });
+    } catch (RejectedExecutionException e) {
+      return false;
+    }
+    return loop.awaitEnd(timeoutMillis + 500);
+  }
+
+  private void drain(long deadlineNanos) {
+    if (server.callsUnderWay() > 0 && loop.nanoTime() - deadlineNanos < 0) {
+      loop.schedule(DRAIN_POLL_MILLIS, () -> drain(deadlineNanos));
+      return;
+    }
+    log.info("stopped");
+    server.closeAll("the replica stops");
+    loop.close();
+  }
+
+  /** Waits until the event loop has ended. */
+  void awaitEnd() throws InterruptedException {
+    loop.awaitEnd(0);
+  }
+}

@@ -1,0 +1,32 @@
+package org.rkv.replica;
+
+import java.nio.file.Path;
+import org.rkv.store.Limits;
+
+/**
+ * How a replica runs.
+ *
+ * @param host the name of this replica, an address of this machine to bind; null to find it out
+ *     from the replica file
+ * @param port TCP, the same on all replicas unless the replica file says otherwise
+ * @param replicaFile names all replicas
+ * @param peerTimeoutMillis how long a peer may take for an answer before it counts as down
+ * @param limits the same on all replicas
+ * @param logOperations whether each operation is written to standard output, as the C server does
+ * @param usePortmapper whether the program is registered at port 111
+ */
+public record Settings(
+    String host,
+    int port,
+    Path replicaFile,
+    long peerTimeoutMillis,
+    Limits limits,
+    boolean logOperations,
+    boolean usePortmapper) {
+
+  /** The port of every replica unless something else is said. */
+  public static final int DEFAULT_PORT = 20456;
+
+  /** How long a peer may take for an answer, unless something else is said. */
+  public static final long DEFAULT_PEER_TIMEOUT_MILLIS = 2000;
+}

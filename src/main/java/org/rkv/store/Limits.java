@@ -1,0 +1,44 @@
+package org.rkv.store;
+
+/**
+ * What a store takes. Equal on all replicas.
+ *
+ * @param capacity entries a client may fill the store with, at least 1
+ * @param maxLength a key or value of {@code maxLength - 1} bytes or more is too large: as in the C
+ *     system, where it is a buffer's size with room for a newline and a NUL
+ */
+public record Limits(int capacity, int maxLength) {
+  /** KVSTORE_CAPACITY of the C system. */
+  public static final int DEFAULT_CAPACITY = 256;
+
+  /** MAX_LENGTH of the C system: 30 bytes are accepted, 31 are not. */
+  public static final int DEFAULT_MAX_LENGTH = 32;
+
+  /** Values of up to 1 MiB. */
+  public static final int GREATEST_MAX_LENGTH = (1 << 20) + 2;
+
+  /**
+   * Checks the bounds.
+   *
+   * @throws IllegalArgumentException if one is out of range
+   */
+  public Limits {
+    if (capacity < 1) {
+      throw new IllegalArgumentException("the capacity must be at least 1, not " + capacity);
+    }
+    if (maxLength < 2 || maxLength > GREATEST_MAX_LENGTH) {
+      throw new IllegalArgumentException(
+          "the maximal length must be 2 to " + GREATEST_MAX_LENGTH + ", not " + maxLength);
+    }
+  }
+
+  /** The limits of the C system. */
+  public static Limits ofTheCSystem() {
+    return new Limits(DEFAULT_CAPACITY, DEFAULT_MAX_LENGTH);
+  }
+
+  /** Whether a key or value, a char a byte, is too large. */
+  public boolean tooLarge(String bytes) {
+    return bytes.length() >= maxLength - 1;
+  }
+}
