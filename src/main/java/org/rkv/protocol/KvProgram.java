@@ -13,6 +13,17 @@ public final class KvProgram {
   private static final Shape PUT = Shape.struct(KEY_VALUE, STAMP, Shape.HYPER);
   private static final Shape DEL = Shape.struct(Shape.STRING, STAMP, Shape.HYPER);
   private static final Shape COPY = Shape.struct(Shape.INT, Shape.STRING, STAMP, Shape.INT);
+  private static final Shape HELLO =
+      Shape.struct(
+          Shape.STRING, Shape.INT, Shape.HYPER, Shape.INT, Shape.INT, Shape.INT, Shape.STRING);
+  private static final Shape WELCOME =
+      Shape.struct(Shape.INT, Shape.STRING, Shape.HYPER, Shape.INT, Shape.STRING, Shape.STRING);
+  private static final Shape SETTLED = Shape.struct(Shape.INT, Shape.HYPER);
+  private static final Shape CURSOR = Shape.struct(Shape.INT, Shape.INT, Shape.STRING);
+  private static final Shape SCANNED =
+      Shape.struct(Shape.STRING, Shape.INT, Shape.STRING, STAMP, Shape.INT);
+  private static final Shape PAGE =
+      Shape.struct(Shape.INT, Shape.list(32, SCANNED), Shape.INT, CURSOR);
   private static final Shape REPLICA_INFO = Shape.struct(Shape.STRING, Shape.INT);
 
   /** The program, its one version, and its procedures in the order of their numbers. */
@@ -28,7 +39,11 @@ public final class KvProgram {
           new Procedure(PUT, Shape.INT),
           new Procedure(Shape.STRING, COPY),
           new Procedure(DEL, Shape.INT),
-          new Procedure(Shape.VOID, Shape.list(8, REPLICA_INFO)));
+          new Procedure(Shape.VOID, Shape.list(8, REPLICA_INFO)),
+          new Procedure(HELLO, WELCOME),
+          new Procedure(Shape.STRING, Shape.INT),
+          new Procedure(SETTLED, Shape.INT),
+          new Procedure(CURSOR, PAGE));
 
   private KvProgram() {}
 }

@@ -80,8 +80,9 @@ record Identity(String name, InetAddress address, int port) {
     for (ReplicaName name : file.names()) {
       int otherPort = name.port() == 0 ? defaultPort : name.port();
       Object where = name;
+      InetAddress other = null;
       try {
-        InetAddress other = InetAddress.getByName(name.host());
+        other = InetAddress.getByName(name.host());
         if (otherPort == port && isThisHost(other)) {
           continue;
         }
@@ -91,7 +92,7 @@ record Identity(String name, InetAddress address, int port) {
           continue;
         }
       }
-      others.putIfAbsent(where, new ReplicaAddress(name.toString(), name.host(), otherPort));
+      others.putIfAbsent(where, new ReplicaAddress(name.toString(), name.host(), other, otherPort));
     }
     return List.copyOf(others.values());
   }

@@ -73,6 +73,20 @@ public final class Main implements Callable<Integer> {
   private int maxLength = Limits.DEFAULT_MAX_LENGTH;
 
   @Option(
+      names = "--tombstone-grace",
+      paramLabel = "MILLIS",
+      description = "how long a delete is remembered once all know it; default: ${DEFAULT-VALUE}")
+  private long tombstoneGraceMillis = Settings.DEFAULT_TOMBSTONE_GRACE_MILLIS;
+
+  @Option(
+      names = "--secret-file",
+      paramLabel = "FILE",
+      description =
+          "what all replicas know and nobody else: only who proves to know it is a replica; default:"
+              + " none, the addresses in the replica file decide")
+  private Path secretFile;
+
+  @Option(
       names = "--log-operations",
       description = "write a line for each operation to standard output, as the C server does")
   private boolean logOperations;
@@ -108,7 +122,7 @@ public final class Main implements Callable<Integer> {
     return 1; // the loop ended by itself, and has said why
   }
 
-  private Settings settings() {
+  private Settings settings() throws IOException {
     try {
       if (port < 1 || port > 65535) {
         throw new IllegalArgumentException("--port must be 1 to 65535, not " + port);
@@ -123,6 +137,8 @@ public final class Main implements Callable<Integer> {
           replicaFile,
           peerTimeoutMillis,
           new Limits(capacity, maxLength),
+          tombstoneGraceMillis,
+          secretFile == null ? Secret.NONE : Secret.read(secretFile),
           logOperations,
           !noPortmapper);
     } catch (IllegalArgumentException e) {

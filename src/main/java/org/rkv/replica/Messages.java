@@ -6,6 +6,7 @@ import org.rkv.rpc.GetReply;
 import org.rkv.rpc.Key;
 import org.rkv.rpc.KeyValue;
 import org.rkv.rpc.Put;
+import org.rkv.rpc.Scanned;
 import org.rkv.rpc.Value;
 import org.rkv.rpc.kv;
 import org.rkv.store.Entry;
@@ -42,6 +43,16 @@ final class Messages {
     copy.stamp = entry == null ? new org.rkv.rpc.Stamp() : stamp(entry);
     copy.settled = entry != null && entry.isSettled();
     return copy;
+  }
+
+  static Scanned scanned(Entry entry) {
+    Scanned scanned = new Scanned();
+    scanned.key = new Key(entry.key());
+    scanned.deleted = entry.isTombstone();
+    scanned.value = new Value(entry.isTombstone() ? "" : entry.value());
+    scanned.stamp = stamp(entry);
+    scanned.settled = entry.isSettled();
+    return scanned;
   }
 
   static GetReply getReply(int code, String value) {

@@ -1,10 +1,18 @@
 package org.rkv.replica;
 
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import org.acplt.oncrpc.OncRpcException;
 import org.acplt.oncrpc.XdrAble;
+import org.acplt.oncrpc.XdrInt;
 import org.rkv.protocol.KvProgram;
+import org.rkv.rpc.Bytes;
+import org.rkv.rpc.Hello;
+import org.rkv.rpc.Welcome;
+import org.rkv.rpc.kv;
 import org.rkv.rpc.kvClient;
 import org.rkv.wire.Answers;
 import org.rkv.wire.GroupClient;
@@ -14,25 +22,45 @@ import org.rkv.wire.Timers;
 import org.slf4j.Logger;
 
 /**
- * Another replica, as this one sees it: its name and the link to it. It counts as reachable once it
- * has answered a first call, since the operating system of a frozen process still accepts
- * connections.
+ * Another replica, as this one sees it: its name, the link to it, and what it said of itself when
+ * it was greeted. The first call on each connection is RHELLO, and RPROVE if there is a secret;
+ * only then is the link admitted to carry anything else.
  */
-final class Peer implements Link.Listener, Answers {
+final class Peer implements Link.Listener {
+  private static final long COMPLAIN_AGAIN_MILLIS = 60_000;
+
   private final ReplicaAddress address;
+  private final Self self;
+  private final Peers peers;
+  private final Timers timers;
   private final Logger log;
   private final Link link;
-  private final kvClient greeting;
   private final GroupClient client = new GroupClient(KvProgram.PROGRAM, true);
-  private boolean unreachable;
-  private String lastReason = "";
+  private final kvClient stub = new kvClient(client);
+  private InetSocketAddress lastAddress;
+  private byte[] nonce = {};
+  private long origin;
+  private int state;
+  private boolean met;
+  private boolean disownsUs;
+  private String complaint = "";
+  private long complainedNanos;
 
-  Peer(ReplicaAddress address, Network network, Timers timers, long timeoutMillis, Logger log)
+  Peer(
+      ReplicaAddress address,
+      Self self,
+      Peers peers,
+      Network network,
+      Timers timers,
+      long timeoutMillis,
+      Logger log)
       throws OncRpcException, IOException {
     this.address = address;
+    this.self = self;
+    this.peers = peers;
+    this.timers = timers;
     this.log = log;
     this.link = new Link(address.host(), address.port(), network, timers, timeoutMillis, this);
-    this.greeting = new kvClient(client);
   }
 
   /** The name in the replica file. */
@@ -48,42 +76,178 @@ final class Peer implements Link.Listener, Answers {
     return link;
   }
 
-  /** Whether it answers, as far as is known. */
-  boolean isReachable() {
+  /** Whether it can be asked now. */
+  boolean isAdmitted() {
     return link.isAdmitted();
+  }
+
+  /**
+   * Whether it has welcomed this life of ours, at some time: it counts no answer of an older one.
+   */
+  boolean isMet() {
+    return met;
+  }
+
+  /** Whether the last thing it said is that we are not in its replica file. */
+  boolean disownsUs() {
+    return disownsUs;
+  }
+
+  /** Which life of it was last heard of; 0 for none. */
+  long origin() {
+    return origin;
+  }
+
+  boolean isServing() {
+    return isAdmitted() && state == kv.REPLICA_SERVING;
+  }
+
+  void state(int newState) {
+    state = newState;
+  }
+
+  /** Whether a connection from this address, by a replica that listens at that port, is from it. */
+  boolean isAt(InetAddress host, int port) {
+    return port == address.port()
+        && (host.equals(address.resolved())
+            || lastAddress != null && host.equals(lastAddress.getAddress()));
   }
 
   @Override
   public void connected() {
-    client.to(List.of(link), this);
+    lastAddress = link.remoteAddress();
+    nonce = self.secret().nonce();
+    Hello hello = new Hello();
+    hello.name = self.name();
+    hello.port = self.port();
+    hello.origin = self.origin();
+    hello.state = self.state();
+    hello.capacity = self.limits().capacity();
+    hello.max_length = self.limits().maxLength();
+    hello.nonce = new Bytes(nonce);
+    client.to(List.of(link), new Greeting());
     try {
-      greeting.nullproc();
-    } catch (OncRpcException e) {
-      throw new IllegalStateException("NULL has nothing to encode", e);
+      stub.RHELLO_1(hello);
+    } catch (OncRpcException | IOException e) {
+      throw new IllegalStateException("a greeting could not be encoded", e);
+    }
+  }
+
+  private void welcomed(Welcome welcome) {
+    disownsUs = welcome.code == kv.HELLO_NOT_LISTED;
+    switch (welcome.code) {
+      case kv.HELLO_OK -> {
+        if (welcome.origin == self.origin()) {
+          peers.isOurselves(this);
+        } else if (!proves(welcome)) {
+          refuse("it has no secret, or another one");
+        } else {
+          prove(welcome);
+        }
+      }
+      case kv.HELLO_ITSELF -> peers.isOurselves(this);
+      case kv.HELLO_NOT_LISTED -> {
+        refuse("we are not in its replica file");
+        peers.disowned(this);
+      }
+      case kv.HELLO_STALE -> {
+        peers.stale(this);
+        refuse("we were out of its replica file for a while");
+      }
+      case kv.HELLO_OTHER_LIMITS -> refuse("its capacity or maximal length is not ours");
+      case kv.HELLO_OTHER_SECRET -> refuse("it has no secret, or another one");
+      default -> refuse("it answers our greeting with code " + welcome.code);
+    }
+  }
+
+  private boolean proves(Welcome welcome) {
+    return self.secret().matches(welcome.nonce.value)
+        && Secret.same(welcome.proof.value, self.secret().calleesProof(nonce, welcome.nonce.value));
+  }
+
+  private void prove(Welcome welcome) {
+    if (self.secret().isNone()) {
+      admit(welcome);
+      return;
+    }
+    client.to(List.of(link), new Proof(welcome));
+    try {
+      stub.RPROVE_1(new Bytes(self.secret().callersProof(nonce, welcome.nonce.value)));
+    } catch (OncRpcException | IOException e) {
+      throw new IllegalStateException("a proof could not be encoded", e);
+    }
+  }
+
+  private void admit(Welcome welcome) {
+    if (peers.isDouble(this, welcome.origin)) {
+      return;
+    }
+    origin = welcome.origin;
+    state = welcome.state;
+    met = true;
+    complaint = "";
+    link.admit();
+    log.info("replica {} is reachable", name());
+    peers.admitted(this);
+  }
+
+  /** Ends the connection and says why, once a minute at most while it stays the same. */
+  private void refuse(String reason) {
+    complain("replica " + name() + " is of no use to us: " + reason);
+    link.disconnect(reason);
+  }
+
+  private void complain(String text) {
+    long now = timers.nanoTime();
+    boolean again = now - complainedNanos > TimeUnit.MILLISECONDS.toNanos(COMPLAIN_AGAIN_MILLIS);
+    if (!text.equals(complaint) || again) {
+      complaint = text;
+      complainedNanos = now;
+      log.warn("{}", text);
     }
   }
 
   @Override
-  public void answered(int index, XdrAble result) {
-    link.admit();
-    unreachable = false;
-    lastReason = "";
-    log.info("replica {} is reachable", name());
-  }
-
-  /** NULL was refused or not answered; if the connection is still there, it is not to a replica. */
-  @Override
-  public void failed(int index, String reason) {
-    link.disconnect(reason);
-  }
-
-  @Override
   public void disconnected(String reason) {
-    boolean news = !unreachable || !reason.equals(lastReason);
-    unreachable = true;
-    lastReason = reason;
-    if (news) {
-      log.warn("replica {} is not reachable: {}", name(), reason);
+    if (!complaint.endsWith(reason)) {
+      complain("replica " + name() + " is not reachable: " + reason);
+    }
+    peers.lost(this, reason);
+  }
+
+  /** What RHELLO comes to. */
+  private final class Greeting implements Answers {
+    @Override
+    public void answered(int index, XdrAble result) {
+      welcomed((Welcome) result);
+    }
+
+    @Override
+    public void failed(int index, String reason) {
+      link.disconnect("it does not answer our greeting: " + reason);
+    }
+  }
+
+  /** What RPROVE comes to. */
+  private final class Proof implements Answers {
+    private final Welcome welcome;
+
+    Proof(Welcome welcome) {
+      this.welcome = welcome;
+    }
+
+    @Override
+    public void answered(int index, XdrAble result) {
+      if (((XdrInt) result).intValue() == kv.HELLO_OK) {
+        admit(welcome);
+      } else {
+        refuse("it has another secret");
+      }
+    }
+
+    @Override
+    public void failed(int index, String reason) {
+      link.disconnect("it does not answer our proof: " + reason);
     }
   }
 }

@@ -1,12 +1,22 @@
 package org.rkv.replica;
 
 import java.io.IOException;
+import java.net.InetAddress;
 import java.util.ArrayList;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
 import org.acplt.oncrpc.OncRpcException;
+import org.acplt.oncrpc.XdrAble;
 import org.rkv.protocol.KvProgram;
+import org.rkv.rpc.Cursor;
 import org.rkv.rpc.ReplicaInfo;
 import org.rkv.rpc.ReplicaList;
+import org.rkv.rpc.Settled;
 import org.rkv.rpc.kvClient;
 import org.rkv.store.Entry;
 import org.rkv.wire.Answers;
@@ -21,53 +31,104 @@ import org.slf4j.Logger;
  * made, with a client under it that stands for the whole group: it is encoded once, sent to all at
  * the same time, and the answers come back later.
  */
-public final class Peers {
-  private final String ownName;
+final class Peers {
+  /** Hears what becomes of the peers. */
+  interface Listener {
+    /** A peer was admitted or lost, said something new of itself, or the list has changed. */
+    void peersChanged();
+
+    /** A peer says that we are not in its replica file. */
+    void disowned(Peer by);
+
+    /** A serving peer says that we were out of its replica file: what we hold may be old. */
+    void stale(Peer by);
+  }
+
+  /** An operation takes two rounds of calls at most; some time goes for the work itself. */
+  private static final double OPERATION_TIMEOUTS = 2.5;
+
+  private static final int REMEMBERED_LIVES = 1000;
+
+  private final Self self;
   private final Network network;
   private final Timers timers;
   private final long timeoutMillis;
   private final Logger log;
   private final GroupClient group = new GroupClient(KvProgram.PROGRAM, false);
   private final kvClient stub = new kvClient(group);
+  private final Set<Operation> underWay = new LinkedHashSet<>();
+  private final Set<Long> expelled = Collections.newSetFromMap(new BoundedMap<>(REMEMBERED_LIVES));
   private List<Peer> all = List.of();
   private List<Link> links = List.of();
+  private Listener listener;
 
-  /**
-   * Makes an empty list.
-   *
-   * @param ownName of this replica
-   * @param timeoutMillis that a peer may take for an answer
-   */
-  public Peers(String ownName, Network network, Timers timers, long timeoutMillis, Logger log)
+  Peers(Self self, Network network, Timers timers, long timeoutMillis, Logger log)
       throws OncRpcException, IOException {
-    this.ownName = ownName;
+    this.self = self;
     this.network = network;
     this.timers = timers;
     this.timeoutMillis = timeoutMillis;
     this.log = log;
   }
 
+  /** Forgets the oldest when it is full. */
+  private static final class BoundedMap<K, V> extends LinkedHashMap<K, V> {
+    private static final long serialVersionUID = 1L;
+    private final int bound;
+
+    BoundedMap(int bound) {
+      this.bound = bound;
+    }
+
+    @Override
+    protected boolean removeEldestEntry(Map.Entry<K, V> eldest) {
+      return size() > bound;
+    }
+  }
+
+  void listener(Listener newListener) {
+    listener = newListener;
+  }
+
   /**
-   * From now on these are the peers. Links to those that stay are kept; the others are closed, and
-   * the operations that wait for them fail.
+   * From now on these are the peers. Links to those that stay are kept; the others are closed, the
+   * operations that wait for them fail, and the lives that were expelled have to start anew should
+   * they come back.
    */
-  public void set(List<ReplicaAddress> addresses) throws OncRpcException, IOException {
+  void set(List<ReplicaAddress> addresses) throws OncRpcException, IOException {
     List<Peer> next = new ArrayList<>();
     List<Peer> fresh = new ArrayList<>();
     List<Peer> gone = new ArrayList<>(all);
     for (ReplicaAddress address : addresses) {
       Peer peer = find(address);
       if (peer == null) {
-        peer = new Peer(address, network, timers, timeoutMillis, log);
+        peer = new Peer(address, self, this, network, timers, timeoutMillis, log);
         fresh.add(peer);
       }
       gone.remove(peer);
       next.add(peer);
     }
+    use(next);
+    for (Peer peer : gone) {
+      if (peer.origin() != 0) {
+        expelled.add(peer.origin());
+      }
+      peer.link().close("no longer in the replica file");
+    }
+    fresh.forEach(peer -> peer.link().open());
+    listener.peersChanged();
+  }
+
+  /** Ends all links: this life of the replica is over. */
+  void close() {
+    List<Peer> gone = all;
+    use(List.of());
+    gone.forEach(peer -> peer.link().close("the replica begins a new life"));
+  }
+
+  private void use(List<Peer> next) {
     all = List.copyOf(next);
     links = all.stream().map(Peer::link).toList();
-    gone.forEach(peer -> peer.link().close("no longer in the replica file"));
-    fresh.forEach(peer -> peer.link().open());
   }
 
   private Peer find(ReplicaAddress address) {
@@ -77,6 +138,20 @@ public final class Peers {
       }
     }
     return null;
+  }
+
+  /** The peer whose connection comes from this host and that listens at that port, or null. */
+  Peer at(InetAddress host, int port) {
+    for (Peer peer : all) {
+      if (peer.isAt(host, port)) {
+        return peer;
+      }
+    }
+    return null;
+  }
+
+  boolean isExpelled(long origin) {
+    return expelled.contains(origin);
   }
 
   /** Whether this replica is alone. */
@@ -89,14 +164,24 @@ public final class Peers {
     return all;
   }
 
+  /** Whether every peer can be asked now. */
+  boolean allAdmitted() {
+    for (Peer peer : all) {
+      if (!peer.isAdmitted()) {
+        return false;
+      }
+    }
+    return true;
+  }
+
   /** RPUT_1, or RDEL_1 for a tombstone, at each of these peers. */
-  void replicate(List<Peer> to, Entry entry, Answers answers) {
+  void replicate(List<Peer> to, Entry entry, long ownWatermark, Answers answers) {
     address(to, answers);
     try {
       if (entry.isTombstone()) {
-        stub.RDEL_1(Messages.del(entry, 0));
+        stub.RDEL_1(Messages.del(entry, ownWatermark));
       } else {
-        stub.RPUT_1(Messages.put(entry, 0));
+        stub.RPUT_1(Messages.put(entry, ownWatermark));
       }
     } catch (OncRpcException | IOException e) {
       throw new IllegalStateException("an entry could not be encoded", e);
@@ -113,16 +198,144 @@ public final class Peers {
     }
   }
 
+  /** RSCAN_1 at one peer. */
+  void rscan(Peer source, Cursor cursor, Answers answers) {
+    address(List.of(source), answers);
+    try {
+      stub.RSCAN_1(cursor);
+    } catch (OncRpcException | IOException e) {
+      throw new IllegalStateException("a cursor could not be encoded", e);
+    }
+  }
+
+  /** RSETTLED_1 at all peers: our state, and our watermark. */
+  void announce(long ownWatermark) {
+    Settled settled = new Settled();
+    settled.state = self.state();
+    settled.clock = ownWatermark;
+    address(all, new Heard());
+    try {
+      stub.RSETTLED_1(settled);
+    } catch (OncRpcException | IOException e) {
+      throw new IllegalStateException("a watermark could not be encoded", e);
+    }
+  }
+
   private void address(List<Peer> to, Answers answers) {
     group.to(to == all ? links : to.stream().map(Peer::link).toList(), answers);
+  }
+
+  /** An announcement needs no answer; a peer that gives none is lost by its link's deadline. */
+  private static final class Heard implements Answers {
+    @Override
+    public void answered(int index, XdrAble result) {}
+
+    @Override
+    public void failed(int index, String reason) {}
+  }
+
+  /** When an operation that begins now has failed at the latest. */
+  long operationDeadlineNanos() {
+    return timers.nanoTime() + TimeUnit.MILLISECONDS.toNanos(operationTimeoutMillis());
+  }
+
+  /** After this time an operation is decided, whatever its peers do. */
+  long operationTimeoutMillis() {
+    return (long) (OPERATION_TIMEOUTS * timeoutMillis);
+  }
+
+  boolean isPast(long deadlineNanos) {
+    return timers.nanoTime() - deadlineNanos > 0;
+  }
+
+  void began(Operation operation) {
+    underWay.add(operation);
+  }
+
+  void ended(Operation operation) {
+    underWay.remove(operation);
+  }
+
+  void admitted(Peer peer) {
+    if (all.contains(peer)) {
+      listener.peersChanged();
+    }
+  }
+
+  /** The connection to a peer has ended: what it answered to operations under way is void. */
+  void lost(Peer peer, String reason) {
+    for (Operation operation : underWay.toArray(new Operation[0])) {
+      operation.lost(peer, reason);
+    }
+    if (all.contains(peer)) {
+      listener.peersChanged();
+    }
+  }
+
+  void disowned(Peer by) {
+    listener.disowned(by);
+  }
+
+  void stale(Peer by) {
+    listener.stale(by);
+  }
+
+  /** The replica file may name the host it stands on: that name is no peer. */
+  void isOurselves(Peer peer) {
+    drop(peer, "replica " + peer.name() + " in the replica file is this one");
+  }
+
+  /** Whether another name stands for the same life; if so, this name is dropped. */
+  boolean isDouble(Peer peer, long origin) {
+    for (Peer other : all) {
+      if (other != peer && other.isAdmitted() && other.origin() == origin) {
+        drop(peer, "replicas " + other.name() + " and " + peer.name() + " are one");
+        return true;
+      }
+    }
+    return false;
+  }
+
+  private void drop(Peer peer, String why) {
+    log.info("{}", why);
+    List<Peer> rest = new ArrayList<>(all);
+    rest.remove(peer);
+    use(rest);
+    peer.link().close(why);
+    listener.peersChanged();
+  }
+
+  /**
+   * A replica has greeted us, and proved itself if that is asked for. If that is another life than
+   * the one that our link knows, what that one answered is void, and the link is made anew.
+   */
+  void heardFrom(Peer peer, long origin, int state) {
+    if (peer.link().isAdmitted() && peer.origin() != origin) {
+      peer.link().disconnect("it has restarted");
+    } else {
+      peer.state(state);
+      listener.peersChanged();
+    }
+  }
+
+  /** A peer has told its state. */
+  void heardState(Peer peer, long origin, int state) {
+    if (peer.isAdmitted() && peer.origin() == origin && peer.isServing() != isServing(state)) {
+      peer.state(state);
+      listener.peersChanged();
+    }
+  }
+
+  private static boolean isServing(int state) {
+    return state == org.rkv.rpc.kv.REPLICA_SERVING;
   }
 
   /** All replicas, this one first. */
   ReplicaList list() {
     ReplicaInfo[] replicas = new ReplicaInfo[all.size() + 1];
-    replicas[0] = info(ownName, true);
+    replicas[0] = info(self.name(), true);
     for (int i = 0; i < all.size(); i++) {
-      replicas[i + 1] = info(all.get(i).name(), all.get(i).isReachable());
+      replicas[i + 1] = info(all.get(i).name(), all.get(i).isAdmitted());
     }
     return new ReplicaList(replicas);
   }

@@ -8,98 +8,108 @@ import org.rkv.rpc.Copy;
 import org.rkv.rpc.kv;
 import org.rkv.store.Entry;
 import org.rkv.store.Stamp;
-import org.rkv.wire.Answers;
 import org.rkv.wire.ServerCall;
 
 /**
- * A client's GET of a copy that may not be on every replica. It asks each peer for its copy, takes
- * over the newest, brings whoever is behind up to it, and only then answers: so no later GET,
- * through any replica, returns anything older (the read phase of ABD; Attiya, Bar-Noy, Dolev 1995).
- * If a peer cannot be asked or brought up to date, the answer is "failed": rather no answer than a
- * wrong one.
+ * A client's GET of a copy that is not known to be on every replica. It asks each peer for its
+ * copy, takes over the newest, brings whoever is behind up to it, and only then answers: so no
+ * later GET, through any replica, returns anything older (the read of ABD; Attiya, Bar-Noy, Dolev
+ * 1995). If a peer cannot be asked or brought up to date, the answer is "failed": rather no answer
+ * than a wrong one.
  */
-final class Read {
+final class Read extends Operation {
   private final ServerCall call;
   private final String key;
   private final Replica replica;
-  private final Peers peers;
+  private final Settling settling;
   private final OperationLog operationLog;
-  private List<Peer> asked;
-  private Stamp[] stamps;
-  private int awaited;
+  private final Stamp[] stamps;
   private Stamp newestStamp;
   private String newestValue;
+  private Entry adopted;
 
   /**
-   * Makes an operation that has not begun.
+   * Makes an operation that has sent nothing.
    *
    * @param call to answer, deferred by the caller
    */
-  Read(ServerCall call, String key, Replica replica, Peers peers, OperationLog operationLog) {
+  Read(
+      ServerCall call,
+      String key,
+      Replica replica,
+      Peers peers,
+      Settling settling,
+      OperationLog operationLog) {
+    super(peers);
     this.call = call;
     this.key = key;
     this.replica = replica;
-    this.peers = peers;
+    this.settling = settling;
     this.operationLog = operationLog;
+    stamps = new Stamp[members().size()];
+    Copy local = replica.RGET_1(key);
+    newestStamp = Messages.stamp(local.stamp);
+    newestValue = valueOf(local);
   }
 
   /** Asks all peers at once. */
   void begin() {
-    asked = peers.all();
-    awaited = asked.size();
-    stamps = new Stamp[awaited];
-    Copy local = replica.RGET_1(key);
-    newestStamp = Messages.stamp(local.stamp);
-    newestValue = valueOf(local);
-    peers.rget(asked, key, new Copies());
+    peers().rget(members(), key, new Copies());
+  }
+
+  @Override
+  void failed(Peer peer, String reason) {
+    operationLog.replicaFailed(peer.name());
+    call.answer(Messages.getReply(kv.GET_FAILED, ""));
   }
 
   private static String valueOf(Copy copy) {
     return copy.code == kv.GET_OK ? copy.value.value : null;
   }
 
-  private void fail() {
-    call.answer(Messages.getReply(kv.GET_FAILED, ""));
-  }
-
-  /** All copies are here: repair whoever is behind. */
+  /** All copies are here: repair whoever is behind, this replica first. */
   private void repair() {
     if (newestStamp.equals(Stamp.ZERO)) {
-      answer(); // no replica has ever heard of the key
+      confirmed(); // no replica has ever heard of the key
       return;
     }
-    Entry held = replica.adopt(key, newestValue, newestStamp);
-    if (held == null) {
-      fail();
-      return;
-    }
-    // Something newer may have come in meanwhile. It is not confirmed; what the peers hold is.
-    Entry newest =
-        held.stamp().equals(newestStamp) ? held : new Entry(key, newestValue, newestStamp);
+    adopted = replica.adopt(key, newestValue, newestStamp);
     List<Peer> behind = new ArrayList<>();
     for (int i = 0; i < stamps.length; i++) {
       if (stamps[i].compareTo(newestStamp) < 0) {
-        behind.add(asked.get(i));
+        behind.add(members().get(i));
       }
     }
     if (behind.isEmpty()) {
-      answer();
+      confirmed();
       return;
     }
-    awaited = behind.size();
-    peers.replicate(behind, newest, new Repairs(behind));
+    // Something newer may have come in meanwhile. It is not confirmed; what the peers hold is.
+    boolean newest = adopted.stamp().equals(newestStamp);
+    Entry repair = newest ? adopted : new Entry(key, newestValue, newestStamp);
+    peers().replicate(behind, repair, settling.ownWatermark(), new Repairs(behind));
   }
 
-  private void answer() {
+  private void confirmed() {
+    if (!end()) {
+      return;
+    }
+    if (adopted != null && adopted.stamp().equals(newestStamp)) {
+      settling.settled(adopted);
+    }
     call.answer(
         newestValue != null
             ? Messages.getReply(kv.GET_OK, newestValue)
             : Messages.getReply(replica.absentCode(), ""));
   }
 
-  private final class Copies implements Answers {
+  private final class Copies extends Round {
+    Copies() {
+      super(members());
+    }
+
     @Override
-    public void answered(int index, XdrAble result) {
+    boolean agrees(int index, XdrAble result) {
       Copy copy = (Copy) result;
       operationLog.replicationResponse("GET", copy.code);
       stamps[index] = Messages.stamp(copy.stamp);
@@ -107,38 +117,29 @@ final class Read {
         newestStamp = stamps[index];
         newestValue = valueOf(copy);
       }
-      if (--awaited == 0) {
-        repair();
-      }
+      return replica.believes(stamps[index])
+          && (copy.code == kv.GET_OK || copy.code == kv.GET_KEY_NOT_FOUND);
     }
 
     @Override
-    public void failed(int index, String reason) {
-      operationLog.replicaFailed(asked.get(index).name());
-      fail();
+    void complete() {
+      repair();
     }
   }
 
-  private final class Repairs implements Answers {
-    private final List<Peer> behind;
-
+  private final class Repairs extends Round {
     Repairs(List<Peer> behind) {
-      this.behind = behind;
+      super(behind);
     }
 
     @Override
-    public void answered(int index, XdrAble result) {
-      if (!Write.agrees(((XdrInt) result).intValue())) {
-        fail();
-      } else if (--awaited == 0) {
-        answer();
-      }
+    boolean agrees(int index, XdrAble result) {
+      return Write.agrees(((XdrInt) result).intValue());
     }
 
     @Override
-    public void failed(int index, String reason) {
-      operationLog.replicaFailed(behind.get(index).name());
-      fail();
+    void complete() {
+      confirmed();
     }
   }
 }

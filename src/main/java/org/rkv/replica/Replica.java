@@ -2,21 +2,28 @@ package org.rkv.replica;
 
 import java.io.IOException;
 import java.net.InetAddress;
+import org.acplt.oncrpc.OncRpcAuthStatus;
 import org.acplt.oncrpc.OncRpcException;
 import org.acplt.oncrpc.server.OncRpcCallInformation;
 import org.acplt.oncrpc.server.OncRpcServerTransport;
+import org.rkv.rpc.Bytes;
 import org.rkv.rpc.Copy;
+import org.rkv.rpc.Cursor;
 import org.rkv.rpc.Del;
 import org.rkv.rpc.GetReply;
+import org.rkv.rpc.Hello;
 import org.rkv.rpc.KeyValue;
+import org.rkv.rpc.Page;
 import org.rkv.rpc.Put;
 import org.rkv.rpc.ReplicaList;
+import org.rkv.rpc.Scanned;
+import org.rkv.rpc.Settled;
+import org.rkv.rpc.Welcome;
 import org.rkv.rpc.kv;
 import org.rkv.rpc.kvServerStub;
 import org.rkv.store.Change;
 import org.rkv.store.Entry;
 import org.rkv.store.HybridClock;
-import org.rkv.store.Limits;
 import org.rkv.store.Outcome;
 import org.rkv.store.Stamp;
 import org.rkv.store.Store;
@@ -26,15 +33,19 @@ import org.slf4j.Logger;
 /**
  * The procedures of kv.x. What a client calls works as in the C system: PUT_1 is a local put and
  * then RPUT_1 on every peer; RPUT_1 at the peer is a local put alone. The procedures of replicas
- * (R...) never call out, so replicas cannot wait for one another in a circle.
+ * (R...) never call out, so replicas cannot wait for one another in a circle; and they are for
+ * replicas only.
  *
  * <p>All state belongs to the thread that dispatches; nothing here blocks. A procedure that must
  * wait for peers defers its call, and its {@link Write} or {@link Read} answers it.
  */
-public final class Replica extends kvServerStub {
+final class Replica extends kvServerStub {
+  private final Self self;
   private final Store store;
   private final HybridClock clock;
   private final Peers peers;
+  private final Reception reception;
+  private final Settling settling;
   private final OperationLog operationLog;
   private final Logger log;
   private ServerCall call;
@@ -44,16 +55,27 @@ public final class Replica extends kvServerStub {
    *
    * @param clock the one that the store takes its stamps from
    */
-  public Replica(Store store, HybridClock clock, Peers peers, OperationLog operationLog, Logger log)
+  Replica(
+      Self self,
+      Store store,
+      HybridClock clock,
+      Peers peers,
+      Reception reception,
+      Settling settling,
+      OperationLog operationLog,
+      Logger log)
       throws OncRpcException, IOException {
     // The generated constructor opens Remote Tea's server socket. It goes away at once: calls come
     // through org.rkv.wire.
     super(InetAddress.getLoopbackAddress(), 0);
     close(transports);
     transports = new OncRpcServerTransport[0];
+    this.self = self;
     this.store = store;
     this.clock = clock;
     this.peers = peers;
+    this.reception = reception;
+    this.settling = settling;
     this.operationLog = operationLog;
     this.log = log;
   }
@@ -63,58 +85,94 @@ public final class Replica extends kvServerStub {
       OncRpcCallInformation information, int program, int version, int procedure)
       throws OncRpcException, IOException {
     call = (ServerCall) information;
-    super.dispatchOncRpcCall(information, program, version, procedure);
+    if (mayCall(procedure)) {
+      super.dispatchOncRpcCall(information, program, version, procedure);
+    } else {
+      call.failAuthenticationFailed(OncRpcAuthStatus.ONCRPC_AUTH_TOOWEAK);
+    }
+  }
+
+  private boolean mayCall(int procedure) {
+    return switch (procedure) {
+      case kv.RPUT_1, kv.RGET_1, kv.RDEL_1, kv.RSETTLED_1, kv.RSCAN_1 -> reception.isFromPeer(call);
+      case kv.RHELLO_1, kv.RPROVE_1 -> call.channel().isConnection();
+      default -> true;
+    };
   }
 
   @Override
   public int PUT_1(KeyValue pair) {
+    if (!self.isServing()) {
+      return kv.PUT_FAILED;
+    }
     Change change = store.put(pair.key.value, pair.value.value);
     operationLog.put(pair.key.value, pair.value.value, change);
     int code = Codes.ofPut(change.outcome());
-    if (change.accepted() && !peers.isEmpty()) {
-      call.defer();
-      new Write("PUT", call, code, peers, operationLog).replicate(change.entry());
+    if (change.accepted()) {
+      settling.added(change.entry());
+      replicate("PUT", code, change.entry());
     }
     return code;
   }
 
   @Override
   public GetReply GET_1(String key) {
+    if (!self.isServing()) {
+      return Messages.getReply(kv.GET_FAILED, "");
+    }
     Change found = store.get(key);
     operationLog.get(key, found);
-    if (found.outcome() != Outcome.KEY_TOO_LARGE && !peers.isEmpty()) {
+    if (found.entry() != null && !found.entry().isSettled()) {
       call.defer();
-      new Read(call, key, this, peers, operationLog).begin();
+      new Read(call, key, this, peers, settling, operationLog).begin();
     }
-    return getReply(found);
+    boolean ok = found.outcome() == Outcome.OK;
+    return Messages.getReply(Codes.ofGet(found.outcome()), ok ? found.entry().value() : "");
   }
 
   @Override
   public int DEL_1(String key) {
+    if (!self.isServing()) {
+      return kv.DEL_FAILED;
+    }
     Change change = store.delete(key);
     operationLog.delete(key, change);
     int code = Codes.ofDel(change.outcome());
-    if (change.outcome() != Outcome.KEY_TOO_LARGE && change.entry() != null && !peers.isEmpty()) {
-      // Also when the key is not found because a delete of it is not on every peer yet: "not found"
-      // must be true everywhere before it is said.
-      call.defer();
-      new Write("DEL", call, code, peers, operationLog).replicate(change.entry());
+    if (change.accepted()) {
+      settling.added(change.entry());
+    }
+    if (change.entry() != null) {
+      // Also when the key is not found because a delete of it is not known to be everywhere: "not
+      // found" must be true on every replica before it is said.
+      replicate("DEL", code, change.entry());
     }
     return code;
   }
 
+  private void replicate(String operation, int localCode, Entry entry) {
+    if (!entry.isSettled()) {
+      call.defer();
+      new Write(operation, call, localCode, entry, peers, settling, operationLog).replicate();
+    }
+  }
+
   @Override
   public int RPUT_1(Put put) {
-    Limits limits = store.limits();
+    settling.watermark(reception.caller(call.channel()).origin(), put.settled);
     String key = put.kv.key.value;
     String value = put.kv.value.value;
-    if (limits.tooLarge(key)) {
+    if (store.limits().tooLarge(key)) {
       return kv.PUT_KEY_IS_TOO_LARGE;
     }
-    if (limits.tooLarge(value)) {
+    if (store.limits().tooLarge(value)) {
       return kv.PUT_VALUE_IS_TOO_LARGE;
     }
-    return adopt(key, value, Messages.stamp(put.stamp)) == null ? kv.PUT_FAILED : kv.PUT_OK;
+    Stamp stamp = Messages.stamp(put.stamp);
+    if (!believes(stamp)) {
+      return kv.PUT_FAILED;
+    }
+    adopt(key, value, stamp);
+    return kv.PUT_OK;
   }
 
   @Override
@@ -124,13 +182,16 @@ public final class Replica extends kvServerStub {
 
   @Override
   public int RDEL_1(Del del) {
+    settling.watermark(reception.caller(call.channel()).origin(), del.settled);
     if (store.limits().tooLarge(del.key.value)) {
       return kv.DEL_KEY_IS_TOO_LARGE;
     }
-    Entry before = store.find(del.key.value);
-    if (adopt(del.key.value, null, Messages.stamp(del.stamp)) == null) {
+    Stamp stamp = Messages.stamp(del.stamp);
+    if (!believes(stamp)) {
       return kv.DEL_FAILED;
     }
+    Entry before = store.find(del.key.value);
+    adopt(del.key.value, null, stamp);
     return before == null || before.isTombstone() ? kv.DEL_KEY_NOT_FOUND : kv.DEL_OK;
   }
 
@@ -139,30 +200,77 @@ public final class Replica extends kvServerStub {
     return peers.list();
   }
 
+  @Override
+  public Welcome RHELLO_1(Hello hello) {
+    return reception.welcome(hello, call);
+  }
+
+  @Override
+  public int RPROVE_1(Bytes proof) {
+    return reception.prove(proof.value, call);
+  }
+
+  @Override
+  public int RSETTLED_1(Settled settled) {
+    Caller caller = reception.caller(call.channel());
+    settling.watermark(caller.origin(), settled.clock);
+    peers.heardState(caller.peer(), caller.origin(), settled.state);
+    return 0;
+  }
+
+  @Override
+  public Page RSCAN_1(Cursor cursor) {
+    return Scan.page(store, cursor, self.state());
+  }
+
+  /** Whether a stamp's clock can be true; if not, the log says so. */
+  boolean believes(Stamp stamp) {
+    if (clock.observe(stamp.clock())) {
+      return true;
+    }
+    log.warn("refused a stamp whose clock is over an hour ahead of ours: {}", stamp);
+    return false;
+  }
+
   /**
    * Takes over what another replica accepted, unless the store holds something newer.
    *
    * @param value null for a tombstone
-   * @return what the store now holds, or null if the stamp's clock is too far ahead to be true
+   * @param stamp one that is believed
+   * @return what the store now holds
    */
   Entry adopt(String key, String value, Stamp stamp) {
-    if (!clock.observe(stamp.clock())) {
-      log.warn("refused a stamp whose clock is over an hour ahead of ours: {}", stamp);
-      return null;
-    }
     Entry before = store.find(key);
     Entry after = store.apply(key, value, stamp);
-    operationLog.adopted(before, after);
+    if (after != before) {
+      settling.added(after);
+      operationLog.adopted(before, after);
+    }
     return after;
+  }
+
+  /**
+   * Takes over an entry of a scan.
+   *
+   * @param trusted whether the replica scanned serves, so that what it calls settled is so
+   */
+  void load(Scanned scanned, boolean trusted) {
+    Stamp stamp = Messages.stamp(scanned.stamp);
+    if (believes(stamp)) {
+      Entry held = adopt(scanned.key.value, scanned.deleted ? null : scanned.value.value, stamp);
+      if (trusted && scanned.settled && held.stamp().equals(stamp)) {
+        settling.settled(held);
+      }
+    }
+  }
+
+  /** Tells all peers that our state has changed. */
+  void announceState() {
+    peers.announce(settling.announcedWatermark());
   }
 
   /** What GET answers for a key that is nowhere. */
   int absentCode() {
     return store.liveEntries() == 0 ? kv.GET_KVSTORE_IS_EMPTY : kv.GET_KEY_NOT_FOUND;
-  }
-
-  private static GetReply getReply(Change found) {
-    boolean ok = found.outcome() == Outcome.OK;
-    return Messages.getReply(Codes.ofGet(found.outcome()), ok ? found.entry().value() : "");
   }
 }

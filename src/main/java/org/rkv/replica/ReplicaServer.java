@@ -3,16 +3,14 @@ package org.rkv.replica;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
 import java.io.IOException;
-import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.security.SecureRandom;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.RejectedExecutionException;
 import org.acplt.oncrpc.OncRpcException;
+import org.acplt.oncrpc.server.OncRpcCallInformation;
 import org.rkv.protocol.KvProgram;
-import org.rkv.store.HybridClock;
-import org.rkv.store.Store;
 import org.rkv.wire.EventLoop;
 import org.rkv.wire.RpcServer;
 import org.rkv.wire.TcpListener;
@@ -39,10 +37,13 @@ public final class ReplicaServer {
   private final Logger log;
   private final EventLoop loop;
   private final RpcServer server;
-  private final Peers peers;
   private final TcpListener listener;
+  private final TcpNetwork network;
+  private final OperationLog operationLog;
   private final ReplicaFileWatch watch;
-  private final List<ReplicaAddress> firstPeers;
+  private final SecureRandom random = new SecureRandom();
+  private List<ReplicaAddress> peers;
+  private Life life;
 
   /**
    * Binds the replica's address; calls are served from {@link #start} on. Resolves names, so it may
@@ -56,20 +57,11 @@ public final class ReplicaServer {
     identity = Identity.find(settings.host(), settings.port(), file);
     log = LoggerFactory.getLogger(identity.name());
     watch = new ReplicaFileWatch(settings.replicaFile(), file, log::warn);
-    firstPeers = identity.othersIn(file, settings.port());
+    peers = identity.othersIn(file, settings.port());
+    operationLog = operationLog();
     loop = new EventLoop("replica " + identity.name(), log);
-    HybridClock clock = new HybridClock(System::currentTimeMillis, new SecureRandom().nextLong());
-    InetAddress from = identity.address();
-    peers =
-        new Peers(
-            identity.name(),
-            new TcpNetwork(loop, from, MAX_RECORD_BYTES),
-            loop,
-            settings.peerTimeoutMillis(),
-            log);
-    Replica replica =
-        new Replica(new Store(settings.limits(), clock), clock, peers, operationLog(), log);
-    server = new RpcServer(KvProgram.PROGRAM, replica, log);
+    network = new TcpNetwork(loop, identity.address(), MAX_RECORD_BYTES);
+    server = new RpcServer(KvProgram.PROGRAM, this::dispatch, log);
     try {
       listener = new TcpListener(loop, log, identity.listenAddress(), MAX_RECORD_BYTES, server);
     } catch (IOException e) {
@@ -77,6 +69,11 @@ public final class ReplicaServer {
       throw new IOException(
           "cannot listen at " + show(identity.listenAddress()) + ": " + e.getMessage(), e);
     }
+  }
+
+  private void dispatch(OncRpcCallInformation call, int program, int version, int procedure)
+      throws OncRpcException, IOException {
+    life.dispatcher().dispatchOncRpcCall(call, program, version, procedure);
   }
 
   private OperationLog operationLog() {
@@ -98,7 +95,7 @@ public final class ReplicaServer {
 
   private void begin() {
     try {
-      peers.set(firstPeers);
+      beginLife();
       listener.begin();
     } catch (IOException | OncRpcException e) {
       log.error("cannot serve", e);
@@ -106,10 +103,34 @@ public final class ReplicaServer {
       return;
     }
     log.info(
-        "serving at {}, peers: {}",
+        "listening at {}, peers: {}",
         show(listener.address()),
-        firstPeers.isEmpty() ? "none" : namesOf(firstPeers));
+        peers.isEmpty() ? "none" : namesOf(peers));
     loop.schedule(FILE_POLL_MILLIS, this::pollFile);
+  }
+
+  private void beginLife() throws OncRpcException, IOException {
+    Self self =
+        new Self(
+            identity.name(),
+            identity.port(),
+            random.nextLong(),
+            settings.limits(),
+            settings.secret());
+    life = new Life(self, settings, network, loop, operationLog, this::beginAnew, log);
+    life.begin(peers);
+  }
+
+  /** What we hold may be old: as if the process had been restarted. */
+  private void beginAnew() {
+    life.close();
+    server.closeAll("the replica begins a new life");
+    try {
+      beginLife();
+    } catch (IOException | OncRpcException e) {
+      log.error("cannot begin a new life", e);
+      loop.close();
+    }
   }
 
   private void pollFile() {
@@ -127,7 +148,8 @@ public final class ReplicaServer {
     if (change.isPresent()) {
       log.info("the replica file names new peers: {}", namesOf(change.get()));
       try {
-        peers.set(change.get());
+        peers = change.get();
+        life.peers(peers);
       } catch (IOException | OncRpcException e) {
         log.error("cannot take over the new peers", e);
       }

@@ -12,6 +12,8 @@ import org.rkv.store.Limits;
  * @param replicaFile names all replicas
  * @param peerTimeoutMillis how long a peer may take for an answer before it counts as down
  * @param limits the same on all replicas
+ * @param tombstoneGraceMillis how long a settled tombstone is kept
+ * @param secret what all replicas know, or {@link Secret#NONE}
  * @param logOperations whether each operation is written to standard output, as the C server does
  * @param usePortmapper whether the program is registered at port 111
  */
@@ -21,6 +23,8 @@ public record Settings(
     Path replicaFile,
     long peerTimeoutMillis,
     Limits limits,
+    long tombstoneGraceMillis,
+    Secret secret,
     boolean logOperations,
     boolean usePortmapper) {
 
@@ -29,4 +33,7 @@ public record Settings(
 
   /** How long a peer may take for an answer, unless something else is said. */
   public static final long DEFAULT_PEER_TIMEOUT_MILLIS = 2000;
+
+  /** How long a settled tombstone is kept, unless something else is said. */
+  public static final long DEFAULT_TOMBSTONE_GRACE_MILLIS = 60_000;
 }

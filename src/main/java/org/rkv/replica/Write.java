@@ -1,69 +1,85 @@
 package org.rkv.replica;
 
-import java.util.List;
 import org.acplt.oncrpc.XdrAble;
 import org.acplt.oncrpc.XdrInt;
 import org.rkv.rpc.kv;
 import org.rkv.store.Entry;
-import org.rkv.wire.Answers;
 import org.rkv.wire.ServerCall;
 
 /**
  * A client's PUT or DEL on its way through the peers. It is done on the serving replica already; it
  * succeeds, with the local code, when every peer has answered that it has it too. The first peer
  * that cannot be reached or does not agree decides that it is announced as failed, at once. Nothing
- * is taken back, and the other peers get the write all the same.
+ * is taken back: the other peers get the write all the same, and {@link Settling} completes it
+ * later.
  */
-final class Write implements Answers {
+final class Write extends Operation {
   private final String operation;
   private final ServerCall call;
   private final int localCode;
-  private final Peers peers;
+  private final Entry entry;
+  private final Settling settling;
   private final OperationLog operationLog;
-  private List<Peer> asked;
-  private int awaited;
 
   /**
-   * Makes an operation that has not begun.
+   * Makes an operation that has sent nothing.
    *
    * @param operation "PUT" or "DEL"
    * @param call to answer, deferred by the caller
    * @param localCode what the local operation came to
+   * @param entry what it left in the store
    */
-  Write(String operation, ServerCall call, int localCode, Peers peers, OperationLog operationLog) {
+  Write(
+      String operation,
+      ServerCall call,
+      int localCode,
+      Entry entry,
+      Peers peers,
+      Settling settling,
+      OperationLog operationLog) {
+    super(peers);
     this.operation = operation;
     this.call = call;
     this.localCode = localCode;
-    this.peers = peers;
+    this.entry = entry;
+    this.settling = settling;
     this.operationLog = operationLog;
   }
 
   /** Sends the entry to all peers at once. */
-  void replicate(Entry entry) {
-    asked = peers.all();
-    awaited = asked.size();
-    peers.replicate(asked, entry, this);
+  void replicate() {
+    peers().replicate(members(), entry, settling.announcedWatermark(), new Replication());
   }
 
   @Override
-  public void answered(int index, XdrAble result) {
-    int code = ((XdrInt) result).intValue();
-    operationLog.replicationResponse(operation, code);
-    if (!agrees(code)) {
-      call.answer(new XdrInt(kv.PUT_FAILED));
-    } else if (--awaited == 0) {
-      call.answer(new XdrInt(localCode));
-    }
-  }
-
-  @Override
-  public void failed(int index, String reason) {
-    operationLog.replicaFailed(asked.get(index).name());
+  void failed(Peer peer, String reason) {
+    operationLog.replicaFailed(peer.name());
     call.answer(new XdrInt(kv.PUT_FAILED));
   }
 
   /** RPUT answers 0; RDEL may answer as well that there was nothing to delete. */
   static boolean agrees(int code) {
     return code == kv.PUT_OK || code == kv.DEL_KEY_NOT_FOUND;
+  }
+
+  private final class Replication extends Round {
+    Replication() {
+      super(members());
+    }
+
+    @Override
+    boolean agrees(int index, XdrAble result) {
+      int code = ((XdrInt) result).intValue();
+      operationLog.replicationResponse(operation, code);
+      return Write.agrees(code);
+    }
+
+    @Override
+    void complete() {
+      if (end()) {
+        settling.settled(entry);
+        call.answer(new XdrInt(localCode));
+      }
+    }
   }
 }

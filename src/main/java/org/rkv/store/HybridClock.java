@@ -42,14 +42,20 @@ public final class HybridClock {
   /**
    * Remembers a clock seen at another replica.
    *
-   * @return false, and nothing is remembered, if it is negative or over an hour ahead of our wall
-   *     clock
+   * @return false, and nothing is remembered, if it is negative or over an hour ahead of both our
+   *     wall clock and every clock seen before: a wall clock that was set back disbelieves nobody
    */
   public boolean observe(long clock) {
-    if (clock < 0 || clock >>> COUNTER_BITS > wallMillis.getAsLong() + MAX_AHEAD_MILLIS) {
+    long nowMillis = Math.max(wallMillis.getAsLong(), latest >>> COUNTER_BITS);
+    if (clock < 0 || clock >>> COUNTER_BITS > nowMillis + MAX_AHEAD_MILLIS) {
       return false;
     }
     latest = Math.max(latest, clock);
     return true;
+  }
+
+  /** The clock of the latest stamp issued or seen. */
+  public long latest() {
+    return latest;
   }
 }

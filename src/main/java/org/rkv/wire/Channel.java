@@ -10,6 +10,24 @@ public interface Channel {
   /** The other end. */
   InetSocketAddress remoteAddress();
 
+  /**
+   * Whether this is a connection, which can be known and trusted, and not just a sender of
+   * datagrams.
+   */
+  default boolean isConnection() {
+    return true;
+  }
+
+  /** What a server knows of the caller on this channel, or null; see {@link #attach}. */
+  Object attachment();
+
+  /**
+   * Remembers something of the caller for as long as the channel lives.
+   *
+   * @throws UnsupportedOperationException on a channel of datagrams, which outlives no message
+   */
+  void attach(Object attachment);
+
   /** Whether messages can still be sent. */
   boolean isOpen();
 

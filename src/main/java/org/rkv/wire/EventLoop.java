@@ -54,7 +54,6 @@ public final class EventLoop implements Timers, Executor, AutoCloseable {
   private final ArrayDeque<Flushable> touched = new ArrayDeque<>();
   private final ByteBuffer readBuffer = ByteBuffer.allocate(READ_BYTES);
   private final ByteBuffer writeBuffer = ByteBuffer.allocateDirect(WRITE_BYTES);
-  private long roundNanos = System.nanoTime();
   private long timersMade;
   private volatile boolean closing;
 
@@ -137,7 +136,7 @@ public final class EventLoop implements Timers, Executor, AutoCloseable {
 
   @Override
   public long nanoTime() {
-    return roundNanos;
+    return System.nanoTime();
   }
 
   @Override
@@ -209,7 +208,6 @@ public final class EventLoop implements Timers, Executor, AutoCloseable {
     } else {
       selector.select(waitMillis < 0 ? 0 : waitMillis);
     }
-    roundNanos = System.nanoTime();
     Set<SelectionKey> selected = selector.selectedKeys();
     for (SelectionKey key : selected) {
       if (key.isValid()) {
@@ -245,9 +243,9 @@ public final class EventLoop implements Timers, Executor, AutoCloseable {
   }
 
   private void runDueTimers() {
+    long now = System.nanoTime();
     LoopTimer first;
-    while ((first = timers.peek()) != null
-        && (first.task == null || first.dueNanos - roundNanos <= 0)) {
+    while ((first = timers.peek()) != null && (first.task == null || first.dueNanos - now <= 0)) {
       timers.poll();
       Runnable task = first.task;
       if (task != null) {

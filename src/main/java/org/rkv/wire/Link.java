@@ -1,5 +1,6 @@
 package org.rkv.wire;
 
+import java.net.InetSocketAddress;
 import java.util.ArrayDeque;
 import java.util.Iterator;
 import java.util.concurrent.TimeUnit;
@@ -75,6 +76,11 @@ public final class Link {
     retry = null;
     attempt = new Attempt();
     network.connect(host, port, timeoutMillis, attempt);
+  }
+
+  /** The other end of the connection there is, or null. */
+  public InetSocketAddress remoteAddress() {
+    return channel == null ? null : channel.remoteAddress();
   }
 
   /** Whether ordinary calls can be made. */

@@ -89,11 +89,7 @@ public final class RpcServer implements ChannelListener {
         reply.xdrEncodeInt(RpcMessage.RPC_VERSION);
         send(channel);
       }
-      case DENY_AUTHENTICATION -> {
-        beginDenied(header.xid(), RpcMessage.AUTH_ERROR);
-        reply.xdrEncodeInt(header.authStatus());
-        send(channel);
-      }
+      case DENY_AUTHENTICATION -> replyAuthError(channel, header.xid(), header.authStatus());
       case NOT_A_CALL -> {
         log.info("{} sent something that is not an RPC call; closed", channel.remoteAddress());
         channel.close("not an RPC call");
@@ -129,6 +125,12 @@ public final class RpcServer implements ChannelListener {
 
   void replyStatus(Channel channel, int xid, int acceptStatus) {
     beginAccepted(xid, acceptStatus);
+    send(channel);
+  }
+
+  void replyAuthError(Channel channel, int xid, int authStatus) {
+    beginDenied(xid, RpcMessage.AUTH_ERROR);
+    reply.xdrEncodeInt(authStatus);
     send(channel);
   }
 

@@ -101,6 +101,13 @@ public final class ServerCall extends OncRpcCallInformation {
     fail(RpcMessage.SYSTEM_ERR);
   }
 
+  @Override
+  public void failAuthenticationFailed(int authStatus) {
+    if (markAnswered()) {
+      server.replyAuthError(channel, xid, authStatus);
+    }
+  }
+
   private void fail(int acceptStatus) {
     if (markAnswered()) {
       server.replyStatus(channel, xid, acceptStatus);

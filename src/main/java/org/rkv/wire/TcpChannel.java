@@ -27,6 +27,7 @@ final class TcpChannel implements Channel, EventLoop.Ready, EventLoop.Flushable 
   private byte[] output = NO_OUTPUT;
   private int outputStart;
   private int outputEnd;
+  private Object attachment;
   private boolean touched;
   private boolean open = true;
 
@@ -54,6 +55,16 @@ final class TcpChannel implements Channel, EventLoop.Ready, EventLoop.Flushable 
   @Override
   public InetSocketAddress remoteAddress() {
     return remoteAddress;
+  }
+
+  @Override
+  public Object attachment() {
+    return attachment;
+  }
+
+  @Override
+  public void attach(Object newAttachment) {
+    attachment = newAttachment;
   }
 
   @Override

@@ -5,7 +5,7 @@ package org.rkv.wire;
  * on one thread only.
  */
 public interface Timers {
-  /** Monotonic time, like {@link System#nanoTime()}; the same during one round of the loop. */
+  /** Monotonic time, like {@link System#nanoTime()}: also the time of a pause counts. */
   long nanoTime();
 
   /** Wall-clock milliseconds since 1970; may jump. */

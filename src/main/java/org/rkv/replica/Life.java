@@ -1,0 +1,101 @@
+package org.rkv.replica;
+
+import java.io.IOException;
+import java.util.List;
+import org.acplt.oncrpc.OncRpcException;
+import org.acplt.oncrpc.server.OncRpcDispatchable;
+import org.rkv.store.HybridClock;
+import org.rkv.store.Store;
+import org.rkv.wire.Network;
+import org.rkv.wire.Timers;
+import org.slf4j.Logger;
+
+/**
+ * All that a replica is between its start, with an empty store and a fresh origin, and its end: the
+ * store, the peers, the procedures, and what goes on between them. It has no thread, socket or
+ * clock of its own: calls, answers and time come from outside, the same ones lead to the same, and
+ * a simulator can drive it as well as an event loop.
+ */
+final class Life {
+  private static final long HEARTBEAT_MILLIS = 1000;
+
+  private final Self self;
+  private final Store store;
+  private final Peers peers;
+  private final Settling settling;
+  private final CatchUp catchUp;
+  private final Replica replica;
+  private final Timers timers;
+  private boolean closed;
+
+  /**
+   * Makes a life that has not begun.
+   *
+   * @param self with an origin that no life had before
+   * @param newLife called when this one must end because what it holds may be old
+   */
+  Life(
+      Self self,
+      Settings settings,
+      Network network,
+      Timers timers,
+      OperationLog operationLog,
+      Runnable newLife,
+      Logger log)
+      throws OncRpcException, IOException {
+    this.self = self;
+    this.timers = timers;
+    HybridClock clock = new HybridClock(timers::currentTimeMillis, self.origin());
+    store = new Store(self.limits(), clock);
+    peers = new Peers(self, network, timers, settings.peerTimeoutMillis(), log);
+    settling = new Settling(store, self, peers, timers, settings.tombstoneGraceMillis());
+    Reception reception = new Reception(self, peers);
+    replica = new Replica(self, store, clock, peers, reception, settling, operationLog, log);
+    catchUp = new CatchUp(self, peers, replica, timers, newLife, log);
+    peers.listener(catchUp);
+  }
+
+  /** Begins: connects to the peers, and catches up with them. */
+  void begin(List<ReplicaAddress> addresses) throws OncRpcException, IOException {
+    peers.set(addresses);
+    beat();
+  }
+
+  /** The peers are these now. */
+  void peers(List<ReplicaAddress> addresses) throws OncRpcException, IOException {
+    peers.set(addresses);
+  }
+
+  /** Tells every peer each second that we are there, and so notices those that are not. */
+  private void beat() {
+    if (!closed) {
+      timers.schedule(HEARTBEAT_MILLIS, this::beat);
+      replica.announceState();
+    }
+  }
+
+  /** Ends it: nothing more is sent, and operations under way fail. */
+  void close() {
+    closed = true;
+    catchUp.close();
+    settling.close();
+    peers.close();
+  }
+
+  /** The procedures. */
+  OncRpcDispatchable dispatcher() {
+    return replica;
+  }
+
+  Self self() {
+    return self;
+  }
+
+  Store store() {
+    return store;
+  }
+
+  Settling settling() {
+    return settling;
+  }
+}

@@ -1,0 +1,100 @@
+package org.rkv.replica;
+
+import org.rkv.rpc.Bytes;
+import org.rkv.rpc.Hello;
+import org.rkv.rpc.Welcome;
+import org.rkv.rpc.kv;
+import org.rkv.wire.Channel;
+import org.rkv.wire.ServerCall;
+
+/**
+ * Decides who may call the procedures of replicas: a caller who said RHELLO on this very
+ * connection, from an address of the replica file, with our limits, and who has proved to know the
+ * secret if there is one.
+ */
+final class Reception {
+  private final Self self;
+  private final Peers peers;
+
+  Reception(Self self, Peers peers) {
+    this.self = self;
+    this.peers = peers;
+  }
+
+  /** Whether this call comes from a replica of the file. */
+  boolean isFromPeer(ServerCall call) {
+    return caller(call.channel()) != null;
+  }
+
+  /**
+   * The replica at the other end, or null if it has not been admitted, or is in the file no more.
+   */
+  Caller caller(Channel channel) {
+    return channel.attachment() instanceof Caller caller
+            && caller.isAdmitted()
+            && peers.all().contains(caller.peer())
+        ? caller
+        : null;
+  }
+
+  /** RHELLO. */
+  Welcome welcome(Hello hello, ServerCall call) {
+    byte[] nonce = self.secret().nonce();
+    Peer peer = peers.at(call.remoteAddress().getAddress(), hello.port);
+    Welcome welcome = new Welcome();
+    welcome.code = judge(hello, peer);
+    welcome.name = self.name();
+    welcome.origin = self.origin();
+    welcome.state = self.state();
+    welcome.nonce = new Bytes(nonce);
+    welcome.proof = new Bytes(new byte[0]);
+    if (welcome.code == kv.HELLO_OK) {
+      welcome.proof = new Bytes(self.secret().calleesProof(hello.nonce.value, nonce));
+      Caller caller =
+          new Caller(
+              peer,
+              hello.origin,
+              hello.state,
+              self.secret().callersProof(hello.nonce.value, nonce));
+      call.channel().attach(caller);
+      if (self.secret().isNone()) {
+        admit(caller);
+      }
+    }
+    return welcome;
+  }
+
+  private int judge(Hello hello, Peer peer) {
+    if (hello.origin == self.origin()) {
+      return kv.HELLO_ITSELF;
+    }
+    if (peer == null) {
+      return kv.HELLO_NOT_LISTED;
+    }
+    if (hello.capacity != self.limits().capacity()
+        || hello.max_length != self.limits().maxLength()) {
+      return kv.HELLO_OTHER_LIMITS;
+    }
+    if (!self.secret().matches(hello.nonce.value)) {
+      return kv.HELLO_OTHER_SECRET;
+    }
+    // One that does not serve cannot give back what the caller would forget.
+    return self.isServing() && peers.isExpelled(hello.origin) ? kv.HELLO_STALE : kv.HELLO_OK;
+  }
+
+  /** RPROVE. */
+  int prove(byte[] proof, ServerCall call) {
+    if (!(call.channel().attachment() instanceof Caller caller)
+        || self.secret().isNone()
+        || !Secret.same(proof, caller.expectedProof())) {
+      return kv.HELLO_OTHER_SECRET;
+    }
+    admit(caller);
+    return kv.HELLO_OK;
+  }
+
+  private void admit(Caller caller) {
+    caller.admit();
+    peers.heardFrom(caller.peer(), caller.origin(), caller.state());
+  }
+}

@@ -1,0 +1,89 @@
+package org.rkv.replica;
+
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import org.rkv.rpc.Cursor;
+import org.rkv.rpc.Key;
+import org.rkv.rpc.Page;
+import org.rkv.rpc.Scanned;
+import org.rkv.store.Entry;
+import org.rkv.store.Store;
+
+/**
+ * Cuts a store into pages for RSCAN. A cursor names a segment and, within one, the last key seen:
+ * what comes and goes between two pages moves neither, so an entry that is there all the time is
+ * seen.
+ */
+final class Scan {
+  /** A page is cut after the entry that passes this many bytes. */
+  private static final int PAGE_BYTES = 64 * 1024;
+
+  private static final int ENTRY_BYTES = 64;
+
+  /** Segments looked at for one page, so that a nearly empty store costs little a call as well. */
+  private static final int PAGE_SEGMENTS = 1024;
+
+  private Scan() {}
+
+  /** Where a scan begins. */
+  static Cursor start() {
+    return cursor(0, false, "");
+  }
+
+  private static Cursor cursor(int segment, boolean inside, String after) {
+    Cursor cursor = new Cursor();
+    cursor.segment = segment;
+    cursor.inside = inside;
+    cursor.after = new Key(after);
+    return cursor;
+  }
+
+  /** The page that begins at a cursor; an impossible cursor gives an empty last page. */
+  static Page page(Store store, Cursor from, int state) {
+    Page page = new Page();
+    page.state = state;
+    page.last = true;
+    page.next = start();
+    List<Scanned> scanned = new ArrayList<>();
+    int bytes = 0;
+    boolean inside = from.inside;
+    for (int segment = from.segment; segment >= 0 && segment < store.segments(); segment++) {
+      if (segment - from.segment >= PAGE_SEGMENTS) {
+        page.last = false;
+        page.next = cursor(segment, false, "");
+        break;
+      }
+      List<Entry> entries =
+          inside ? after(store, segment, from.after.value) : sorted(store, segment);
+      inside = false;
+      for (Entry entry : entries) {
+        if (bytes >= PAGE_BYTES) {
+          page.last = false;
+          page.next = cursor(segment, true, scanned.get(scanned.size() - 1).key.value);
+          break;
+        }
+        scanned.add(Messages.scanned(entry));
+        bytes +=
+            ENTRY_BYTES + entry.key().length() + (entry.isTombstone() ? 0 : entry.value().length());
+      }
+      if (!page.last) {
+        break;
+      }
+    }
+    page.entries = scanned.toArray(new Scanned[0]);
+    return page;
+  }
+
+  private static List<Entry> sorted(Store store, int segment) {
+    List<Entry> entries = new ArrayList<>(store.segment(segment));
+    entries.sort(Comparator.comparing(Entry::key));
+    return entries;
+  }
+
+  private static List<Entry> after(Store store, int segment, String key) {
+    List<Entry> entries = sorted(store, segment);
+    entries.removeIf(entry -> entry.key().compareTo(key) <= 0);
+    return entries;
+  }
+}

@@ -1,0 +1,63 @@
+package org.rkv.replica;
+
+import org.rkv.rpc.kv;
+import org.rkv.store.Limits;
+
+/**
+ * This replica in this life of its: what it tells the others of itself. A life begins when the
+ * replica starts, or when it has to forget what it holds; each has an origin of its own.
+ */
+final class Self {
+  private final String name;
+  private final int port;
+  private final long origin;
+  private final Limits limits;
+  private final Secret secret;
+  private int state = kv.REPLICA_CATCHING_UP;
+
+  Self(String name, int port, long origin, Limits limits, Secret secret) {
+    this.name = name;
+    this.port = port;
+    this.origin = origin;
+    this.limits = limits;
+    this.secret = secret;
+  }
+
+  /** Name and port, for the log. */
+  String where() {
+    return name + ":" + port;
+  }
+
+  String name() {
+    return name;
+  }
+
+  int port() {
+    return port;
+  }
+
+  long origin() {
+    return origin;
+  }
+
+  Limits limits() {
+    return limits;
+  }
+
+  Secret secret() {
+    return secret;
+  }
+
+  /** REPLICA_CATCHING_UP or REPLICA_SERVING. */
+  int state() {
+    return state;
+  }
+
+  boolean isServing() {
+    return state == kv.REPLICA_SERVING;
+  }
+
+  void state(int newState) {
+    state = newState;
+  }
+}

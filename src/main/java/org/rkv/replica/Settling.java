@@ -1,0 +1,255 @@
+package org.rkv.replica;
+
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.TimeUnit;
+import org.rkv.store.Entry;
+import org.rkv.store.Store;
+import org.rkv.wire.Timers;
+
+/**
+ * Knows which entries are settled, that is on every replica, and sees to it that all become so.
+ *
+ * <p>An entry is known to be settled in one of three ways: its write, a read or a {@link
+ * Completion} here has heard it from every peer; or its origin's watermark has passed it ("every
+ * write of mine up to this clock is on all replicas"). This replica's own watermark goes out with
+ * every RPUT and RDEL, and a few milliseconds after the last one by itself.
+ *
+ * <p>Entries that stay unsettled, because a write failed or its replica died, are completed by
+ * whoever holds them, a bounded number at a time. Tombstones are dropped when they have been
+ * settled for a grace period: by then no delayed write below their stamp can still arrive.
+ */
+final class Settling {
+  /** An entry that nobody settled for this long has been given up by its write. */
+  static final long COMPLETE_AFTER_MILLIS = 1000;
+
+  static final long TICK_MILLIS = 250;
+  private static final long WATERMARK_DELAY_MILLIS = 5;
+  private static final int MAX_COMPLETIONS = 256;
+
+  private final Store store;
+  private final Self self;
+  private final Peers peers;
+  private final Timers timers;
+  private final long tombstoneGraceNanos;
+
+  /** By origin, and by the stamp's clock: no origin uses a clock twice. */
+  private final Map<Long, TreeMap<Long, Unsettled>> backlogs = new HashMap<>();
+
+  private final TreeMap<Long, Unsettled> own = new TreeMap<>();
+  private final ArrayDeque<Grave> graves = new ArrayDeque<>();
+  private long lastOwnClock;
+  private long announcedClock;
+  private boolean announcementDue;
+  private int completions;
+  private boolean closed;
+
+  private static final class Unsettled {
+    final Entry entry;
+    final long sinceNanos;
+    boolean completing;
+
+    Unsettled(Entry entry, long sinceNanos) {
+      this.entry = entry;
+      this.sinceNanos = sinceNanos;
+    }
+  }
+
+  /** A tombstone, and when it was settled. */
+  private record Grave(Entry tombstone, long sinceNanos) {}
+
+  Settling(Store store, Self self, Peers peers, Timers timers, long tombstoneGraceMillis) {
+    this.store = store;
+    this.self = self;
+    this.peers = peers;
+    this.timers = timers;
+    tombstoneGraceNanos = TimeUnit.MILLISECONDS.toNanos(tombstoneGraceMillis);
+    backlogs.put(self.origin(), own);
+    timers.schedule(TICK_MILLIS, this::tick);
+  }
+
+  /** This life of the replica is over. */
+  void close() {
+    closed = true;
+  }
+
+  /** How many entries are not known to be on every replica. */
+  int unsettled() {
+    return backlogs.values().stream().mapToInt(TreeMap::size).sum();
+  }
+
+  /** An entry has come into the store and is not known to be settled. */
+  void added(Entry entry) {
+    if (entry.origin() == self.origin()) {
+      lastOwnClock = Math.max(lastOwnClock, entry.clock());
+    }
+    if (peers.isEmpty()) {
+      settled(entry);
+      return;
+    }
+    backlogs
+        .computeIfAbsent(entry.origin(), origin -> new TreeMap<>())
+        .put(entry.clock(), new Unsettled(entry, timers.nanoTime()));
+  }
+
+  /** Every replica holds the entry, or something newer. */
+  void settled(Entry entry) {
+    TreeMap<Long, Unsettled> backlog = backlogs.get(entry.origin());
+    if (backlog != null) {
+      backlog.remove(entry.clock());
+    }
+    mark(entry);
+    if (backlog == own) {
+      announceSoon();
+    }
+  }
+
+  private void mark(Entry entry) {
+    if (!entry.isSettled()) {
+      entry.settle();
+      if (entry.isTombstone()) {
+        graves.add(new Grave(entry, timers.nanoTime()));
+      }
+    }
+  }
+
+  /** A peer says: every write of this life of mine up to this clock is on all replicas. */
+  void watermark(long origin, long clock) {
+    TreeMap<Long, Unsettled> backlog = backlogs.get(origin);
+    if (backlog == null || backlog == own) {
+      return;
+    }
+    while (!backlog.isEmpty() && backlog.firstKey() <= clock) {
+      mark(backlog.pollFirstEntry().getValue().entry);
+    }
+  }
+
+  /** Every write of this life up to this clock is on all replicas. */
+  long ownWatermark() {
+    while (!own.isEmpty() && isSuperseded(own.firstEntry().getValue().entry)) {
+      own.pollFirstEntry();
+    }
+    return own.isEmpty() ? lastOwnClock : own.firstKey() - 1;
+  }
+
+  /** The same, to be told to all peers at once with a call that is made anyway. */
+  long announcedWatermark() {
+    announcedClock = ownWatermark();
+    return announcedClock;
+  }
+
+  private void announceSoon() {
+    if (!announcementDue) {
+      announcementDue = true;
+      timers.schedule(WATERMARK_DELAY_MILLIS, this::announce);
+    }
+  }
+
+  private void announce() {
+    announcementDue = false;
+    if (!closed && ownWatermark() > announcedClock) {
+      peers.announce(announcedWatermark());
+    }
+  }
+
+  /** Something newer is held, and that is settled: nothing is left to do for the older one. */
+  private boolean isSuperseded(Entry entry) {
+    Entry held = store.find(entry.key());
+    return held == null || held != entry && held.isSettled();
+  }
+
+  private void tick() {
+    if (closed) {
+      return;
+    }
+    timers.schedule(TICK_MILLIS, this::tick);
+    complete();
+    dropTombstones();
+  }
+
+  /** Completes what has waited long enough, as much as may be under way at a time. */
+  private void complete() {
+    long oldNanos = timers.nanoTime() - TimeUnit.MILLISECONDS.toNanos(COMPLETE_AFTER_MILLIS);
+    boolean possible = peers.allAdmitted();
+    List<Unsettled> due = new ArrayList<>();
+    for (Iterator<TreeMap<Long, Unsettled>> all = backlogs.values().iterator(); all.hasNext(); ) {
+      TreeMap<Long, Unsettled> backlog = all.next();
+      collectDue(backlog, oldNanos, possible, due);
+      if (backlog.isEmpty() && backlog != own) {
+        all.remove();
+      }
+    }
+    for (Unsettled next : due) {
+      begin(next);
+    }
+  }
+
+  private void collectDue(
+      TreeMap<Long, Unsettled> backlog, long oldNanos, boolean possible, List<Unsettled> due) {
+    int looked = 0;
+    for (Iterator<Unsettled> waiting = backlog.values().iterator(); waiting.hasNext(); ) {
+      if (++looked > 2 * MAX_COMPLETIONS) {
+        return;
+      }
+      Unsettled next = waiting.next();
+      if (next.completing) {
+        continue;
+      }
+      if (isSuperseded(next.entry)) {
+        waiting.remove();
+      } else if (next.sinceNanos - oldNanos <= 0
+          && possible
+          && completions + due.size() < MAX_COMPLETIONS) {
+        due.add(next);
+      }
+    }
+  }
+
+  private void begin(Unsettled next) {
+    Entry held = store.find(next.entry.key());
+    if (held == null) {
+      return;
+    }
+    next.completing = true;
+    completions++;
+    // What is held now, if that is something newer: the older one is settled with it.
+    new Completion(held, peers, this, next.entry).begin();
+  }
+
+  /** A completion has done what it could. */
+  void completionEnded(Entry begun, Entry completed, boolean everywhere) {
+    completions--;
+    TreeMap<Long, Unsettled> backlog = backlogs.get(begun.origin());
+    Unsettled waiting = backlog == null ? null : backlog.get(begun.clock());
+    if (waiting != null) {
+      waiting.completing = false;
+    }
+    if (everywhere && !closed) {
+      settled(completed);
+      settled(begun);
+      if (completions < MAX_COMPLETIONS / 2) {
+        timers.schedule(0, this::completeMore);
+      }
+    }
+  }
+
+  private void completeMore() {
+    if (!closed && completions < MAX_COMPLETIONS / 2) {
+      complete();
+    }
+  }
+
+  private void dropTombstones() {
+    long oldNanos = timers.nanoTime() - tombstoneGraceNanos;
+    Grave first;
+    while ((first = graves.peek()) != null && first.sinceNanos - oldNanos <= 0) {
+      graves.poll();
+      store.drop(first.tombstone);
+    }
+  }
+}
