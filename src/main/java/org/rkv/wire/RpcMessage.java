@@ -37,13 +37,20 @@ public final class RpcMessage {
   /** The longest body of a credential or verifier. */
   static final int MAX_AUTH_BYTES = 400;
 
-  private static final String[] ACCEPT_STATUS = {
-    "Success",
-    "Program unavailable",
-    "Program/version mismatch",
-    "Procedure unavailable",
-    "Server can't decode arguments",
-    "Remote system error"
+  /** What {@link #decodeReplyHeader} says of a message that is not a whole reply. */
+  public static final String NOT_A_REPLY = "Can't decode result";
+
+  private static final String UNSPECIFIED = "Failed (unspecified error)";
+
+  private static final String[] AUTH_STATUS = {
+    "Authentication OK",
+    "Invalid client credential",
+    "Server rejected credential",
+    "Invalid client verifier",
+    "Server rejected verifier",
+    "Client credential too weak",
+    "Invalid server verifier",
+    UNSPECIFIED
   };
 
   private RpcMessage() {}
@@ -73,37 +80,70 @@ public final class RpcMessage {
   /**
    * Moves over the header of a reply, its xid included, to the results.
    *
-   * @return null if the call succeeded and the results follow, otherwise the server's reason in the
-   *     words of libtirpc
+   * @return null if the call succeeded and the results follow, {@link #NOT_A_REPLY} if this is no
+   *     reply at all, otherwise why the server refused the call, as libtirpc's clnt_sperror says it
    */
   public static String decodeReplyHeader(XdrInput in) {
     if (in.remaining() < 12) {
-      return "Can't decode result";
+      return NOT_A_REPLY;
     }
     in.nextInt();
     int type = in.nextInt();
     int status = in.nextInt();
     if (type != REPLY || status < MSG_ACCEPTED || status > MSG_DENIED) {
-      return "Can't decode result";
+      return NOT_A_REPLY;
     }
-    if (status == MSG_DENIED) {
-      boolean mismatch = in.remaining() >= 4 && in.nextInt() == RPC_MISMATCH;
-      return mismatch ? "Incompatible versions of RPC" : "Authentication error";
+    return status == MSG_DENIED ? decodeDenial(in) : decodeAcceptance(in);
+  }
+
+  private static String decodeDenial(XdrInput in) {
+    if (in.remaining() < 8) {
+      return NOT_A_REPLY;
     }
+    switch (in.nextInt()) {
+      case RPC_MISMATCH:
+        return decodeMismatch("Incompatible versions of RPC", in);
+      case AUTH_ERROR:
+        int why = in.nextInt();
+        return "Authentication error; why = "
+            + (why >= 0 && why < AUTH_STATUS.length
+                ? AUTH_STATUS[why]
+                : "(unknown authentication error - " + why + ")");
+      default:
+        return NOT_A_REPLY;
+    }
+  }
+
+  private static String decodeAcceptance(XdrInput in) {
     if (in.remaining() < 12) {
-      return "Can't decode result";
+      return NOT_A_REPLY;
     }
     in.nextInt();
     int verifierBytes = in.nextInt();
     if (verifierBytes > MAX_AUTH_BYTES || !in.skipOpaque(verifierBytes) || in.remaining() < 4) {
-      return "Can't decode result";
+      return NOT_A_REPLY;
     }
-    int accepted = in.nextInt();
-    if (accepted == SUCCESS) {
-      return null;
+    switch (in.nextInt()) {
+      case SUCCESS:
+        return null;
+      case PROG_UNAVAIL:
+        return "Program unavailable";
+      case PROG_MISMATCH:
+        return decodeMismatch("Program/version mismatch", in);
+      case PROC_UNAVAIL:
+        return "Procedure unavailable";
+      case GARBAGE_ARGS:
+        return "Server can't decode arguments";
+      case SYSTEM_ERR:
+        return "Remote system error";
+      default:
+        return UNSPECIFIED;
     }
-    return accepted > 0 && accepted < ACCEPT_STATUS.length
-        ? ACCEPT_STATUS[accepted]
-        : "Can't decode result";
+  }
+
+  private static String decodeMismatch(String what, XdrInput in) {
+    return in.remaining() < 8
+        ? NOT_A_REPLY
+        : what + "; low version = " + in.nextInt() + ", high version = " + in.nextInt();
   }
 }

@@ -1,0 +1,142 @@
+package org.rkv.client;
+
+import java.io.IOException;
+import java.net.Inet4Address;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.UnknownHostException;
+import org.acplt.oncrpc.OncRpcException;
+import org.rkv.call.BlockingRpcClient;
+import org.rkv.call.Deadline;
+import org.rkv.call.SocketErrors;
+import org.rkv.portmap.Portmap;
+import org.rkv.portmap.PortmapClient;
+import org.rkv.portmap.PortmapException;
+import org.rkv.rpc.kv;
+import org.rkv.rpc.kvClient;
+import org.rkv.wire.Shape;
+
+/**
+ * Connects to the replica on a host as libtirpc's clnt_create does: the portmapper there knows the
+ * port. Where no portmapper can be reached, a replica is looked for on the default port, since one
+ * that may not bind port 111 serves without a portmapper. Immutable, thread-safe.
+ */
+public final class Connector {
+  /** Where replicas listen unless told otherwise. */
+  public static final int DEFAULT_PORT = 20456;
+
+  /** How long a portmapper may take to answer, and how long a connection may take. */
+  public static final int DEFAULT_TIMEOUT_MILLIS = 5_000;
+
+  private static final Shape GET_REPLY = Shape.struct(Shape.INT, Shape.STRING);
+
+  private final int defaultPort;
+  private final int portmapPort;
+  private final int timeoutMillis;
+
+  /**
+   * Makes a connector.
+   *
+   * @param defaultPort tried where no portmapper can be reached
+   * @param portmapPort usually {@link Portmap#PORT}
+   * @param timeoutMillis for the portmapper, and again for the connection, per address of the host
+   */
+  public Connector(int defaultPort, int portmapPort, int timeoutMillis) {
+    this.defaultPort = defaultPort;
+    this.portmapPort = portmapPort;
+    this.timeoutMillis = timeoutMillis;
+  }
+
+  /**
+   * Connects to the first address of the host that has a replica, IPv4 before IPv6. How long the
+   * name's resolution takes is the system resolver's matter.
+   *
+   * @param host a name or an address, without a port
+   * @return the generated stub, for procedures 1 to 3
+   * @throws ConnectFailedException why the first address has none
+   */
+  public kvClient connect(String host) throws ConnectFailedException {
+    ConnectFailedException first = null;
+    for (InetAddress address : resolve(host)) {
+      try {
+        return connect(address);
+      } catch (ConnectFailedException e) {
+        first = first == null ? e : first;
+      }
+    }
+    throw first;
+  }
+
+  private static InetAddress[] resolve(String host) throws ConnectFailedException {
+    if (host.isEmpty()) { // Java would take it for the loopback address.
+      throw new ConnectFailedException("Unknown host", null);
+    }
+    InetAddress[] addresses;
+    try {
+      addresses = InetAddress.getAllByName(host);
+    } catch (UnknownHostException e) {
+      throw new ConnectFailedException("Unknown host", e);
+    }
+    InetAddress[] ordered = new InetAddress[addresses.length];
+    int next = 0;
+    for (InetAddress address : addresses) {
+      if (address instanceof Inet4Address) {
+        ordered[next++] = address;
+      }
+    }
+    for (InetAddress address : addresses) {
+      if (!(address instanceof Inet4Address)) {
+        ordered[next++] = address;
+      }
+    }
+    return ordered;
+  }
+
+  private kvClient connect(InetAddress address) throws ConnectFailedException {
+    int port;
+    PortmapException unreachable = null;
+    try {
+      port =
+          PortmapClient.tcp(new InetSocketAddress(address, portmapPort), timeoutMillis)
+              .getPort(kv.KVPROGRAM, kv.KVVERSION, Portmap.TCP);
+    } catch (PortmapException e) {
+      if (e.kind() == PortmapException.Kind.REJECTED) {
+        throw new ConnectFailedException(e.getMessage(), e);
+      }
+      unreachable = e;
+      port = defaultPort;
+    }
+    if (port <= 0 || port > 65_535) {
+      throw new ConnectFailedException("Program not registered", null);
+    }
+    try {
+      return open(new InetSocketAddress(address, port));
+    } catch (IOException e) {
+      if (unreachable != null) { // A C client asks the portmapper only, so that is what it reports.
+        unreachable.addSuppressed(e);
+        throw new ConnectFailedException(unreachable.getMessage(), unreachable);
+      }
+      throw new ConnectFailedException("Remote system error - " + SocketErrors.text(e), e);
+    }
+  }
+
+  private kvClient open(InetSocketAddress replica) throws IOException {
+    BlockingRpcClient client =
+        BlockingRpcClient.tcp(
+            replica,
+            null,
+            Deadline.afterMillis(timeoutMillis),
+            kv.KVPROGRAM,
+            kv.KVVERSION,
+            Shape.VOID,
+            Shape.INT,
+            GET_REPLY,
+            Shape.INT);
+    try {
+      return new kvClient(client);
+    } catch (OncRpcException e) {
+      client.close();
+      throw new IOException(e);
+    }
+  }
+}

@@ -1,0 +1,37 @@
+package org.rkv.portmap;
+
+import java.io.IOException;
+import org.acplt.oncrpc.OncRpcException;
+import org.acplt.oncrpc.XdrAble;
+import org.acplt.oncrpc.XdrDecodingStream;
+import org.acplt.oncrpc.XdrEncodingStream;
+
+/**
+ * Where a version of a program is found: one line of {@code rpcinfo -p} (struct mapping, RFC 1833
+ * section 3.1).
+ *
+ * @param protocol {@link Portmap#TCP} or {@link Portmap#UDP}
+ * @param port 0 in a question
+ */
+public record Mapping(int program, int version, int protocol, int port) implements XdrAble {
+  /** How many bytes a mapping takes on the wire. */
+  static final int XDR_BYTES = 16;
+
+  static Mapping decode(XdrDecodingStream in) throws OncRpcException, IOException {
+    return new Mapping(in.xdrDecodeInt(), in.xdrDecodeInt(), in.xdrDecodeInt(), in.xdrDecodeInt());
+  }
+
+  @Override
+  public void xdrEncode(XdrEncodingStream out) throws OncRpcException, IOException {
+    out.xdrEncodeInt(program);
+    out.xdrEncodeInt(version);
+    out.xdrEncodeInt(protocol);
+    out.xdrEncodeInt(port);
+  }
+
+  /** Not supported: a mapping does not change; see {@link #decode}. */
+  @Override
+  public void xdrDecode(XdrDecodingStream in) {
+    throw new UnsupportedOperationException();
+  }
+}

@@ -1,0 +1,27 @@
+package org.rkv.portmap;
+
+/** The portmapper's numbers (RFC 1833 section 3). */
+public final class Portmap {
+  /** The portmapper's port, TCP and UDP. */
+  public static final int PORT = 111;
+
+  /** The portmapper's program number. */
+  public static final int PROGRAM = 100_000;
+
+  /** The version spoken here; 3 and 4 are rpcbind's. */
+  public static final int VERSION = 2;
+
+  /** Protocol number of TCP in a mapping. */
+  public static final int TCP = 6;
+
+  /** Protocol number of UDP in a mapping. */
+  public static final int UDP = 17;
+
+  static final int NULL = 0;
+  static final int SET = 1;
+  static final int UNSET = 2;
+  static final int GETPORT = 3;
+  static final int DUMP = 4;
+
+  private Portmap() {}
+}

@@ -1,0 +1,37 @@
+package org.rkv.portmap;
+
+import java.io.IOException;
+
+/**
+ * The portmapper could not be asked, or refused the question. The message is what a C program
+ * (libtirpc's clnt_spcreateerror) prints behind {@code "RPC: "}; the cause is what java.net said.
+ */
+public final class PortmapException extends IOException {
+  /** What went wrong, so far as a caller may want to act on it. */
+  public enum Kind {
+    /** The host is there, and nobody listens on the portmapper's port. */
+    REFUSED,
+    /** Nothing came back in time: neither for the connection nor for the question. */
+    TIMED_OUT,
+    /** There is no way to the host. */
+    UNREACHABLE,
+    /** The connection ended, or brought something that is no answer. */
+    BROKEN,
+    /** A server answered that it does not execute the call: it is no portmapper of version 2. */
+    REJECTED
+  }
+
+  private static final long serialVersionUID = 1L;
+
+  private final Kind kind;
+
+  PortmapException(Kind kind, String message, Exception cause) {
+    super(message, cause);
+    this.kind = kind;
+  }
+
+  /** What went wrong. */
+  public Kind kind() {
+    return kind;
+  }
+}
