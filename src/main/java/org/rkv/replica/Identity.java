@@ -109,6 +109,15 @@ record Identity(String name, InetAddress address, int port) {
     }
   }
 
+  /** Whether an address is one of this machine's, so far as can be told. */
+  static boolean isOfThisMachine(InetAddress address) {
+    try {
+      return isLocal(address);
+    } catch (SocketException e) {
+      return false;
+    }
+  }
+
   private static boolean isLocal(InetAddress address) throws SocketException {
     return address.isLoopbackAddress() || NetworkInterface.getByInetAddress(address) != null;
   }

@@ -22,7 +22,7 @@ import picocli.CommandLine.Option;
     sortOptions = false,
     usageHelpAutoWidth = true)
 public final class Main implements Callable<Integer> {
-  private static final long STOP_TIMEOUT_MILLIS = 4000;
+  private static final long STOP_TIMEOUT_MILLIS = 2000;
 
   static {
     // Time, replica, level, message, and a stack trace if there is one: a line an event.

@@ -10,7 +10,10 @@ import java.util.Optional;
 import java.util.concurrent.RejectedExecutionException;
 import org.acplt.oncrpc.OncRpcException;
 import org.acplt.oncrpc.server.OncRpcCallInformation;
+import org.rkv.portmap.Mapping;
+import org.rkv.portmap.Portmap;
 import org.rkv.protocol.KvProgram;
+import org.rkv.rpc.kv;
 import org.rkv.wire.EventLoop;
 import org.rkv.wire.RpcServer;
 import org.rkv.wire.TcpListener;
@@ -31,6 +34,7 @@ public final class ReplicaServer {
   static final int MAX_RECORD_BYTES = (1 << 20) + 4096;
 
   private static final long DRAIN_POLL_MILLIS = 5;
+  private static final long DRAIN_SLACK_MILLIS = 500;
 
   private final Settings settings;
   private final Identity identity;
@@ -42,7 +46,8 @@ public final class ReplicaServer {
   private final OperationLog operationLog;
   private final ReplicaFileWatch watch;
   private final SecureRandom random = new SecureRandom();
-  private List<ReplicaAddress> peers;
+  private final Portmapping portmapping;
+  private volatile List<ReplicaAddress> peers;
   private Life life;
 
   /**
@@ -69,6 +74,23 @@ public final class ReplicaServer {
       throw new IOException(
           "cannot listen at " + show(identity.listenAddress()) + ": " + e.getMessage(), e);
     }
+    portmapping = settings.usePortmapper() ? portmapping() : null;
+  }
+
+  private Portmapping portmapping() {
+    int port = listener.address().getPort();
+    List<Mapping> mappings = List.of(new Mapping(kv.KVPROGRAM, kv.KVVERSION, Portmap.TCP, port));
+    Registration registration =
+        new Registration(identity.address(), mappings, this::othersOfThisMachine, log);
+    return new Portmapping(loop, log, identity.address(), mappings, registration);
+  }
+
+  /** Where other replicas that share this machine's portmapper would answer. */
+  private List<InetSocketAddress> othersOfThisMachine() {
+    return peers.stream()
+        .filter(peer -> peer.resolved() != null && Identity.isOfThisMachine(peer.resolved()))
+        .map(peer -> new InetSocketAddress(peer.resolved(), peer.port()))
+        .toList();
   }
 
   private void dispatch(OncRpcCallInformation call, int program, int version, int procedure)
@@ -107,6 +129,9 @@ public final class ReplicaServer {
         show(listener.address()),
         peers.isEmpty() ? "none" : namesOf(peers));
     loop.schedule(FILE_POLL_MILLIS, this::pollFile);
+    if (portmapping != null) {
+      portmapping.check();
+    }
   }
 
   private void beginLife() throws OncRpcException, IOException {
@@ -174,12 +199,26 @@ public final class ReplicaServer {
       loop.execute(
           () -> {
             listener.close();
+            if (portmapping != null) {
+              portmapping.close();
+            }
             drain(loop.nanoTime() + timeoutMillis * 1_000_000);
           });
     } catch (RejectedExecutionException e) {
       return false;
     }
-    return loop.awaitEnd(timeoutMillis + 500);
+    Thread unregistering = new Thread(this::unregister, "unregister");
+    unregistering.setDaemon(true);
+    unregistering.start();
+    boolean ended = loop.awaitEnd(timeoutMillis + DRAIN_SLACK_MILLIS);
+    unregistering.join(timeoutMillis);
+    return ended;
+  }
+
+  private void unregister() {
+    if (portmapping != null) {
+      portmapping.remove();
+    }
   }
 
   private void drain(long deadlineNanos) {

@@ -1,0 +1,130 @@
+package org.rkv.wire;
+
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.nio.ByteBuffer;
+import java.nio.channels.DatagramChannel;
+import java.nio.channels.SelectionKey;
+import org.slf4j.Logger;
+
+/** A UDP socket on the event loop: every datagram is one message (RFC 5531 section 5). */
+public final class UdpListener implements EventLoop.Ready {
+  /** The largest datagram that IPv4 carries. */
+  static final int MAX_DATAGRAM_BYTES = 65_507;
+
+  private static final int RECEIVED_A_ROUND = 64;
+
+  private final EventLoop loop;
+  private final Logger log;
+  private final ChannelListener listener;
+  private final DatagramChannel socket;
+
+  /**
+   * Binds at once; datagrams are read from {@link #begin} on.
+   *
+   * @throws IOException if the address is taken, or not this machine's
+   */
+  public UdpListener(
+      EventLoop loop, Logger log, InetSocketAddress address, ChannelListener listener)
+      throws IOException {
+    this.loop = loop;
+    this.log = log;
+    this.listener = listener;
+    socket = DatagramChannel.open();
+    try {
+      socket.bind(address);
+      socket.configureBlocking(false);
+    } catch (IOException | RuntimeException e) {
+      socket.close();
+      throw e;
+    }
+  }
+
+  /** The address bound, with the port chosen. */
+  public InetSocketAddress address() {
+    return (InetSocketAddress) socket.socket().getLocalSocketAddress();
+  }
+
+  /** Begins to read. Called on the loop's thread. */
+  public void begin() throws IOException {
+    loop.register(socket, SelectionKey.OP_READ, this);
+  }
+
+  /** Stops reading; answers that are still to come are not sent. */
+  public void close() {
+    try {
+      socket.close();
+    } catch (IOException e) {
+      log.debug("closing a UDP socket", e);
+    }
+  }
+
+  @Override
+  public void ready(SelectionKey key) throws IOException {
+    for (int i = 0; i < RECEIVED_A_ROUND && socket.isOpen(); i++) {
+      ByteBuffer buffer = loop.readBuffer();
+      InetSocketAddress sender = (InetSocketAddress) socket.receive(buffer);
+      if (sender == null) {
+        return;
+      }
+      listener.received(new Sender(sender), buffer.array(), 0, buffer.position());
+    }
+  }
+
+  /** Who sent one datagram, and so where its answer goes. */
+  private final class Sender implements Channel {
+    private final InetSocketAddress address;
+
+    Sender(InetSocketAddress address) {
+      this.address = address;
+    }
+
+    @Override
+    public InetSocketAddress remoteAddress() {
+      return address;
+    }
+
+    @Override
+    public boolean isConnection() {
+      return false;
+    }
+
+    @Override
+    public Object attachment() {
+      return null;
+    }
+
+    @Override
+    public void attach(Object attachment) {
+      throw new UnsupportedOperationException("a datagram outlives no message");
+    }
+
+    @Override
+    public boolean isOpen() {
+      return socket.isOpen();
+    }
+
+    /** Sends at once; a datagram that the system does not take is lost, as datagrams are. */
+    @Override
+    public void send(byte[] message, int offset, int length) {
+      if (length > MAX_DATAGRAM_BYTES) {
+        log.warn("an answer of {} bytes for {} is too large for UDP", length, address);
+        return;
+      }
+      try {
+        socket.send(ByteBuffer.wrap(message, offset, length), address);
+      } catch (IOException e) {
+        log.debug("an answer to {} was not sent", address, e);
+      }
+    }
+
+    @Override
+    public int queuedBytes() {
+      return 0;
+    }
+
+    /** Nothing to close: the next datagram of this sender is as good as any. */
+    @Override
+    public void close(String reason) {}
+  }
+}
