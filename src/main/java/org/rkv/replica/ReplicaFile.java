@@ -1,31 +1,45 @@
 package org.rkv.replica;
 
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.StringTokenizer;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
  * What the {@code replica} file says: names or addresses, each with an optional {@code :port},
  * separated by any white space. A {@code #} makes the rest of the line a comment. Duplicates count
- * once. Immutable.
+ * once, in the place of the first. Nothing is resolved here. Immutable.
+ *
+ * @param names in the order of the file; may be empty
  */
 public record ReplicaFile(List<ReplicaName> names) {
-  private static final long MAX_FILE_BYTES = 1 << 20;
+  private static final int MAX_FILE_BYTES = 1 << 20;
   private static final int MAX_NAMES = 1000;
+  private static final int MAX_SHOWN_CHARS = 60;
+
+  /** What isspace of C takes for white space. */
+  private static final String WHITE_SPACE = " \t\n\u000b\f\r";
+
+  /**
+   * Two colons at least, which no name with a port has; a link-local one may name its interface.
+   */
+  private static final String IPV6 =
+      "(?=[^:]*:[^:]*:)[0-9A-Fa-f:.]{2,45}(?:%[A-Za-z0-9][A-Za-z0-9._-]*)?";
+
+  private static final Pattern BARE_IPV6 = Pattern.compile(IPV6);
 
   /** A host name or IPv4 address, or an IPv6 address in brackets, and perhaps a port. */
   private static final Pattern WORD =
-      Pattern.compile("(?:([A-Za-z0-9._-]+)|\\[([0-9A-Fa-f:.%A-Za-z0-9]+)])(?::(\\d{1,5}))?");
-
-  /** An IPv6 address without brackets, so without a port: it has two colons at least. */
-  private static final Pattern BARE_IPV6 = Pattern.compile("(?=[^:]*:[^:]*:)[0-9A-Fa-f:.]+");
+      Pattern.compile("(?:([A-Za-z0-9_][A-Za-z0-9._-]*)|\\[(" + IPV6 + ")])(?::([0-9]+))?");
 
   /** Takes the names as they are. */
   public ReplicaFile {
@@ -33,66 +47,96 @@ public record ReplicaFile(List<ReplicaName> names) {
   }
 
   /**
-   * Reads a file.
+   * Reads a file. Bytes that are not UTF-8 do no harm in a comment.
    *
-   * @throws IOException with one clear line: missing, not readable, or not a list of names
+   * @throws IOException with one clear line: missing, not readable, not a file, too large, or not a
+   *     list of names
    */
   public static ReplicaFile read(Path path) throws IOException {
     try {
-      if (Files.isDirectory(path)) {
-        throw new IOException(path + " is a directory, not a list of replicas");
+      if (Files.exists(path) && !Files.isRegularFile(path)) {
+        // A pipe would block the reader, and cannot be read again.
+        throw new IOException(
+            path + (Files.isDirectory(path) ? " is a directory" : " is not a regular file"));
       }
-      if (Files.size(path) > MAX_FILE_BYTES) {
-        throw new IOException(path + " is larger than " + MAX_FILE_BYTES + " bytes");
-      }
-      return parse(new String(Files.readAllBytes(path), StandardCharsets.ISO_8859_1));
+      return parse(new String(readBounded(path), StandardCharsets.UTF_8));
     } catch (NoSuchFileException e) {
       throw new IOException("no replica file: " + path.toAbsolutePath(), e);
-    } catch (java.nio.file.AccessDeniedException e) {
+    } catch (AccessDeniedException e) {
       throw new IOException("the replica file may not be read: " + path.toAbsolutePath(), e);
     } catch (IllegalArgumentException e) {
       throw new IOException(path + ": " + e.getMessage(), e);
     }
   }
 
+  private static byte[] readBounded(Path path) throws IOException {
+    try (InputStream in = Files.newInputStream(path)) {
+      byte[] bytes = in.readNBytes(MAX_FILE_BYTES + 1);
+      if (bytes.length > MAX_FILE_BYTES) {
+        throw new IOException(path + " is larger than " + MAX_FILE_BYTES + " bytes");
+      }
+      return bytes;
+    }
+  }
+
   /**
    * Reads the text of a file.
    *
-   * @throws IllegalArgumentException naming the line and the word that is no name of a replica
+   * @throws IllegalArgumentException naming the line and the word that is no name of a replica, or
+   *     if there are more than 1000 names
    */
   public static ReplicaFile parse(String text) {
     Set<ReplicaName> names = new LinkedHashSet<>();
-    int number = 0;
-    for (String line : text.split("\\R", -1)) {
-      number++;
+    int lineNumber = 0;
+    // Only a line feed ends a line: a carriage return is white space, and what else Unicode has
+    // for line ends may stand in a comment.
+    for (String line : withoutByteOrderMark(text).split("\n", -1)) {
+      lineNumber++;
       int comment = line.indexOf('#');
-      String content = comment < 0 ? line : line.substring(0, comment);
-      for (String word : content.strip().split("\\s+", -1)) {
-        if (!word.isEmpty()) {
-          names.add(name(word, number));
+      StringTokenizer words =
+          new StringTokenizer(comment < 0 ? line : line.substring(0, comment), WHITE_SPACE);
+      while (words.hasMoreTokens()) {
+        names.add(name(words.nextToken(), lineNumber));
+        if (names.size() > MAX_NAMES) {
+          throw new IllegalArgumentException(
+              "line " + lineNumber + ": more than " + MAX_NAMES + " replicas");
         }
       }
-    }
-    if (names.size() > MAX_NAMES) {
-      throw new IllegalArgumentException("more than " + MAX_NAMES + " replicas");
     }
     return new ReplicaFile(List.copyOf(names));
   }
 
-  private static ReplicaName name(String word, int line) {
+  /** Some editors put one in front of every text. */
+  private static String withoutByteOrderMark(String text) {
+    return text.startsWith("\ufeff") ? text.substring(1) : text;
+  }
+
+  private static ReplicaName name(String word, int lineNumber) {
     if (BARE_IPV6.matcher(word).matches()) {
       return new ReplicaName(word, 0);
     }
     Matcher matcher = WORD.matcher(word);
     if (!matcher.matches()) {
-      throw new IllegalArgumentException(
-          "line " + line + ": \"" + word + "\" is not the name of a replica");
+      throw bad(word, lineNumber, "is not the name of a replica");
     }
-    int port = matcher.group(3) == null ? 0 : Integer.parseInt(matcher.group(3));
-    if (matcher.group(3) != null && (port < 1 || port > 65535)) {
-      throw new IllegalArgumentException(
-          "line " + line + ": \"" + word + "\": a port is 1 to 65535");
+    String host = matcher.group(1) != null ? matcher.group(1) : matcher.group(2);
+    String port = matcher.group(3);
+    return new ReplicaName(host, port == null ? 0 : port(port, word, lineNumber));
+  }
+
+  private static int port(String digits, String word, int lineNumber) {
+    int port = digits.length() > 5 ? 0 : Integer.parseInt(digits);
+    if (port < 1 || port > 65535) {
+      throw bad(word, lineNumber, "has a port that is not 1 to 65535");
     }
-    return new ReplicaName(matcher.group(1) != null ? matcher.group(1) : matcher.group(2), port);
+    return port;
+  }
+
+  /** The word may be anything, and goes to a log: it must stay one line, and short. */
+  private static IllegalArgumentException bad(String word, int lineNumber, String what) {
+    String shown =
+        word.length() > MAX_SHOWN_CHARS ? word.substring(0, MAX_SHOWN_CHARS) + "..." : word;
+    return new IllegalArgumentException(
+        "line " + lineNumber + ": \"" + shown.replaceAll("\\p{Cntrl}", "?") + "\" " + what);
   }
 }

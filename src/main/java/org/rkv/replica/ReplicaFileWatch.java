@@ -3,6 +3,7 @@ package org.rkv.replica;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Consumer;
 
 /**
@@ -27,7 +28,11 @@ public final class ReplicaFileWatch {
     this.warnings = warnings;
   }
 
-  /** Looks at the file: the new list, if it names other replicas than before. */
+  /**
+   * Reads the file, which is small: times and sizes can lie. Never throws for what is in the file.
+   *
+   * @return the new list, if it names other replicas than before; order and comments do not count
+   */
   public Optional<ReplicaFile> poll() {
     ReplicaFile read;
     try {
@@ -41,7 +46,7 @@ public final class ReplicaFileWatch {
       return Optional.empty();
     }
     lastWarning = null;
-    if (read.equals(current)) {
+    if (Set.copyOf(read.names()).equals(Set.copyOf(current.names()))) {
       return Optional.empty();
     }
     current = read;
