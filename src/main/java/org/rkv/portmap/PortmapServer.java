@@ -11,6 +11,7 @@ import org.acplt.oncrpc.XdrInt;
 import org.acplt.oncrpc.XdrVoid;
 import org.acplt.oncrpc.server.OncRpcCallInformation;
 import org.acplt.oncrpc.server.OncRpcDispatchable;
+import org.rkv.wire.ConnectionLimits;
 import org.rkv.wire.EventLoop;
 import org.rkv.wire.Program;
 import org.rkv.wire.Program.Procedure;
@@ -57,7 +58,8 @@ public final class PortmapServer implements OncRpcDispatchable {
       EventLoop loop, Logger log, InetSocketAddress address, List<Mapping> mappings)
       throws IOException {
     server = new RpcServer(PORTMAP, this, log);
-    tcp = new TcpListener(loop, log, address, MAX_RECORD_BYTES, server);
+    tcp =
+        new TcpListener(loop, log, address, ConnectionLimits.forRecords(MAX_RECORD_BYTES), server);
     try {
       udp = new UdpListener(loop, log, tcp.address(), server);
     } catch (IOException e) {

@@ -5,6 +5,7 @@ import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import org.acplt.oncrpc.OncRpcException;
 import org.rkv.store.Limits;
+import org.rkv.wire.ConnectionLimits;
 import org.rkv.wire.RpcServer;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -87,6 +88,27 @@ public final class Main implements Callable<Integer> {
   private Path secretFile;
 
   @Option(
+      names = "--max-record",
+      paramLabel = "BYTES",
+      description =
+          "a longer record closes its connection; default: what the longest call needs, 1 MiB at"
+              + " least")
+  private int maxRecordBytes;
+
+  @Option(
+      names = "--max-connections",
+      paramLabel = "N",
+      description =
+          "when there are more, the one idle longest is closed; default: ${DEFAULT-VALUE}")
+  private int maxConnections = ConnectionLimits.DEFAULT_MAX_CONNECTIONS;
+
+  @Option(
+      names = "--idle-timeout",
+      paramLabel = "MILLIS",
+      description = "a connection silent for so long is closed; default: ${DEFAULT-VALUE}")
+  private long idleTimeoutMillis = ConnectionLimits.DEFAULT_IDLE_TIMEOUT_MILLIS;
+
+  @Option(
       names = "--log-operations",
       description = "write a line for each operation to standard output, as the C server does")
   private boolean logOperations;
@@ -124,25 +146,43 @@ public final class Main implements Callable<Integer> {
 
   private Settings settings() throws IOException {
     try {
-      if (port < 1 || port > 65535) {
-        throw new IllegalArgumentException("--port must be 1 to 65535, not " + port);
+      Limits limits = new Limits(capacity, maxLength);
+      requireBetween("--port", port, 1, 65_535);
+      requireBetween("--peer-timeout", peerTimeoutMillis, 1, 10_000);
+      requireBetween("--tombstone-grace", tombstoneGraceMillis, 1000, Integer.MAX_VALUE);
+      requireBetween("--max-connections", maxConnections, 10, 1_000_000);
+      requireBetween("--idle-timeout", idleTimeoutMillis, 1000, Integer.MAX_VALUE);
+      int recordBytes = Settings.defaultMaxRecordBytes(limits);
+      if (maxRecordBytes != 0) {
+        requireBetween("--max-record", maxRecordBytes, 2 * maxLength + 1024, 64 << 20);
+        recordBytes = maxRecordBytes;
       }
-      if (peerTimeoutMillis < 1 || peerTimeoutMillis > 10_000) {
-        throw new IllegalArgumentException(
-            "--peer-timeout must be 1 to 10000 milliseconds, not " + peerTimeoutMillis);
-      }
+      ConnectionLimits defaults = ConnectionLimits.forRecords(recordBytes);
       return new Settings(
           host,
           port,
           replicaFile,
           peerTimeoutMillis,
-          new Limits(capacity, maxLength),
+          limits,
           tombstoneGraceMillis,
           secretFile == null ? Secret.NONE : Secret.read(secretFile),
+          new ConnectionLimits(
+              maxConnections,
+              recordBytes,
+              idleTimeoutMillis,
+              defaults.stalledTimeoutMillis(),
+              defaults.maxBufferedBytes()),
           logOperations,
           !noPortmapper);
     } catch (IllegalArgumentException e) {
       throw new CommandLine.ParameterException(spec.commandLine(), e.getMessage());
+    }
+  }
+
+  private static void requireBetween(String option, long value, long least, long most) {
+    if (value < least || value > most) {
+      throw new IllegalArgumentException(
+          option + " must be " + least + " to " + most + ", not " + value);
     }
   }
 

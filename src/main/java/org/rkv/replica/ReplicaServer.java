@@ -14,10 +14,12 @@ import org.rkv.portmap.Mapping;
 import org.rkv.portmap.Portmap;
 import org.rkv.protocol.KvProgram;
 import org.rkv.rpc.kv;
+import org.rkv.wire.DuplicateRequests;
 import org.rkv.wire.EventLoop;
 import org.rkv.wire.RpcServer;
 import org.rkv.wire.TcpListener;
 import org.rkv.wire.TcpNetwork;
+import org.rkv.wire.UdpListener;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -30,8 +32,8 @@ public final class ReplicaServer {
   /** How often the replica file is looked at. */
   private static final long FILE_POLL_MILLIS = 1000;
 
-  /** The longest record that is read: the largest call of the largest limits, and its header. */
-  static final int MAX_RECORD_BYTES = (1 << 20) + 4096;
+  /** What a page of a scan may take over the two largest strings in it. */
+  private static final int PAGE_BYTES = 128 * 1024;
 
   private static final long DRAIN_POLL_MILLIS = 5;
   private static final long DRAIN_SLACK_MILLIS = 500;
@@ -42,6 +44,7 @@ public final class ReplicaServer {
   private final EventLoop loop;
   private final RpcServer server;
   private final TcpListener listener;
+  private final UdpListener datagrams;
   private final TcpNetwork network;
   private final OperationLog operationLog;
   private final ReplicaFileWatch watch;
@@ -65,16 +68,27 @@ public final class ReplicaServer {
     peers = identity.othersIn(file, settings.port());
     operationLog = operationLog();
     loop = new EventLoop("replica " + identity.name(), log);
-    network = new TcpNetwork(loop, identity.address(), MAX_RECORD_BYTES);
+    network = new TcpNetwork(loop, identity.address(), settings.maxRecordBytes() + PAGE_BYTES);
     server = new RpcServer(KvProgram.PROGRAM, this::dispatch, log);
+    InetSocketAddress address = identity.listenAddress();
     try {
-      listener = new TcpListener(loop, log, identity.listenAddress(), MAX_RECORD_BYTES, server);
+      listener = new TcpListener(loop, log, address, settings.connectionLimits(), server);
+      datagrams = datagrams(listener.address());
     } catch (IOException e) {
       loop.close();
-      throw new IOException(
-          "cannot listen at " + show(identity.listenAddress()) + ": " + e.getMessage(), e);
+      throw new IOException("cannot listen at " + show(address) + ": " + e.getMessage(), e);
     }
     portmapping = settings.usePortmapper() ? portmapping() : null;
+  }
+
+  /** The same port, over UDP. */
+  private UdpListener datagrams(InetSocketAddress address) throws IOException {
+    try {
+      return new UdpListener(loop, log, address, new DuplicateRequests(server, loop));
+    } catch (IOException e) {
+      listener.close();
+      throw e;
+    }
   }
 
   private Portmapping portmapping() {
@@ -119,6 +133,7 @@ public final class ReplicaServer {
     try {
       beginLife();
       listener.begin();
+      datagrams.begin();
     } catch (IOException | OncRpcException e) {
       log.error("cannot serve", e);
       loop.close();
@@ -199,6 +214,7 @@ public final class ReplicaServer {
       loop.execute(
           () -> {
             listener.close();
+            server.drain();
             if (portmapping != null) {
               portmapping.close();
             }
@@ -227,6 +243,7 @@ public final class ReplicaServer {
       return;
     }
     log.info("stopped");
+    datagrams.close();
     server.closeAll("the replica stops");
     loop.close();
   }

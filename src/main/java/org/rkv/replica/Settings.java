@@ -2,6 +2,7 @@ package org.rkv.replica;
 
 import java.nio.file.Path;
 import org.rkv.store.Limits;
+import org.rkv.wire.ConnectionLimits;
 
 /**
  * How a replica runs.
@@ -14,6 +15,7 @@ import org.rkv.store.Limits;
  * @param limits the same on all replicas
  * @param tombstoneGraceMillis how long a settled tombstone is kept
  * @param secret what all replicas know, or {@link Secret#NONE}
+ * @param connectionLimits what those who connect are granted
  * @param logOperations whether each operation is written to standard output, as the C server does
  * @param usePortmapper whether the program is registered at port 111
  */
@@ -25,6 +27,7 @@ public record Settings(
     Limits limits,
     long tombstoneGraceMillis,
     Secret secret,
+    ConnectionLimits connectionLimits,
     boolean logOperations,
     boolean usePortmapper) {
 
@@ -36,4 +39,20 @@ public record Settings(
 
   /** How long a settled tombstone is kept, unless something else is said. */
   public static final long DEFAULT_TOMBSTONE_GRACE_MILLIS = 60_000;
+
+  /** What the largest call takes beside its key and value. */
+  private static final int CALL_BYTES = 4096;
+
+  /** The longest record that is read. */
+  int maxRecordBytes() {
+    return connectionLimits.maxRecordBytes();
+  }
+
+  /**
+   * What the longest call of these limits needs, and 1 MiB at least: one with too large a key is to
+   * be told so, not cut off.
+   */
+  static int defaultMaxRecordBytes(Limits limits) {
+    return Math.max(1 << 20, 2 * limits.maxLength()) + CALL_BYTES;
+  }
 }

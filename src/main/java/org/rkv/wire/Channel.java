@@ -37,6 +37,12 @@ public interface Channel {
    */
   void send(byte[] message, int offset, int length);
 
+  /** A call that came on this channel will be answered later. */
+  default void callDeferred() {}
+
+  /** A call that was to be answered later has been. */
+  default void callAnswered() {}
+
   /** Bytes queued and not yet taken by the operating system. */
   int queuedBytes();
 

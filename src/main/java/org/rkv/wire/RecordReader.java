@@ -31,6 +31,7 @@ public final class RecordReader {
   private int fragments;
   private byte[] assembled;
   private int assembledBytes;
+  private int consumed;
 
   /** Makes a reader that refuses records of more than {@code maxRecordBytes}. */
   public RecordReader(int maxRecordBytes) {
@@ -42,42 +43,51 @@ public final class RecordReader {
     return headerBytes > 0 || fragments > 0;
   }
 
+  /** How many bytes it holds of a record that is not complete. */
+  int heldBytes() {
+    return assembled == null ? 0 : assembled.length;
+  }
+
+  /** Where in the bytes last fed it stopped: before their end only if the sink said so. */
+  int consumed() {
+    return consumed;
+  }
+
   /**
    * Takes the next bytes of the stream.
    *
    * @return null, or why the connection must be closed: a record too large or in too many fragments
    */
   public String feed(byte[] bytes, int offset, int end, Sink sink) {
-    int at = offset;
-    while (at < end) {
+    consumed = offset;
+    while (true) {
       if (headerBytes < 4) {
-        header = header << 8 | bytes[at++] & 0xff;
-        if (++headerBytes < 4) {
-          continue;
+        if (consumed == end) {
+          return null;
         }
-        fragmentLeft = header & ~LAST_FRAGMENT;
-        if (fragmentLeft > maxRecordBytes - assembledBytes) {
-          return "a record of more than " + maxRecordBytes + " bytes";
+        header = header << 8 | bytes[consumed++] & 0xff;
+        if (++headerBytes == 4) {
+          String fault = beginFragment();
+          if (fault != null) {
+            return fault;
+          }
         }
-        if (++fragments > MAX_FRAGMENTS) {
-          return "a record in more than " + MAX_FRAGMENTS + " fragments";
-        }
+        continue;
       }
+      int available = Math.min(fragmentLeft, end - consumed);
       boolean last = (header & LAST_FRAGMENT) != 0;
-      if (last && assembledBytes == 0 && end - at >= fragmentLeft) {
-        int start = at;
-        at += fragmentLeft;
-        int length = fragmentLeft;
+      if (last && assembledBytes == 0 && available == fragmentLeft) {
+        int start = consumed;
+        consumed += available;
         begin();
-        if (!sink.record(bytes, start, length)) {
+        if (!sink.record(bytes, start, available)) {
           return null;
         }
         continue;
       }
-      int taken = Math.min(fragmentLeft, end - at);
-      append(bytes, at, taken);
-      at += taken;
-      fragmentLeft -= taken;
+      append(bytes, consumed, available);
+      consumed += available;
+      fragmentLeft -= available;
       if (fragmentLeft > 0) {
         return null;
       }
@@ -91,7 +101,16 @@ public final class RecordReader {
         }
       }
     }
-    return null;
+  }
+
+  private String beginFragment() {
+    fragmentLeft = header & ~LAST_FRAGMENT;
+    if (fragmentLeft > maxRecordBytes - assembledBytes) {
+      return "a record of more than " + maxRecordBytes + " bytes";
+    }
+    return ++fragments > MAX_FRAGMENTS
+        ? "a record in more than " + MAX_FRAGMENTS + " fragments"
+        : null;
   }
 
   /** The next byte begins a record; an idle connection holds no buffer. */

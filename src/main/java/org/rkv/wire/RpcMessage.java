@@ -1,6 +1,7 @@
 package org.rkv.wire;
 
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import org.acplt.oncrpc.OncRpcException;
 import org.acplt.oncrpc.XdrAble;
 
@@ -75,6 +76,18 @@ public final class RpcMessage {
       out.xdrEncodeInt(0); // flavor and length of the credential and of the verifier
     }
     arguments.xdrEncode(out);
+  }
+
+  /** A whole reply that says SYSTEM_ERR. */
+  static ByteBuffer systemError(int xid) {
+    return ByteBuffer.allocate(24)
+        .putInt(xid)
+        .putInt(REPLY)
+        .putInt(MSG_ACCEPTED)
+        .putInt(AUTH_NONE)
+        .putInt(0)
+        .putInt(SYSTEM_ERR)
+        .flip();
   }
 
   /**

@@ -13,6 +13,9 @@ import org.slf4j.Logger;
  * channels.
  */
 public final class RpcServer implements ChannelListener {
+  /** Calls under way in all; one more is answered with an error, as if the system failed it. */
+  static final int MAX_CALLS_UNDER_WAY = 64 * 1024;
+
   private static final int KEPT_REPLY_BYTES = 64 * 1024;
 
   private final Program program;
@@ -22,7 +25,9 @@ public final class RpcServer implements ChannelListener {
   private final CallHeader header = new CallHeader();
   private final XdrInput input = new XdrInput();
   private XdrOutput reply = new XdrOutput(1024);
+  private final LimitedLog limitedLog;
   private int callsUnderWay;
+  private boolean draining;
 
   /**
    * Makes a server.
@@ -33,6 +38,7 @@ public final class RpcServer implements ChannelListener {
     this.program = program;
     this.dispatcher = dispatcher;
     this.log = log;
+    limitedLog = new LimitedLog(log);
   }
 
   /** How many callers are connected. */
@@ -45,12 +51,19 @@ public final class RpcServer implements ChannelListener {
     return callsUnderWay;
   }
 
-  void deferred() {
+  void deferred(Channel channel) {
     callsUnderWay++;
+    channel.callDeferred();
   }
 
-  void deferredAnswered() {
+  void deferredAnswered(Channel channel) {
     callsUnderWay--;
+    channel.callAnswered();
+  }
+
+  /** From now on calls are left unanswered, but for those that are under way. */
+  public void drain() {
+    draining = true;
   }
 
   /** Closes every caller's connection. */
@@ -73,6 +86,9 @@ public final class RpcServer implements ChannelListener {
 
   @Override
   public void received(Channel channel, byte[] buffer, int offset, int length) {
+    if (draining) {
+      return;
+    }
     input.wrap(buffer, offset, length);
     switch (header.read(input, program)) {
       case EXECUTE -> execute(channel);
@@ -91,7 +107,7 @@ public final class RpcServer implements ChannelListener {
       }
       case DENY_AUTHENTICATION -> replyAuthError(channel, header.xid(), header.authStatus());
       case NOT_A_CALL -> {
-        log.info("{} sent something that is not an RPC call; closed", channel.remoteAddress());
+        limitedLog.warn(channel.remoteAddress() + " sent something that is no RPC call");
         channel.close("not an RPC call");
       }
     }
@@ -99,6 +115,11 @@ public final class RpcServer implements ChannelListener {
 
   private void execute(Channel channel) {
     int xid = header.xid();
+    if (callsUnderWay >= MAX_CALLS_UNDER_WAY) {
+      limitedLog.warn("too many calls are under way: refusing those of " + channel.remoteAddress());
+      replyStatus(channel, xid, RpcMessage.SYSTEM_ERR);
+      return;
+    }
     ServerCall call = new ServerCall(this, channel, xid, input);
     try {
       dispatcher.dispatchOncRpcCall(

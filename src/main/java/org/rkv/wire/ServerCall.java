@@ -43,7 +43,7 @@ public final class ServerCall extends OncRpcCallInformation {
   public void defer() {
     if (!deferred && !answered) {
       deferred = true;
-      server.deferred();
+      server.deferred(channel);
     }
   }
 
@@ -63,7 +63,7 @@ public final class ServerCall extends OncRpcCallInformation {
     }
     answered = true;
     if (deferred) {
-      server.deferredAnswered();
+      server.deferredAnswered(channel);
     }
     return true;
   }

@@ -12,12 +12,15 @@ import org.slf4j.Logger;
 public final class TcpListener implements EventLoop.Ready {
   private static final int BACKLOG = 1024;
   private static final int ACCEPTED_A_ROUND = 64;
+  private static final long ACCEPT_AGAIN_MILLIS = 100;
 
   private final EventLoop loop;
   private final Logger log;
-  private final int maxRecordBytes;
+  private final LimitedLog limitedLog;
+  private final ConnectionLimits limits;
   private final ChannelListener listener;
   private final ServerSocketChannel socket;
+  private Connections connections;
 
   /**
    * Binds at once; connections are accepted from {@link #begin} on.
@@ -29,13 +32,14 @@ public final class TcpListener implements EventLoop.Ready {
       EventLoop loop,
       Logger log,
       InetSocketAddress address,
-      int maxRecordBytes,
+      ConnectionLimits limits,
       ChannelListener listener)
       throws IOException {
     this.loop = loop;
     this.log = log;
-    this.maxRecordBytes = maxRecordBytes;
+    this.limits = limits;
     this.listener = listener;
+    limitedLog = new LimitedLog(log);
     socket = ServerSocketChannel.open();
     try {
       // A port whose last owner's connections linger in TIME_WAIT is free for a restarted replica.
@@ -55,6 +59,7 @@ public final class TcpListener implements EventLoop.Ready {
 
   /** Begins to accept. Called on the loop's thread. */
   public void begin() throws IOException {
+    connections = new Connections(loop, limits);
     loop.register(socket, SelectionKey.OP_ACCEPT, this);
   }
 
@@ -68,19 +73,40 @@ public final class TcpListener implements EventLoop.Ready {
   }
 
   @Override
-  public void ready(SelectionKey key) throws IOException {
-    for (int i = 0; i < ACCEPTED_A_ROUND; i++) {
-      SocketChannel accepted = socket.accept();
-      if (accepted == null) {
-        return;
+  public void ready(SelectionKey key) {
+    try {
+      for (int i = 0; i < ACCEPTED_A_ROUND; i++) {
+        SocketChannel accepted = socket.accept();
+        if (accepted == null) {
+          return;
+        }
+        begin(accepted);
       }
-      try {
-        InetSocketAddress remote = (InetSocketAddress) accepted.getRemoteAddress();
-        new TcpChannel(loop, accepted, remote, maxRecordBytes, listener).begin();
-      } catch (IOException e) {
-        log.debug("a connection was gone before it was accepted", e);
-        accepted.close();
-      }
+    } catch (IOException e) {
+      // Out of file descriptors, mostly: the caller stays in the backlog, and asking again at once
+      // would turn the loop into a busy one.
+      limitedLog.warn("no connection can be accepted: " + TcpChannel.reasonOf(e));
+      key.interestOps(0);
+      loop.schedule(ACCEPT_AGAIN_MILLIS, () -> acceptAgain(key));
+    }
+  }
+
+  private void begin(SocketChannel accepted) {
+    try {
+      InetSocketAddress remote = (InetSocketAddress) accepted.getRemoteAddress();
+      TcpChannel channel =
+          new TcpChannel(loop, accepted, remote, limits.maxRecordBytes(), connections, listener);
+      channel.begin();
+      connections.add(channel);
+    } catch (IOException e) {
+      log.debug("a connection was gone before it was accepted", e);
+      TcpChannel.closeQuietly(accepted);
+    }
+  }
+
+  private static void acceptAgain(SelectionKey key) {
+    if (key.isValid()) {
+      key.interestOps(SelectionKey.OP_ACCEPT);
     }
   }
 }

@@ -96,7 +96,7 @@ public final class TcpNetwork implements Network {
         failed("connection refused (connected to itself)");
         return;
       }
-      new TcpChannel(loop, socket, remote, maxRecordBytes, listener).begin();
+      new TcpChannel(loop, socket, remote, maxRecordBytes, null, listener).begin();
     }
 
     private void failed(String reason) {

@@ -9,13 +9,16 @@ import org.slf4j.Logger;
 
 /** A UDP socket on the event loop: every datagram is one message (RFC 5531 section 5). */
 public final class UdpListener implements EventLoop.Ready {
-  /** The largest datagram that IPv4 carries. */
-  static final int MAX_DATAGRAM_BYTES = 65_507;
+  /**
+   * What libtirpc's clients have room for (UDPMSGSIZE); they take the rest of a longer one as lost.
+   */
+  static final int MAX_REPLY_BYTES = 8800;
 
   private static final int RECEIVED_A_ROUND = 64;
 
   private final EventLoop loop;
   private final Logger log;
+  private final LimitedLog limitedLog;
   private final ChannelListener listener;
   private final DatagramChannel socket;
 
@@ -30,6 +33,7 @@ public final class UdpListener implements EventLoop.Ready {
     this.loop = loop;
     this.log = log;
     this.listener = listener;
+    limitedLog = new LimitedLog(log);
     socket = DatagramChannel.open();
     try {
       socket.bind(address);
@@ -104,17 +108,24 @@ public final class UdpListener implements EventLoop.Ready {
       return socket.isOpen();
     }
 
-    /** Sends at once; a datagram that the system does not take is lost, as datagrams are. */
+    /**
+     * Sends at once. Too large a reply is answered as an error, since a part of it would be worse
+     * than nothing. A datagram that the system does not take is lost, as datagrams are.
+     */
     @Override
     public void send(byte[] message, int offset, int length) {
-      if (length > MAX_DATAGRAM_BYTES) {
-        log.warn("an answer of {} bytes for {} is too large for UDP", length, address);
-        return;
+      boolean tooLarge = length > MAX_REPLY_BYTES;
+      ByteBuffer datagram =
+          tooLarge
+              ? RpcMessage.systemError(XdrInput.getInt(message, offset))
+              : ByteBuffer.wrap(message, offset, length);
+      if (tooLarge) {
+        limitedLog.warn("a reply of " + length + " bytes is too large for UDP; use TCP");
       }
       try {
-        socket.send(ByteBuffer.wrap(message, offset, length), address);
+        socket.send(datagram, address);
       } catch (IOException e) {
-        log.debug("an answer to {} was not sent", address, e);
+        log.debug("a reply to {} was not sent", address, e);
       }
     }
 
