@@ -1,0 +1,226 @@
+package org.rkv;
+
+import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assertions.fail;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.FileTime;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+
+/** A directory with {@code kv_r.sh}, {@code replica} and the built jar, to run the script in. */
+final class KvrShell {
+  private static final int SCRIPT_TIMEOUT_SECONDS = 60;
+  private static final int CONNECT_TIMEOUT_MILLIS = 2000;
+
+  private final Path directory;
+  private final Map<String, String> environment = new HashMap<>();
+
+  private KvrShell(Path directory) {
+    this.directory = directory;
+  }
+
+  /** What a run of the script ended with. */
+  record Outcome(int status, String out, String err) {
+    List<String> lines() {
+      return out.lines().toList();
+    }
+
+    /** The cells of a replica in the table. */
+    List<String> row(String replica) {
+      return lines().stream()
+          .filter(line -> line.startsWith(replica + " "))
+          .map(line -> List.of(line.split(" +", 5)))
+          .findFirst()
+          .orElseGet(() -> fail("no row of " + replica + " in " + this));
+    }
+  }
+
+  /** Makes such a directory, for replicas at a free port that leave the portmapper alone. */
+  static KvrShell install(Path directory) throws IOException {
+    Path project = Path.of("").toAbsolutePath();
+    Path jar = project.resolve("target/rkv.jar");
+    assertTrue(Files.exists(jar), "package first: " + jar);
+    KvrShell shell = new KvrShell(directory);
+    Files.copy(project.resolve("kv_r.sh"), shell.script(), StandardCopyOption.COPY_ATTRIBUTES);
+    Files.copy(project.resolve("replica"), directory.resolve("replica"));
+    Files.createDirectories(directory.resolve("target"));
+    Files.copy(jar, directory.resolve("target/rkv.jar"));
+    shell.environment("RKV_PORT", Integer.toString(freePort()));
+    shell.environment("RKV_OPTS", "--no-portmapper");
+    return shell;
+  }
+
+  /** A port that is free at all addresses. */
+  static int freePort() throws IOException {
+    try (ServerSocket socket = new ServerSocket(0)) {
+      return socket.getLocalPort();
+    }
+  }
+
+  Path directory() {
+    return directory;
+  }
+
+  Path script() {
+    return directory.resolve("kv_r.sh");
+  }
+
+  int port() {
+    return Integer.parseInt(environment.get("RKV_PORT"));
+  }
+
+  void environment(String name, String value) {
+    environment.put(name, value);
+  }
+
+  void writeReplicaFile(String text) throws IOException {
+    Files.writeString(directory.resolve("replica"), text);
+  }
+
+  Path runFile(String name) {
+    return directory.resolve("target/run").resolve(name);
+  }
+
+  void writeRunFile(String name, String text) throws IOException {
+    Files.createDirectories(directory.resolve("target/run"));
+    Files.writeString(runFile(name), text);
+  }
+
+  /** Puts sources beside the script, older than the jar, and a mvn that only takes notes. */
+  void installSourcesAndMaven(int mavenStatus) throws IOException {
+    Path source = directory.resolve("src/main/java/New.java");
+    Files.createDirectories(source.getParent());
+    for (Path file : List.of(source, directory.resolve("pom.xml"), directory.resolve("kv.x"))) {
+      Files.createFile(file);
+      Files.setLastModifiedTime(file, FileTime.fromMillis(0));
+    }
+    Path maven = Files.createDirectories(directory.resolve("bin")).resolve("mvn");
+    Files.writeString(maven, "#!/bin/sh\nprintf %s \"$*\" >mvn.calls\nexit " + mavenStatus + "\n");
+    Files.setPosixFilePermissions(maven, PosixFilePermissions.fromString("rwxr-xr-x"));
+    environment("PATH", maven.getParent() + ":" + System.getenv("PATH"));
+  }
+
+  String mavenCalls() throws IOException {
+    return Files.readString(directory.resolve("mvn.calls"));
+  }
+
+  /** Runs the script to its end, from another directory. */
+  Outcome run(String... words) throws Exception {
+    return await(begin(words));
+  }
+
+  Process begin(String... words) throws IOException {
+    return beginAs(script(), words);
+  }
+
+  Process beginAs(Path script, String... words) throws IOException {
+    List<String> command = new ArrayList<>(List.of(script.toString()));
+    command.addAll(List.of(words));
+    ProcessBuilder builder = new ProcessBuilder(command).directory(Path.of("/").toFile());
+    builder.environment().keySet().removeIf(name -> name.startsWith("RKV_"));
+    builder.environment().putAll(environment);
+    return builder.start();
+  }
+
+  /** Ends only when nobody holds the script's output any more: so a replica must not hold it. */
+  static Outcome await(Process process) throws Exception {
+    CompletableFuture<String> err =
+        CompletableFuture.supplyAsync(() -> readAll(process.errorReader(StandardCharsets.UTF_8)));
+    CompletableFuture<String> out =
+        CompletableFuture.supplyAsync(() -> readAll(process.inputReader(StandardCharsets.UTF_8)));
+    try {
+      assertTrue(process.waitFor(SCRIPT_TIMEOUT_SECONDS, TimeUnit.SECONDS), "it does not end");
+      return new Outcome(
+          process.exitValue(), out.get(5, TimeUnit.SECONDS), err.get(5, TimeUnit.SECONDS));
+    } finally {
+      process.destroyForcibly();
+    }
+  }
+
+  private static String readAll(BufferedReader reader) {
+    StringBuilder text = new StringBuilder();
+    reader.lines().forEach(line -> text.append(line).append('\n'));
+    return text.toString();
+  }
+
+  /** Reads the output of a process up to a line that contains a text. */
+  static void awaitLine(Process process, String text) throws Exception {
+    BufferedReader reader = process.inputReader(StandardCharsets.UTF_8);
+    CompletableFuture.runAsync(
+            () -> assertTrue(reader.lines().anyMatch(line -> line.contains(text)), text))
+        .get(SCRIPT_TIMEOUT_SECONDS, TimeUnit.SECONDS);
+  }
+
+  long pid(String replica) throws IOException {
+    return Long.parseLong(Files.readString(runFile(replica + ".pid")).strip());
+  }
+
+  List<Long> pids(List<String> replicas) throws IOException {
+    List<Long> pids = new ArrayList<>();
+    for (String replica : replicas) {
+      pids.add(pid(replica));
+    }
+    return pids;
+  }
+
+  /** All replicas that run in this directory, whoever started them. */
+  List<Long> replicaProcesses() {
+    return ProcessHandle.allProcesses().map(ProcessHandle::pid).filter(this::isReplica).toList();
+  }
+
+  private boolean isReplica(long pid) {
+    try {
+      return Path.of("/proc/" + pid + "/cwd").toRealPath().equals(directory.toRealPath())
+          && argumentsOf(pid).contains("org.rkv.replica.Main");
+    } catch (IOException e) {
+      return false; // it has ended, or is another user's
+    }
+  }
+
+  List<String> argumentsOf(long pid) throws IOException {
+    return List.of(Files.readString(Path.of("/proc/" + pid + "/cmdline")).split("\0", -1));
+  }
+
+  void connect(String replica) throws IOException {
+    try (Socket socket = new Socket()) {
+      socket.connect(new InetSocketAddress(replica, port()), CONNECT_TIMEOUT_MILLIS);
+    }
+  }
+
+  void signal(String signal, long pid) throws Exception {
+    Process kill = new ProcessBuilder("kill", "-s", signal, Long.toString(pid)).start();
+    assertTrue(kill.waitFor(10, TimeUnit.SECONDS) && kill.exitValue() == 0, "kill -s " + signal);
+  }
+
+  /** Kills a replica, and returns when it is gone. */
+  void kill(String replica) throws Exception {
+    killAndAwait(pid(replica));
+  }
+
+  /** Kills what is left. */
+  void killAll() throws Exception {
+    for (long pid : replicaProcesses()) {
+      killAndAwait(pid);
+    }
+  }
+
+  private static void killAndAwait(long pid) throws Exception {
+    ProcessHandle process = ProcessHandle.of(pid).orElseThrow();
+    process.destroyForcibly();
+    process.onExit().get(10, TimeUnit.SECONDS);
+  }
+}

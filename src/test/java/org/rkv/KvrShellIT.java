@@ -1,0 +1,464 @@
+package org.rkv;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.FileTime;
+import java.time.Instant;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.rkv.KvrShell.Outcome;
+import org.rkv.replica.ReplicaFile;
+import org.rkv.replica.ReplicaName;
+
+/** Stories of an operator with {@code kv_r.sh}, five real replicas on 127.0.0.1 to 127.0.0.5. */
+@Timeout(value = 120, unit = TimeUnit.SECONDS)
+class KvrShellIT {
+  private static final List<String> FIVE =
+      List.of("127.0.0.1", "127.0.0.2", "127.0.0.3", "127.0.0.4", "127.0.0.5");
+
+  @TempDir Path temporary;
+
+  private KvrShell shell;
+
+  @BeforeEach
+  void installInADirectoryWithASpace() throws IOException {
+    Path directory = Files.createDirectories(temporary.resolve("my key values")).toRealPath();
+    shell = KvrShell.install(directory);
+  }
+
+  @AfterEach
+  void leaveNoProcess() throws Exception {
+    shell.killAll();
+  }
+
+  @Test
+  void shouldStartFiveAndPrintATable() throws Exception {
+    Outcome outcome = shell.run();
+
+    assertEquals(0, outcome.status(), outcome::toString);
+    assertEquals(
+        List.of("REPLICA", "ADDRESS", "PID", "STATE", "LOG"),
+        List.of(outcome.lines().get(0).split(" +", -1)));
+    for (String replica : FIVE) {
+      List<String> row = outcome.row(replica);
+      assertEquals(replica + ":" + shell.port(), row.get(1));
+      assertEquals(shell.pid(replica), Long.parseLong(row.get(2)));
+      assertEquals("serving", row.get(3));
+      assertEquals("target/run/" + replica + ".log", row.get(4));
+      shell.connect(replica);
+    }
+    assertEquals(5, shell.replicaProcesses().size());
+    assertEquals(0, shell.run("status").status());
+  }
+
+  @Test
+  void shouldSayAlreadyRunningTheSecondTime() throws Exception {
+    shell.run("start");
+    List<Long> pids = shell.pids(FIVE);
+    Outcome again = shell.run("start");
+
+    assertEquals(0, again.status(), again::toString);
+    assertTrue(again.out().contains("127.0.0.4: already running (pid " + pids.get(3) + ")"));
+    assertEquals(pids, shell.pids(FIVE));
+    assertEquals(5, shell.replicaProcesses().size());
+  }
+
+  @Test
+  void shouldStartEachOnceWhenTwoStartAtTheSameMoment() throws Exception {
+    Process first = shell.begin("start");
+    Process second = shell.begin("start");
+
+    assertEquals(0, KvrShell.await(first).status());
+    assertEquals(0, KvrShell.await(second).status());
+    assertEquals(5, shell.replicaProcesses().size());
+  }
+
+  @Test
+  void shouldLeaveNoProcessAfterStop() throws Exception {
+    shell.run("start");
+    Outcome stop = shell.run("stop");
+
+    assertEquals(0, stop.status(), stop::toString);
+    for (String replica : FIVE) {
+      assertTrue(stop.lines().contains(replica + ": stopped"), stop::toString);
+      assertFalse(Files.exists(shell.runFile(replica + ".pid")));
+    }
+    assertEquals(List.of(), shell.replicaProcesses());
+
+    Outcome status = shell.run("status");
+    assertEquals(1, status.status());
+    assertEquals("stopped", status.row("127.0.0.1").get(3));
+    assertEquals("-", status.row("127.0.0.1").get(2));
+  }
+
+  @Test
+  void shouldNotMindStoppingTwice() throws Exception {
+    shell.run("start", "127.0.0.1");
+    shell.run("stop");
+    Outcome again = shell.run("stop");
+
+    assertEquals(0, again.status(), again::toString);
+    assertEquals("127.0.0.1: not running", again.lines().get(0));
+  }
+
+  @Test
+  void shouldStartAndStopOnlyTheOnesNamed() throws Exception {
+    Outcome start = shell.run("start", "127.0.0.2", "127.0.0.3", "127.0.0.2");
+    assertEquals(0, start.status(), start::toString);
+    assertEquals(3, start.lines().size(), start::toString);
+    assertEquals(2, shell.replicaProcesses().size());
+
+    assertEquals(0, shell.run("stop", "127.0.0.3").status());
+    assertEquals(List.of(shell.pid("127.0.0.2")), shell.replicaProcesses());
+    assertEquals(0, shell.run("status", "127.0.0.2").status());
+    assertEquals(1, shell.run("status").status());
+  }
+
+  @Test
+  void shouldBringBackOnlyTheOneThatWasKilled() throws Exception {
+    shell.run("start");
+    List<Long> others = shell.pids(List.of("127.0.0.1", "127.0.0.2", "127.0.0.4", "127.0.0.5"));
+    long killed = shell.pid("127.0.0.3");
+    shell.kill("127.0.0.3");
+
+    Outcome status = shell.run("status");
+    assertEquals(1, status.status());
+    assertEquals("failed", status.row("127.0.0.3").get(3));
+    assertEquals("serving", status.row("127.0.0.4").get(3));
+
+    Outcome start = shell.run("start");
+    assertEquals(0, start.status(), start::toString);
+    assertEquals("serving", start.row("127.0.0.3").get(3));
+    assertNotEquals(killed, shell.pid("127.0.0.3"));
+    assertEquals(others, shell.pids(List.of("127.0.0.1", "127.0.0.2", "127.0.0.4", "127.0.0.5")));
+    assertEquals(5, shell.replicaProcesses().size());
+  }
+
+  @Test
+  void shouldGiveEachANewProcessAtARestart() throws Exception {
+    shell.run("start", "127.0.0.1", "127.0.0.2");
+    List<Long> before = shell.pids(List.of("127.0.0.1", "127.0.0.2"));
+    Outcome restart = shell.run("restart", "127.0.0.2");
+
+    assertEquals(0, restart.status(), restart::toString);
+    assertEquals(before.get(0), shell.pid("127.0.0.1"));
+    assertNotEquals(before.get(1), shell.pid("127.0.0.2"));
+    assertEquals(2, shell.replicaProcesses().size());
+  }
+
+  @Test
+  void shouldKillOneThatDoesNotStop() throws Exception {
+    shell.run("start", "127.0.0.1", "127.0.0.2");
+    shell.signal("STOP", shell.pid("127.0.0.2"));
+    Outcome stop = shell.run("stop", "127.0.0.1", "127.0.0.2");
+
+    assertEquals(0, stop.status(), stop::toString);
+    assertTrue(stop.err().contains("127.0.0.2 has not ended after 10 seconds: killing it"));
+    assertFalse(stop.err().contains("127.0.0.1"), stop::toString);
+    assertEquals(List.of(), shell.replicaProcesses());
+  }
+
+  @Test
+  void shouldNotTouchAProcessThatHasGotTheNumberOfAReplica() throws Exception {
+    Process other = new ProcessBuilder("sleep", "100").start();
+    try {
+      shell.writeRunFile("127.0.0.1.pid", Long.toString(other.pid()));
+      assertEquals("failed", shell.run("status", "127.0.0.1").row("127.0.0.1").get(3));
+
+      Outcome stop = shell.run("stop", "127.0.0.1");
+      assertEquals(0, stop.status(), stop::toString);
+      assertEquals(List.of("127.0.0.1: not running"), stop.lines());
+      assertTrue(other.isAlive());
+
+      shell.writeRunFile("127.0.0.1.pid", Long.toString(other.pid()));
+      Outcome start = shell.run("start", "127.0.0.1");
+      assertEquals(0, start.status(), start::toString);
+      assertNotEquals(other.pid(), shell.pid("127.0.0.1"));
+      assertTrue(other.isAlive());
+    } finally {
+      other.destroyForcibly().waitFor();
+    }
+  }
+
+  @Test
+  void shouldNotTakeOnePeersProcessForAnother() throws Exception {
+    shell.run("start", "127.0.0.2");
+    shell.writeRunFile("127.0.0.1.pid", shell.pid("127.0.0.2") + "\n");
+
+    assertEquals(List.of("127.0.0.1: not running"), shell.run("stop", "127.0.0.1").lines());
+    assertEquals(List.of(shell.pid("127.0.0.2")), shell.replicaProcesses());
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"", "0", "-1", "1 2", "one", "99999999999999999999"})
+  void shouldNotTrustWhatIsInAPidFile(String content) throws Exception {
+    shell.writeRunFile("127.0.0.1.pid", content + "\n");
+
+    assertEquals(List.of("127.0.0.1: not running"), shell.run("stop", "127.0.0.1").lines());
+  }
+
+  @Test
+  void shouldNotStopTheReplicaOfAnotherDirectory() throws Exception {
+    shell.run("start", "127.0.0.1");
+    KvrShell other = KvrShell.install(Files.createDirectories(temporary.resolve("other")));
+    other.writeRunFile("127.0.0.1.pid", shell.pid("127.0.0.1") + "\n");
+
+    assertEquals(List.of("127.0.0.1: not running"), other.run("stop", "127.0.0.1").lines());
+    assertEquals(1, shell.replicaProcesses().size());
+  }
+
+  @Test
+  void shouldSayThatThePortIsTaken() throws Exception {
+    try (ServerSocket taken =
+        new ServerSocket(shell.port(), 1, InetAddress.getByName("127.0.0.2"))) {
+      Outcome start = shell.run("start", "127.0.0.1", "127.0.0.2");
+
+      assertEquals(1, start.status(), start::toString);
+      assertTrue(start.err().contains("127.0.0.2 did not start"), start::toString);
+      assertTrue(
+          start.err().contains("cannot listen at 127.0.0.2:" + taken.getLocalPort()),
+          start::toString);
+      assertFalse(start.err().contains("127.0.0.1 did not start"), start::toString);
+      assertEquals("failed", start.row("127.0.0.2").get(3));
+      assertEquals("serving", start.row("127.0.0.1").get(3));
+    }
+    assertEquals(0, shell.run("start", "127.0.0.2").status());
+  }
+
+  @Test
+  void shouldShowOnlyTheLogOfThisStartWhenOneFails() throws Exception {
+    shell.run("start", "127.0.0.1");
+    shell.run("stop", "127.0.0.1");
+    shell.environment("RKV_OPTS", "--no-such-option");
+    Outcome start = shell.run("start", "127.0.0.1");
+
+    assertEquals(1, start.status());
+    assertTrue(start.err().contains("--no-such-option"), start::toString);
+    assertFalse(start.err().contains("serving at"), start::toString);
+    assertTrue(Files.readString(shell.runFile("127.0.0.1.log")).contains("serving at"));
+  }
+
+  @Test
+  void shouldKeepServingStateWhenALogIsTruncated() throws Exception {
+    shell.run("start", "127.0.0.1");
+    Files.writeString(shell.runFile("127.0.0.1.log"), "");
+
+    assertEquals(0, shell.run("status", "127.0.0.1").status());
+  }
+
+  @Test
+  void shouldPrintLogs() throws Exception {
+    assertEquals(1, shell.run("logs", "127.0.0.1").status());
+    shell.run("start", "127.0.0.1", "127.0.0.2");
+
+    Outcome one = shell.run("logs", "127.0.0.2");
+    assertEquals(0, one.status(), one::toString);
+    assertTrue(one.out().contains("serving at 127.0.0.2:" + shell.port()), one::toString);
+    assertFalse(one.out().contains("serving at 127.0.0.1:"), one::toString);
+
+    Outcome all = shell.run("logs");
+    assertEquals(0, all.status(), all::toString);
+    assertTrue(all.out().contains("serving at 127.0.0.1:"), all::toString);
+    assertTrue(all.out().contains("serving at 127.0.0.2:"), all::toString);
+    assertTrue(all.err().contains("127.0.0.5: no log yet"), all::toString);
+  }
+
+  @Test
+  void shouldFollowLogs() throws Exception {
+    shell.run("start", "127.0.0.1");
+    Process follower = shell.begin("logs", "-f", "127.0.0.1");
+    try {
+      KvrShell.awaitLine(follower, "serving at");
+      Files.writeString(
+          shell.runFile("127.0.0.1.log"), "one more line\n", StandardOpenOption.APPEND);
+      KvrShell.awaitLine(follower, "one more line");
+      assertTrue(follower.isAlive());
+    } finally {
+      follower.destroy();
+    }
+    assertTrue(follower.waitFor(10, TimeUnit.SECONDS));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"help", "-h", "--help"})
+  void shouldPrintUsage(String word) throws Exception {
+    Outcome outcome = shell.run(word);
+
+    assertEquals(0, outcome.status());
+    assertTrue(outcome.out().startsWith("usage: ./kv_r.sh"), outcome::toString);
+  }
+
+  @Test
+  void shouldRefuseWhatItDoesNotKnow() throws Exception {
+    assertRefused(2, "unknown command \"frobnicate\"", shell.run("frobnicate"));
+    assertRefused(2, "unknown option --all", shell.run("stop", "--all"));
+    assertRefused(2, "does not name \"127.0.0.9\"", shell.run("start", "127.0.0.9"));
+    assertRefused(2, "does not name \"*\"", shell.run("stop", "*"));
+    shell.environment("RKV_PORT", "http");
+    assertRefused(2, "RKV_PORT is not a port: http", shell.run("start"));
+  }
+
+  @Test
+  void shouldSayThatThereIsNoReplicaFile() throws Exception {
+    Files.delete(shell.directory().resolve("replica"));
+
+    assertRefused(
+        1, "no replica file: " + shell.directory().resolve("replica"), shell.run("start"));
+  }
+
+  @Test
+  void shouldSayThatTheReplicaFileIsEmpty() throws Exception {
+    shell.writeReplicaFile("");
+    assertRefused(1, "names no replica", shell.run("start"));
+    shell.writeReplicaFile("# nobody\r\n\n");
+    assertRefused(1, "names no replica", shell.run("status"));
+  }
+
+  @Test
+  void shouldSayThatNoNameIsOfThisMachine() throws Exception {
+    shell.writeReplicaFile("203.0.113.7 203.0.113.8");
+
+    assertRefused(1, "no name in the replica file is an address of this", shell.run("start"));
+  }
+
+  @Test
+  void shouldStartTheLocalOnesAndSayWhichAreNot() throws Exception {
+    shell.writeReplicaFile("127.0.0.1 203.0.113.7");
+
+    Outcome start = shell.run("start");
+    assertEquals(0, start.status(), start::toString);
+    assertEquals("serving", start.row("127.0.0.1").get(3));
+    assertTrue(start.err().contains("203.0.113.7 is not an address of this machine"));
+    assertRefused(1, "not yet supported by this script", shell.run("stop", "203.0.113.7"));
+    assertEquals(1, shell.replicaProcesses().size());
+  }
+
+  @Test
+  void shouldStartAReplicaAtItsOwnPort() throws Exception {
+    int own = KvrShell.freePort();
+    shell.writeReplicaFile("127.0.0.1 127.0.0.2:" + own);
+    Outcome start = shell.run("start");
+
+    assertEquals(0, start.status(), start::toString);
+    assertEquals("127.0.0.2:" + own, start.row("127.0.0.2:" + own).get(1));
+    assertEquals(0, shell.run("stop", "127.0.0.2").status());
+    assertEquals(List.of(shell.pid("127.0.0.1")), shell.replicaProcesses());
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "127.0.0.1 127.0.0.2\t127.0.0.3\r\n127.0.0.4\n127.0.0.5",
+        "\ufeff127.0.0.1\r\n# \u00c5: all ! [odd * words\r\n127.0.0.2#no 127.0.0.3\n\n \f\n#",
+        "127.0.0.1 127.0.0.1 127.0.0.1:1 127.0.0.1:01 ::1 [::1] [::1]:7 127.0.0.2:65535",
+        "127.0.0.1\n 127.0.0.2:0",
+        "127.0.0.1\n127.0.0.2:65536",
+        "127.0.0.1:http",
+        "127.0.0.1:",
+        "$(id)",
+        "a/b",
+        "-x",
+        "[127.0.0.1]",
+        "*",
+        "127.0.0.1,127.0.0.2"
+      })
+  void shouldReadTheReplicaFileAsTheServerDoes(String text) throws Exception {
+    shell.writeReplicaFile(text);
+    Outcome status = shell.run("status");
+    try {
+      List<String> names =
+          ReplicaFile.read(shell.directory().resolve("replica")).names().stream()
+              .map(ReplicaName::toString)
+              .toList();
+      List<String> rows = status.lines().stream().skip(1).map(l -> l.split(" ", 2)[0]).toList();
+      assertEquals(names, rows, status::toString);
+    } catch (IOException e) {
+      String reason = e.getMessage().substring(e.getMessage().indexOf("line "));
+      assertRefused(1, "replica: " + reason, status);
+    }
+  }
+
+  @Test
+  void shouldPassOptionsAndFlagsOn() throws Exception {
+    shell.environment("RKV_JAVA_OPTS", "-XX:+UseSerialGC -Xmx77m");
+    shell.environment("RKV_OPTS", "--no-portmapper --capacity 1000");
+    assertEquals(0, shell.run("start", "127.0.0.1").status());
+
+    List<String> words = shell.argumentsOf(shell.pid("127.0.0.1"));
+    assertTrue(words.contains("-Xmx77m"), words::toString);
+    assertFalse(words.contains("-Xmx128m"), words::toString);
+    assertEquals("1000", words.get(words.indexOf("--capacity") + 1));
+  }
+
+  @Test
+  void shouldHonourJavaHome() throws Exception {
+    shell.environment("JAVA_HOME", "/nowhere/jdk");
+
+    assertRefused(1, "/nowhere/jdk/bin/java cannot be run", shell.run("start"));
+  }
+
+  @Test
+  void shouldKeepItsFilesWhereToldAndWorkThroughALink() throws Exception {
+    shell.environment("RKV_RUN_DIR", "state of mine");
+    Path link = Files.createSymbolicLink(temporary.resolve("kvr"), shell.script());
+    Outcome start = KvrShell.await(shell.beginAs(link, "start", "127.0.0.1"));
+
+    assertEquals(0, start.status(), start::toString);
+    assertTrue(Files.exists(shell.directory().resolve("state of mine/127.0.0.1.pid")));
+    assertEquals(0, shell.run("stop").status());
+    assertEquals(List.of(), shell.replicaProcesses());
+  }
+
+  @Test
+  void shouldBuildOnlyWhenASourceIsNewerThanTheJar() throws Exception {
+    shell.installSourcesAndMaven(0);
+    assertFalse(shell.run("start", "127.0.0.1").out().contains("building"));
+
+    Files.setLastModifiedTime(
+        shell.directory().resolve("src/main/java/New.java"),
+        FileTime.from(Instant.now().plusSeconds(100)));
+    Outcome start = shell.run("start", "127.0.0.1");
+    assertTrue(start.lines().get(0).startsWith("building target/rkv.jar: mvn "), start::toString);
+    assertEquals("-q -B -DskipTests package", shell.mavenCalls());
+  }
+
+  @Test
+  void shouldKeepReplicasRunningWhenABuildFails() throws Exception {
+    shell.run("start", "127.0.0.1");
+    shell.installSourcesAndMaven(1);
+    Files.setLastModifiedTime(
+        shell.directory().resolve("kv.x"), FileTime.from(Instant.now().plusSeconds(100)));
+    long pid = shell.pid("127.0.0.1");
+
+    assertRefused(1, "the build failed", shell.run("restart"));
+    assertEquals(List.of(pid), shell.replicaProcesses());
+  }
+
+  @Test
+  void shouldSayWhatIsMissingToBuild() throws Exception {
+    Files.delete(shell.directory().resolve("target/rkv.jar"));
+
+    assertRefused(1, "no pom.xml to build it from", shell.run("start"));
+  }
+
+  private static void assertRefused(int status, String message, Outcome outcome) {
+    assertEquals(status, outcome.status(), outcome::toString);
+    assertTrue(outcome.err().contains(message), outcome::toString);
+  }
+}
