@@ -93,7 +93,10 @@ public final class ReplicaServer {
 
   private Portmapping portmapping() {
     int port = listener.address().getPort();
-    List<Mapping> mappings = List.of(new Mapping(kv.KVPROGRAM, kv.KVVERSION, Portmap.TCP, port));
+    List<Mapping> mappings =
+        List.of(
+            new Mapping(kv.KVPROGRAM, kv.KVVERSION, Portmap.TCP, port),
+            new Mapping(kv.KVPROGRAM, kv.KVVERSION, Portmap.UDP, port));
     Registration registration =
         new Registration(identity.address(), mappings, this::othersOfThisMachine, log);
     return new Portmapping(loop, log, identity.address(), mappings, registration);
