@@ -167,7 +167,7 @@ final class CatchUp implements Peers.Listener {
     mustForget = false;
     scanning = null;
     self.state(kv.REPLICA_SERVING);
-    log.info("serving at {}: {}", self.where(), how);
+    log.info("serving at {} ({})", self.where(), how);
     replica.announceState();
   }
 
