@@ -1,0 +1,113 @@
+package org.rkv.interop;
+
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.File;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * A command-line client: one of the two C clients, or the Java rkv. They must not differ in
+ * anything that a caller sees.
+ *
+ * @param name what the test reports call it
+ * @param executable the program, by its absolute path; that is also its name in a usage line
+ * @param environment what it is started with besides the test's own environment
+ */
+record Client(String name, Path executable, Map<String, String> environment) {
+  /** Longer than the 25 s of a call: only a client that hangs meets it. */
+  private static final Duration DEADLINE = Duration.ofSeconds(60);
+
+  private static final Duration BUILD_DEADLINE = Duration.ofSeconds(120);
+
+  /** The Java rkv, as {@code mvn package} leaves it, in an ordinary terminal. */
+  static Client java() {
+    return java("C.UTF-8");
+  }
+
+  /** The Java rkv in the given locale, which must not matter: arguments are bytes. */
+  static Client java(String locale) {
+    return new Client("java, " + locale, Path.of("target/rkv").toAbsolutePath(), locale(locale));
+  }
+
+  /** Builds both C clients, new and old, or skips the calling test where that is not possible. */
+  static List<Client> c() throws IOException, InterruptedException {
+    Requirements.commands("make", "cc", "rpcgen", "pkg-config");
+    Requirements.file("/usr/include/tirpc/rpc/rpc.h", "libtirpc-dev");
+    Requirements.file("/etc/netconfig", "libtirpc-common");
+    Path build = Path.of("target/c").toAbsolutePath();
+    Files.createDirectories(build);
+    File log = build.resolve("make.log").toFile();
+    Process make =
+        new ProcessBuilder("make", "-C", "src/test/c", "BUILD=" + build)
+            .redirectErrorStream(true)
+            .redirectOutput(log)
+            .start();
+    if (!make.waitFor(BUILD_DEADLINE.toMillis(), TimeUnit.MILLISECONDS)) {
+      make.destroyForcibly();
+    }
+    assertTrue(
+        make.waitFor() == 0, () -> "the C clients do not build; see " + log.getAbsolutePath());
+    return List.of(
+        new Client("c, kv.x of today", build.resolve("new/rkv"), locale("C")),
+        new Client("c, kv.x of old", build.resolve("old/rkv"), locale("C")));
+  }
+
+  /** Both C clients and the Java rkv. */
+  static List<Client> all() throws IOException, InterruptedException {
+    List<Client> all = new ArrayList<>(c());
+    all.add(java());
+    return List.copyOf(all);
+  }
+
+  private static Map<String, String> locale(String name) {
+    return Map.of("LC_ALL", name);
+  }
+
+  /** Runs the client to its end; arguments are bytes, one char each. */
+  Outcome run(NetworkNamespace namespace, List<String> arguments)
+      throws IOException, InterruptedException {
+    List<String> command = new ArrayList<>();
+    command.add(executable.toString());
+    command.addAll(arguments);
+    return namespace.run(DEADLINE, environment, command);
+  }
+
+  /** Runs the cases one after the other and checks each: streams and exit status. */
+  void expect(NetworkNamespace namespace, String host, List<ClientCase> cases)
+      throws IOException, InterruptedException {
+    int line = 0;
+    for (ClientCase each : cases) {
+      line++;
+      assertEquals(
+          each.expected(executable.toString(), host),
+          run(namespace, each.arguments(host)),
+          name + ", line " + line + ": " + each.arguments(host));
+    }
+  }
+
+  /** Runs one case and checks it. */
+  void expect(NetworkNamespace namespace, String host, ClientCase one)
+      throws IOException, InterruptedException {
+    expect(namespace, host, List.of(one));
+  }
+
+  /** The bytes of a text as a terminal in UTF-8 would type them, one char each. */
+  static String utf8(String text) {
+    return new String(text.getBytes(UTF_8), ISO_8859_1);
+  }
+
+  @Override
+  public String toString() {
+    return name;
+  }
+}

@@ -1,0 +1,120 @@
+package org.rkv.interop;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * A replica as it runs in earnest: a JVM of its own, from {@code target/rkv.jar}, in a working
+ * directory with a {@code replica} file.
+ */
+final class ReplicaProcess {
+  /** Where a replica listens unless told otherwise. */
+  static final int PORT = 20456;
+
+  private static final Duration START = Duration.ofSeconds(30);
+  private static final Duration STOP = Duration.ofSeconds(10);
+
+  private final String host;
+  private final int port;
+  private final Path log;
+  private final Process process;
+
+  private ReplicaProcess(String host, int port, Path log, Process process) {
+    this.host = host;
+    this.port = port;
+    this.log = log;
+    this.process = process;
+  }
+
+  /** Starts the replica of this host at this port; its log is a file in the directory. */
+  private static ReplicaProcess start(
+      NetworkNamespace namespace, Path directory, String host, int port) throws IOException {
+    Path log = Files.createTempFile(directory, host + "-", ".log");
+    List<String> command = new ArrayList<>();
+    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    command.addAll(List.of("-XX:+UseSerialGC", "-Xmx128m"));
+    command.addAll(List.of("-cp", Path.of("target/rkv.jar").toAbsolutePath().toString()));
+    command.addAll(List.of("org.rkv.replica.Main", "--host", host));
+    command.addAll(List.of("--port", Integer.toString(port)));
+    return new ReplicaProcess(host, port, log, namespace.start(directory, log, command));
+  }
+
+  /**
+   * Writes the {@code replica} file, starts a replica for each host, waits till clients find them.
+   */
+  static List<ReplicaProcess> startAll(
+      NetworkNamespace namespace, Path directory, List<String> hosts) throws Exception {
+    return startAll(namespace, directory, hosts, PORT);
+  }
+
+  /** As {@link #startAll(NetworkNamespace, Path, List)}, at another port. */
+  static List<ReplicaProcess> startAll(
+      NetworkNamespace namespace, Path directory, List<String> hosts, int port) throws Exception {
+    Files.createDirectories(directory);
+    Files.writeString(directory.resolve("replica"), String.join("\n", hosts) + "\n", UTF_8);
+    List<ReplicaProcess> replicas = new ArrayList<>();
+    for (String host : hosts) {
+      replicas.add(start(namespace, directory, host, port));
+    }
+    for (ReplicaProcess replica : replicas) {
+      replica.awaitServing();
+    }
+    RpcInfo rpcInfo = new RpcInfo(namespace);
+    for (String host : hosts) {
+      rpcInfo.awaitMapped(host);
+    }
+    return replicas;
+  }
+
+  /** Waits until it says that it serves. */
+  void awaitServing() throws Exception {
+    awaitLog("serving at " + host + ":" + port);
+  }
+
+  /** Waits until its log contains a text; fails at once if it ends before. */
+  void awaitLog(String text) throws Exception {
+    Await.until(
+        START,
+        () -> {
+          boolean alive = process.isAlive();
+          boolean said = log().contains(text);
+          assertTrue(said || alive, () -> host + " ended, and never said " + text + ":\n" + log());
+          return said;
+        },
+        () -> host + " does not say " + text + ":\n" + log());
+  }
+
+  /** All that it has logged so far. */
+  String log() {
+    try {
+      return Files.readString(log);
+    } catch (IOException failed) {
+      throw new UncheckedIOException(failed);
+    }
+  }
+
+  /** Asks it to stop, as an operator does, and checks that it does so properly. */
+  void terminate() throws InterruptedException {
+    process.destroy();
+    assertTrue(
+        process.waitFor(STOP.toMillis(), TimeUnit.MILLISECONDS),
+        () -> host + " does not stop at SIGTERM:\n" + log());
+    assertEquals(0, process.exitValue(), () -> "exit status after SIGTERM of " + host + log());
+  }
+
+  /** Ends it without a warning, as a crash does. */
+  void kill() throws InterruptedException {
+    process.destroyForcibly();
+    assertTrue(process.waitFor(STOP.toMillis(), TimeUnit.MILLISECONDS), "SIGKILL ends a process");
+  }
+}

@@ -1,0 +1,137 @@
+package org.rkv.interop;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.CleanupMode;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Registration as rpcinfo sees it, with the portmapper that we embed and with the system's own. */
+final class RpcInfoIT {
+  private static final String HOST = "127.0.0.1";
+  private static final String OTHER_HOST = "127.0.0.2";
+  private static final int PORT = ReplicaProcess.PORT;
+  private static final int OTHER_PORT = 20999;
+
+  /** The transports at which a replica serves: as rpcinfo -p names them, and its options. */
+  private static final List<String> TRANSPORTS = List.of("tcp");
+
+  private static final List<String> TRANSPORT_OPTIONS = List.of("-t");
+  private static final List<String> NONE = List.of();
+
+  @TempDir(cleanup = CleanupMode.ON_SUCCESS)
+  private Path directory;
+
+  private NetworkNamespace namespace;
+  private RpcInfo rpcInfo;
+
+  @BeforeEach
+  void openNamespace() throws IOException, InterruptedException {
+    namespace = NetworkNamespace.open(directory);
+    rpcInfo = new RpcInfo(namespace);
+  }
+
+  @AfterEach
+  void closeNamespace() throws IOException, InterruptedException {
+    if (namespace != null) {
+      namespace.close();
+    }
+  }
+
+  @Test
+  void shouldBeListedByThePortmapperThatItEmbeds() throws Exception {
+    startReplicas(HOST, OTHER_HOST);
+    for (String host : List.of(HOST, OTHER_HOST)) {
+      expectReady(host);
+      assertEquals(mappingsTo(PORT), rpcInfo.mappings(host));
+    }
+  }
+
+  @Test
+  void shouldTakeTheEmbeddedPortmapperAlongWhenItStops() throws Exception {
+    List<ReplicaProcess> replicas = startReplicas(HOST, OTHER_HOST);
+    replicas.get(1).terminate();
+    assertEquals(1, rpcInfo.list(OTHER_HOST).status());
+    expectReady(HOST);
+  }
+
+  @Test
+  void shouldRegisterWithARunningRpcbindAndLeaveNothingBehind() throws Exception {
+    Rpcbind.start(namespace, directory);
+    ReplicaProcess replica = startReplicas(HOST).get(0);
+    expectReady(HOST);
+    assertEquals(mappingsTo(PORT), rpcInfo.mappings(HOST));
+
+    replica.terminate();
+    assertEquals(NONE, rpcInfo.mappings(HOST));
+  }
+
+  @Test
+  void shouldTakeOverTheRegistrationOfADeadReplica() throws Exception {
+    Rpcbind.start(namespace, directory);
+    startReplicaAtOtherPort().kill();
+    assertEquals(mappingsTo(OTHER_PORT), rpcInfo.mappings(HOST), "rpcbind does not notice");
+
+    ReplicaProcess next = startReplicas(HOST).get(0);
+    expectReady(HOST);
+    assertEquals(mappingsTo(PORT), rpcInfo.mappings(HOST));
+    next.terminate();
+    assertEquals(NONE, rpcInfo.mappings(HOST));
+  }
+
+  @Test
+  void shouldLeaveTheRegistrationToALivingReplica() throws Exception {
+    Rpcbind.start(namespace, directory);
+    ReplicaProcess first = startReplicaAtOtherPort();
+    ReplicaProcess second = startReplicas(HOST).get(0);
+    second.terminate();
+    assertEquals(mappingsTo(OTHER_PORT), rpcInfo.mappings(HOST), "it was never the second one's");
+    first.terminate();
+    assertEquals(NONE, rpcInfo.mappings(HOST));
+  }
+
+  @Test
+  void shouldKeepTheRegistrationThatReplicasAtOnePortShare() throws Exception {
+    Rpcbind.start(namespace, directory);
+    List<ReplicaProcess> replicas = startReplicas(HOST, OTHER_HOST);
+    replicas.get(1).terminate();
+    assertEquals(mappingsTo(PORT), rpcInfo.mappings(HOST), "the first one still serves there");
+    expectReady(HOST);
+    replicas.get(0).terminate();
+    assertEquals(NONE, rpcInfo.mappings(HOST));
+  }
+
+  @Test
+  void shouldRegisterAgainAfterRpcbindHasForgotten() throws Exception {
+    try (Rpcbind forgetful = Rpcbind.start(namespace, directory)) {
+      startReplicas(HOST);
+      expectReady(HOST);
+    }
+    Rpcbind.start(namespace, directory);
+    expectReady(HOST);
+    assertEquals(mappingsTo(PORT), rpcInfo.mappings(HOST));
+  }
+
+  private List<ReplicaProcess> startReplicas(String... hosts) throws Exception {
+    return ReplicaProcess.startAll(namespace, directory, List.of(hosts));
+  }
+
+  private ReplicaProcess startReplicaAtOtherPort() throws Exception {
+    return ReplicaProcess.startAll(namespace, directory, List.of(HOST), OTHER_PORT).get(0);
+  }
+
+  private void expectReady(String host) throws Exception {
+    for (String option : TRANSPORT_OPTIONS) {
+      rpcInfo.awaitReady(option, host);
+    }
+  }
+
+  private static List<String> mappingsTo(int port) {
+    return TRANSPORTS.stream().map(each -> "1 " + each + " " + port).toList();
+  }
+}
