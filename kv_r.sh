@@ -8,7 +8,7 @@ MAIN=org.rkv.replica.Main
 JAR=target/rkv.jar
 DEFAULT_PORT=20456
 LAUNCH_SECONDS=10
-START_SECONDS=30
+START_SECONDS=${RKV_START_SECONDS:-30}
 STOP_SECONDS=10
 KILL_SECONDS=5
 LOCK_SECONDS=120
@@ -34,6 +34,7 @@ Environment:
   RKV_OPTS       more options for the server, such as "--capacity 1000"; see
                  java -cp target/rkv.jar org.rkv.replica.Main --help
   RKV_JAVA_OPTS  flags for the JVM (-XX:+UseSerialGC -Xmx128m -XX:+ExitOnOutOfMemoryError)
+  RKV_START_SECONDS  how long start waits for a replica to serve (30)
   RKV_RUN_DIR    where pid files and logs are, seen from this script (target/run)
   JAVA_HOME      the JDK to use (else the java in PATH)
 END
@@ -333,8 +334,8 @@ find_java() {
 # The sources may be missing, where only the jar was installed.
 is_build_needed() {
   [ -f "$JAR" ] || return 0
-  for source in src pom.xml kv.x; do
-    [ -e $source ] && [ "$(find $source -newer "$JAR" | head -n 1)" ] && return 0
+  for source in src/main pom.xml kv.x; do
+    [ -e $source ] && [ "$(find $source -type f -newer "$JAR" | head -n 1)" ] && return 0
   done
   return 1
 }
@@ -508,6 +509,9 @@ command=${1:-start}
 [ $# -eq 0 ] || shift
 case ${RKV_PORT:-$DEFAULT_PORT} in
   *[!0-9]* | ??????*) die_of_usage "RKV_PORT is not a port: $RKV_PORT" ;;
+esac
+case $START_SECONDS in
+  *[!0-9]* | ??????*) die_of_usage "RKV_START_SECONDS is not a number: $START_SECONDS" ;;
 esac
 case $command in
   start | stop | restart | status)

@@ -109,6 +109,7 @@ class KvrShellIT {
 
   @Test
   void shouldNotMindStoppingTwice() throws Exception {
+    shell.writeReplicaFile("127.0.0.1");
     shell.run("start", "127.0.0.1");
     shell.run("stop");
     Outcome again = shell.run("stop");
@@ -119,13 +120,17 @@ class KvrShellIT {
 
   @Test
   void shouldStartAndStopOnlyTheOnesNamed() throws Exception {
+    shell.run("start");
+    assertEquals(0, shell.run("stop", "127.0.0.2", "127.0.0.3").status());
+    assertEquals(3, shell.replicaProcesses().size());
+
     Outcome start = shell.run("start", "127.0.0.2", "127.0.0.3", "127.0.0.2");
     assertEquals(0, start.status(), start::toString);
     assertEquals(3, start.lines().size(), start::toString);
-    assertEquals(2, shell.replicaProcesses().size());
+    assertEquals(5, shell.replicaProcesses().size());
 
     assertEquals(0, shell.run("stop", "127.0.0.3").status());
-    assertEquals(List.of(shell.pid("127.0.0.2")), shell.replicaProcesses());
+    assertEquals(4, shell.replicaProcesses().size());
     assertEquals(0, shell.run("status", "127.0.0.2").status());
     assertEquals(1, shell.run("status").status());
   }
@@ -152,6 +157,7 @@ class KvrShellIT {
 
   @Test
   void shouldGiveEachANewProcessAtARestart() throws Exception {
+    shell.writeReplicaFile("127.0.0.1 127.0.0.2");
     shell.run("start", "127.0.0.1", "127.0.0.2");
     List<Long> before = shell.pids(List.of("127.0.0.1", "127.0.0.2"));
     Outcome restart = shell.run("restart", "127.0.0.2");
@@ -164,6 +170,7 @@ class KvrShellIT {
 
   @Test
   void shouldKillOneThatDoesNotStop() throws Exception {
+    shell.writeReplicaFile("127.0.0.1 127.0.0.2");
     shell.run("start", "127.0.0.1", "127.0.0.2");
     shell.signal("STOP", shell.pid("127.0.0.2"));
     Outcome stop = shell.run("stop", "127.0.0.1", "127.0.0.2");
@@ -176,6 +183,7 @@ class KvrShellIT {
 
   @Test
   void shouldNotTouchAProcessThatHasGotTheNumberOfAReplica() throws Exception {
+    shell.writeReplicaFile("127.0.0.1");
     Process other = new ProcessBuilder("sleep", "100").start();
     try {
       shell.writeRunFile("127.0.0.1.pid", Long.toString(other.pid()));
@@ -198,7 +206,9 @@ class KvrShellIT {
 
   @Test
   void shouldNotTakeOnePeersProcessForAnother() throws Exception {
-    shell.run("start", "127.0.0.2");
+    shell.writeReplicaFile("127.0.0.1 127.0.0.2");
+    shell.run("start");
+    shell.kill("127.0.0.1");
     shell.writeRunFile("127.0.0.1.pid", shell.pid("127.0.0.2") + "\n");
 
     assertEquals(List.of("127.0.0.1: not running"), shell.run("stop", "127.0.0.1").lines());
@@ -215,6 +225,7 @@ class KvrShellIT {
 
   @Test
   void shouldNotStopTheReplicaOfAnotherDirectory() throws Exception {
+    shell.writeReplicaFile("127.0.0.1");
     shell.run("start", "127.0.0.1");
     KvrShell other = KvrShell.install(Files.createDirectories(temporary.resolve("other")));
     other.writeRunFile("127.0.0.1.pid", shell.pid("127.0.0.1") + "\n");
@@ -225,9 +236,12 @@ class KvrShellIT {
 
   @Test
   void shouldSayThatThePortIsTaken() throws Exception {
+    shell.writeReplicaFile("127.0.0.1 127.0.0.2");
+    assertEquals(0, shell.run("start").status());
+    assertEquals(0, shell.run("stop", "127.0.0.2").status());
     try (ServerSocket taken =
         new ServerSocket(shell.port(), 1, InetAddress.getByName("127.0.0.2"))) {
-      Outcome start = shell.run("start", "127.0.0.1", "127.0.0.2");
+      Outcome start = shell.run("start");
 
       assertEquals(1, start.status(), start::toString);
       assertTrue(start.err().contains("127.0.0.2 did not start"), start::toString);
@@ -243,6 +257,7 @@ class KvrShellIT {
 
   @Test
   void shouldShowOnlyTheLogOfThisStartWhenOneFails() throws Exception {
+    shell.writeReplicaFile("127.0.0.1");
     shell.run("start", "127.0.0.1");
     shell.run("stop", "127.0.0.1");
     shell.environment("RKV_OPTS", "--no-such-option");
@@ -256,6 +271,7 @@ class KvrShellIT {
 
   @Test
   void shouldKeepServingStateWhenALogIsTruncated() throws Exception {
+    shell.writeReplicaFile("127.0.0.1");
     shell.run("start", "127.0.0.1");
     Files.writeString(shell.runFile("127.0.0.1.log"), "");
 
@@ -264,6 +280,7 @@ class KvrShellIT {
 
   @Test
   void shouldPrintLogs() throws Exception {
+    shell.writeReplicaFile("127.0.0.1 127.0.0.2");
     assertEquals(1, shell.run("logs", "127.0.0.1").status());
     shell.run("start", "127.0.0.1", "127.0.0.2");
 
@@ -272,6 +289,7 @@ class KvrShellIT {
     assertTrue(one.out().contains("serving at 127.0.0.2:" + shell.port()), one::toString);
     assertFalse(one.out().contains("serving at 127.0.0.1:"), one::toString);
 
+    shell.writeReplicaFile("127.0.0.1 127.0.0.2 127.0.0.5");
     Outcome all = shell.run("logs");
     assertEquals(0, all.status(), all::toString);
     assertTrue(all.out().contains("serving at 127.0.0.1:"), all::toString);
@@ -281,6 +299,7 @@ class KvrShellIT {
 
   @Test
   void shouldFollowLogs() throws Exception {
+    shell.writeReplicaFile("127.0.0.1");
     shell.run("start", "127.0.0.1");
     Process follower = shell.begin("logs", "-f", "127.0.0.1");
     try {
@@ -312,6 +331,9 @@ class KvrShellIT {
     assertRefused(2, "does not name \"*\"", shell.run("stop", "*"));
     shell.environment("RKV_PORT", "http");
     assertRefused(2, "RKV_PORT is not a port: http", shell.run("start"));
+    shell.environment("RKV_PORT", "20456");
+    shell.environment("RKV_START_SECONDS", "soon");
+    assertRefused(2, "RKV_START_SECONDS is not a number: soon", shell.run("start"));
   }
 
   @Test
@@ -340,13 +362,27 @@ class KvrShellIT {
   @Test
   void shouldStartTheLocalOnesAndSayWhichAreNot() throws Exception {
     shell.writeReplicaFile("127.0.0.1 203.0.113.7");
+    shell.environment("RKV_START_SECONDS", "2");
 
     Outcome start = shell.run("start");
-    assertEquals(0, start.status(), start::toString);
-    assertEquals("serving", start.row("127.0.0.1").get(3));
+    assertEquals(1, start.status(), start::toString);
     assertTrue(start.err().contains("203.0.113.7 is not an address of this machine"));
+    assertTrue(start.err().contains("127.0.0.1 does not serve after 2 seconds"), start::toString);
+    assertEquals("starting", start.row("127.0.0.1").get(3));
     assertRefused(1, "not yet supported by this script", shell.run("stop", "203.0.113.7"));
     assertEquals(1, shell.replicaProcesses().size());
+  }
+
+  @Test
+  void shouldSayWhatAReplicaWaitsForThatDoesNotServe() throws Exception {
+    shell.environment("RKV_START_SECONDS", "3");
+    Outcome start = shell.run("start", "127.0.0.1", "127.0.0.2");
+
+    assertEquals(1, start.status(), start::toString);
+    assertTrue(start.err().contains("127.0.0.1 does not serve after 3 seconds"), start::toString);
+    assertTrue(start.err().contains("not serving yet: waiting for"), start::toString);
+    assertTrue(start.err().contains("127.0.0.5"), start::toString);
+    assertEquals("starting", start.row("127.0.0.2").get(3));
   }
 
   @Test
@@ -396,6 +432,7 @@ class KvrShellIT {
 
   @Test
   void shouldPassOptionsAndFlagsOn() throws Exception {
+    shell.writeReplicaFile("127.0.0.1");
     shell.environment("RKV_JAVA_OPTS", "-XX:+UseSerialGC -Xmx77m");
     shell.environment("RKV_OPTS", "--no-portmapper --capacity 1000");
     assertEquals(0, shell.run("start", "127.0.0.1").status());
@@ -415,6 +452,7 @@ class KvrShellIT {
 
   @Test
   void shouldKeepItsFilesWhereToldAndWorkThroughALink() throws Exception {
+    shell.writeReplicaFile("127.0.0.1");
     shell.environment("RKV_RUN_DIR", "state of mine");
     Path link = Files.createSymbolicLink(temporary.resolve("kvr"), shell.script());
     Outcome start = KvrShell.await(shell.beginAs(link, "start", "127.0.0.1"));
@@ -427,6 +465,7 @@ class KvrShellIT {
 
   @Test
   void shouldBuildOnlyWhenASourceIsNewerThanTheJar() throws Exception {
+    shell.writeReplicaFile("127.0.0.1");
     shell.installSourcesAndMaven(0);
     assertFalse(shell.run("start", "127.0.0.1").out().contains("building"));
 
@@ -440,6 +479,7 @@ class KvrShellIT {
 
   @Test
   void shouldKeepReplicasRunningWhenABuildFails() throws Exception {
+    shell.writeReplicaFile("127.0.0.1");
     shell.run("start", "127.0.0.1");
     shell.installSourcesAndMaven(1);
     Files.setLastModifiedTime(
