@@ -20,13 +20,13 @@ final class RpcInfo {
   }
 
   /**
-   * Waits until the portmapper of the host lists our program: a replica may serve before it is
-   * registered, since registration delays nothing.
+   * Waits until the portmapper of the host lists our program for TCP and UDP: a replica may serve
+   * before it is registered, since registration delays nothing.
    */
   void awaitMapped(String host) throws Exception {
     Await.until(
         DEADLINE,
-        () -> list(host).status() == 0 && !mappings(host).isEmpty(),
+        () -> list(host).status() == 0 && mappings(host).size() >= 2,
         () -> "no mapping at " + host + ": " + list(host));
   }
 

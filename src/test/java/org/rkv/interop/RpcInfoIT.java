@@ -19,9 +19,9 @@ final class RpcInfoIT {
   private static final int OTHER_PORT = 20999;
 
   /** The transports at which a replica serves: as rpcinfo -p names them, and its options. */
-  private static final List<String> TRANSPORTS = List.of("tcp");
+  private static final List<String> TRANSPORTS = List.of("tcp", "udp");
 
-  private static final List<String> TRANSPORT_OPTIONS = List.of("-t");
+  private static final List<String> TRANSPORT_OPTIONS = List.of("-t", "-u");
   private static final List<String> NONE = List.of();
 
   @TempDir(cleanup = CleanupMode.ON_SUCCESS)
