@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.AccessDeniedException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -60,13 +61,21 @@ public record ReplicaFile(List<ReplicaName> names) {
             path + (Files.isDirectory(path) ? " is a directory" : " is not a regular file"));
       }
       return parse(new String(readBounded(path), StandardCharsets.UTF_8));
-    } catch (NoSuchFileException e) {
-      throw new IOException("no replica file: " + path.toAbsolutePath(), e);
-    } catch (AccessDeniedException e) {
-      throw new IOException("the replica file may not be read: " + path.toAbsolutePath(), e);
     } catch (IllegalArgumentException e) {
       throw new IOException(path + ": " + e.getMessage(), e);
+    } catch (FileSystemException e) {
+      throw new IOException(reason(path, e), e);
     }
+  }
+
+  /** What an operator is told of a file that the system does not give. */
+  static String reason(Path path, FileSystemException e) {
+    if (e instanceof NoSuchFileException) {
+      return "no replica file: " + path.toAbsolutePath();
+    }
+    return e instanceof AccessDeniedException
+        ? "the replica file may not be read: " + path.toAbsolutePath()
+        : "the replica file cannot be read: " + e.getMessage();
   }
 
   private static byte[] readBounded(Path path) throws IOException {
