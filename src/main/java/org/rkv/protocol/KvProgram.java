@@ -26,6 +26,16 @@ public final class KvProgram {
       Shape.struct(Shape.INT, Shape.list(32, SCANNED), Shape.INT, CURSOR);
   private static final Shape REPLICA_INFO = Shape.struct(Shape.STRING, Shape.INT);
 
+  private static final Shape PEER_STATUS =
+      Shape.struct(
+          Shape.STRING, Shape.INT, Shape.INT, Shape.HYPER, Shape.INT, Shape.INT, Shape.HYPER);
+  private static final Shape STATUS =
+      Shape.struct(
+          Shape.struct(Shape.STRING, Shape.STRING, Shape.HYPER, Shape.INT, Shape.HYPER),
+          Shape.struct(Shape.INT, Shape.STRING, Shape.INT, Shape.INT, Shape.INT),
+          Shape.struct(Shape.INT, Shape.INT, Shape.INT, Shape.INT),
+          Shape.struct(Shape.list(8, Shape.HYPER), Shape.HYPER, Shape.list(40, PEER_STATUS)));
+
   /** The program, its one version, and its procedures in the order of their numbers. */
   public static final Program PROGRAM =
       new Program(
@@ -43,7 +53,8 @@ public final class KvProgram {
           new Procedure(HELLO, WELCOME),
           new Procedure(Shape.STRING, Shape.INT),
           new Procedure(SETTLED, Shape.INT),
-          new Procedure(CURSOR, PAGE));
+          new Procedure(CURSOR, PAGE),
+          new Procedure(Shape.VOID, STATUS));
 
   private KvProgram() {}
 }

@@ -34,7 +34,6 @@ final class CatchUp implements Peers.Listener {
   private final long formerLifeOverNanos;
   private Scanning scanning;
   private boolean mustForget;
-  private String waitingFor = "";
   private boolean closed;
 
   /**
@@ -100,7 +99,7 @@ final class CatchUp implements Peers.Listener {
     }
     String reason = whyWait();
     if (reason != null) {
-      waitFor(reason);
+      self.waitFor(reason);
       return;
     }
     Peer source = servingPeer();
@@ -150,15 +149,11 @@ final class CatchUp implements Peers.Listener {
     return null;
   }
 
-  private void waitFor(String reason) {
-    waitingFor = reason;
-  }
-
   private void remind() {
     if (!closed && !self.isServing()) {
       timers.schedule(NEXT_NOTICE_MILLIS, this::remind);
       if (scanning == null) {
-        log.info("not serving yet: waiting for {}", waitingFor);
+        log.info("not serving yet: waiting for {}", self.waitingFor());
       }
     }
   }
@@ -196,6 +191,7 @@ final class CatchUp implements Peers.Listener {
         return;
       }
       log.info("catching up from replica {}", source.name());
+      self.waitFor("the entries of replica " + source.name());
       page(Scan.start());
     }
 

@@ -8,6 +8,7 @@ import org.rkv.store.HybridClock;
 import org.rkv.store.Store;
 import org.rkv.wire.Network;
 import org.rkv.wire.Timers;
+import org.rkv.wire.Traffic;
 import org.slf4j.Logger;
 
 /**
@@ -31,6 +32,7 @@ final class Life {
   /**
    * Makes a life that has not begun.
    *
+   * @param traffic of the server that the calls come from
    * @param self with an origin that no life had before
    * @param newLife called when this one must end because what it holds may be old
    */
@@ -39,6 +41,7 @@ final class Life {
       Settings settings,
       Network network,
       Timers timers,
+      Traffic traffic,
       OperationLog operationLog,
       Runnable newLife,
       Logger log)
@@ -50,7 +53,9 @@ final class Life {
     peers = new Peers(self, network, timers, settings.peerTimeoutMillis(), log);
     settling = new Settling(store, self, peers, timers, settings.tombstoneGraceMillis());
     Reception reception = new Reception(self, peers);
-    replica = new Replica(self, store, clock, peers, reception, settling, operationLog, log);
+    StatusReport report = new StatusReport(self, store, peers, settling, timers, traffic);
+    replica =
+        new Replica(self, store, clock, peers, reception, settling, operationLog, report, log);
     catchUp = new CatchUp(self, peers, replica, timers, newLife, log);
     peers.listener(catchUp);
   }

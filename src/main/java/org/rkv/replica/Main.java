@@ -6,7 +6,6 @@ import java.util.concurrent.Callable;
 import org.acplt.oncrpc.OncRpcException;
 import org.rkv.store.Limits;
 import org.rkv.wire.ConnectionLimits;
-import org.rkv.wire.RpcServer;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -19,7 +18,7 @@ import picocli.CommandLine.Option;
       "Exit status: 0 stopped, 1 cannot start, 2 bad usage."
     },
     mixinStandardHelpOptions = true,
-    versionProvider = Main.Version.class,
+    versionProvider = Main.VersionLine.class,
     sortOptions = false,
     usageHelpAutoWidth = true)
 public final class Main implements Callable<Integer> {
@@ -197,12 +196,11 @@ public final class Main implements Callable<Integer> {
     Runtime.getRuntime().halt(done ? 0 : 1);
   }
 
-  /** The version in the jar's manifest. */
-  static final class Version implements CommandLine.IVersionProvider {
+  /** For --version. */
+  static final class VersionLine implements CommandLine.IVersionProvider {
     @Override
     public String[] getVersion() {
-      String version = RpcServer.class.getPackage().getImplementationVersion();
-      return new String[] {"rkv " + (version == null ? "(not from its jar)" : version)};
+      return new String[] {"rkv " + Version.get()};
     }
   }
 }

@@ -102,6 +102,11 @@ final class Peer implements Link.Listener {
     return isAdmitted() && state == kv.REPLICA_SERVING;
   }
 
+  /** The state that it last told; 0 if it was never heard of. */
+  int state() {
+    return state;
+  }
+
   void state(int newState) {
     state = newState;
   }

@@ -18,6 +18,7 @@ import org.rkv.rpc.Put;
 import org.rkv.rpc.ReplicaList;
 import org.rkv.rpc.Scanned;
 import org.rkv.rpc.Settled;
+import org.rkv.rpc.Status;
 import org.rkv.rpc.Welcome;
 import org.rkv.rpc.kv;
 import org.rkv.rpc.kvServerStub;
@@ -48,6 +49,7 @@ final class Replica extends kvServerStub {
   private final Settling settling;
   private final OperationLog operationLog;
   private final Logger log;
+  private final StatusReport statusReport;
   private ServerCall call;
 
   /**
@@ -63,6 +65,7 @@ final class Replica extends kvServerStub {
       Reception reception,
       Settling settling,
       OperationLog operationLog,
+      StatusReport statusReport,
       Logger log)
       throws OncRpcException, IOException {
     // The generated constructor opens Remote Tea's server socket. It goes away at once: calls come
@@ -77,6 +80,7 @@ final class Replica extends kvServerStub {
     this.reception = reception;
     this.settling = settling;
     this.operationLog = operationLog;
+    this.statusReport = statusReport;
     this.log = log;
   }
 
@@ -221,6 +225,11 @@ final class Replica extends kvServerStub {
   @Override
   public Page RSCAN_1(Cursor cursor) {
     return Scan.page(store, cursor, self.state());
+  }
+
+  @Override
+  public Status STATUS_1() {
+    return statusReport.status();
   }
 
   /** Whether a stamp's clock can be true; if not, the log says so. */

@@ -160,7 +160,7 @@ public final class ReplicaServer {
             random.nextLong(),
             settings.limits(),
             settings.secret());
-    life = new Life(self, settings, network, loop, operationLog, this::beginAnew, log);
+    life = new Life(self, settings, network, loop, server, operationLog, this::beginAnew, log);
     life.begin(peers);
   }
 

@@ -14,6 +14,7 @@ final class Self {
   private final Limits limits;
   private final Secret secret;
   private int state = kv.REPLICA_CATCHING_UP;
+  private String waitingFor = "";
 
   Self(String name, int port, long origin, Limits limits, Secret secret) {
     this.name = name;
@@ -59,5 +60,14 @@ final class Self {
 
   void state(int newState) {
     state = newState;
+  }
+
+  /** What keeps it from serving, if it does not serve and knows. */
+  String waitingFor() {
+    return isServing() ? "" : waitingFor;
+  }
+
+  void waitFor(String what) {
+    waitingFor = what;
   }
 }

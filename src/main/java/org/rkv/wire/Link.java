@@ -47,6 +47,8 @@ public final class Link {
   private Timers.Timer retry;
   private Timers.Timer deadline;
   private long backoffMillis = FIRST_BACKOFF_MILLIS;
+  private long roundTripNanos = -1;
+  private long callsFailed;
   private boolean admitted;
   private boolean closed;
 
@@ -108,6 +110,21 @@ public final class Link {
     return pending.size();
   }
 
+  /** Bytes queued and not yet taken by the operating system. */
+  public int queuedBytes() {
+    return channel == null ? 0 : channel.queuedBytes();
+  }
+
+  /** How long the last call that was answered took; -1 if there was none. */
+  public long roundTripNanos() {
+    return roundTripNanos;
+  }
+
+  /** How many calls were not sent or not answered. */
+  public long callsFailed() {
+    return callsFailed;
+  }
+
   /** Gives up the connection for good. Calls under way fail. */
   public void close(String reason) {
     closed = true;
@@ -134,7 +151,9 @@ public final class Link {
    *     it; {@code answers} then hears nothing
    */
   boolean send(XdrOutput call, int xid, Shape shape, XdrAble result, Answers answers, int index) {
-    return admitted && greet(call, xid, shape, result, answers, index);
+    boolean sent = admitted && greet(call, xid, shape, result, answers, index);
+    callsFailed += sent ? 0 : 1;
+    return sent;
   }
 
   /** Sends an encoded call also before the server is admitted. */
@@ -174,6 +193,8 @@ public final class Link {
       disconnect("an answer to no call of ours");
       return;
     }
+    roundTripNanos =
+        timers.nanoTime() - call.dueNanos + TimeUnit.MILLISECONDS.toNanos(timeoutMillis);
     String failure = RpcMessage.decodeReplyHeader(input);
     if (failure == null && !call.decode(input)) {
       failure = "Can't decode result";
@@ -211,6 +232,7 @@ public final class Link {
     }
     PendingCall[] broken = pending.toArray(new PendingCall[0]);
     pending.clear();
+    callsFailed += broken.length;
     if (!closed) {
       retry = timers.schedule(backoffMillis, this::open);
       backoffMillis = Math.min(2 * backoffMillis, LAST_BACKOFF_MILLIS);

@@ -12,7 +12,7 @@ import org.slf4j.Logger;
  * that a procedure throws, ends more than that caller's connection. Belongs to the thread of its
  * channels.
  */
-public final class RpcServer implements ChannelListener {
+public final class RpcServer implements ChannelListener, Traffic {
   /** Calls under way in all; one more is answered with an error, as if the system failed it. */
   static final int MAX_CALLS_UNDER_WAY = 64 * 1024;
 
@@ -26,6 +26,8 @@ public final class RpcServer implements ChannelListener {
   private final XdrInput input = new XdrInput();
   private XdrOutput reply = new XdrOutput(1024);
   private final LimitedLog limitedLog;
+  private final long[] calls;
+  private long errors;
   private int callsUnderWay;
   private boolean draining;
 
@@ -39,16 +41,27 @@ public final class RpcServer implements ChannelListener {
     this.dispatcher = dispatcher;
     this.log = log;
     limitedLog = new LimitedLog(log);
+    calls = new long[program.procedures().length];
   }
 
-  /** How many callers are connected. */
+  @Override
   public int connections() {
     return channels.size();
   }
 
-  /** How many calls have been deferred and not answered yet. */
+  @Override
   public int callsUnderWay() {
     return callsUnderWay;
+  }
+
+  @Override
+  public long[] calls() {
+    return calls.clone();
+  }
+
+  @Override
+  public long errors() {
+    return errors;
   }
 
   void deferred(Channel channel) {
@@ -120,6 +133,7 @@ public final class RpcServer implements ChannelListener {
       replyStatus(channel, xid, RpcMessage.SYSTEM_ERR);
       return;
     }
+    calls[header.procedure()]++;
     ServerCall call = new ServerCall(this, channel, xid, input);
     try {
       dispatcher.dispatchOncRpcCall(
@@ -156,6 +170,7 @@ public final class RpcServer implements ChannelListener {
   }
 
   private void beginAccepted(int xid, int acceptStatus) {
+    errors += acceptStatus == RpcMessage.SUCCESS ? 0 : 1;
     begin(xid, RpcMessage.MSG_ACCEPTED);
     reply.xdrEncodeInt(RpcMessage.AUTH_NONE);
     reply.xdrEncodeInt(0);
@@ -163,6 +178,7 @@ public final class RpcServer implements ChannelListener {
   }
 
   private void beginDenied(int xid, int rejectStatus) {
+    errors++;
     begin(xid, RpcMessage.MSG_DENIED);
     reply.xdrEncodeInt(rejectStatus);
   }

@@ -1,0 +1,73 @@
+package org.rkv.replica;
+
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.rkv.rpc.PeerStatus;
+import org.rkv.rpc.Status;
+import org.rkv.store.Store;
+import org.rkv.wire.Link;
+import org.rkv.wire.Timers;
+import org.rkv.wire.Traffic;
+
+/** What a replica tells of itself to an operator: STATUS. Belongs to the replica's thread. */
+final class StatusReport {
+  private final Self self;
+  private final Store store;
+  private final Peers peers;
+  private final Settling settling;
+  private final Timers timers;
+  private final Traffic traffic;
+  private final long startedNanos;
+
+  StatusReport(
+      Self self, Store store, Peers peers, Settling settling, Timers timers, Traffic traffic) {
+    this.self = self;
+    this.store = store;
+    this.peers = peers;
+    this.settling = settling;
+    this.timers = timers;
+    this.traffic = traffic;
+    startedNanos = timers.nanoTime();
+  }
+
+  /** As of this moment. */
+  Status status() {
+    Status status = new Status();
+    status.name = self.name();
+    status.release = Version.get();
+    status.origin = self.origin();
+    status.port = self.port();
+    status.uptime_millis = TimeUnit.NANOSECONDS.toMillis(timers.nanoTime() - startedNanos);
+    status.state = self.state();
+    status.waiting_for = self.waitingFor();
+    status.entries = store.liveEntries();
+    status.tombstones = store.tombstones();
+    status.unsettled = settling.unsettled();
+    status.capacity = self.limits().capacity();
+    status.max_length = self.limits().maxLength();
+    status.connections = traffic.connections();
+    status.calls_under_way = traffic.callsUnderWay();
+    status.calls = traffic.calls();
+    status.errors = traffic.errors();
+    status.peers = peers(peers.all());
+    return status;
+  }
+
+  private static PeerStatus[] peers(List<Peer> all) {
+    return all.stream().map(StatusReport::peer).toArray(PeerStatus[]::new);
+  }
+
+  private static PeerStatus peer(Peer peer) {
+    Link link = peer.link();
+    PeerStatus status = new PeerStatus();
+    status.name = peer.name();
+    status.reachable = peer.isAdmitted();
+    status.state = peer.state();
+    status.round_trip_micros =
+        link.roundTripNanos() < 0 ? -1 : TimeUnit.NANOSECONDS.toMicros(link.roundTripNanos());
+    status.calls_under_way = link.callsUnderWay();
+    status.queued_bytes = link.queuedBytes();
+    status.calls_failed = link.callsFailed();
+    return status;
+  }
+}
