@@ -35,6 +35,8 @@ public final class KvProgram {
           Shape.struct(Shape.INT, Shape.STRING, Shape.INT, Shape.INT, Shape.INT),
           Shape.struct(Shape.INT, Shape.INT, Shape.INT, Shape.INT),
           Shape.struct(Shape.list(8, Shape.HYPER), Shape.HYPER, Shape.list(40, PEER_STATUS)));
+  private static final Shape CONTENTS =
+      Shape.struct(Shape.INT, Shape.INT, Shape.INT, Shape.STRING, Shape.STRING);
 
   /** The program, its one version, and its procedures in the order of their numbers. */
   public static final Program PROGRAM =
@@ -54,7 +56,8 @@ public final class KvProgram {
           new Procedure(Shape.STRING, Shape.INT),
           new Procedure(SETTLED, Shape.INT),
           new Procedure(CURSOR, PAGE),
-          new Procedure(Shape.VOID, STATUS));
+          new Procedure(Shape.VOID, STATUS),
+          new Procedure(Shape.VOID, CONTENTS));
 
   private KvProgram() {}
 }

@@ -1,5 +1,7 @@
 package org.rkv.replica;
 
+import org.rkv.rpc.Bytes;
+import org.rkv.rpc.Contents;
 import org.rkv.rpc.Copy;
 import org.rkv.rpc.Del;
 import org.rkv.rpc.GetReply;
@@ -11,6 +13,7 @@ import org.rkv.rpc.Value;
 import org.rkv.rpc.kv;
 import org.rkv.store.Entry;
 import org.rkv.store.Stamp;
+import org.rkv.store.Store;
 
 /** The store's entries as the messages of kv.x, and back. */
 final class Messages {
@@ -60,6 +63,17 @@ final class Messages {
     reply.code = code;
     reply.value = new Value(value);
     return reply;
+  }
+
+  /** What DIGEST answers. */
+  static Contents contents(Store store, int unsettled) {
+    Contents contents = new Contents();
+    contents.entries = store.liveEntries();
+    contents.tombstones = store.tombstones();
+    contents.unsettled = unsettled;
+    contents.entries_digest = new Bytes(store.entriesDigest().toBytes());
+    contents.tombstones_digest = new Bytes(store.tombstonesDigest().toBytes());
+    return contents;
   }
 
   static Stamp stamp(org.rkv.rpc.Stamp stamp) {

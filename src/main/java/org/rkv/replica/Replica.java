@@ -7,6 +7,7 @@ import org.acplt.oncrpc.OncRpcException;
 import org.acplt.oncrpc.server.OncRpcCallInformation;
 import org.acplt.oncrpc.server.OncRpcServerTransport;
 import org.rkv.rpc.Bytes;
+import org.rkv.rpc.Contents;
 import org.rkv.rpc.Copy;
 import org.rkv.rpc.Cursor;
 import org.rkv.rpc.Del;
@@ -230,6 +231,11 @@ final class Replica extends kvServerStub {
   @Override
   public Status STATUS_1() {
     return statusReport.status();
+  }
+
+  @Override
+  public Contents DIGEST_1() {
+    return Messages.contents(store, settling.unsettled());
   }
 
   /** Whether a stamp's clock can be true; if not, the log says so. */

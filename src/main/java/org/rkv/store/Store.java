@@ -24,6 +24,8 @@ public final class Store {
   @SuppressWarnings("unchecked") // an array of a generic type cannot be made otherwise
   private final Map<String, Entry>[] segments = new Map[SEGMENTS];
 
+  private final Digest entriesDigest = new Digest();
+  private final Digest tombstonesDigest = new Digest();
   private int liveEntries;
   private int tombstones;
 
@@ -46,6 +48,16 @@ public final class Store {
   /** How many deleted keys are remembered. */
   public int tombstones() {
     return tombstones;
+  }
+
+  /** Of all keys with a value; equal to another store's if these are the same in both. */
+  public Digest entriesDigest() {
+    return entriesDigest;
+  }
+
+  /** Of all tombstones, likewise. */
+  public Digest tombstonesDigest() {
+    return tombstonesDigest;
   }
 
   /** A client's PUT: checks key size, value size, capacity, and stores under a new stamp. */
@@ -122,6 +134,7 @@ public final class Store {
     }
     segments[segmentOf(tombstone.key())].remove(tombstone.key());
     tombstones--;
+    tombstonesDigest.remove(tombstone);
     return true;
   }
 
@@ -159,18 +172,29 @@ public final class Store {
       segments[index] = new HashMap<>();
     }
     Entry before = segments[index].put(entry.key(), entry);
-    count(before, -1);
-    count(entry, 1);
+    if (before != null) {
+      uncount(before);
+    }
+    count(entry);
   }
 
-  private void count(Entry entry, int difference) {
-    if (entry == null) {
-      return;
-    }
+  private void count(Entry entry) {
     if (entry.isTombstone()) {
-      tombstones += difference;
+      tombstones++;
+      tombstonesDigest.add(entry);
     } else {
-      liveEntries += difference;
+      liveEntries++;
+      entriesDigest.add(entry);
+    }
+  }
+
+  private void uncount(Entry entry) {
+    if (entry.isTombstone()) {
+      tombstones--;
+      tombstonesDigest.remove(entry);
+    } else {
+      liveEntries--;
+      entriesDigest.remove(entry);
     }
   }
 
