@@ -1,0 +1,305 @@
+package org.rkv.protocol;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotNull;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.function.Supplier;
+import java.util.stream.Stream;
+import org.acplt.oncrpc.XdrAble;
+import org.acplt.oncrpc.XdrInt;
+import org.acplt.oncrpc.XdrString;
+import org.acplt.oncrpc.XdrVoid;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.rkv.rpc.Bytes;
+import org.rkv.rpc.Copy;
+import org.rkv.rpc.Cursor;
+import org.rkv.rpc.Del;
+import org.rkv.rpc.GetReply;
+import org.rkv.rpc.Hello;
+import org.rkv.rpc.Key;
+import org.rkv.rpc.KeyValue;
+import org.rkv.rpc.Page;
+import org.rkv.rpc.Put;
+import org.rkv.rpc.ReplicaInfo;
+import org.rkv.rpc.ReplicaList;
+import org.rkv.rpc.Scanned;
+import org.rkv.rpc.Settled;
+import org.rkv.rpc.Stamp;
+import org.rkv.rpc.Value;
+import org.rkv.rpc.Welcome;
+import org.rkv.rpc.kv;
+import org.rkv.wire.Program.Procedure;
+import org.rkv.wire.Shape;
+import org.rkv.wire.XdrInput;
+import org.rkv.wire.XdrOutput;
+
+/** The shapes, against what the types that jrpcgen made write and read. */
+class KvProgramTest {
+  /** A shape, a value that has it, and what such a value is read into. */
+  record Sample(String name, Shape shape, XdrAble value, Supplier<? extends XdrAble> fresh) {
+    @Override
+    public String toString() {
+      return name;
+    }
+  }
+
+  static Stream<Sample> samples() {
+    List<Sample> samples = new ArrayList<>();
+    add(samples, kv.PUT_1, keyValue("ab", "xyz"), KeyValue::new, new XdrInt(7), XdrInt::new);
+    add(samples, kv.GET_1, string("ab"), XdrString::new, getReply("xyz"), GetReply::new);
+    add(samples, kv.DEL_1, string(""), XdrString::new, new XdrInt(-1), XdrInt::new);
+    add(samples, kv.RPUT_1, put(), Put::new, new XdrInt(0), XdrInt::new);
+    add(samples, kv.RGET_1, string("abcd"), XdrString::new, copy(), Copy::new);
+    add(samples, kv.RDEL_1, del(), Del::new, new XdrInt(4), XdrInt::new);
+    add(samples, kv.REPLICAS_1, XdrVoid.XDR_VOID, null, replicas(), ReplicaList::new);
+    add(samples, kv.RHELLO_1, hello(), Hello::new, welcome(), Welcome::new);
+    add(samples, kv.RPROVE_1, bytes(32), Bytes::new, new XdrInt(4), XdrInt::new);
+    add(samples, kv.RSETTLED_1, settled(), Settled::new, new XdrInt(0), XdrInt::new);
+    add(samples, kv.RSCAN_1, cursor(), Cursor::new, page(3), Page::new);
+    Procedure scan = procedure(kv.RSCAN_1);
+    samples.add(new Sample("RSCAN, an empty page", scan.results(), page(0), Page::new));
+    return samples.stream();
+  }
+
+  private static void add(
+      List<Sample> samples,
+      int number,
+      XdrAble argument,
+      Supplier<? extends XdrAble> freshArgument,
+      XdrAble result,
+      Supplier<? extends XdrAble> freshResult) {
+    Procedure procedure = procedure(number);
+    assertNotNull(procedure, "procedure " + number);
+    samples.add(new Sample(number + ", arguments", procedure.arguments(), argument, freshArgument));
+    samples.add(new Sample(number + ", results", procedure.results(), result, freshResult));
+  }
+
+  @ParameterizedTest
+  @MethodSource("samples")
+  void shouldAcceptWhatTheGeneratedTypeWrites(Sample sample) throws Exception {
+    byte[] encoded = encode(sample.value());
+    XdrInput in = new XdrInput().wrap(encoded, 0, encoded.length);
+
+    assertTrue(sample.shape().walk(in));
+
+    assertEquals(0, in.remaining(), "all of it, and nothing after it");
+  }
+
+  @ParameterizedTest
+  @MethodSource("samples")
+  void shouldRefuseWhatIsCutOffAtAnyByte(Sample sample) throws Exception {
+    byte[] encoded = encode(sample.value());
+    for (int length = 0; length < encoded.length; length++) {
+      // Not at the end of the array: a walk that looks further would find the rest.
+      XdrInput in = new XdrInput().wrap(encoded, 0, length);
+      assertFalse(sample.shape().fits(in), "cut off after " + length + " bytes");
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("samples")
+  void shouldAcceptNothingThatTheGeneratedTypeCannotRead(Sample sample) throws Exception {
+    byte[] encoded = encode(sample.value());
+    int[] lengths = {-1, Integer.MIN_VALUE, Integer.MAX_VALUE, encoded.length, 1 << 16, 5, 3, 1};
+    for (int at = 0; at + 4 <= encoded.length; at += 4) {
+      for (int length : lengths) {
+        byte[] changed = encoded.clone();
+        ByteBuffer.wrap(changed).putInt(at, length);
+        XdrInput in = new XdrInput().wrap(changed, 0, changed.length);
+        if (sample.shape().fits(in)) {
+          sample.fresh().get().xdrDecode(in); // throws, or takes 2 GiB, if the shape is wrong
+        }
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("samples")
+  void shouldReadBackTheSameBytes(Sample sample) throws Exception {
+    byte[] encoded = encode(sample.value());
+    if (sample.fresh() != null) {
+      XdrAble read = sample.fresh().get();
+      read.xdrDecode(new XdrInput().wrap(encoded, 0, encoded.length));
+      assertArrayEquals(encoded, encode(read));
+    } else {
+      assertEquals(0, encoded.length);
+    }
+  }
+
+  @Test
+  void shouldHaveTheNumbersOfTheCSystem() {
+    assertEquals(123456, KvProgram.PROGRAM.number());
+    assertEquals(1, KvProgram.PROGRAM.lowVersion());
+    assertEquals(1, KvProgram.PROGRAM.highVersion());
+    assertEquals(
+        List.of(1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11),
+        List.of(
+            kv.PUT_1,
+            kv.GET_1,
+            kv.DEL_1,
+            kv.RPUT_1,
+            kv.RGET_1,
+            kv.RDEL_1,
+            kv.REPLICAS_1,
+            kv.RHELLO_1,
+            kv.RPROVE_1,
+            kv.RSETTLED_1,
+            kv.RSCAN_1));
+  }
+
+  @Test
+  void shouldHaveNoOtherProcedures() {
+    assertNotNull(KvProgram.PROGRAM.procedure(0));
+    assertNull(KvProgram.PROGRAM.procedure(12));
+    assertNull(KvProgram.PROGRAM.procedure(-1));
+    assertNull(KvProgram.PROGRAM.procedure(Integer.MIN_VALUE));
+  }
+
+  @Test
+  void shouldTakeNothingAndGiveNothingInProcedureNull() {
+    XdrInput nothing = new XdrInput();
+
+    assertTrue(KvProgram.PROGRAM.procedure(0).arguments().fits(nothing));
+    assertTrue(KvProgram.PROGRAM.procedure(0).results().fits(nothing));
+  }
+
+  private static Procedure procedure(int number) {
+    return KvProgram.PROGRAM.procedure(number);
+  }
+
+  private static byte[] encode(XdrAble value) throws Exception {
+    XdrOutput out = new XdrOutput(16);
+    value.xdrEncode(out);
+    return Arrays.copyOf(out.buffer(), out.size());
+  }
+
+  private static XdrString string(String value) {
+    return new XdrString(value);
+  }
+
+  private static Bytes bytes(int length) {
+    byte[] bytes = new byte[length];
+    Arrays.fill(bytes, (byte) 0xee);
+    return new Bytes(bytes);
+  }
+
+  private static KeyValue keyValue(String key, String value) {
+    KeyValue pair = new KeyValue();
+    pair.key = new Key(key);
+    pair.value = new Value(value);
+    return pair;
+  }
+
+  private static Stamp stamp() {
+    Stamp stamp = new Stamp();
+    stamp.clock = 0x0102030405060708L;
+    stamp.origin = -2;
+    return stamp;
+  }
+
+  private static Put put() {
+    Put put = new Put();
+    put.kv = keyValue("a", "");
+    put.stamp = stamp();
+    put.settled = Long.MIN_VALUE;
+    return put;
+  }
+
+  private static Del del() {
+    Del del = new Del();
+    del.key = new Key("abcde");
+    del.stamp = stamp();
+    del.settled = 1;
+    return del;
+  }
+
+  private static GetReply getReply(String value) {
+    GetReply reply = new GetReply();
+    reply.code = kv.GET_OK;
+    reply.value = new Value(value);
+    return reply;
+  }
+
+  private static Copy copy() {
+    Copy copy = new Copy();
+    copy.code = kv.GET_OK;
+    copy.value = new Value("v\u00ff");
+    copy.stamp = stamp();
+    copy.settled = true;
+    return copy;
+  }
+
+  private static ReplicaList replicas() {
+    ReplicaInfo one = new ReplicaInfo();
+    one.name = "127.0.0.1";
+    one.reachable = true;
+    ReplicaInfo other = new ReplicaInfo();
+    other.name = "";
+    return new ReplicaList(new ReplicaInfo[] {one, other});
+  }
+
+  private static Hello hello() {
+    Hello hello = new Hello();
+    hello.name = "me";
+    hello.port = 20456;
+    hello.origin = -1;
+    hello.state = kv.REPLICA_SERVING;
+    hello.capacity = 256;
+    hello.max_length = 32;
+    hello.nonce = bytes(32);
+    return hello;
+  }
+
+  private static Welcome welcome() {
+    Welcome welcome = new Welcome();
+    welcome.code = kv.HELLO_OK;
+    welcome.name = "you";
+    welcome.origin = 1;
+    welcome.state = kv.REPLICA_CATCHING_UP;
+    welcome.nonce = bytes(0);
+    welcome.proof = bytes(33);
+    return welcome;
+  }
+
+  private static Settled settled() {
+    Settled settled = new Settled();
+    settled.state = kv.REPLICA_SERVING;
+    settled.clock = 5;
+    return settled;
+  }
+
+  private static Cursor cursor() {
+    Cursor cursor = new Cursor();
+    cursor.segment = 4095;
+    cursor.inside = true;
+    cursor.after = new Key("abc");
+    return cursor;
+  }
+
+  private static Page page(int entries) {
+    Page page = new Page();
+    page.state = kv.REPLICA_SERVING;
+    page.entries = new Scanned[entries];
+    for (int i = 0; i < entries; i++) {
+      page.entries[i] = new Scanned();
+      page.entries[i].key = new Key("k" + i);
+      page.entries[i].deleted = i == 1;
+      page.entries[i].value = new Value(i == 1 ? "" : "value");
+      page.entries[i].stamp = stamp();
+      page.entries[i].settled = i == 2;
+    }
+    page.last = true;
+    page.next = cursor();
+    return page;
+  }
+}

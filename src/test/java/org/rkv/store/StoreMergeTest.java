@@ -1,0 +1,230 @@
+package org.rkv.store;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotSame;
+import static org.junit.jupiter.api.Assertions.assertSame;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.TreeMap;
+import java.util.function.Consumer;
+import org.junit.jupiter.api.Test;
+
+/** What one replica takes over from another, and how it is found again. */
+class StoreMergeTest {
+  /** A write as a peer sends it. */
+  private record Written(String key, String value, Stamp stamp) {}
+
+  @Test
+  void shouldKeepTheGreatestClock() {
+    Store store = store();
+
+    store.apply("k", "middle", new Stamp(20, 0));
+    assertEquals("middle", store.apply("k", "older", new Stamp(19, 99)).value());
+    assertEquals("newer", store.apply("k", "newer", new Stamp(21, -99)).value());
+    assertTrue(store.apply("k", null, new Stamp(22, 0)).isTombstone());
+    assertTrue(store.apply("k", "late", new Stamp(21, 5)).isTombstone());
+  }
+
+  @Test
+  void shouldLetTheOriginDecideBetweenEqualClocks() {
+    Store store = store();
+
+    store.apply("k", "small", new Stamp(20, -1));
+    store.apply("k", "great", new Stamp(20, 1));
+    store.apply("k", "middle", new Stamp(20, 0));
+
+    assertEquals("great", store.find("k").value());
+  }
+
+  @Test
+  void shouldChangeNothingWhenTheSameIsAppliedAgain() {
+    Store store = store();
+    Entry held = store.apply("k", "v", new Stamp(20, 0));
+    held.settle();
+
+    assertSame(held, store.apply("k", "v", new Stamp(20, 0)));
+
+    assertTrue(store.find("k").isSettled(), "what is known of it is kept");
+  }
+
+  @Test
+  void shouldNotTakeANewEntryForSettledBecauseTheOldOneWas() {
+    Store store = store();
+    store.apply("k", "v", new Stamp(20, 0)).settle();
+
+    Entry newer = store.apply("k", "v", new Stamp(21, 0));
+
+    assertFalse(newer.isSettled());
+  }
+
+  @Test
+  void shouldLeaveTheSameInAnyOrderAndAsOftenAsItComes() {
+    List<Written> writes =
+        List.of(
+            new Written("a", "1", new Stamp(1, 5)),
+            new Written("a", "2", new Stamp(2, 5)),
+            new Written("a", null, new Stamp(2, 6)),
+            new Written("b", "x", new Stamp(2, 7)),
+            new Written("b", null, new Stamp(1, 9)),
+            new Written("a", "1", new Stamp(1, 5)));
+    Map<String, String> expected = Map.of("a", "2.6 deleted", "b", "2.7 x");
+
+    int[] orders = {0};
+    permutations(
+        new ArrayList<>(writes),
+        0,
+        order -> {
+          orders[0]++;
+          Store store = store();
+          order.forEach(w -> store.apply(w.key(), w.value(), w.stamp()));
+          assertEquals(expected, contents(store), () -> "after " + order);
+          assertEquals(1, store.liveEntries());
+          assertEquals(1, store.tombstones());
+        });
+    assertEquals(720, orders[0]);
+  }
+
+  @Test
+  void shouldComeToTheSameWhicheverStoresAreMergedFirst() {
+    Random random = new Random(7);
+    for (int trial = 0; trial < 200; trial++) {
+      Store a = randomStore(random);
+      Store b = randomStore(random);
+      Store c = randomStore(random);
+
+      Store left = merged(merged(a, b), c);
+      Store right = merged(a, merged(b, c));
+      Store swapped = merged(merged(c, b), a);
+
+      assertEquals(contents(left), contents(right));
+      assertEquals(contents(left), contents(swapped));
+      assertEquals(contents(left), contents(merged(left, left)));
+    }
+  }
+
+  @Test
+  void shouldTakeOverMoreThanItsCapacity() {
+    Store store = new Store(new Limits(1, 32), new HybridClock(() -> 0, 1));
+
+    store.apply("a", "1", new Stamp(1, 0));
+    store.apply("b", "1", new Stamp(1, 1));
+
+    assertEquals(2, store.liveEntries());
+    assertEquals(Outcome.FULL, store.put("c", "1").outcome());
+    assertEquals(Outcome.REPLACED, store.put("b", "2").outcome());
+  }
+
+  @Test
+  void shouldWinAgainstWhatItHasObserved() {
+    HybridClock clock = new HybridClock(() -> 1000, 1);
+    Store store = new Store(Limits.ofTheCSystem(), clock);
+    Stamp ahead = new Stamp(5000L << 16, 99);
+    clock.observe(ahead.clock());
+    store.apply("k", "theirs", ahead);
+
+    Change change = store.put("k", "ours");
+
+    assertEquals(Outcome.REPLACED, change.outcome());
+    assertEquals("ours", store.find("k").value());
+  }
+
+  @Test
+  void shouldShowEveryEntryInExactlyOneSegment() {
+    Store store = new Store(new Limits(10_000, 32), new HybridClock(() -> 0, 1));
+    for (int i = 0; i < 5_000; i++) {
+      store.put("key" + i, "v");
+    }
+    store.delete("key17");
+
+    Map<String, Integer> seen = new TreeMap<>();
+    for (int segment = 0; segment < store.segments(); segment++) {
+      for (Entry entry : store.segment(segment)) {
+        seen.merge(entry.key(), 1, Integer::sum);
+        assertSame(entry, store.find(entry.key()));
+      }
+    }
+    assertEquals(5_000, seen.size());
+    assertEquals(Collections.nCopies(5_000, 1), List.copyOf(seen.values()));
+  }
+
+  @Test
+  void shouldSpreadKeysOverTheSegments() {
+    Store store = new Store(new Limits(100_000, 32), new HybridClock(() -> 0, 1));
+    for (int i = 0; i < 40_960; i++) {
+      store.put("key" + i, "v");
+    }
+
+    int largest = 0;
+    for (int segment = 0; segment < store.segments(); segment++) {
+      largest = Math.max(largest, store.segment(segment).size());
+    }
+    assertTrue(largest < 100, "ten on average, and " + largest + " in the largest");
+  }
+
+  @Test
+  void shouldGiveAViewThatCannotChangeTheStore() {
+    Store store = store();
+    Entry entry = store.apply("k", "v", new Stamp(1, 1));
+    for (int segment = 0; segment < store.segments(); segment++) {
+      var view = store.segment(segment);
+      if (!view.isEmpty()) {
+        assertThrows(UnsupportedOperationException.class, view::clear);
+        store.apply("k", "w", new Stamp(2, 1));
+        assertNotSame(entry, view.iterator().next(), "a view, not a copy");
+      }
+    }
+    assertEquals(Map.of("k", "2.1 w"), contents(store));
+  }
+
+  private static Store store() {
+    return new Store(Limits.ofTheCSystem(), new HybridClock(() -> 0, 1));
+  }
+
+  private static Store randomStore(Random random) {
+    Store store = store();
+    for (int i = 0; i < 8; i++) {
+      Stamp stamp = new Stamp(random.nextInt(5), random.nextInt(5));
+      // A stamp is issued once only, so equal stamps come with equal contents.
+      store.apply("k" + random.nextInt(3), stamp.hashCode() % 3 == 0 ? null : "v" + stamp, stamp);
+    }
+    return store;
+  }
+
+  private static Store merged(Store one, Store other) {
+    Store both = store();
+    Consumer<Entry> apply = entry -> both.apply(entry.key(), entry.value(), entry.stamp());
+    one.forEach(apply);
+    other.forEach(apply);
+    return both;
+  }
+
+  private static Map<String, String> contents(Store store) {
+    Map<String, String> contents = new TreeMap<>();
+    store.forEach(
+        entry ->
+            contents.put(
+                entry.key(),
+                entry.stamp() + " " + (entry.isTombstone() ? "deleted" : entry.value())));
+    return contents;
+  }
+
+  private static void permutations(
+      List<Written> writes, int from, Consumer<List<Written>> consumer) {
+    if (from == writes.size()) {
+      consumer.accept(writes);
+      return;
+    }
+    for (int i = from; i < writes.size(); i++) {
+      Collections.swap(writes, from, i);
+      permutations(writes, from + 1, consumer);
+      Collections.swap(writes, from, i);
+    }
+  }
+}

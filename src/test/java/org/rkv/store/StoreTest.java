@@ -1,0 +1,252 @@
+package org.rkv.store;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotSame;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertSame;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/** What a client's PUT, GET and DEL do to a store. */
+class StoreTest {
+  private static final String LONGEST = "x".repeat(30);
+  private static final String TOO_LONG = "x".repeat(31);
+
+  private final HybridClock clock = new HybridClock(() -> 1_800_000_000_000L, 1);
+  private final Store store = new Store(Limits.ofTheCSystem(), clock);
+
+  @Test
+  void shouldAcceptThirtyBytesAndRefuseThirtyOne() {
+    assertEquals(Outcome.OK, store.put(LONGEST, LONGEST).outcome());
+    assertEquals(Outcome.KEY_TOO_LARGE, store.put(TOO_LONG, "v").outcome());
+    assertEquals(Outcome.VALUE_TOO_LARGE, store.put("k", TOO_LONG).outcome());
+
+    assertEquals(LONGEST, store.get(LONGEST).entry().value());
+    assertEquals(1, store.liveEntries());
+  }
+
+  @Test
+  void shouldCheckKeyBeforeValueBeforeCapacity() {
+    fill();
+
+    assertEquals(Outcome.KEY_TOO_LARGE, store.put(TOO_LONG, TOO_LONG).outcome());
+    assertEquals(Outcome.VALUE_TOO_LARGE, store.put("fresh", TOO_LONG).outcome());
+    assertEquals(Outcome.VALUE_TOO_LARGE, store.put("key0", TOO_LONG).outcome());
+    assertEquals(Outcome.FULL, store.put("fresh", "v").outcome());
+  }
+
+  @Test
+  void shouldCheckTheKeySizeBeforeItSaysThatItIsEmpty() {
+    assertEquals(Outcome.KEY_TOO_LARGE, store.get(TOO_LONG).outcome());
+    assertEquals(Outcome.KEY_TOO_LARGE, store.delete(TOO_LONG).outcome());
+  }
+
+  @Test
+  void shouldTakeAsManyEntriesAsItsCapacityAndNoMore() {
+    fill();
+    assertEquals(256, store.liveEntries());
+    long clockBefore = clock.latest();
+
+    Change refused = store.put("fresh", "v");
+
+    assertEquals(Change.refused(Outcome.FULL), refused);
+    assertFalse(refused.accepted());
+    assertNull(store.find("fresh"));
+    assertEquals(clockBefore, clock.latest(), "a refused write takes no stamp");
+  }
+
+  @Test
+  void shouldOverwriteInAFullStore() {
+    fill();
+
+    Change change = store.put("key7", "new");
+
+    assertEquals(Outcome.REPLACED, change.outcome());
+    assertEquals("value7", change.replaced().value());
+    assertEquals("new", store.get("key7").entry().value());
+    assertEquals(256, store.liveEntries());
+  }
+
+  @Test
+  void shouldHaveRoomAgainAfterADelete() {
+    fill();
+    store.delete("key0");
+
+    assertEquals(Outcome.OK, store.put("fresh", "v").outcome(), "a tombstone takes no room");
+    assertEquals(Outcome.FULL, store.put("key0", "v").outcome(), "a deleted key is a fresh one");
+  }
+
+  @Test
+  void shouldSayThatAValueWasReplacedAlsoByAnEqualOne() {
+    assertEquals(Outcome.OK, store.put("k", "same").outcome());
+    assertEquals(Outcome.REPLACED, store.put("k", "same").outcome());
+  }
+
+  @Test
+  void shouldTellAnEmptyStoreFromAMissingKey() {
+    assertEquals(Outcome.EMPTY, store.get("k").outcome());
+    assertEquals(Outcome.EMPTY, store.delete("k").outcome());
+
+    store.put("other", "v");
+
+    assertEquals(Outcome.NOT_FOUND, store.get("k").outcome());
+    assertEquals(Outcome.NOT_FOUND, store.delete("k").outcome());
+
+    store.delete("other");
+
+    assertEquals(Outcome.EMPTY, store.get("other").outcome(), "tombstones do not count");
+    assertEquals(Outcome.EMPTY, store.delete("other").outcome());
+  }
+
+  @Test
+  void shouldHoldAnEmptyKeyAndAnEmptyValue() {
+    assertEquals(Outcome.OK, store.put("", "").outcome());
+
+    assertEquals(Outcome.OK, store.get("").outcome());
+    assertEquals("", store.get("").entry().value());
+    assertEquals(Outcome.OK, store.delete("").outcome());
+    assertEquals(Outcome.EMPTY, store.get("").outcome());
+  }
+
+  @Test
+  void shouldTakeAnyByteForOrdinary() {
+    String bytes = "\0\n\"%s\u00ff\u0080";
+    store.put(bytes, bytes);
+
+    assertEquals(bytes, store.get(bytes).entry().value());
+    assertEquals(Outcome.NOT_FOUND, store.get("\0\n\"%s\u00ff").outcome());
+  }
+
+  @Test
+  void shouldStampEveryAcceptedWriteAnew() {
+    Entry first = store.put("k", "1").entry();
+    Entry second = store.put("k", "2").entry();
+    Entry deleted = store.delete("k").entry();
+    Entry again = store.put("k", "3").entry();
+
+    assertTrue(second.isNewerThan(first.stamp()));
+    assertTrue(deleted.isNewerThan(second.stamp()));
+    assertTrue(again.isNewerThan(deleted.stamp()));
+    assertSame(again, store.find("k"));
+    assertFalse(again.isSettled());
+  }
+
+  @Test
+  void shouldLeaveATombstoneForADeletedKey() {
+    store.put("k", "v");
+
+    Change change = store.delete("k");
+
+    assertEquals(Outcome.OK, change.outcome());
+    assertEquals("v", change.replaced().value());
+    assertTrue(change.entry().isTombstone());
+    assertSame(change.entry(), store.find("k"));
+    assertSame(change.entry(), store.get("k").entry());
+  }
+
+  @Test
+  void shouldNotWriteASecondTombstoneForADeletedKey() {
+    store.put("k", "v");
+    Entry tombstone = store.delete("k").entry();
+
+    Change again = store.delete("k");
+
+    assertFalse(again.accepted());
+    assertSame(tombstone, again.entry());
+    assertSame(tombstone, store.find("k"));
+  }
+
+  @Test
+  void shouldLeaveNothingForAKeyThatNeverWas() {
+    store.put("other", "v");
+
+    assertNull(store.delete("k").entry());
+    assertNull(store.get("k").entry());
+    assertNull(store.find("k"));
+    assertEquals(0, store.tombstones());
+  }
+
+  @Test
+  void shouldCountLiveEntriesAndTombstones() {
+    assertCounts(0, 0);
+    store.put("a", "1");
+    store.put("b", "1");
+    assertCounts(2, 0);
+    store.put("a", "2");
+    assertCounts(2, 0);
+    store.delete("a");
+    assertCounts(1, 1);
+    store.delete("a");
+    assertCounts(1, 1);
+    store.put("a", "3");
+    assertCounts(2, 0);
+    Stamp newest = new Stamp(Long.MAX_VALUE, 0);
+    store.apply("a", null, newest);
+    store.apply("never seen", null, newest);
+    assertCounts(1, 2);
+    store.apply("c", "1", newest);
+    store.apply("c", "1", newest);
+    assertCounts(2, 2);
+  }
+
+  @Test
+  void shouldDropASettledTombstone() {
+    store.put("k", "v");
+    Entry tombstone = store.delete("k").entry();
+    tombstone.settle();
+
+    assertTrue(store.drop(tombstone));
+
+    assertNull(store.find("k"));
+    assertCounts(0, 0);
+    assertFalse(store.drop(tombstone), "it is there no more");
+    assertCounts(0, 0);
+  }
+
+  @Test
+  void shouldKeepATombstoneThatIsNotSettled() {
+    store.put("k", "v");
+    Entry tombstone = store.delete("k").entry();
+
+    assertFalse(store.drop(tombstone));
+    assertSame(tombstone, store.find("k"));
+  }
+
+  @Test
+  void shouldKeepWhatHasTakenTheTombstonesPlace() {
+    store.put("k", "v");
+    Entry tombstone = store.delete("k").entry();
+    tombstone.settle();
+    Entry live = store.put("k", "again").entry();
+    live.settle();
+
+    assertFalse(store.drop(tombstone));
+    assertFalse(store.drop(live), "a value is not dropped");
+    assertSame(live, store.find("k"));
+
+    Entry newer = store.delete("k").entry();
+    assertNotSame(tombstone, newer);
+    assertFalse(store.drop(tombstone), "another tombstone is held");
+    assertSame(newer, store.find("k"));
+  }
+
+  @Test
+  void shouldKnowItsLimits() {
+    assertEquals(Limits.ofTheCSystem(), store.limits());
+    assertEquals(List.of(), List.copyOf(store.segment(0)));
+  }
+
+  private void fill() {
+    for (int i = 0; i < 256; i++) {
+      assertEquals(Outcome.OK, store.put("key" + i, "value" + i).outcome());
+    }
+  }
+
+  private void assertCounts(int live, int tombstones) {
+    assertEquals(live, store.liveEntries(), "live");
+    assertEquals(tombstones, store.tombstones(), "tombstones");
+  }
+}
