@@ -7,7 +7,9 @@ import java.net.InetSocketAddress;
 import java.security.SecureRandom;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.function.Function;
 import org.acplt.oncrpc.OncRpcException;
 import org.acplt.oncrpc.server.OncRpcCallInformation;
 import org.rkv.portmap.Mapping;
@@ -60,13 +62,22 @@ public final class ReplicaServer {
    * @throws IOException with one clear line: no replica file, the port is taken, not our address
    */
   public ReplicaServer(Settings settings) throws IOException, OncRpcException {
+    this(settings, null);
+  }
+
+  /**
+   * The same, with its operation log going elsewhere.
+   *
+   * @param operationLog null for standard output, if the settings want it
+   */
+  ReplicaServer(Settings settings, OperationLog operationLog) throws IOException, OncRpcException {
     this.settings = settings;
     ReplicaFile file = ReplicaFile.read(settings.replicaFile());
     identity = Identity.find(settings.host(), settings.port(), file);
     log = LoggerFactory.getLogger(identity.name());
     watch = new ReplicaFileWatch(settings.replicaFile(), file, log::warn);
     peers = identity.othersIn(file, settings.port());
-    operationLog = operationLog();
+    this.operationLog = operationLog == null ? operationLog() : operationLog;
     loop = new EventLoop("replica " + identity.name(), log);
     network = new TcpNetwork(loop, identity.address(), settings.maxRecordBytes() + PAGE_BYTES);
     server = new RpcServer(KvProgram.PROGRAM, this::dispatch, log);
@@ -249,6 +260,17 @@ public final class ReplicaServer {
     datagrams.close();
     server.closeAll("the replica stops");
     loop.close();
+  }
+
+  /**
+   * Looks at this life of the replica, on the thread that it belongs to. Safe for all threads.
+   *
+   * @throws RejectedExecutionException if the replica has stopped
+   */
+  <T> CompletableFuture<T> inspect(Function<Life, T> look) {
+    CompletableFuture<T> seen = new CompletableFuture<>();
+    loop.execute(() -> seen.complete(look.apply(life)));
+    return seen;
   }
 
   /** Waits until the event loop has ended. */

@@ -1,0 +1,86 @@
+package org.rkv.replica;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.util.stream.IntStream;
+import org.acplt.oncrpc.OncRpcException;
+import org.rkv.call.BlockingRpcClient;
+import org.rkv.call.Deadline;
+import org.rkv.protocol.KvProgram;
+import org.rkv.rpc.GetReply;
+import org.rkv.rpc.Key;
+import org.rkv.rpc.KeyValue;
+import org.rkv.rpc.Value;
+import org.rkv.rpc.kv;
+import org.rkv.rpc.kvClient;
+import org.rkv.wire.Shape;
+
+/** A client of one replica, on a connection or over UDP, that may call every procedure. */
+final class TestClient implements AutoCloseable {
+  private static final int CONNECT_MILLIS = 10_000;
+
+  private final BlockingRpcClient transport;
+  private final kvClient stub;
+
+  private TestClient(BlockingRpcClient transport) throws OncRpcException, IOException {
+    this.transport = transport;
+    stub = new kvClient(transport);
+  }
+
+  static TestClient of(InetSocketAddress replica) throws OncRpcException, IOException {
+    return from(null, replica);
+  }
+
+  /** A client that calls from this address of this machine. */
+  static TestClient from(InetAddress local, InetSocketAddress replica)
+      throws OncRpcException, IOException {
+    Deadline deadline = Deadline.afterMillis(CONNECT_MILLIS);
+    return new TestClient(
+        BlockingRpcClient.tcp(replica, local, deadline, kv.KVPROGRAM, kv.KVVERSION, results()));
+  }
+
+  static TestClient overUdpFrom(InetAddress local, InetSocketAddress replica)
+      throws OncRpcException, IOException {
+    return new TestClient(
+        BlockingRpcClient.udp(replica, local, kv.KVPROGRAM, kv.KVVERSION, results()));
+  }
+
+  private static Shape[] results() {
+    return IntStream.rangeClosed(0, kv.RSCAN_1)
+        .mapToObj(procedure -> KvProgram.PROGRAM.procedure(procedure).results())
+        .toArray(Shape[]::new);
+  }
+
+  /** The generated stub. */
+  kvClient stub() {
+    return stub;
+  }
+
+  /** PUT, and what it answers. */
+  int put(String key, String value) throws OncRpcException, IOException {
+    KeyValue pair = new KeyValue();
+    pair.key = new Key(key);
+    pair.value = new Value(value);
+    return stub.PUT_1(pair);
+  }
+
+  /** GET: the value with a {@code =} before it, or the code that it answers instead. */
+  String get(String key) throws OncRpcException, IOException {
+    GetReply reply = stub.GET_1(key);
+    if (reply.code == kv.GET_OK) {
+      return "=" + reply.value.value;
+    }
+    return reply.value.value.isEmpty() ? "" + reply.code : reply.code + reply.value.value;
+  }
+
+  /** DEL, and what it answers. */
+  int del(String key) throws OncRpcException, IOException {
+    return stub.DEL_1(key);
+  }
+
+  @Override
+  public void close() {
+    transport.close();
+  }
+}

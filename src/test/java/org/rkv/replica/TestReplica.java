@@ -1,0 +1,252 @@
+package org.rkv.replica;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
+import org.acplt.oncrpc.OncRpcException;
+import org.rkv.store.Limits;
+import org.rkv.wire.ConnectionLimits;
+
+/**
+ * One replica of a {@link Cluster}: a whole server, without a portmapper, on a loopback address and
+ * with a replica file of its own. It can be stopped, which loses what it holds, and started again.
+ */
+final class TestReplica {
+  private static final long LOOK_SECONDS = 30;
+  private static final long STOP_MILLIS = 5_000;
+
+  private final InetSocketAddress address;
+  private final Path file;
+  private final LogLines log;
+  private final List<String> operations = Collections.synchronizedList(new ArrayList<>());
+  private ReplicaServer server;
+  private Limits limits = Limits.ofTheCSystem();
+  private Secret secret = Secret.NONE;
+  private long peerTimeoutMillis = 2_000;
+  private long tombstoneGraceMillis = 60_000;
+
+  TestReplica(InetSocketAddress address, Path file) {
+    this.address = address;
+    this.file = file;
+    log = new LogLines(host());
+  }
+
+  String host() {
+    return address.getAddress().getHostAddress();
+  }
+
+  InetSocketAddress address() {
+    return address;
+  }
+
+  InetAddress inetAddress() {
+    return address.getAddress();
+  }
+
+  LogLines log() {
+    return log;
+  }
+
+  TestReplica limits(int capacity, int maxLength) {
+    limits = new Limits(capacity, maxLength);
+    return this;
+  }
+
+  TestReplica secret(Secret newSecret) {
+    secret = newSecret;
+    return this;
+  }
+
+  TestReplica peerTimeoutMillis(long millis) {
+    peerTimeoutMillis = millis;
+    return this;
+  }
+
+  TestReplica tombstoneGraceMillis(long millis) {
+    tombstoneGraceMillis = millis;
+    return this;
+  }
+
+  /** Writes the replica file, in one step: the replica never sees half of it. */
+  TestReplica lists(String... names) throws IOException {
+    return fileSays(String.join("\n", names) + "\n");
+  }
+
+  TestReplica fileSays(String text) throws IOException {
+    Path next = file.resolveSibling(file.getFileName() + ".next");
+    Files.writeString(next, text);
+    Files.move(next, file, StandardCopyOption.ATOMIC_MOVE);
+    return this;
+  }
+
+  /** Starts it, with nothing in its store. */
+  TestReplica start() throws IOException, OncRpcException {
+    if (server != null) {
+      throw new IllegalStateException(host() + " runs already");
+    }
+    Settings settings =
+        new Settings(
+            host(),
+            address.getPort(),
+            file,
+            peerTimeoutMillis,
+            limits,
+            tombstoneGraceMillis,
+            secret,
+            ConnectionLimits.forRecords(Settings.defaultMaxRecordBytes(limits)),
+            true,
+            false);
+    server = new ReplicaServer(settings, new OperationLog(operations::add));
+    server.start();
+    return this;
+  }
+
+  boolean isRunning() {
+    return server != null;
+  }
+
+  /** Stops it at once: calls under way are not answered. */
+  void stop() throws InterruptedException {
+    ReplicaServer stopping = server;
+    server = null;
+    if (stopping != null) {
+      stopping.stop(0);
+      stopping.awaitEnd();
+    }
+  }
+
+  /** Stops it as SIGTERM does: calls under way are answered first. */
+  boolean stopGracefully() throws InterruptedException {
+    ReplicaServer stopping = server;
+    server = null;
+    return stopping.stop(STOP_MILLIS);
+  }
+
+  /** Stops its thread, as SIGSTOP does: the system still accepts connections for it. */
+  Frozen freeze() throws Exception {
+    CountDownLatch frozen = new CountDownLatch(1);
+    CountDownLatch thaw = new CountDownLatch(1);
+    server.inspect(
+        life -> {
+          frozen.countDown();
+          try {
+            thaw.await();
+          } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+          }
+          return null;
+        });
+    if (!frozen.await(LOOK_SECONDS, TimeUnit.SECONDS)) {
+      throw new AssertionError(host() + " could not be frozen");
+    }
+    return thaw::countDown;
+  }
+
+  /** A replica that does not run until this is closed. */
+  interface Frozen extends AutoCloseable {
+    /** Lets it go on. */
+    @Override
+    void close();
+  }
+
+  TestClient client() throws IOException, OncRpcException {
+    return TestClient.of(address);
+  }
+
+  boolean isServing() {
+    return look(life -> life.self().isServing());
+  }
+
+  /** The origin of this life of it. */
+  long origin() {
+    return look(life -> life.self().origin());
+  }
+
+  /** All it holds, by key: stamp and value, tombstones included. */
+  Map<String, String> contents() {
+    return look(
+        life -> {
+          Map<String, String> contents = new TreeMap<>();
+          life.store()
+              .forEach(
+                  e ->
+                      contents.put(
+                          e.key(), e.stamp() + (e.isTombstone() ? " deleted" : "=" + e.value())));
+          return contents;
+        });
+  }
+
+  /** The keys of which it does not know that every replica has what it has. */
+  List<String> unsettledKeys() {
+    return look(
+        life -> {
+          List<String> keys = new ArrayList<>();
+          life.store()
+              .forEach(
+                  e -> {
+                    if (!e.isSettled()) {
+                      keys.add(e.key());
+                    }
+                  });
+          return keys;
+        });
+  }
+
+  int tombstones() {
+    return look(life -> life.store().tombstones());
+  }
+
+  int liveEntries() {
+    return look(life -> life.store().liveEntries());
+  }
+
+  /** Looks at its state, on its own thread. */
+  <T> T look(Function<Life, T> look) {
+    try {
+      return server.inspect(look).get(LOOK_SECONDS, TimeUnit.SECONDS);
+    } catch (Exception e) {
+      throw new IllegalStateException("cannot look into " + host(), e);
+    }
+  }
+
+  /** The lines of its operation log so far. */
+  List<String> operations() {
+    synchronized (operations) {
+      return List.copyOf(operations);
+    }
+  }
+
+  void clearOperations() {
+    operations.clear();
+  }
+
+  void discard() {
+    try {
+      stop();
+      Files.deleteIfExists(file);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    } finally {
+      log.close();
+    }
+  }
+
+  @Override
+  public String toString() {
+    return host() + (isRunning() ? "" : " (stopped)") + ":\n  " + log;
+  }
+}
