@@ -49,7 +49,8 @@ final class Scan {
     int bytes = 0;
     boolean inside = from.inside;
     for (int segment = from.segment; segment >= 0 && segment < store.segments(); segment++) {
-      if (segment - from.segment >= PAGE_SEGMENTS) {
+      if (bytes >= PAGE_BYTES || segment - from.segment >= PAGE_SEGMENTS) {
+        // Before the first entry of the segment: the last key seen says nothing of this one.
         page.last = false;
         page.next = cursor(segment, false, "");
         break;
@@ -57,12 +58,14 @@ final class Scan {
       List<Entry> entries =
           inside ? after(store, segment, from.after.value) : sorted(store, segment);
       inside = false;
+      String seen = null;
       for (Entry entry : entries) {
-        if (bytes >= PAGE_BYTES) {
+        if (seen != null && bytes >= PAGE_BYTES) {
           page.last = false;
-          page.next = cursor(segment, true, scanned.get(scanned.size() - 1).key.value);
+          page.next = cursor(segment, true, seen);
           break;
         }
+        seen = entry.key();
         scanned.add(Messages.scanned(entry));
         bytes +=
             ENTRY_BYTES + entry.key().length() + (entry.isTombstone() ? 0 : entry.value().length());
