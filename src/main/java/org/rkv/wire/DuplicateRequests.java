@@ -43,6 +43,7 @@ public final class DuplicateRequests implements ChannelListener {
   private static final class Answer {
     final long sinceNanos;
     byte[] reply;
+    boolean forgotten;
 
     Answer(long sinceNanos) {
       this.sinceNanos = sinceNanos;
@@ -82,6 +83,7 @@ public final class DuplicateRequests implements ChannelListener {
         return;
       }
       bytes -= answer.reply == null ? 0 : answer.reply.length;
+      answer.forgotten = true;
       oldest.remove();
     }
   }
@@ -138,8 +140,10 @@ public final class DuplicateRequests implements ChannelListener {
 
     @Override
     public void send(byte[] message, int offset, int length) {
-      answer.reply = Arrays.copyOfRange(message, offset, offset + length);
-      bytes += length;
+      if (!answer.forgotten) { // else nobody would ever count these bytes off again
+        answer.reply = Arrays.copyOfRange(message, offset, offset + length);
+        bytes += length;
+      }
       channel.send(message, offset, length);
     }
 
