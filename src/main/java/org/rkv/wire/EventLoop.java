@@ -11,6 +11,7 @@ import java.util.Set;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadPoolExecutor;
@@ -104,7 +105,8 @@ public final class EventLoop implements Timers, Executor, AutoCloseable {
 
   /**
    * Runs something that may block on a helper thread and brings what comes of it back to the loop.
-   * When the helpers cannot keep up, the failure comes back instead.
+   * When the helpers cannot keep up, that failure comes back instead; an error of the task comes
+   * back as the cause of an exception, after it was logged.
    */
   public <T> void offload(Callable<T> blocking, Consumer<T> done, Consumer<Exception> failed) {
     try {
@@ -117,6 +119,7 @@ public final class EventLoop implements Timers, Executor, AutoCloseable {
               post(() -> failed.accept(e));
             } catch (Throwable t) {
               log.error("a helper task failed", t);
+              post(() -> failed.accept(new ExecutionException(t)));
             }
           });
     } catch (RejectedExecutionException e) {
