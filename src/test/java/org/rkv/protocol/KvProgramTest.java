@@ -21,6 +21,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.rkv.rpc.Bytes;
+import org.rkv.rpc.Contents;
 import org.rkv.rpc.Copy;
 import org.rkv.rpc.Cursor;
 import org.rkv.rpc.Del;
@@ -29,12 +30,14 @@ import org.rkv.rpc.Hello;
 import org.rkv.rpc.Key;
 import org.rkv.rpc.KeyValue;
 import org.rkv.rpc.Page;
+import org.rkv.rpc.PeerStatus;
 import org.rkv.rpc.Put;
 import org.rkv.rpc.ReplicaInfo;
 import org.rkv.rpc.ReplicaList;
 import org.rkv.rpc.Scanned;
 import org.rkv.rpc.Settled;
 import org.rkv.rpc.Stamp;
+import org.rkv.rpc.Status;
 import org.rkv.rpc.Value;
 import org.rkv.rpc.Welcome;
 import org.rkv.rpc.kv;
@@ -66,6 +69,8 @@ class KvProgramTest {
     add(samples, kv.RPROVE_1, bytes(32), Bytes::new, new XdrInt(4), XdrInt::new);
     add(samples, kv.RSETTLED_1, settled(), Settled::new, new XdrInt(0), XdrInt::new);
     add(samples, kv.RSCAN_1, cursor(), Cursor::new, page(3), Page::new);
+    add(samples, kv.STATUS_1, XdrVoid.XDR_VOID, null, status(), Status::new);
+    add(samples, kv.DIGEST_1, XdrVoid.XDR_VOID, null, contents(), Contents::new);
     Procedure scan = procedure(kv.RSCAN_1);
     samples.add(new Sample("RSCAN, an empty page", scan.results(), page(0), Page::new));
     return samples.stream();
@@ -142,7 +147,7 @@ class KvProgramTest {
     assertEquals(1, KvProgram.PROGRAM.lowVersion());
     assertEquals(1, KvProgram.PROGRAM.highVersion());
     assertEquals(
-        List.of(1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11),
+        List.of(1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13),
         List.of(
             kv.PUT_1,
             kv.GET_1,
@@ -154,13 +159,15 @@ class KvProgramTest {
             kv.RHELLO_1,
             kv.RPROVE_1,
             kv.RSETTLED_1,
-            kv.RSCAN_1));
+            kv.RSCAN_1,
+            kv.STATUS_1,
+            kv.DIGEST_1));
   }
 
   @Test
   void shouldHaveNoOtherProcedures() {
     assertNotNull(KvProgram.PROGRAM.procedure(0));
-    assertNull(KvProgram.PROGRAM.procedure(12));
+    assertNull(KvProgram.PROGRAM.procedure(14));
     assertNull(KvProgram.PROGRAM.procedure(-1));
     assertNull(KvProgram.PROGRAM.procedure(Integer.MIN_VALUE));
   }
@@ -301,5 +308,28 @@ class KvProgramTest {
     page.last = true;
     page.next = cursor();
     return page;
+  }
+
+  private static Status status() {
+    Status status = new Status();
+    status.name = "127.0.0.1";
+    status.release = "1.0.0";
+    status.origin = -7;
+    status.waiting_for = "replicas to be met: b";
+    status.calls = new long[] {1, 2, Long.MAX_VALUE};
+    PeerStatus peer = new PeerStatus();
+    peer.name = "127.0.0.22";
+    peer.reachable = true;
+    peer.round_trip_micros = -1;
+    status.peers = new PeerStatus[] {peer, peer};
+    return status;
+  }
+
+  private static Contents contents() {
+    Contents contents = new Contents();
+    contents.entries = 3;
+    contents.entries_digest = bytes(16);
+    contents.tombstones_digest = bytes(16);
+    return contents;
   }
 }
