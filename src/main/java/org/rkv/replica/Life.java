@@ -100,6 +100,10 @@ final class Life {
     return store;
   }
 
+  Peers peers() {
+    return peers;
+  }
+
   Settling settling() {
     return settling;
   }

@@ -15,6 +15,7 @@ import org.rkv.rpc.Welcome;
 import org.rkv.rpc.kv;
 import org.rkv.rpc.kvClient;
 import org.rkv.wire.Answers;
+import org.rkv.wire.Channel;
 import org.rkv.wire.GroupClient;
 import org.rkv.wire.Link;
 import org.rkv.wire.Network;
@@ -38,6 +39,7 @@ final class Peer implements Link.Listener {
   private final GroupClient client = new GroupClient(KvProgram.PROGRAM, true);
   private final kvClient stub = new kvClient(client);
   private InetSocketAddress lastAddress;
+  private Channel caller;
   private byte[] nonce = {};
   private long origin;
   private int state;
@@ -116,6 +118,22 @@ final class Peer implements Link.Listener {
     return port == address.port()
         && (host.equals(address.resolved())
             || lastAddress != null && host.equals(lastAddress.getAddress()));
+  }
+
+  /** It has greeted us on this connection, and may call. */
+  void callsOn(Channel channel) {
+    caller = channel;
+  }
+
+  /**
+   * Ends both connections for good. So the peer learns at once that it has to greet us anew, and
+   * then that it is not listed, and serves nobody what it holds.
+   */
+  void dismiss(String reason) {
+    link.close(reason);
+    if (caller != null) {
+      caller.close(reason);
+    }
   }
 
   @Override

@@ -113,7 +113,7 @@ final class Peers {
       if (peer.origin() != 0) {
         expelled.add(peer.origin());
       }
-      peer.link().close("no longer in the replica file");
+      peer.dismiss("no longer in the replica file");
     }
     fresh.forEach(peer -> peer.link().open());
     listener.peersChanged();
@@ -213,7 +213,7 @@ final class Peers {
     Settled settled = new Settled();
     settled.state = self.state();
     settled.clock = ownWatermark;
-    address(all, new Heard());
+    address(all, new Heard(all));
     try {
       stub.RSETTLED_1(settled);
     } catch (OncRpcException | IOException e) {
@@ -225,13 +225,27 @@ final class Peers {
     group.to(to == all ? links : to.stream().map(Peer::link).toList(), answers);
   }
 
-  /** An announcement needs no answer; a peer that gives none is lost by its link's deadline. */
+  /**
+   * An announcement needs no answer; a peer that gives none is lost by its link's deadline. One
+   * that refuses it takes us for no replica any more: the next greeting tells why.
+   */
   private static final class Heard implements Answers {
+    private final List<Peer> told;
+
+    Heard(List<Peer> told) {
+      this.told = told;
+    }
+
     @Override
     public void answered(int index, XdrAble result) {}
 
     @Override
-    public void failed(int index, String reason) {}
+    public void failed(int index, String reason) {
+      Peer peer = told.get(index);
+      if (peer.isAdmitted()) {
+        peer.link().disconnect(reason);
+      }
+    }
   }
 
   /** When an operation that begins now has failed at the latest. */

@@ -58,7 +58,7 @@ final class Reception {
               self.secret().callersProof(hello.nonce.value, nonce));
       call.channel().attach(caller);
       if (self.secret().isNone()) {
-        admit(caller);
+        admit(caller, call.channel());
       }
     }
     return welcome;
@@ -89,12 +89,13 @@ final class Reception {
         || !Secret.same(proof, caller.expectedProof())) {
       return kv.HELLO_OTHER_SECRET;
     }
-    admit(caller);
+    admit(caller, call.channel());
     return kv.HELLO_OK;
   }
 
-  private void admit(Caller caller) {
+  private void admit(Caller caller, Channel channel) {
     caller.admit();
+    caller.peer().callsOn(channel);
     peers.heardFrom(caller.peer(), caller.origin(), caller.state());
   }
 }

@@ -105,22 +105,36 @@ final class Cluster implements AutoCloseable {
   /** Waits until every replica that runs serves, and can ask every other one that runs. */
   void awaitLinked() throws InterruptedException {
     List<TestReplica> running = running();
+    running.forEach(TestReplica::origin); // a link to a former life is none
     for (TestReplica replica : running) {
       Eventually.until(
           replica.host() + " serves, linked to all that run",
-          () -> replica.isServing() && reachable(replica) == running.size(),
+          () -> replica.isServing() && running.stream().allMatch(replica::reaches),
           this::describe);
     }
   }
 
-  private static int reachable(TestReplica replica) throws Exception {
-    int count = 0;
-    try (TestClient client = replica.client()) {
-      for (var info : client.stub().REPLICAS_1().value) {
-        count += info.reachable ? 1 : 0;
+  /** Waits until every replica that runs has taken over a list of so many others. */
+  void awaitPeersOfAll(int count) throws InterruptedException {
+    for (TestReplica replica : running()) {
+      Eventually.until(
+          replica.host() + " has " + count + " peers",
+          () -> replica.peers() == count,
+          this::describe);
+    }
+  }
+
+  /** Waits until no replica that runs can ask this one. */
+  void awaitUnreachable(int index) throws InterruptedException {
+    TestReplica lost = replicas.get(index);
+    for (TestReplica replica : running()) {
+      if (replica != lost) {
+        Eventually.until(
+            replica.host() + " has lost " + lost.host(),
+            () -> !replica.reaches(lost),
+            this::describe);
       }
     }
-    return count;
   }
 
   List<TestReplica> running() {

@@ -32,6 +32,7 @@ final class TestReplica {
   private final LogLines log;
   private final List<String> operations = Collections.synchronizedList(new ArrayList<>());
   private ReplicaServer server;
+  private volatile Long lastOrigin;
   private Limits limits = Limits.ofTheCSystem();
   private Secret secret = Secret.NONE;
   private long peerTimeoutMillis = 2_000;
@@ -89,6 +90,10 @@ final class TestReplica {
     Files.writeString(next, text);
     Files.move(next, file, StandardCopyOption.ATOMIC_MOVE);
     return this;
+  }
+
+  void removeFile() throws IOException {
+    Files.delete(file);
   }
 
   /** Starts it, with nothing in its store. */
@@ -169,9 +174,30 @@ final class TestReplica {
     return look(life -> life.self().isServing());
   }
 
+  /** Whether it can ask that one, in this life of that one, or is that one. */
+  boolean reaches(TestReplica other) {
+    if (other == this) {
+      return true;
+    }
+    return look(
+        life ->
+            life.peers().all().stream()
+                .anyMatch(
+                    peer ->
+                        peer.isAdmitted()
+                            && peer.isAt(other.inetAddress(), other.address.getPort())
+                            && (other.lastOrigin == null || other.lastOrigin == peer.origin())));
+  }
+
+  /** How many other replicas it counts. */
+  int peers() {
+    return look(life -> life.peers().all().size());
+  }
+
   /** The origin of this life of it. */
   long origin() {
-    return look(life -> life.self().origin());
+    lastOrigin = look(life -> life.self().origin());
+    return lastOrigin;
   }
 
   /** All it holds, by key: stamp and value, tombstones included. */
