@@ -1,0 +1,222 @@
+package org.rkv.replica;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.nio.file.Path;
+import java.util.Map;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.rkv.rpc.kv;
+
+/** From nothing to serving. */
+class CatchUpTest {
+  @TempDir Path directory;
+  private Cluster cluster;
+
+  @AfterEach
+  void stop() {
+    if (cluster != null) {
+      cluster.close();
+    }
+  }
+
+  @Test
+  void shouldHaveEverythingAgainAfterARestart() throws Exception {
+    cluster = Cluster.serving(directory, 3);
+    try (TestClient client = cluster.replica(0).client()) {
+      for (int i = 0; i < 200; i++) {
+        client.put("key" + i, "value" + i);
+      }
+      for (int i = 0; i < 50; i++) {
+        client.del("key" + i);
+      }
+    }
+    cluster.awaitEqual();
+    Map<String, String> before = cluster.replica(0).contents();
+    TestReplica restarted = cluster.replica(2);
+    restarted.stop();
+    restarted.start();
+    cluster.awaitLinked();
+
+    assertEquals(before, restarted.contents(), "with the same stamps, tombstones too");
+    assertEquals(150, restarted.liveEntries());
+    assertEquals(50, restarted.tombstones());
+    assertTrue(restarted.log().contain("caught up with 200 entries of replica"));
+    try (TestClient client = restarted.client()) {
+      assertEquals("=value77", client.get("key77"));
+      assertEquals("4", client.get("key7"));
+      assertEquals(kv.PUT_DUPLICATE_KEY_VALUE_RESET, client.put("key77", "new"));
+    }
+  }
+
+  @Test
+  void shouldCatchUpWithMoreThanOnePageOfEverySize() throws Exception {
+    cluster = Cluster.serving(directory, 2, replica -> replica.limits(5_000, 100_000));
+    try (TestClient client = cluster.replica(0).client()) {
+      for (int i = 0; i < 1_000; i++) {
+        client.put("small" + i, "v");
+      }
+      for (int i = 0; i < 20; i++) {
+        client.put("large" + i, "x".repeat(90_000));
+      }
+    }
+    cluster.awaitEqual();
+    Map<String, String> before = cluster.replica(0).contents();
+    cluster.replica(1).stop();
+    cluster.replica(1).start();
+    cluster.awaitLinked();
+
+    assertEquals(before, cluster.replica(1).contents());
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"01234", "43210", "20413"})
+  void shouldStartAllTogetherInAnyOrder(String order) throws Exception {
+    cluster = new Cluster(directory, 5);
+    for (char index : order.toCharArray()) {
+      TestReplica next = cluster.replica(index - '0');
+      next.start();
+      if (cluster.running().size() < 5) {
+        assertAnswersFailed(next);
+        assertFalse(next.isServing());
+      }
+    }
+    cluster.awaitLinked();
+    for (TestReplica replica : cluster.all()) {
+      try (TestClient client = replica.client()) {
+        assertEquals("5", client.get("k"));
+      }
+    }
+    try (TestClient client = cluster.replica(order.charAt(0) - '0').client()) {
+      assertEquals(kv.PUT_OK, client.put("k", "v"));
+    }
+    cluster.awaitEqual();
+  }
+
+  @Test
+  void shouldAnswerFailedAndSayWhomItWaitsForWhilePeersAreAway() throws Exception {
+    cluster = new Cluster(directory, 3);
+    TestReplica first = cluster.replica(0).peerTimeoutMillis(500).start();
+    String second = cluster.replica(1).host();
+    String third = cluster.replica(2).host();
+
+    Eventually.until(
+        "it says whom it waits for",
+        () ->
+            first
+                .log()
+                .contain(
+                    "INFO: not serving yet: waiting for replicas to be met: "
+                        + second
+                        + " "
+                        + third),
+        cluster::describe);
+    assertAnswersFailed(first);
+
+    cluster.replica(1).start();
+    Eventually.until("they met", () -> first.reaches(cluster.replica(1)), cluster::describe);
+    assertFalse(first.isServing(), "the third may hold what these two do not");
+    assertAnswersFailed(first);
+    assertAnswersFailed(cluster.replica(1));
+    try (TestClient client = first.client()) {
+      var replicas = client.stub().REPLICAS_1().value;
+      assertTrue(replicas[1].reachable, "REPLICAS is answered all the same");
+      assertFalse(replicas[2].reachable);
+    }
+
+    cluster.replica(2).start();
+    cluster.awaitLinked();
+    try (TestClient client = first.client()) {
+      assertEquals(kv.PUT_OK, client.put("k", "v"));
+    }
+  }
+
+  @Test
+  void shouldCatchUpAlsoWhileAnotherPeerIsAwayOnceItsFormerLifeCannotCount() throws Exception {
+    cluster = Cluster.serving(directory, 3, replica -> replica.peerTimeoutMillis(700));
+    try (TestClient client = cluster.replica(0).client()) {
+      client.put("k", "v");
+    }
+    cluster.awaitEqual();
+    cluster.replica(1).stop();
+    cluster.replica(2).stop();
+    cluster.awaitUnreachable(1);
+    cluster.awaitUnreachable(2);
+
+    cluster.replica(2).start();
+
+    Eventually.until("it serves", () -> cluster.replica(2).isServing(), cluster::describe);
+    try (TestClient client = cluster.replica(2).client()) {
+      assertEquals("=v", client.get("k"));
+      assertEquals(kv.PUT_FAILED, client.put("k", "w"), "one peer is still away");
+    }
+    cluster.replica(1).start();
+    cluster.awaitLinked();
+    cluster.awaitEqual();
+  }
+
+  @Test
+  void shouldFindAnotherSourceWhenTheFirstDiesDuringTheScan() throws Exception {
+    cluster =
+        Cluster.serving(
+            directory, 3, replica -> replica.limits(20_000, 1_000).peerTimeoutMillis(1_000));
+    try (TestClient client = cluster.replica(0).client()) {
+      for (int i = 0; i < 2_000; i++) {
+        client.put("key" + i, "x".repeat(990));
+      }
+    }
+    cluster.awaitEqual();
+    Map<String, String> before = cluster.replica(1).contents();
+    TestReplica source = cluster.replica(0); // the first one listed that serves
+    TestReplica restarted = cluster.replica(2);
+    restarted.stop();
+    restarted.start();
+    Eventually.until("the scan is under way", () -> restarted.liveEntries() > 0, cluster::describe);
+    try (TestReplica.Frozen frozen = source.freeze()) {
+      boolean caughtUpBefore = restarted.isServing();
+      Eventually.until("it serves", restarted::isServing, cluster::describe);
+      assertEquals(before, restarted.contents());
+      if (!caughtUpBefore) {
+        assertTrue(restarted.log().contain("broke off: beginning again"), cluster::describe);
+        assertTrue(restarted.log().contain("of replica " + cluster.replica(1).host()));
+      }
+    }
+    cluster.awaitLinked();
+    cluster.awaitEqual();
+  }
+
+  @Test
+  void shouldTakeOverWhatIsWrittenWhileItCatchesUp() throws Exception {
+    cluster = Cluster.serving(directory, 3, replica -> replica.limits(20_000, 1_000));
+    try (TestClient client = cluster.replica(0).client()) {
+      for (int i = 0; i < 1_000; i++) {
+        client.put("key" + i, "x".repeat(900));
+      }
+      cluster.awaitEqual();
+      cluster.replica(2).stop();
+      cluster.replica(2).start();
+      int i = 0;
+      while (!cluster.replica(2).isServing()) {
+        client.put("key" + i % 1_000, "new" + i);
+        client.del("key" + (i + 500) % 1_000);
+        i++;
+      }
+    }
+    cluster.awaitLinked();
+    cluster.awaitEqual();
+  }
+
+  private static void assertAnswersFailed(TestReplica replica) throws Exception {
+    try (TestClient client = replica.client()) {
+      assertEquals(kv.PUT_FAILED, client.put("k", "v"));
+      assertEquals("1", client.get("k"));
+      assertEquals(kv.DEL_FAILED, client.del("k"));
+    }
+    assertEquals(Map.of(), replica.contents());
+  }
+}
