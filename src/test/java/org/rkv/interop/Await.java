@@ -4,7 +4,7 @@ import java.time.Duration;
 import java.util.concurrent.Callable;
 
 /** Waits for a condition, not for a time. */
-final class Await {
+public final class Await {
   private static final long POLL_MILLIS = 20;
 
   private Await() {}
@@ -14,8 +14,8 @@ final class Await {
    *
    * @throws AssertionError with {@code otherwise}'s text, if it does not within the deadline
    */
-  static void until(Duration deadline, Callable<Boolean> condition, Callable<String> otherwise)
-      throws Exception {
+  public static void until(
+      Duration deadline, Callable<Boolean> condition, Callable<String> otherwise) throws Exception {
     long end = System.nanoTime() + deadline.toNanos();
     while (!condition.call()) {
       if (System.nanoTime() - end > 0) {

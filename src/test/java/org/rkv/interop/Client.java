@@ -23,7 +23,7 @@ import java.util.concurrent.TimeUnit;
  * @param executable the program, by its absolute path; that is also its name in a usage line
  * @param environment what it is started with besides the test's own environment
  */
-record Client(String name, Path executable, Map<String, String> environment) {
+public record Client(String name, Path executable, Map<String, String> environment) {
   /** Longer than the 25 s of a call: only a client that hangs meets it. */
   private static final Duration DEADLINE = Duration.ofSeconds(60);
 
@@ -40,7 +40,7 @@ record Client(String name, Path executable, Map<String, String> environment) {
   }
 
   /** Builds both C clients, new and old, or skips the calling test where that is not possible. */
-  static List<Client> c() throws IOException, InterruptedException {
+  public static List<Client> c() throws IOException, InterruptedException {
     Requirements.commands("make", "cc", "rpcgen", "pkg-config");
     Requirements.file("/usr/include/tirpc/rpc/rpc.h", "libtirpc-dev");
     Requirements.file("/etc/netconfig", "libtirpc-common");
@@ -74,7 +74,7 @@ record Client(String name, Path executable, Map<String, String> environment) {
   }
 
   /** Runs the client to its end; arguments are bytes, one char each. */
-  Outcome run(NetworkNamespace namespace, List<String> arguments)
+  public Outcome run(NetworkNamespace namespace, List<String> arguments)
       throws IOException, InterruptedException {
     List<String> command = new ArrayList<>();
     command.add(executable.toString());

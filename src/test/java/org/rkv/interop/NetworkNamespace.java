@@ -25,7 +25,7 @@ import org.junit.jupiter.api.Assumptions;
  * process keeps the namespace alive; everything that is started in it is ended, by its own process
  * id, when the namespace is closed. Safe for use by several threads.
  */
-final class NetworkNamespace implements AutoCloseable {
+public final class NetworkNamespace implements AutoCloseable {
   private static final Duration END = Duration.ofSeconds(10);
   private static final String HOLD =
       "mount -t tmpfs tmpfs /run && mkdir /run/rpcbind && ip link set lo up && echo ready && cat";
@@ -44,7 +44,7 @@ final class NetworkNamespace implements AutoCloseable {
    *
    * @param scratch an existing directory for the files that this class needs
    */
-  static NetworkNamespace open(Path scratch) throws IOException, InterruptedException {
+  public static NetworkNamespace open(Path scratch) throws IOException, InterruptedException {
     Requirements.commands("unshare", "nsenter", "ip", "mount");
     Process holder =
         new ProcessBuilder("unshare", "-n", "-m", "sh", "-c", HOLD)
@@ -67,7 +67,7 @@ final class NetworkNamespace implements AutoCloseable {
   }
 
   /** Starts a command in the namespace; both its output streams go to the log file. */
-  Process start(Path directory, Path log, List<String> command) throws IOException {
+  public Process start(Path directory, Path log, List<String> command) throws IOException {
     return track(
         enter(directory, command).redirectErrorStream(true).redirectOutput(log.toFile()).start());
   }
@@ -79,7 +79,7 @@ final class NetworkNamespace implements AutoCloseable {
    * @param command program and arguments; each char is one byte, which reaches the program as it is
    * @throws AssertionError if it does not end within the deadline
    */
-  Outcome run(Duration deadline, Map<String, String> environment, List<String> command)
+  public Outcome run(Duration deadline, Map<String, String> environment, List<String> command)
       throws IOException, InterruptedException {
     Path directory = Files.createTempDirectory(scratch, "run");
     Path script = directory.resolve("script");
@@ -106,7 +106,7 @@ final class NetworkNamespace implements AutoCloseable {
   }
 
   /** As {@link #run(Duration, Map, List)}, for a command that is done in no time. */
-  Outcome run(String... command) throws IOException, InterruptedException {
+  public Outcome run(String... command) throws IOException, InterruptedException {
     return run(Duration.ofSeconds(30), Map.of(), List.of(command));
   }
 
@@ -136,8 +136,11 @@ final class NetworkNamespace implements AutoCloseable {
     return process;
   }
 
-  /** nsenter becomes the command, so the process that it gives has the command's own id. */
-  private ProcessBuilder enter(Path directory, List<String> command) {
+  /**
+   * A command that will run in the namespace, in the directory. Whoever starts it has to end it.
+   * nsenter becomes the command, so the process has the command's own id.
+   */
+  public ProcessBuilder enter(Path directory, List<String> command) {
     List<String> all = new ArrayList<>(List.of("nsenter", "-t", Long.toString(holder.pid())));
     all.addAll(List.of("-n", "-m", "--wd=" + directory));
     all.addAll(command);

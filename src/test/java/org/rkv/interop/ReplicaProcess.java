@@ -17,9 +17,9 @@ import java.util.concurrent.TimeUnit;
  * A replica as it runs in earnest: a JVM of its own, from {@code target/rkv.jar}, in a working
  * directory with a {@code replica} file.
  */
-final class ReplicaProcess {
+public final class ReplicaProcess {
   /** Where a replica listens unless told otherwise. */
-  static final int PORT = 20456;
+  public static final int PORT = 20456;
 
   private static final Duration START = Duration.ofSeconds(30);
   private static final Duration STOP = Duration.ofSeconds(10);
@@ -52,13 +52,13 @@ final class ReplicaProcess {
   /**
    * Writes the {@code replica} file, starts a replica for each host, waits till clients find them.
    */
-  static List<ReplicaProcess> startAll(
+  public static List<ReplicaProcess> startAll(
       NetworkNamespace namespace, Path directory, List<String> hosts) throws Exception {
     return startAll(namespace, directory, hosts, PORT);
   }
 
   /** As {@link #startAll(NetworkNamespace, Path, List)}, at another port. */
-  static List<ReplicaProcess> startAll(
+  public static List<ReplicaProcess> startAll(
       NetworkNamespace namespace, Path directory, List<String> hosts, int port) throws Exception {
     Files.createDirectories(directory);
     Files.writeString(directory.resolve("replica"), String.join("\n", hosts) + "\n", UTF_8);
@@ -77,12 +77,12 @@ final class ReplicaProcess {
   }
 
   /** Waits until it says that it serves. */
-  void awaitServing() throws Exception {
+  public void awaitServing() throws Exception {
     awaitLog("serving at " + host + ":" + port);
   }
 
   /** Waits until its log contains a text; fails at once if it ends before. */
-  void awaitLog(String text) throws Exception {
+  public void awaitLog(String text) throws Exception {
     Await.until(
         START,
         () -> {
@@ -95,7 +95,7 @@ final class ReplicaProcess {
   }
 
   /** All that it has logged so far. */
-  String log() {
+  public String log() {
     try {
       return Files.readString(log);
     } catch (IOException failed) {
@@ -104,7 +104,7 @@ final class ReplicaProcess {
   }
 
   /** Asks it to stop, as an operator does, and checks that it does so properly. */
-  void terminate() throws InterruptedException {
+  public void terminate() throws InterruptedException {
     process.destroy();
     assertTrue(
         process.waitFor(STOP.toMillis(), TimeUnit.MILLISECONDS),
@@ -113,7 +113,7 @@ final class ReplicaProcess {
   }
 
   /** Ends it without a warning, as a crash does. */
-  void kill() throws InterruptedException {
+  public void kill() throws InterruptedException {
     process.destroyForcibly();
     assertTrue(process.waitFor(STOP.toMillis(), TimeUnit.MILLISECONDS), "SIGKILL ends a process");
   }

@@ -7,20 +7,20 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Assumptions;
 
 /** What a test needs of the machine: it is skipped, with the reason, where that is missing. */
-final class Requirements {
+public final class Requirements {
   private static final String SYSTEM_DIRECTORIES = ":/usr/sbin:/sbin:/usr/bin:/bin";
 
   private Requirements() {}
 
   /** Skips the calling test unless all these commands are there. */
-  static void commands(String... names) {
+  public static void commands(String... names) {
     for (String name : names) {
       Assumptions.assumeTrue(exists(name), "needs the command " + name);
     }
   }
 
   /** Skips the calling test unless this file, of this Debian package, is there. */
-  static void file(String path, String debianPackage) {
+  public static void file(String path, String debianPackage) {
     Assumptions.assumeTrue(Files.exists(Path.of(path)), "needs " + path + " of " + debianPackage);
   }
 

@@ -5,7 +5,7 @@ import java.time.Duration;
 import java.util.List;
 
 /** What rpcinfo, the tool of rpcbind's package, sees of our program. */
-final class RpcInfo {
+public final class RpcInfo {
   private static final Duration DEADLINE = Duration.ofSeconds(20);
   private static final String PROGRAM = "123456";
   private static final Outcome READY =
@@ -14,7 +14,7 @@ final class RpcInfo {
   private final NetworkNamespace namespace;
 
   /** For this namespace; skips the calling test where rpcinfo is not installed. */
-  RpcInfo(NetworkNamespace namespace) {
+  public RpcInfo(NetworkNamespace namespace) {
     Requirements.commands("rpcinfo");
     this.namespace = namespace;
   }
@@ -23,7 +23,7 @@ final class RpcInfo {
    * Waits until the portmapper of the host lists our program for TCP and UDP: a replica may serve
    * before it is registered, since registration delays nothing.
    */
-  void awaitMapped(String host) throws Exception {
+  public void awaitMapped(String host) throws Exception {
     Await.until(
         DEADLINE,
         () -> list(host).status() == 0 && mappings(host).size() >= 2,
@@ -35,7 +35,7 @@ final class RpcInfo {
    *
    * @param option the transport: {@code -t} or {@code -u}
    */
-  void awaitReady(String option, String host) throws Exception {
+  public void awaitReady(String option, String host) throws Exception {
     Await.until(
         DEADLINE,
         () -> READY.equals(namespace.run("rpcinfo", option, host, PROGRAM)),
@@ -43,7 +43,7 @@ final class RpcInfo {
   }
 
   /** The mappings of our program: {@code version transport port}, one each, in order. */
-  List<String> mappings(String host) throws IOException, InterruptedException {
+  public List<String> mappings(String host) throws IOException, InterruptedException {
     Outcome listed = list(host);
     if (listed.status() != 0) {
       throw new AssertionError("rpcinfo -p " + host + ": " + listed);
@@ -59,7 +59,7 @@ final class RpcInfo {
   }
 
   /** What {@code rpcinfo -p} says of the portmapper of this host. */
-  Outcome list(String host) throws IOException, InterruptedException {
+  public Outcome list(String host) throws IOException, InterruptedException {
     return namespace.run("rpcinfo", "-p", host);
   }
 }

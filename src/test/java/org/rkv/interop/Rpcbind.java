@@ -9,7 +9,7 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 
 /** The system's portmapper, on port 111 of all addresses of a namespace. */
-final class Rpcbind implements AutoCloseable {
+public final class Rpcbind implements AutoCloseable {
   private static final Duration DEADLINE = Duration.ofSeconds(10);
 
   private final Process process;
@@ -19,7 +19,7 @@ final class Rpcbind implements AutoCloseable {
   }
 
   /** Starts it and waits until it answers; skips the calling test where it is not installed. */
-  static Rpcbind start(NetworkNamespace namespace, Path directory) throws Exception {
+  public static Rpcbind start(NetworkNamespace namespace, Path directory) throws Exception {
     Requirements.commands("rpcbind", "rpcinfo");
     Path log = Files.createTempFile(directory, "rpcbind-", ".log");
     Rpcbind rpcbind = new Rpcbind(namespace.start(directory, log, List.of("rpcbind", "-f")));

@@ -1,0 +1,158 @@
+package org.rkv.faults;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.CleanupMode;
+import org.junit.jupiter.api.io.TempDir;
+import org.rkv.history.History;
+import org.rkv.interop.Await;
+import org.rkv.interop.NetworkNamespace;
+import org.rkv.interop.Requirements;
+
+/**
+ * Five replicas, started with kv_r.sh in a network of their own, under random faults and a load of
+ * clients. After each healing all must hold the same within five seconds; and at the end an order
+ * must exist that explains all that the clients were told: so no acknowledged write is lost.
+ *
+ * <p>By default a minute. {@code -Drkv.faults.seconds=3600} for an hour, {@code -Drkv.faults.seed=}
+ * for the faults of a run before, {@code -Drkv.faults.graceMillis=} for how long tombstones are
+ * kept: if that is less than the run takes, they are dropped under way, and only entries are
+ * compared after each healing.
+ */
+class FaultsIT {
+  private static final List<String> HOSTS =
+      List.of("127.0.1.1", "127.0.1.2", "127.0.1.3", "127.0.1.4", "127.0.1.5");
+  private static final int PORT = 20456;
+  private static final long PEER_TIMEOUT_MILLIS = 2_000;
+  private static final int CLIENTS = 8;
+  private static final int KEYS = 12;
+  private static final Duration EQUAL = Duration.ofSeconds(5);
+
+  private final long runSeconds = Long.getLong("rkv.faults.seconds", 50);
+  private final long seed = Long.getLong("rkv.faults.seed", new Random().nextInt(1_000_000));
+  private final long graceMillis = Long.getLong("rkv.faults.graceMillis", 600_000);
+  private final int thinkMillis = Integer.getInteger("rkv.faults.thinkMillis", 5);
+  private final Summary summary = new Summary();
+
+  @TempDir(cleanup = CleanupMode.ON_SUCCESS)
+  Path scratch;
+
+  private NetworkNamespace namespace;
+  private ShellCluster cluster;
+  private LoadProcess load;
+
+  @BeforeEach
+  void start() throws Exception {
+    Requirements.commands("iptables", "flock", "setsid");
+    namespace = NetworkNamespace.open(scratch);
+    cluster =
+        ShellCluster.install(
+            namespace,
+            Files.createDirectories(scratch.resolve("replicas")),
+            HOSTS,
+            PORT,
+            "--peer-timeout " + PEER_TIMEOUT_MILLIS + " --tombstone-grace " + graceMillis);
+    cluster.start();
+    List<String> arguments = new ArrayList<>();
+    arguments.add(historyFile().toString());
+    arguments.add(Long.toString(seed));
+    arguments.add(Integer.toString(CLIENTS));
+    arguments.add(Integer.toString(KEYS));
+    arguments.add(Integer.toString(thinkMillis));
+    arguments.add(Integer.toString(PORT));
+    arguments.addAll(HOSTS);
+    load = LoadProcess.start(namespace, scratch, arguments);
+  }
+
+  @AfterEach
+  void leaveNothing() throws Exception {
+    if (load != null) {
+      load.close();
+    }
+    if (cluster != null) {
+      cluster.close();
+    }
+    if (namespace != null) {
+      namespace.close();
+    }
+  }
+
+  private Path historyFile() {
+    return scratch.resolve("history");
+  }
+
+  @Test
+  void shouldKeepItsPromisesUnderRandomFaults() throws Exception {
+    System.out.println("faults: seed " + seed + ", " + runSeconds + " s, in " + scratch);
+    FaultPlan plan = new FaultPlan(seed, HOSTS.size(), PEER_TIMEOUT_MILLIS);
+    Injector injector = new Injector(cluster, namespace);
+    long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(runSeconds);
+    int round = 0;
+    do {
+      round++;
+      List<Fault> faults = plan.nextRound();
+      load.ask("run");
+      injector.play(faults);
+      load.send("pause");
+      injector.heal();
+      long healed = System.nanoTime();
+      load.answer();
+      awaitEqual(faults);
+      long millis = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - healed);
+      summary.healed(faults, millis);
+      System.out.println("round " + round + ": equal after " + millis + " ms, " + faults);
+      injector.awaitScripts();
+      assertEquals(List.of(), load.ask("read"), "each replica can be read");
+    } while (System.nanoTime() - end < 0);
+    judge();
+  }
+
+  private void awaitEqual(List<Fault> faults) throws Exception {
+    boolean withTombstones = TimeUnit.SECONDS.toMillis(runSeconds) < graceMillis;
+    String question = withTombstones ? "digests" : "entries";
+    Await.until(
+        EQUAL,
+        () -> Digests.parse(load.ask(question)).areEqual(),
+        () ->
+            "seed "
+                + seed
+                + ", after "
+                + faults
+                + ":\n"
+                + Digests.parse(load.ask(question))
+                + "\n"
+                + logs());
+  }
+
+  private String logs() throws IOException {
+    StringBuilder logs = new StringBuilder();
+    for (String host : HOSTS) {
+      List<String> lines = cluster.log(host).lines().toList();
+      logs.append(String.join("\n", lines.subList(Math.max(0, lines.size() - 25), lines.size())));
+      logs.append('\n');
+    }
+    return logs.toString();
+  }
+
+  private void judge() throws IOException {
+    History history = HistoryFile.read(historyFile());
+    List<String> violations = new ArrayList<>();
+    history.violations().forEach(violation -> violations.add(violation.toString()));
+    System.out.println(summary.text(history, violations.size()));
+    assertTrue(
+        violations.isEmpty(),
+        () -> "seed " + seed + ", " + historyFile() + "\n" + Summary.excerpt(violations));
+  }
+}

@@ -1,0 +1,75 @@
+package org.rkv.faults;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import java.io.BufferedReader;
+import java.io.File;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.rkv.interop.NetworkNamespace;
+
+/** {@link Load} as a process in a namespace. For one thread. */
+final class LoadProcess implements AutoCloseable {
+  private final Process process;
+  private final BufferedReader answers;
+  private final Path errors;
+
+  private LoadProcess(Process process, Path errors) {
+    this.process = process;
+    this.errors = errors;
+    answers = process.inputReader(UTF_8);
+  }
+
+  /** Starts it; its clients wait for {@code run}. */
+  static LoadProcess start(NetworkNamespace namespace, Path directory, List<String> arguments)
+      throws IOException {
+    List<String> command = new ArrayList<>();
+    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    command.addAll(List.of("-XX:+UseSerialGC", "-Xmx128m", "-cp"));
+    command.add(
+        Path.of("target/test-classes").toAbsolutePath()
+            + File.pathSeparator
+            + Path.of("target/rkv.jar").toAbsolutePath());
+    command.add(Load.class.getName());
+    command.addAll(arguments);
+    Path errors = directory.resolve("load.err");
+    ProcessBuilder builder = namespace.enter(directory, command);
+    builder.redirectError(errors.toFile());
+    return new LoadProcess(builder.start(), errors);
+  }
+
+  /** Sends a command, and leaves it to {@link #answer} to wait. */
+  void send(String command) throws IOException {
+    process.outputWriter(UTF_8).write(command + "\n");
+    process.outputWriter(UTF_8).flush();
+  }
+
+  /** The lines of the answer to the command sent last. */
+  List<String> answer() throws IOException {
+    List<String> lines = new ArrayList<>();
+    for (String line = answers.readLine(); ; line = answers.readLine()) {
+      if (line == null) {
+        throw new AssertionError("the load has ended; see " + errors);
+      }
+      if (line.isEmpty()) {
+        return lines;
+      }
+      lines.add(line);
+    }
+  }
+
+  /** Sends a command and waits for the answer. */
+  List<String> ask(String command) throws IOException {
+    send(command);
+    return answer();
+  }
+
+  @Override
+  public void close() throws InterruptedException {
+    process.destroyForcibly();
+    process.waitFor(10, TimeUnit.SECONDS);
+  }
+}

@@ -1,0 +1,192 @@
+package org.rkv.faults;
+
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.function.BiFunction;
+import org.rkv.interop.Await;
+import org.rkv.interop.NetworkNamespace;
+
+/**
+ * Replicas that {@code kv_r.sh} runs in a directory of their own, and what a test does to them. All
+ * are ended, by their process ids, when the cluster is closed.
+ */
+final class ShellCluster implements AutoCloseable {
+  private static final Duration SCRIPT = Duration.ofSeconds(150);
+  private static final Duration END = Duration.ofSeconds(10);
+  private static final String MAIN = "org.rkv.replica.Main";
+
+  private final Path directory;
+  private final List<String> hosts;
+  private final int port;
+  private final String options;
+  private final BiFunction<Path, List<String>, ProcessBuilder> place;
+  private final Thread closeAtExit = new Thread(this::killAll, "end replicas");
+
+  private ShellCluster(
+      Path directory,
+      List<String> hosts,
+      int port,
+      String options,
+      BiFunction<Path, List<String>, ProcessBuilder> place)
+      throws IOException {
+    this.directory = directory.toRealPath();
+    this.hosts = hosts;
+    this.port = port;
+    this.options = options;
+    this.place = place;
+    Path project = Path.of("").toAbsolutePath();
+    Files.copy(project.resolve("kv_r.sh"), script(), StandardCopyOption.COPY_ATTRIBUTES);
+    Files.writeString(directory.resolve("replica"), String.join("\n", hosts) + "\n");
+    Files.createDirectories(directory.resolve("target"));
+    Files.copy(project.resolve("target/rkv.jar"), directory.resolve("target/rkv.jar"));
+    Runtime.getRuntime().addShutdownHook(closeAtExit);
+  }
+
+  /**
+   * Of this machine, at a free port, without a portmapper; nothing is started yet.
+   *
+   * @param hosts loopback addresses, which other tests of this machine do not use
+   * @param options for the server
+   */
+  static ShellCluster install(Path directory, List<String> hosts, String options)
+      throws IOException {
+    int port;
+    try (ServerSocket socket = new ServerSocket(0)) {
+      port = socket.getLocalPort();
+    }
+    return new ShellCluster(
+        directory, hosts, port, "--no-portmapper " + options, ShellCluster::here);
+  }
+
+  /** In a namespace, at the default port; nothing is started yet. */
+  static ShellCluster install(
+      NetworkNamespace namespace, Path directory, List<String> hosts, int port, String options)
+      throws IOException {
+    return new ShellCluster(directory, hosts, port, options, namespace::enter);
+  }
+
+  private static ProcessBuilder here(Path directory, List<String> command) {
+    return new ProcessBuilder(command).directory(directory.toFile());
+  }
+
+  List<String> hosts() {
+    return hosts;
+  }
+
+  InetSocketAddress address(String host) {
+    return new InetSocketAddress(host, port);
+  }
+
+  List<InetSocketAddress> addresses() {
+    return hosts.stream().map(this::address).toList();
+  }
+
+  private Path script() {
+    return directory.resolve("kv_r.sh");
+  }
+
+  /** Runs {@code kv_r.sh start}, for some replicas or all, to its end. */
+  void start(String... replicas) throws IOException, InterruptedException {
+    Process script = beginStart(replicas);
+    assertTrue(script.waitFor(SCRIPT.toMillis(), TimeUnit.MILLISECONDS), "kv_r.sh start ends");
+    assertEquals(0, script.exitValue(), () -> "kv_r.sh start: see " + directory);
+  }
+
+  /** Runs the same and does not wait. */
+  Process beginStart(String... replicas) throws IOException {
+    List<String> command = new java.util.ArrayList<>(List.of(script().toString(), "start"));
+    command.addAll(List.of(replicas));
+    ProcessBuilder builder = place.apply(directory, command);
+    builder.environment().keySet().removeIf(name -> name.startsWith("RKV_"));
+    builder.environment().put("RKV_PORT", Integer.toString(port));
+    builder.environment().put("RKV_OPTS", options);
+    Path output = directory.resolve("kv_r.log");
+    builder.redirectErrorStream(true);
+    builder.redirectOutput(ProcessBuilder.Redirect.appendTo(output.toFile()));
+    return builder.start();
+  }
+
+  /** The process id of a replica that was started. */
+  long pid(String host) throws IOException {
+    return Long.parseLong(
+        Files.readString(directory.resolve("target/run/" + host + ".pid")).strip());
+  }
+
+  /** All that the replica has logged, in all its lives. */
+  String log(String host) throws IOException {
+    return Files.readString(directory.resolve("target/run/" + host + ".log"), ISO_8859_1);
+  }
+
+  /** SIGKILL; returns when the process is gone. */
+  void kill(String host) throws IOException, InterruptedException {
+    end(pid(host));
+  }
+
+  /** SIGSTOP: it is there and does nothing. */
+  void freeze(String host) throws IOException, InterruptedException {
+    signal("STOP", pid(host));
+  }
+
+  /** SIGCONT. */
+  void thaw(String host) throws IOException, InterruptedException {
+    signal("CONT", pid(host));
+  }
+
+  /** SIGTERM; returns when the process is gone. */
+  void terminate(String host) throws Exception {
+    long pid = pid(host);
+    signal("TERM", pid);
+    Await.until(END, () -> !isAlive(pid), () -> host + " does not stop at SIGTERM");
+  }
+
+  private static void signal(String name, long pid) throws IOException, InterruptedException {
+    Process kill = new ProcessBuilder("kill", "-s", name, Long.toString(pid)).start();
+    assertEquals(0, kill.waitFor(), () -> "kill -s " + name + " " + pid);
+  }
+
+  private static boolean isAlive(long pid) {
+    return ProcessHandle.of(pid).map(ProcessHandle::isAlive).orElse(false);
+  }
+
+  private static void end(long pid) throws InterruptedException {
+    long deadline = System.nanoTime() + END.toNanos();
+    ProcessHandle.of(pid).ifPresent(ProcessHandle::destroyForcibly);
+    while (isAlive(pid)) {
+      assertTrue(System.nanoTime() - deadline < 0, "SIGKILL ends a process");
+      Thread.sleep(1);
+    }
+  }
+
+  /** Ends whatever runs in this directory. */
+  @Override
+  public void close() {
+    killAll();
+    Runtime.getRuntime().removeShutdownHook(closeAtExit);
+  }
+
+  private void killAll() {
+    ProcessHandle.allProcesses()
+        .filter(process -> isReplicaOfThis(process.pid()))
+        .forEach(ProcessHandle::destroyForcibly);
+  }
+
+  private boolean isReplicaOfThis(long pid) {
+    try {
+      return Path.of("/proc/" + pid + "/cwd").toRealPath().equals(directory)
+          && Files.readString(Path.of("/proc/" + pid + "/cmdline"), ISO_8859_1).contains(MAIN);
+    } catch (IOException goneOrAnothers) {
+      return false;
+    }
+  }
+}
