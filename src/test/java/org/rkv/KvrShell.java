@@ -6,7 +6,6 @@ import static org.junit.jupiter.api.Assertions.fail;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.net.InetSocketAddress;
-import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -59,16 +58,9 @@ final class KvrShell {
     Files.copy(project.resolve("replica"), directory.resolve("replica"));
     Files.createDirectories(directory.resolve("target"));
     Files.copy(jar, directory.resolve("target/rkv.jar"));
-    shell.environment("RKV_PORT", Integer.toString(freePort()));
+    shell.environment("RKV_PORT", Integer.toString(FreePort.find()));
     shell.environment("RKV_OPTS", "--no-portmapper");
     return shell;
-  }
-
-  /** A port that is free at all addresses. */
-  static int freePort() throws IOException {
-    try (ServerSocket socket = new ServerSocket(0)) {
-      return socket.getLocalPort();
-    }
   }
 
   Path directory() {

@@ -387,7 +387,7 @@ class KvrShellIT {
 
   @Test
   void shouldStartAReplicaAtItsOwnPort() throws Exception {
-    int own = KvrShell.freePort();
+    int own = FreePort.find();
     shell.writeReplicaFile("127.0.0.1 127.0.0.2:" + own);
     Outcome start = shell.run("start");
 
@@ -435,7 +435,8 @@ class KvrShellIT {
     shell.writeReplicaFile("127.0.0.1");
     shell.environment("RKV_JAVA_OPTS", "-XX:+UseSerialGC -Xmx77m");
     shell.environment("RKV_OPTS", "--no-portmapper --capacity 1000");
-    assertEquals(0, shell.run("start", "127.0.0.1").status());
+    Outcome start = shell.run("start", "127.0.0.1");
+    assertEquals(0, start.status(), start::toString);
 
     List<String> words = shell.argumentsOf(shell.pid("127.0.0.1"));
     assertTrue(words.contains("-Xmx77m"), words::toString);

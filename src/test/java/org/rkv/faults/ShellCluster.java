@@ -6,7 +6,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
 import java.net.InetSocketAddress;
-import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -14,6 +13,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BiFunction;
+import org.rkv.FreePort;
 import org.rkv.interop.Await;
 import org.rkv.interop.NetworkNamespace;
 
@@ -61,12 +61,8 @@ final class ShellCluster implements AutoCloseable {
    */
   static ShellCluster install(Path directory, List<String> hosts, String options)
       throws IOException {
-    int port;
-    try (ServerSocket socket = new ServerSocket(0)) {
-      port = socket.getLocalPort();
-    }
     return new ShellCluster(
-        directory, hosts, port, "--no-portmapper " + options, ShellCluster::here);
+        directory, hosts, FreePort.find(), "--no-portmapper " + options, ShellCluster::here);
   }
 
   /** In a namespace, at the default port; nothing is started yet. */
