@@ -1,0 +1,304 @@
+package org.rkv.simulation;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+
+/**
+ * What goes wrong in a run, and how it is put right again at its end.
+ *
+ * <p>The rule of it: once a replica has served, there is always one left that serves. The stores
+ * are in memory, so when the last of them is gone its acknowledged writes are gone, and nobody
+ * promises otherwise. Machines may be paused, cut off and slow all at the same time.
+ */
+final class Faults {
+  /** Wall clocks that differ by more than an hour are not believed, so they differ by less. */
+  private static final int MOST_CLOCK_ERROR_MILLIS = 25 * 60_000;
+
+  private static final long LONGEST = Plan.LONGEST_FAULT_MILLIS;
+
+  private final Scheduler scheduler;
+  private final Random random;
+  private final Fabric fabric;
+  private final Journal journal;
+  private final Plan plan;
+  private final List<SimulatedReplica> replicas;
+  private final List<Machine> clients;
+
+  /** What is to be put right, each once, at its time or at the end. */
+  private final List<Remedy> remedies = new ArrayList<>();
+
+  private Ambush ambush;
+  private boolean over;
+  private boolean everServed;
+  private int count;
+
+  Faults(
+      Scheduler scheduler,
+      Fabric fabric,
+      Journal journal,
+      Plan plan,
+      List<SimulatedReplica> replicas,
+      List<Machine> clients) {
+    this.scheduler = scheduler;
+    this.random = scheduler.random();
+    this.fabric = fabric;
+    this.journal = journal;
+    this.plan = plan;
+    this.replicas = replicas;
+    this.clients = clients;
+    fabric.tap(this::arrives);
+  }
+
+  /** The end of one fault. */
+  private final class Remedy {
+    private final Runnable action;
+    private boolean done;
+
+    Remedy(Runnable action) {
+      this.action = action;
+    }
+
+    void apply() {
+      if (!done) {
+        done = true;
+        action.run();
+      }
+    }
+  }
+
+  /**
+   * Begins: every replica gets a wall clock of its own, and then there is one fault after another.
+   */
+  void begin() {
+    for (SimulatedReplica replica : replicas) {
+      setWallClock(replica);
+    }
+    next();
+  }
+
+  /** How many there were. */
+  int count() {
+    return count;
+  }
+
+  private void next() {
+    double interval = -Math.log(1 - random.nextDouble()) * plan.meanFaultIntervalMillis();
+    scheduler.afterMillis(
+        (long) interval,
+        () -> {
+          if (!over) {
+            count++;
+            strike();
+            next();
+          }
+        });
+  }
+
+  /** Ends all faults that still go on, and lets no new one begin. */
+  void heal() {
+    journal.add("all faults end");
+    over = true;
+    ambush = null;
+    for (Remedy remedy : List.copyOf(remedies)) {
+      remedy.apply();
+    }
+    remedies.clear();
+  }
+
+  private void strike() {
+    if (random.nextDouble() < plan.ambushShare()) {
+      ambush();
+      return;
+    }
+    switch (random.nextInt(10)) {
+      case 0 -> breakConnections();
+      case 1 -> silence(any(), any(), duration());
+      case 2 -> {
+        Machine one = any();
+        Machine other = any();
+        long millis = duration();
+        silence(one, other, millis);
+        silence(other, one, millis);
+      }
+      case 3 -> partition();
+      case 4 -> pause(anyReplica(), duration());
+      case 5, 6 -> crash(anyReplica(), downtime());
+      case 7 -> setWallClock(anyReplica());
+      case 8 -> ambush();
+      default -> breakConnections();
+    }
+  }
+
+  private long duration() {
+    return scheduler.skewed(5, LONGEST);
+  }
+
+  /** Often so short that others do not notice. */
+  private long downtime() {
+    return scheduler.skewed(1, 3000);
+  }
+
+  private SimulatedReplica anyReplica() {
+    return replicas.get(random.nextInt(replicas.size()));
+  }
+
+  private Machine any() {
+    return random.nextInt(5) == 0
+        ? clients.get(random.nextInt(clients.size()))
+        : anyReplica().machine();
+  }
+
+  private void remedyAfter(long millis, Runnable action) {
+    Remedy remedy = new Remedy(action);
+    remedies.add(remedy);
+    scheduler.afterMillis(
+        millis,
+        () -> {
+          remedies.remove(remedy);
+          remedy.apply();
+        });
+  }
+
+  private void breakConnections() {
+    Machine one = any();
+    Machine other = any();
+    journal.add("connections between {} and {} break", one, other);
+    fabric.breakBetween(one, other, random.nextBoolean() ? 1 : 0.5);
+  }
+
+  private void silence(Machine from, Machine to, long millis) {
+    if (from == to) {
+      return;
+    }
+    journal.add("silence from {} to {} for {} ms", from, to, millis);
+    fabric.silence(from, to);
+    remedyAfter(
+        millis,
+        () -> {
+          journal.add("no more silence from {} to {}", from, to);
+          fabric.unsilence(from, to);
+        });
+  }
+
+  /** Some replicas on one side, the others on the other; clients reach both. */
+  private void partition() {
+    long millis = duration();
+    List<Machine> left = new ArrayList<>();
+    List<Machine> right = new ArrayList<>();
+    for (SimulatedReplica replica : replicas) {
+      (random.nextBoolean() ? left : right).add(replica.machine());
+    }
+    for (Machine one : left) {
+      for (Machine other : right) {
+        silence(one, other, millis);
+        silence(other, one, millis);
+      }
+    }
+  }
+
+  private void pause(SimulatedReplica replica, long millis) {
+    if (!replica.isRunning() || replica.isPaused()) {
+      return;
+    }
+    replica.pause();
+    Process paused = replica.machine().process();
+    remedyAfter(
+        millis,
+        () -> {
+          if (!paused.isEnded()) {
+            replica.resume();
+          }
+        });
+  }
+
+  private void crash(SimulatedReplica replica, long downMillis) {
+    if (!replica.isRunning() || !mayCrash(replica)) {
+      return;
+    }
+    if (random.nextBoolean()) {
+      replica.kill();
+    } else {
+      replica.switchOff();
+    }
+    remedyAfter(downMillis, replica::start);
+  }
+
+  private boolean mayCrash(SimulatedReplica replica) {
+    everServed |= replicas.stream().anyMatch(SimulatedReplica::isServing);
+    return !everServed
+        || replicas.stream().anyMatch(other -> other != replica && other.isServing());
+  }
+
+  private void setWallClock(SimulatedReplica replica) {
+    long error =
+        random.nextBoolean()
+            ? random.nextInt(2 * MOST_CLOCK_ERROR_MILLIS) - MOST_CLOCK_ERROR_MILLIS
+            : random.nextInt(20) - 10;
+    journal.add("the wall clock of {} is set {} ms beside the time", replica.machine(), error);
+    replica.machine().setWallClockError(error);
+  }
+
+  /**
+   * What random faults seldom hit: a writer reaches only one peer, and that one crashes as soon as
+   * it has answered, to come back at once, so that its answer is from a former life.
+   */
+  private void ambush() {
+    if (replicas.size() < 3) {
+      return;
+    }
+    SimulatedReplica writer = anyReplica();
+    SimulatedReplica victim = anyReplica();
+    if (writer == victim) {
+      return;
+    }
+    journal.add("an ambush for {} as it answers {}", victim.machine(), writer.machine());
+    long slowMillis = scheduler.skewed(50, Math.max(51, plan.peerTimeoutMillis() - 100));
+    for (SimulatedReplica slow : replicas) {
+      if (slow != writer && slow != victim) {
+        silence(writer.machine(), slow.machine(), slowMillis);
+      }
+    }
+    Ambush set = new Ambush(writer, victim, random.nextBoolean());
+    ambush = set;
+    scheduler.afterMillis(
+        slowMillis,
+        () -> {
+          if (ambush == set) {
+            ambush = null;
+          }
+        });
+  }
+
+  /** The victim crashes after a write of the writer; they may not hear of one another then. */
+  private record Ambush(
+      SimulatedReplica writer, SimulatedReplica victim, boolean cutOffAfterwards) {}
+
+  private void arrives(Machine from, Machine to, byte[] message) {
+    Ambush set = ambush;
+    if (set == null
+        || from != set.writer.machine()
+        || to != set.victim.machine()
+        || !Messages.isReplicaWrite(message)) {
+      return;
+    }
+    ambush = null;
+    // The answer leaves first, and mostly arrives.
+    scheduler.after(scheduler.skewed(1, 8000) * 1000, () -> spring(set));
+  }
+
+  private void spring(Ambush set) {
+    if (over || !set.victim.isRunning() || !mayCrash(set.victim)) {
+      return;
+    }
+    if (set.cutOffAfterwards) {
+      set.victim.switchOff();
+      long millis = scheduler.skewed(500, LONGEST);
+      silence(set.writer.machine(), set.victim.machine(), millis);
+      silence(set.victim.machine(), set.writer.machine(), millis);
+      remedyAfter(scheduler.skewed(1, 20), set.victim::start);
+    } else {
+      crash(set.victim, scheduler.skewed(1, 20));
+    }
+  }
+}

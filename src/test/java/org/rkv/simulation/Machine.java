@@ -1,0 +1,111 @@
+package org.rkv.simulation;
+
+import java.net.InetAddress;
+import java.net.UnknownHostException;
+import org.rkv.wire.ChannelListener;
+
+/** A computer with an address, a wall clock, and one process that runs on it, or none. */
+final class Machine {
+  /** Some time in 2026. */
+  private static final long WALL_CLOCK_AT_START_MILLIS = 1_780_000_000_000L;
+
+  private final String name;
+  private final int number;
+  private final InetAddress address;
+  private final Scheduler scheduler;
+  private final boolean wallClockStands;
+  private Process process;
+  private ChannelListener listener;
+  private boolean switchedOff;
+  private long wallClockErrorMillis;
+
+  /**
+   * Makes a machine that is on and runs nothing.
+   *
+   * @param number its address is 10.0.0.number
+   * @param wallClockStands whether its wall clock always shows the time of the start
+   */
+  Machine(String name, int number, Scheduler scheduler, boolean wallClockStands) {
+    this.name = name;
+    this.number = number;
+    this.scheduler = scheduler;
+    this.wallClockStands = wallClockStands;
+    try {
+      address = InetAddress.getByAddress(new byte[] {10, 0, 0, (byte) number});
+    } catch (UnknownHostException e) {
+      throw new IllegalStateException("four bytes are an address", e);
+    }
+  }
+
+  String name() {
+    return name;
+  }
+
+  /** The last byte of the address. */
+  int number() {
+    return number;
+  }
+
+  InetAddress address() {
+    return address;
+  }
+
+  /** The name under which it is connected to. */
+  String host() {
+    return address.getHostAddress();
+  }
+
+  /** What runs now, or null. */
+  Process process() {
+    return process;
+  }
+
+  /** Switches on and starts a process, which does not listen yet. */
+  Process start() {
+    switchedOff = false;
+    process = new Process(this, scheduler);
+    return process;
+  }
+
+  /** From now on who connects is served by this. */
+  void listen(ChannelListener server) {
+    listener = server;
+  }
+
+  /** Who serves connections, or null if they are refused. */
+  ChannelListener listener() {
+    return listener;
+  }
+
+  /** Ends the process at once, as kill -9 does: the system closes its connections. */
+  void kill() {
+    process.end();
+    process = null;
+    listener = null;
+  }
+
+  /** Ends everything at once: nobody is told. */
+  void switchOff() {
+    kill();
+    switchedOff = true;
+  }
+
+  boolean isOff() {
+    return switchedOff;
+  }
+
+  long wallClockMillis() {
+    long passed = wallClockStands ? 0 : scheduler.nowNanos() / 1_000_000;
+    return WALL_CLOCK_AT_START_MILLIS + passed + wallClockErrorMillis;
+  }
+
+  /** Sets the wall clock this much beside the true time. */
+  void setWallClockError(long millis) {
+    wallClockErrorMillis = millis;
+  }
+
+  @Override
+  public String toString() {
+    return name;
+  }
+}

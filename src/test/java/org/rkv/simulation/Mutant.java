@@ -1,0 +1,33 @@
+package org.rkv.simulation;
+
+import org.rkv.replica.ReplicaUnderTest;
+import org.rkv.wire.Timers;
+import org.slf4j.Logger;
+
+/**
+ * A replica with a fault put into it from outside, to see whether the simulation notices. As it
+ * stands here it has none. One object is for one run.
+ */
+class Mutant {
+  /** What the run is like, so that the fault has an occasion to show. */
+  Plan plan(Plan drawn) {
+    return drawn;
+  }
+
+  /** What is done to messages. */
+  Tampering tampering(Scheduler scheduler) {
+    return Tampering.NONE;
+  }
+
+  /** A process of a replica; its origins are fresh. */
+  ReplicaUnderTest replica(SimulatedReplica of, Process process, Logger log) {
+    return make(of, process, of.scheduler().random().nextLong(), log);
+  }
+
+  final ReplicaUnderTest make(SimulatedReplica of, Timers timers, long origin, Logger log) {
+    return of.make(timers, origin, log);
+  }
+
+  /** Each time something has happened to a replica. */
+  void afterEach(ReplicaUnderTest replica) {}
+}

@@ -1,0 +1,66 @@
+package org.rkv.simulation;
+
+import java.util.Random;
+import org.rkv.replica.Secret;
+import org.rkv.store.Limits;
+
+/**
+ * What is chosen for a whole run, from its seed.
+ *
+ * @param replicas how many there are, mostly five or three
+ * @param clients how many call at a time
+ * @param keys few, so that clients meet
+ * @param meanFaultIntervalMillis between two faults
+ * @param faultyMillis how long faults and clients go on
+ * @param mostThinkMillis between two calls of one client
+ * @param mostLatencyMicros of nearly all messages
+ * @param wallClocksStand whether no wall clock moves
+ * @param ambushShare how many of the faults are ambushes, beside the usual
+ */
+record Plan(
+    int replicas,
+    int clients,
+    int keys,
+    long peerTimeoutMillis,
+    long tombstoneGraceMillis,
+    long meanFaultIntervalMillis,
+    long faultyMillis,
+    long mostThinkMillis,
+    long mostLatencyMicros,
+    boolean wallClocksStand,
+    double ambushShare,
+    Secret secret) {
+
+  /**
+   * No message is older than this when it arrives: nothing is silent or paused for so long. A
+   * tombstone must be kept longer (guarantee 6), or a write that was under way before the delete
+   * could come after it.
+   */
+  static final long LONGEST_FAULT_MILLIS = 5000;
+
+  /** Draws everything. */
+  static Plan of(long seed) {
+    // Drawn from a source of its own: a change here does not change what happens in the run.
+    Random random = new Random(Scheduler.mixed(~seed));
+    int[] sizes = {5, 5, 5, 5, 3, 3, 3, 4, 2, 1};
+    long[] timeouts = {2000, 2000, 1000, 500};
+    return new Plan(
+        sizes[random.nextInt(sizes.length)],
+        2 + random.nextInt(4),
+        1 + random.nextInt(4),
+        timeouts[random.nextInt(timeouts.length)],
+        random.nextBoolean() ? 60_000 : 2 * LONGEST_FAULT_MILLIS + random.nextInt(3000),
+        100L << random.nextInt(5),
+        5000 + random.nextInt(15_000),
+        100L << random.nextInt(4),
+        200L << random.nextInt(6),
+        random.nextInt(10) == 0,
+        random.nextInt(4) == 0 ? 0.7 : 0,
+        Secret.NONE);
+  }
+
+  /** Of all replicas. */
+  Limits limits() {
+    return Limits.ofTheCSystem();
+  }
+}

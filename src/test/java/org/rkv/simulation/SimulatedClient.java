@@ -1,0 +1,246 @@
+package org.rkv.simulation;
+
+import java.io.IOException;
+import java.util.List;
+import java.util.function.LongSupplier;
+import java.util.function.Supplier;
+import org.acplt.oncrpc.OncRpcException;
+import org.acplt.oncrpc.XdrAble;
+import org.acplt.oncrpc.XdrString;
+import org.rkv.history.History;
+import org.rkv.history.Operation;
+import org.rkv.history.Operation.Kind;
+import org.rkv.history.Operation.Result;
+import org.rkv.replica.Settings;
+import org.rkv.rpc.GetReply;
+import org.rkv.rpc.Key;
+import org.rkv.rpc.KeyValue;
+import org.rkv.rpc.Value;
+import org.rkv.rpc.kv;
+import org.rkv.wire.Channel;
+import org.rkv.wire.ChannelListener;
+import org.rkv.wire.RpcMessage;
+import org.rkv.wire.XdrInput;
+import org.rkv.wire.XdrOutput;
+
+/**
+ * A client: one call at a time, to one replica for a while and then to another, over a connection
+ * of its own. It gives up on a call after a deadline, and then nobody knows what came of it.
+ */
+final class SimulatedClient {
+  private final Machine machine;
+  private final Process process;
+  private final Scheduler scheduler;
+  private final Fabric fabric;
+  private final History history;
+  private final XdrOutput output = new XdrOutput(256);
+  private Session session;
+  private int xid;
+
+  SimulatedClient(Machine machine, Scheduler scheduler, Fabric fabric, History history) {
+    this.machine = machine;
+    this.scheduler = scheduler;
+    this.fabric = fabric;
+    this.history = history;
+    process = machine.start();
+  }
+
+  /** One thing to ask. The value is null but for a PUT. */
+  record Request(Kind kind, String key, String value) {}
+
+  /**
+   * Goes on asking random replicas until the time is over.
+   *
+   * @param requests makes each next one
+   * @param thinkMillis how long to wait before it
+   */
+  void work(
+      List<SimulatedReplica> replicas,
+      Supplier<Request> requests,
+      LongSupplier thinkMillis,
+      long untilNanos) {
+    scheduler.afterMillis(
+        thinkMillis.getAsLong(),
+        () -> {
+          if (scheduler.nowNanos() < untilNanos) {
+            if (session == null || scheduler.chance(0.2)) {
+              use(replicas.get(scheduler.random().nextInt(replicas.size())));
+            }
+            long deadlineMillis = scheduler.chance(0.1) ? scheduler.skewed(1, 1000) : 10_000;
+            ask(
+                requests.get(),
+                deadlineMillis,
+                () -> work(replicas, requests, thinkMillis, untilNanos));
+          }
+        });
+  }
+
+  /** From now on this replica is asked. */
+  void use(SimulatedReplica replica) {
+    if (session != null) {
+      session.leave();
+    }
+    session = new Session(replica.machine());
+  }
+
+  /** Asks the replica in use, and takes down what comes of it. */
+  void ask(Request request, long deadlineMillis, Runnable done) {
+    session.ask(new Call(request, deadlineMillis, done));
+  }
+
+  /** A call under way. */
+  private final class Call {
+    private final Request request;
+    private final Runnable done;
+    private final long invokedNanos = scheduler.nowNanos();
+    private final int number = ++xid;
+    private boolean sent;
+    private boolean over;
+
+    Call(Request request, long deadlineMillis, Runnable done) {
+      this.request = request;
+      this.done = done;
+      scheduler.afterMillis(deadlineMillis, this::lost);
+    }
+
+    /** There will be no answer that can be trusted to come. */
+    void lost() {
+      if (!over) {
+        session.leave();
+        session = null;
+        end(sent ? Result.UNKNOWN : null, Operation.NEVER, null);
+      }
+    }
+
+    void answered(int code, String value) {
+      Result result =
+          switch (code) {
+            case kv.PUT_OK, kv.PUT_DUPLICATE_KEY_VALUE_RESET -> Result.OK;
+            case kv.GET_KEY_NOT_FOUND, kv.GET_KVSTORE_IS_EMPTY -> Result.ABSENT;
+            case kv.PUT_FAILED -> Result.FAILED;
+            default -> throw new IllegalStateException("code " + code + " for " + request);
+          };
+      end(result, scheduler.nowNanos(), result == Result.OK ? value : null);
+    }
+
+    private void end(Result result, long returnedNanos, String read) {
+      over = true;
+      if (result != null) {
+        history.add(
+            new Operation(
+                machine.name(),
+                request.kind,
+                request.key,
+                request.kind == Kind.GET ? read : request.value,
+                invokedNanos,
+                returnedNanos,
+                result));
+      }
+      done.run();
+    }
+  }
+
+  /** A connection to one replica. */
+  private final class Session implements ChannelListener {
+    private Channel channel;
+    private Call call;
+    private boolean left;
+
+    Session(Machine server) {
+      fabric.networkOf(process).connect(server.host(), Settings.DEFAULT_PORT, 10_000, this);
+    }
+
+    void ask(Call next) {
+      call = next;
+      if (channel != null) {
+        send();
+      }
+    }
+
+    private void send() {
+      call.sent = true;
+      output.reset();
+      try {
+        RpcMessage.encodeCall(
+            output,
+            call.number,
+            kv.KVPROGRAM,
+            kv.KVVERSION,
+            procedure(call.request),
+            arguments(call.request));
+      } catch (OncRpcException | IOException e) {
+        throw new IllegalStateException("a call could not be encoded", e);
+      }
+      channel.send(output.buffer(), 0, output.size());
+    }
+
+    void leave() {
+      left = true;
+      if (channel != null) {
+        channel.close("the client leaves");
+      }
+    }
+
+    @Override
+    public void opened(Channel opened) {
+      channel = opened;
+      if (left) {
+        opened.close("the client has left");
+      } else if (call != null && !call.over) {
+        send();
+      }
+    }
+
+    @Override
+    public void received(Channel from, byte[] buffer, int offset, int length) {
+      if (left || call == null || call.over) {
+        return;
+      }
+      XdrInput input = new XdrInput().wrap(buffer, offset, length);
+      String failure = RpcMessage.decodeReplyHeader(input);
+      if (failure != null) {
+        throw new IllegalStateException(failure + " for " + call.request);
+      }
+      try {
+        if (call.request.kind == Kind.GET) {
+          GetReply reply = new GetReply();
+          reply.xdrDecode(input);
+          call.answered(reply.code, reply.value.value);
+        } else {
+          call.answered(input.xdrDecodeInt(), null);
+        }
+      } catch (OncRpcException | IOException e) {
+        throw new IllegalStateException("an answer could not be decoded", e);
+      }
+    }
+
+    @Override
+    public void closed(Channel gone, String reason) {
+      if (!left && session == this) {
+        left = true;
+        session = null;
+        if (call != null && !call.over) {
+          call.end(call.sent ? Result.UNKNOWN : null, Operation.NEVER, null);
+        }
+      }
+    }
+  }
+
+  private static int procedure(Request request) {
+    return switch (request.kind) {
+      case PUT -> kv.PUT_1;
+      case GET -> kv.GET_1;
+      case DEL -> kv.DEL_1;
+    };
+  }
+
+  private static XdrAble arguments(Request request) {
+    if (request.kind == Kind.PUT) {
+      KeyValue pair = new KeyValue();
+      pair.key = new Key(request.key);
+      pair.value = new Value(request.value);
+      return pair;
+    }
+    return new XdrString(request.key);
+  }
+}

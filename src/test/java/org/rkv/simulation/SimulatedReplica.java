@@ -1,0 +1,150 @@
+package org.rkv.simulation;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.rkv.replica.ReplicaAddress;
+import org.rkv.replica.ReplicaUnderTest;
+import org.rkv.replica.Settings;
+import org.rkv.wire.ConnectionLimits;
+
+/** A replica on a machine of its own: what an operator, or a power cut, can do to it. */
+final class SimulatedReplica {
+  private final Machine machine;
+  private final Plan plan;
+  private final Scheduler scheduler;
+  private final Fabric fabric;
+  private final Journal journal;
+  private final Mutant mutant;
+  private final Settings settings;
+  private List<ReplicaAddress> peers = List.of();
+  private ReplicaUnderTest replica;
+
+  SimulatedReplica(
+      Machine machine,
+      Plan plan,
+      Scheduler scheduler,
+      Fabric fabric,
+      Journal journal,
+      Mutant mutant) {
+    this.machine = machine;
+    this.plan = plan;
+    this.scheduler = scheduler;
+    this.fabric = fabric;
+    this.journal = journal;
+    this.mutant = mutant;
+    settings =
+        new Settings(
+            machine.name(),
+            Settings.DEFAULT_PORT,
+            null,
+            plan.peerTimeoutMillis(),
+            plan.limits(),
+            plan.tombstoneGraceMillis(),
+            plan.secret(),
+            ConnectionLimits.forRecords(1 << 20),
+            false,
+            false);
+  }
+
+  Machine machine() {
+    return machine;
+  }
+
+  /** Where others call it. */
+  ReplicaAddress address() {
+    return new ReplicaAddress(
+        machine.name(), machine.host(), machine.address(), Settings.DEFAULT_PORT);
+  }
+
+  /** Starts it, empty. */
+  void start() {
+    journal.add("{} starts", machine);
+    Process process = machine.start();
+    replica = mutant.replica(this, process, journal.loggerOf(machine));
+    machine.listen(replica.server());
+    process.afterEach(() -> mutant.afterEach(replica));
+    process.happens(replica::begin);
+  }
+
+  /** What a new process of it is made of. */
+  ReplicaUnderTest make(org.rkv.wire.Timers timers, long origin, org.slf4j.Logger log) {
+    long[] next = {origin};
+    return new ReplicaUnderTest(
+        settings,
+        peers,
+        fabric.networkOf(machine.process()),
+        timers,
+        () -> {
+          long now = next[0];
+          next[0] = scheduler.random().nextLong();
+          return now;
+        },
+        log);
+  }
+
+  Scheduler scheduler() {
+    return scheduler;
+  }
+
+  Plan plan() {
+    return plan;
+  }
+
+  /** The replica file says this now; a running process sees it soon. */
+  void peers(List<ReplicaAddress> newPeers) {
+    peers = newPeers;
+    Process process = machine.process();
+    if (process != null) {
+      ReplicaUnderTest running = replica;
+      process.happens(() -> running.peers(newPeers));
+    }
+  }
+
+  List<ReplicaAddress> peers() {
+    return new ArrayList<>(peers);
+  }
+
+  boolean isRunning() {
+    return machine.process() != null;
+  }
+
+  boolean isPaused() {
+    return isRunning() && machine.process().isPaused();
+  }
+
+  /** Whether it runs, paused or not, and holds all that was ever acknowledged. */
+  boolean isServing() {
+    return isRunning() && replica.isServing();
+  }
+
+  /** Only while it runs. */
+  ReplicaUnderTest replica() {
+    return replica;
+  }
+
+  /** kill -9. */
+  void kill() {
+    journal.add("{} is killed", machine);
+    Process process = machine.process();
+    machine.kill();
+    fabric.killed(process);
+  }
+
+  /** The power fails. */
+  void switchOff() {
+    journal.add("{} is switched off", machine);
+    Process process = machine.process();
+    machine.switchOff();
+    fabric.switchedOff(process);
+  }
+
+  void pause() {
+    journal.add("{} is paused", machine);
+    machine.process().pause();
+  }
+
+  void resume() {
+    journal.add("{} goes on", machine);
+    machine.process().resume();
+  }
+}

@@ -1,0 +1,47 @@
+package org.rkv.simulation;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assertions.fail;
+
+import java.util.stream.LongStream;
+import org.junit.jupiter.api.Test;
+
+/**
+ * Many runs. {@code -Drkv.seeds=10000} says how many, {@code -Drkv.firstSeed=17} where to begin.
+ */
+class SimulationTest {
+  private static final long FIRST_SEED = Long.getLong("rkv.firstSeed", 1);
+  private static final long SEEDS = Long.getLong("rkv.seeds", 500);
+
+  @Test
+  void shouldKeepItsGuaranteesWhateverGoesWrong() {
+    long started = System.nanoTime();
+    Figures figures = new Figures();
+    long failed =
+        LongStream.range(FIRST_SEED, FIRST_SEED + SEEDS)
+            .parallel()
+            .mapToObj(seed -> new Simulation(seed, new Mutant(), false).run())
+            .peek(figures::add)
+            .filter(report -> !report.isGood())
+            .mapToLong(Report::seed)
+            .min()
+            .orElse(-1);
+    System.out.println(figures + ", " + (System.nanoTime() - started) / 1_000_000_000 + " s");
+    if (failed >= 0) {
+      fail(new Simulation(failed, new Mutant(), true).run().text());
+    }
+  }
+
+  @Test
+  void shouldDoTheSameAgainWithTheSameSeed() {
+    for (long seed = 1; seed <= 10; seed++) {
+      Report once = new Simulation(seed, new Mutant(), true).run();
+      Report again = new Simulation(seed, new Mutant(), true).run();
+
+      assertEquals(once.journal(), again.journal());
+      assertEquals(once.history().operations(), again.history().operations());
+      assertTrue(once.history().size() > 0);
+    }
+  }
+}

@@ -1,0 +1,25 @@
+package org.rkv.simulation;
+
+/** What a mutant does to the messages between replicas. The default does nothing. */
+interface Tampering {
+  /** Nothing is changed. */
+  Tampering NONE = new Tampering() {};
+
+  /**
+   * Sees what is sent.
+   *
+   * @param back the other direction of the connection
+   * @return whether it has seen to it that the message arrives, or that it does not
+   */
+  default boolean takes(byte[] message, Pipe out, Pipe back) {
+    return false;
+  }
+
+  /** Sees, and may change, what is about to be read. */
+  default void arrives(Machine from, Machine to, byte[] message) {}
+
+  /** Whether what arrives for a process that is gone is answered with a reset. */
+  default boolean resets() {
+    return true;
+  }
+}
