@@ -88,6 +88,13 @@ final class SimulatedClient {
     session.ask(new Call(request, deadlineMillis, done));
   }
 
+  /** Waits no longer for what is under way: nobody will know what came of it. */
+  void giveUp() {
+    if (session != null && session.call != null) {
+      session.call.lost();
+    }
+  }
+
   /** A call under way. */
   private final class Call {
     private final Request request;

@@ -85,6 +85,7 @@ final class Simulation {
       }
     }
     complaints.addAll(convergence.missing());
+    clients.forEach(SimulatedClient::giveUp);
     readEverything();
     journal.errors().forEach(error -> complaints.add("logged as an error: " + error));
     for (Violation violation : history.violations()) {
