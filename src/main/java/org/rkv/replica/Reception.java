@@ -39,6 +39,7 @@ final class Reception {
 
   /** RHELLO. */
   Welcome welcome(Hello hello, ServerCall call) {
+    call.channel().attach(null); // what was granted before is not, if this greeting is refused
     byte[] nonce = self.secret().nonce();
     Peer peer = peers.at(call.remoteAddress().getAddress(), hello.port);
     Welcome welcome = new Welcome();
