@@ -201,9 +201,16 @@ pid_file_of() { say "$RUN_DIR/$1.pid"; }
 start_file_of() { say "$RUN_DIR/$1.start"; } # size of the log at the start, then the address served
 
 # The arguments of a process, blanks between them; nothing for a process that has ended.
+# Linux shows none while a process is within exec, as a replica is when it becomes a JVM: so none
+# of a process that is there is looked at again (one that has ended and is not yet reaped has none).
 arguments_of() {
   if [ -d /proc/self ]; then
-    { tr '\0' ' ' <"/proc/$1/cmdline"; } 2>/dev/null
+    for _ in 1 2 3; do
+      arguments=$({ tr '\0' ' ' <"/proc/$1/cmdline"; } 2>/dev/null)
+      if [ "$arguments" ] || [ ! -d "/proc/$1" ]; then break; fi
+      nap
+    done
+    say "$arguments"
   else
     ps -o args= -p "$1" 2>/dev/null
   fi
