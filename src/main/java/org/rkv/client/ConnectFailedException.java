@@ -1,15 +1,19 @@
 package org.rkv.client;
 
-import java.io.IOException;
-
 /**
  * There is no connection to a replica; nothing was sent to one. The message is what libtirpc's
- * clnt_pcreateerror prints behind {@code "RPC: "}; the cause, where there is one, says more.
+ * clnt_pcreateerror prints behind {@code "RPC: "}; the cause, where there is one, says more. Where
+ * several replicas were tried, this is about the first; the others are suppressed exceptions.
  */
-public final class ConnectFailedException extends IOException {
+public final class ConnectFailedException extends RkvException {
   private static final long serialVersionUID = 1L;
 
-  ConnectFailedException(String reason, Exception cause) {
+  ConnectFailedException(String reason, Throwable cause) {
     super(reason, cause);
+  }
+
+  @Override
+  ConnectFailedException thrownHere() {
+    return new ConnectFailedException(getMessage(), this);
   }
 }

@@ -1,10 +1,13 @@
 package org.rkv.client;
 
 import java.io.IOException;
+import java.net.ConnectException;
 import java.net.Inet4Address;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.StandardSocketOptions;
 import java.net.UnknownHostException;
+import java.nio.channels.SocketChannel;
 import org.acplt.oncrpc.OncRpcException;
 import org.rkv.call.BlockingRpcClient;
 import org.rkv.call.Deadline;
@@ -28,11 +31,33 @@ public final class Connector {
   /** How long a portmapper may take to answer, and how long a connection may take. */
   public static final int DEFAULT_TIMEOUT_MILLIS = 5_000;
 
-  private static final Shape GET_REPLY = Shape.struct(Shape.INT, Shape.STRING);
+  /** What procedures 0 to 3 answer, and procedure 7, REPLICAS; others are not for clients. */
+  private static final Shape[] RESULTS = {
+    Shape.VOID,
+    Shape.INT,
+    Shape.struct(Shape.INT, Shape.STRING),
+    Shape.INT,
+    null,
+    null,
+    null,
+    Shape.list(8, Shape.struct(Shape.STRING, Shape.INT))
+  };
 
   private final int defaultPort;
   private final int portmapPort;
   private final int timeoutMillis;
+  private final int callTimeoutMillis;
+
+  /**
+   * Makes a connector for calls that wait as long as the C client's.
+   *
+   * @param defaultPort tried where no portmapper can be reached
+   * @param portmapPort usually {@link Portmap#PORT}
+   * @param timeoutMillis for the portmapper, and again for the connection, per address of the host
+   */
+  public Connector(int defaultPort, int portmapPort, int timeoutMillis) {
+    this(defaultPort, portmapPort, timeoutMillis, BlockingRpcClient.DEFAULT_TIMEOUT_MILLIS);
+  }
 
   /**
    * Makes a connector.
@@ -40,28 +65,44 @@ public final class Connector {
    * @param defaultPort tried where no portmapper can be reached
    * @param portmapPort usually {@link Portmap#PORT}
    * @param timeoutMillis for the portmapper, and again for the connection, per address of the host
+   * @param callTimeoutMillis for each call of the stubs that {@link #connect} returns
    */
-  public Connector(int defaultPort, int portmapPort, int timeoutMillis) {
+  public Connector(int defaultPort, int portmapPort, int timeoutMillis, int callTimeoutMillis) {
     this.defaultPort = defaultPort;
     this.portmapPort = portmapPort;
     this.timeoutMillis = timeoutMillis;
+    this.callTimeoutMillis = callTimeoutMillis;
   }
 
   /**
    * Connects to the first address of the host that has a replica, IPv4 before IPv6. How long the
    * name's resolution takes is the system resolver's matter.
    *
-   * @param host a name or an address, without a port
-   * @return the generated stub, for procedures 1 to 3
+   * @param replica a host's name or address; with {@code :port} behind it, that port is taken, and
+   *     no portmapper is asked
+   * @return the generated stub, for procedures 1 to 3 and REPLICAS
    * @throws ConnectFailedException why the first address has none
    */
-  public kvClient connect(String host) throws ConnectFailedException {
+  public kvClient connect(String replica) throws ConnectFailedException {
+    return connect(Endpoint.parse(replica), this::stub);
+  }
+
+  /** As {@link #connect(String)}: a connected channel, in blocking mode. */
+  SocketChannel open(Endpoint replica) throws ConnectFailedException {
+    return connect(replica, this::channel);
+  }
+
+  private <T> T connect(Endpoint replica, Opener<T> opener) throws ConnectFailedException {
     ConnectFailedException first = null;
-    for (InetAddress address : resolve(host)) {
+    for (InetAddress address : resolve(replica.host())) {
       try {
-        return connect(address);
+        return replica.port() == 0
+            ? connectByPortmapper(address, opener)
+            : opener.open(new InetSocketAddress(address, replica.port()));
       } catch (ConnectFailedException e) {
         first = first == null ? e : first;
+      } catch (IOException e) {
+        first = first == null ? refused(e) : first;
       }
     }
     throw first;
@@ -92,7 +133,8 @@ public final class Connector {
     return ordered;
   }
 
-  private kvClient connect(InetAddress address) throws ConnectFailedException {
+  private <T> T connectByPortmapper(InetAddress address, Opener<T> opener)
+      throws ConnectFailedException {
     int port;
     PortmapException unreachable = null;
     try {
@@ -110,17 +152,37 @@ public final class Connector {
       throw new ConnectFailedException("Program not registered", null);
     }
     try {
-      return open(new InetSocketAddress(address, port));
+      return opener.open(new InetSocketAddress(address, port));
     } catch (IOException e) {
       if (unreachable != null) { // A C client asks the portmapper only, so that is what it reports.
         unreachable.addSuppressed(e);
         throw new ConnectFailedException(unreachable.getMessage(), unreachable);
       }
-      throw new ConnectFailedException("Remote system error - " + SocketErrors.text(e), e);
+      throw refused(e);
     }
   }
 
-  private kvClient open(InetSocketAddress replica) throws IOException {
+  private static ConnectFailedException refused(IOException e) {
+    return new ConnectFailedException("Remote system error - " + SocketErrors.text(e), e);
+  }
+
+  private SocketChannel channel(InetSocketAddress replica) throws IOException {
+    SocketChannel channel = SocketChannel.open();
+    try {
+      channel.setOption(StandardSocketOptions.TCP_NODELAY, true);
+      channel.socket().connect(replica, timeoutMillis);
+      if (replica.equals(channel.getLocalAddress())) {
+        // TCP's simultaneous open: the system chose the port asked for, which is free, as our own.
+        throw new ConnectException(SocketErrors.REFUSED);
+      }
+      return channel;
+    } catch (IOException e) {
+      channel.close();
+      throw e;
+    }
+  }
+
+  private kvClient stub(InetSocketAddress replica) throws IOException {
     BlockingRpcClient client =
         BlockingRpcClient.tcp(
             replica,
@@ -128,15 +190,18 @@ public final class Connector {
             Deadline.afterMillis(timeoutMillis),
             kv.KVPROGRAM,
             kv.KVVERSION,
-            Shape.VOID,
-            Shape.INT,
-            GET_REPLY,
-            Shape.INT);
+            RESULTS);
+    client.setTimeout(callTimeoutMillis);
     try {
       return new kvClient(client);
     } catch (OncRpcException e) {
       client.close();
       throw new IOException(e);
     }
+  }
+
+  /** What is made of a replica's address. */
+  private interface Opener<T> {
+    T open(InetSocketAddress replica) throws IOException;
   }
 }

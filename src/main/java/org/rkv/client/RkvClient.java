@@ -1,0 +1,357 @@
+package org.rkv.client;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.acplt.oncrpc.OncRpcException;
+import org.acplt.oncrpc.XdrAble;
+import org.acplt.oncrpc.XdrVoid;
+import org.rkv.call.BlockingRpcClient;
+import org.rkv.portmap.Portmap;
+import org.rkv.rpc.kv;
+import org.rkv.wire.RpcMessage;
+import org.rkv.wire.XdrOutput;
+
+/**
+ * A client of the replicated key-value store. It talks to one replica at a time, over one
+ * connection with any number of calls under way, and goes to another one when that is lost.
+ *
+ * <pre>{@code
+ * try (RkvClient client = RkvClient.connect("db1", "db2", "db3")) {
+ *   client.put("colour", "blue");
+ *   String colour = client.get("colour").text().orElse("none");
+ *
+ *   List<CompletableFuture<PutResult>> writes = new ArrayList<>();
+ *   for (int i = 0; i < 10_000; i++) {
+ *     writes.add(client.putAsync("key" + i, "value" + i)); // none waits for the one before
+ *   }
+ *   for (CompletableFuture<PutResult> write : writes) {
+ *     write.join();
+ *   }
+ * } catch (OutcomeUnknownException e) {
+ *   // the write may have been applied: read the key, or write it again
+ * } catch (RkvException e) {
+ *   // not connected, or failed: see the subclasses
+ * }
+ * }</pre>
+ *
+ * <p><b>Keys and values</b> are bytes; a String stands for its UTF-8 bytes. How long they may be is
+ * the replicas' matter (30 bytes unless they are told otherwise).
+ *
+ * <p><b>Fail-over.</b> The replicas are tried in the order given; a connection is kept as long as
+ * it lasts. When it is lost, calls that were surely never sent go to the next replica, and so do
+ * reads. A write of which all was handed to the system is never sent again: it ends with an {@link
+ * OutcomeUnknownException}. When no replica can be reached, the calls that wait for one end with a
+ * {@link ConnectFailedException}; the next call tries all of them anew. With {@link
+ * Builder#failover}, the client asks each replica that it connects to for the others and adds them.
+ *
+ * <p><b>Time and memory.</b> Every call ends by its deadline, {@link Builder#timeout} from when it
+ * was made. A connection on which a call gets no answer by then, and nothing else came either, is
+ * given up. At most {@link Builder#maxCalls} calls are under way; whoever makes another one waits
+ * for a place.
+ *
+ * <p>Thread-safe. Futures are completed on the client's own thread: what depends on them must not
+ * block there, and the blocking methods refuse to.
+ */
+public final class RkvClient implements AutoCloseable {
+  /** What a call waits for its answer, unless {@link Builder#timeout} says otherwise. */
+  public static final Duration DEFAULT_TIMEOUT =
+      Duration.ofMillis(BlockingRpcClient.DEFAULT_TIMEOUT_MILLIS);
+
+  /** How many calls may be under way, unless {@link Builder#maxCalls} says otherwise. */
+  public static final int DEFAULT_MAX_CALLS = 1024;
+
+  private static final int CALL_BYTES = 256;
+
+  private final AtomicInteger nextXid = new AtomicInteger(ThreadLocalRandom.current().nextInt());
+  private final Window window;
+  private final long timeoutNanos;
+  private final Route route;
+  private final ClientLoop loop;
+
+  private RkvClient(Builder builder, Route route) throws IOException {
+    this.route = route;
+    window = new Window(builder.maxCalls);
+    timeoutNanos = builder.timeout.toNanos();
+    loop = new ClientLoop(route, builder.failover ? this::learn : () -> {});
+  }
+
+  /**
+   * Connects to the first of these replicas that can be reached.
+   *
+   * @param replicas each {@code host}, {@code host:port} or {@code [IPv6 address]:port}; without a
+   *     port, the portmapper of the host is asked, and if there is none, port {@value
+   *     Connector#DEFAULT_PORT} is tried
+   * @throws ConnectFailedException if none can be reached
+   */
+  public static RkvClient connect(String... replicas) throws RkvException {
+    return builder(replicas).connect();
+  }
+
+  /** A client that can be adjusted before it connects; for the replicas, see {@link #connect}. */
+  public static Builder builder(String... replicas) {
+    return new Builder(replicas);
+  }
+
+  /**
+   * Stores a value under a key on all replicas.
+   *
+   * @throws AnnouncedFailedException if it may be applied later, or not
+   * @throws OutcomeUnknownException if it may have been applied, or not
+   * @throws RkvException if it was not applied
+   */
+  public PutResult put(byte[] key, byte[] value) throws RkvException {
+    return await(putAsync(key, value), true);
+  }
+
+  /** As {@link #put(byte[], byte[])}, with text as UTF-8. */
+  public PutResult put(String key, String value) throws RkvException {
+    return put(utf8(key), utf8(value));
+  }
+
+  /**
+   * Reads the value of a key: never one older than one already read, or than a write already
+   * acknowledged.
+   *
+   * @throws AnnouncedFailedException if the value is not certain now, as a replica cannot be
+   *     reached
+   * @throws RkvException if there is no answer
+   */
+  public GetResult get(byte[] key) throws RkvException {
+    return await(getAsync(key), false);
+  }
+
+  /** As {@link #get(byte[])}, with text as UTF-8. */
+  public GetResult get(String key) throws RkvException {
+    return get(utf8(key));
+  }
+
+  /**
+   * Removes a key and its value from all replicas.
+   *
+   * @throws AnnouncedFailedException if it may be applied later, or not
+   * @throws OutcomeUnknownException if it may have been applied, or not
+   * @throws RkvException if it was not applied
+   */
+  public DelResult del(byte[] key) throws RkvException {
+    return await(delAsync(key), true);
+  }
+
+  /** As {@link #del(byte[])}, with text as UTF-8. */
+  public DelResult del(String key) throws RkvException {
+    return del(utf8(key));
+  }
+
+  /**
+   * All replicas, as the one that is connected knows them, itself first.
+   *
+   * @throws RkvException if there is no answer
+   */
+  public List<KnownReplica> replicas() throws RkvException {
+    return await(replicasAsync(), false);
+  }
+
+  /**
+   * As {@link #put(byte[], byte[])}, without waiting for the answer. The future fails with what
+   * that method throws.
+   */
+  public CompletableFuture<PutResult> putAsync(byte[] key, byte[] value) {
+    return call(
+        Procedure.PUT,
+        new Arguments(
+            out -> {
+              out.xdrEncodeDynamicOpaque(key);
+              out.xdrEncodeDynamicOpaque(value);
+            }));
+  }
+
+  /** As {@link #putAsync(byte[], byte[])}, with text as UTF-8. */
+  public CompletableFuture<PutResult> putAsync(String key, String value) {
+    return putAsync(utf8(key), utf8(value));
+  }
+
+  /** As {@link #get(byte[])}, without waiting; the future fails with what that method throws. */
+  public CompletableFuture<GetResult> getAsync(byte[] key) {
+    return call(Procedure.GET, new Arguments(out -> out.xdrEncodeDynamicOpaque(key)));
+  }
+
+  /** As {@link #getAsync(byte[])}, with text as UTF-8. */
+  public CompletableFuture<GetResult> getAsync(String key) {
+    return getAsync(utf8(key));
+  }
+
+  /** As {@link #del(byte[])}, without waiting; the future fails with what that method throws. */
+  public CompletableFuture<DelResult> delAsync(byte[] key) {
+    return call(Procedure.DEL, new Arguments(out -> out.xdrEncodeDynamicOpaque(key)));
+  }
+
+  /** As {@link #delAsync(byte[])}, with text as UTF-8. */
+  public CompletableFuture<DelResult> delAsync(String key) {
+    return delAsync(utf8(key));
+  }
+
+  /** As {@link #replicas}, without waiting; the future fails with what that method throws. */
+  public CompletableFuture<List<KnownReplica>> replicasAsync() {
+    return call(Procedure.REPLICAS, XdrVoid.XDR_VOID);
+  }
+
+  /**
+   * Ends the connection. Calls that are under way fail: writes that were sent with an {@link
+   * OutcomeUnknownException}, all others, and those made later, with a {@link CallFailedException}.
+   */
+  @Override
+  public void close() {
+    loop.close();
+  }
+
+  private void learn() {
+    replicasAsync().thenAccept(route::learn);
+  }
+
+  private <R> CompletableFuture<R> call(Procedure<R> procedure, XdrAble arguments) {
+    int xid = nextXid.getAndIncrement();
+    byte[] record = encode(procedure, xid, arguments);
+    if (loop.isOwnThread()) {
+      window.enterAnyway(); // Who waits here would wait for itself.
+    } else {
+      try {
+        window.enter();
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+        return CompletableFuture.failedFuture(new CallFailedException("Interrupted", e));
+      }
+    }
+    Call<R> call = new Call<>(procedure, xid, record, timeoutNanos, window);
+    loop.submit(call);
+    return call.future();
+  }
+
+  private static byte[] encode(Procedure<?> procedure, int xid, XdrAble arguments) {
+    XdrOutput out = new XdrOutput(CALL_BYTES);
+    try {
+      out.xdrEncodeInt(0);
+      RpcMessage.encodeCall(out, xid, kv.KVPROGRAM, kv.KVVERSION, procedure.number(), arguments);
+    } catch (OncRpcException | IOException e) {
+      throw new IllegalStateException(e); // Bytes and numbers can always be encoded.
+    }
+    byte[] record = new byte[out.size()];
+    System.arraycopy(out.buffer(), 0, record, 0, record.length);
+    int length = record.length - Integer.BYTES;
+    ByteBuffer.wrap(record).putInt(RpcMessage.LAST_FRAGMENT | length);
+    return record;
+  }
+
+  private <R> R await(CompletableFuture<R> future, boolean isWrite) throws RkvException {
+    if (loop.isOwnThread() && !future.isDone()) {
+      throw new IllegalStateException("this would wait for its own thread");
+    }
+    try {
+      return future.get();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw isWrite
+          ? new OutcomeUnknownException("Interrupted", e)
+          : new CallFailedException("Interrupted", e);
+    } catch (ExecutionException e) {
+      if (e.getCause() instanceof RkvException failure) {
+        throw failure.thrownHere();
+      }
+      throw new IllegalStateException(e.getCause());
+    }
+  }
+
+  private static byte[] utf8(String text) {
+    return text.getBytes(StandardCharsets.UTF_8);
+  }
+
+  /** What a client is made of. Not thread-safe. */
+  public static final class Builder {
+    private final List<Endpoint> endpoints = new ArrayList<>();
+    private Duration timeout = DEFAULT_TIMEOUT;
+    private Duration connectTimeout = Duration.ofMillis(Connector.DEFAULT_TIMEOUT_MILLIS);
+    private int maxCalls = DEFAULT_MAX_CALLS;
+    private int defaultPort = Connector.DEFAULT_PORT;
+    private boolean failover;
+
+    private Builder(String... replicas) {
+      for (String each : replicas) {
+        endpoints.add(Endpoint.parse(each));
+      }
+      if (endpoints.isEmpty()) {
+        throw new IllegalArgumentException("no replica is named");
+      }
+    }
+
+    /** How long a call may take, all in all; at least a millisecond. */
+    public Builder timeout(Duration duration) {
+      timeout = positive(duration);
+      return this;
+    }
+
+    /** How long a portmapper may take to answer, and again a connection to be made. */
+    public Builder connectTimeout(Duration duration) {
+      connectTimeout = positive(duration);
+      return this;
+    }
+
+    /** How many calls may be under way before another one waits. */
+    public Builder maxCalls(int calls) {
+      if (calls < 1) {
+        throw new IllegalArgumentException("not a number of calls: " + calls);
+      }
+      maxCalls = calls;
+      return this;
+    }
+
+    /** Which port is tried on a host without a portmapper. */
+    public Builder defaultPort(int port) {
+      if (port < 1 || port > 65_535) {
+        throw new IllegalArgumentException("not a port: " + port);
+      }
+      defaultPort = port;
+      return this;
+    }
+
+    /**
+     * Whether to ask the replicas for each other, so that the client survives the loss of all that
+     * it was told of. The names that they give must mean the same here as there.
+     */
+    public Builder failover(boolean learnReplicas) {
+      failover = learnReplicas;
+      return this;
+    }
+
+    /**
+     * Connects.
+     *
+     * @throws ConnectFailedException if no replica can be reached
+     */
+    public RkvClient connect() throws RkvException {
+      int millis = Math.toIntExact(connectTimeout.toMillis());
+      Route route = new Route(new Connector(defaultPort, Portmap.PORT, millis), endpoints);
+      Route.Connected first = route.connect(null);
+      try {
+        RkvClient client = new RkvClient(this, route);
+        client.loop.start(first);
+        return client;
+      } catch (IOException e) {
+        Connection.closeQuietly(first.channel());
+        throw new ConnectFailedException("Remote system error - " + e.getMessage(), e);
+      }
+    }
+
+    private static Duration positive(Duration duration) {
+      if (duration.toMillis() < 1 || duration.toMillis() > Integer.MAX_VALUE) {
+        throw new IllegalArgumentException("not a timeout: " + duration);
+      }
+      return duration;
+    }
+  }
+}
