@@ -35,7 +35,8 @@ final class Connection {
   private ByteBuffer output = ByteBuffer.allocate(BUFFER_BYTES);
   private long queuedEnd;
   private long writtenEnd;
-  private long receivedNanos = System.nanoTime();
+  private long receivedNanos;
+  private boolean hasReceived;
 
   /** A call, and where in the stream of this connection it ends. */
   private record Sent(Call<?> call, long end) {}
@@ -94,6 +95,7 @@ final class Connection {
     if (count < 0) {
       throw new EOFException("connection closed by the server");
     }
+    hasReceived = true;
     receivedNanos = System.nanoTime();
     String fault = records.feed(input.array(), 0, count, this::record);
     if (fault != null) {
@@ -126,7 +128,7 @@ final class Connection {
 
   /** Whether the server has sent anything since this moment. */
   boolean hasReceivedSince(long nanos) {
-    return receivedNanos - nanos > 0;
+    return hasReceived && receivedNanos - nanos > 0;
   }
 
   /**

@@ -108,7 +108,7 @@ public final class RkvClient implements AutoCloseable {
    * @throws RkvException if it was not applied
    */
   public PutResult put(byte[] key, byte[] value) throws RkvException {
-    return await(putAsync(key, value), true);
+    return await(Procedure.PUT, putArguments(key, value));
   }
 
   /** As {@link #put(byte[], byte[])}, with text as UTF-8. */
@@ -125,7 +125,7 @@ public final class RkvClient implements AutoCloseable {
    * @throws RkvException if there is no answer
    */
   public GetResult get(byte[] key) throws RkvException {
-    return await(getAsync(key), false);
+    return await(Procedure.GET, keyArgument(key));
   }
 
   /** As {@link #get(byte[])}, with text as UTF-8. */
@@ -141,7 +141,7 @@ public final class RkvClient implements AutoCloseable {
    * @throws RkvException if it was not applied
    */
   public DelResult del(byte[] key) throws RkvException {
-    return await(delAsync(key), true);
+    return await(Procedure.DEL, keyArgument(key));
   }
 
   /** As {@link #del(byte[])}, with text as UTF-8. */
@@ -155,7 +155,7 @@ public final class RkvClient implements AutoCloseable {
    * @throws RkvException if there is no answer
    */
   public List<KnownReplica> replicas() throws RkvException {
-    return await(replicasAsync(), false);
+    return await(Procedure.REPLICAS, XdrVoid.XDR_VOID);
   }
 
   /**
@@ -163,13 +163,7 @@ public final class RkvClient implements AutoCloseable {
    * that method throws.
    */
   public CompletableFuture<PutResult> putAsync(byte[] key, byte[] value) {
-    return call(
-        Procedure.PUT,
-        new Arguments(
-            out -> {
-              out.xdrEncodeDynamicOpaque(key);
-              out.xdrEncodeDynamicOpaque(value);
-            }));
+    return call(Procedure.PUT, putArguments(key, value));
   }
 
   /** As {@link #putAsync(byte[], byte[])}, with text as UTF-8. */
@@ -179,7 +173,7 @@ public final class RkvClient implements AutoCloseable {
 
   /** As {@link #get(byte[])}, without waiting; the future fails with what that method throws. */
   public CompletableFuture<GetResult> getAsync(byte[] key) {
-    return call(Procedure.GET, new Arguments(out -> out.xdrEncodeDynamicOpaque(key)));
+    return call(Procedure.GET, keyArgument(key));
   }
 
   /** As {@link #getAsync(byte[])}, with text as UTF-8. */
@@ -189,7 +183,7 @@ public final class RkvClient implements AutoCloseable {
 
   /** As {@link #del(byte[])}, without waiting; the future fails with what that method throws. */
   public CompletableFuture<DelResult> delAsync(byte[] key) {
-    return call(Procedure.DEL, new Arguments(out -> out.xdrEncodeDynamicOpaque(key)));
+    return call(Procedure.DEL, keyArgument(key));
   }
 
   /** As {@link #delAsync(byte[])}, with text as UTF-8. */
@@ -209,6 +203,18 @@ public final class RkvClient implements AutoCloseable {
   @Override
   public void close() {
     loop.close();
+  }
+
+  private static Arguments putArguments(byte[] key, byte[] value) {
+    return new Arguments(
+        out -> {
+          out.xdrEncodeDynamicOpaque(key);
+          out.xdrEncodeDynamicOpaque(value);
+        });
+  }
+
+  private static Arguments keyArgument(byte[] key) {
+    return new Arguments(out -> out.xdrEncodeDynamicOpaque(key));
   }
 
   private void learn() {
@@ -248,15 +254,16 @@ public final class RkvClient implements AutoCloseable {
     return record;
   }
 
-  private <R> R await(CompletableFuture<R> future, boolean isWrite) throws RkvException {
-    if (loop.isOwnThread() && !future.isDone()) {
+  private <R> R await(Procedure<R> procedure, XdrAble arguments) throws RkvException {
+    if (loop.isOwnThread()) {
       throw new IllegalStateException("this would wait for its own thread");
     }
+    CompletableFuture<R> future = call(procedure, arguments);
     try {
       return future.get();
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-      throw isWrite
+      throw procedure.isWrite()
           ? new OutcomeUnknownException("Interrupted", e)
           : new CallFailedException("Interrupted", e);
     } catch (ExecutionException e) {
