@@ -67,7 +67,8 @@ public final class ReplicaUnderTest {
             settings.limits(),
             settings.secret());
     try {
-      return new Life(self, settings, network, timers, OperationLog.OFF, this::beginAnew, log);
+      return new Life(
+          self, settings, network, timers, server, OperationLog.OFF, this::beginAnew, log);
     } catch (OncRpcException | IOException e) {
       throw new IllegalStateException("a life could not be made", e);
     }
