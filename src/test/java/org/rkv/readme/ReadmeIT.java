@@ -1,0 +1,101 @@
+package org.rkv.readme;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.rkv.interop.NetworkNamespace;
+import org.rkv.interop.Outcome;
+import org.rkv.interop.Requirements;
+
+/** Does what readme.txt says, in a directory as {@code mvn package} leaves it. */
+class ReadmeIT {
+  private static final Duration DEADLINE = Duration.ofSeconds(60);
+  private static final List<String> INSTALLED =
+      List.of("kv_r.sh", "replica", "kv.x", "target/rkv", "target/rkv.jar", "src/test/c");
+
+  @TempDir private Path temporary;
+
+  private Path directory;
+  private NetworkNamespace namespace;
+  private List<String> readme;
+
+  @BeforeEach
+  void install() throws IOException, InterruptedException {
+    namespace = NetworkNamespace.open(Files.createDirectory(temporary.resolve("scratch")));
+    directory = Files.createDirectory(temporary.resolve("rkv"));
+    for (String name : INSTALLED) {
+      copy(Path.of(name).toAbsolutePath(), directory.resolve(name));
+    }
+    readme = Files.readAllLines(Path.of("readme.txt"));
+  }
+
+  @AfterEach
+  void stop() throws IOException, InterruptedException {
+    try {
+      run("./kv_r.sh stop");
+    } finally {
+      namespace.close();
+    }
+  }
+
+  @Test
+  void shouldShowTheSessionAsItGoes() throws Exception {
+    expect("A session looks like this:", "THE C CLIENT");
+  }
+
+  @Test
+  void shouldBuildAndUseTheCClient() throws Exception {
+    Requirements.commands("make", "cc", "rpcgen", "pkg-config");
+    assertEquals(0, run("./kv_r.sh start").status());
+    expect("THE C CLIENT", "HOW IT REPLICATES");
+  }
+
+  @Test
+  void shouldPrintTheOptionsOfTheServer() throws Exception {
+    expect("THE SERVER", "LIMITS");
+  }
+
+  private void expect(String from, String to) throws IOException, InterruptedException {
+    List<Session> sessions = Session.between(readme, from, to);
+    assertFalse(sessions.isEmpty(), "there is something to run");
+    for (Session session : sessions) {
+      Outcome outcome = run(session.command());
+      assertEquals(0, outcome.status(), session.command() + ": " + outcome);
+      assertEquals("", outcome.stderr(), session.command());
+      assertTrue(
+          session.expected().matcher(outcome.stdout()).matches(),
+          () -> session.command() + " is said to print " + session.output() + ": " + outcome);
+    }
+  }
+
+  private Outcome run(String command) throws IOException, InterruptedException {
+    Map<String, String> environment = Map.of("HOME", temporary.toString());
+    String inDirectory = "cd '" + directory + "' && " + command;
+    return namespace.run(DEADLINE, environment, List.of("sh", "-c", inDirectory));
+  }
+
+  private static void copy(Path from, Path to) throws IOException {
+    try (Stream<Path> files = Files.walk(from)) {
+      for (Path file : files.toList()) {
+        Path target = to.resolve(from.relativize(file).toString());
+        Files.createDirectories(target.getParent());
+        if (Files.isRegularFile(file)) {
+          Files.copy(file, target, StandardCopyOption.COPY_ATTRIBUTES);
+        }
+      }
+    }
+  }
+}

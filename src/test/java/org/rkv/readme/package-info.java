@@ -1,0 +1,2 @@
+/** The readme's commands, run. */
+package org.rkv.readme;
