@@ -45,6 +45,7 @@ final class Peer implements Link.Listener {
   private int state;
   private boolean met;
   private boolean disownsUs;
+  private boolean dismissed;
   private String complaint = "";
   private long complainedNanos;
 
@@ -130,6 +131,7 @@ final class Peer implements Link.Listener {
    * then that it is not listed, and serves nobody what it holds.
    */
   void dismiss(String reason) {
+    dismissed = true;
     link.close(reason);
     if (caller != null) {
       caller.close(reason);
@@ -232,7 +234,7 @@ final class Peer implements Link.Listener {
 
   @Override
   public void disconnected(String reason) {
-    if (!complaint.endsWith(reason)) {
+    if (!dismissed && !complaint.endsWith(reason)) {
       complain("replica " + name() + " is not reachable: " + reason);
     }
     peers.lost(this, reason);

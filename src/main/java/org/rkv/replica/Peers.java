@@ -123,7 +123,7 @@ final class Peers {
   void close() {
     List<Peer> gone = all;
     use(List.of());
-    gone.forEach(peer -> peer.link().close("the replica begins a new life"));
+    gone.forEach(peer -> peer.dismiss("the replica begins a new life"));
   }
 
   private void use(List<Peer> next) {
@@ -315,7 +315,7 @@ final class Peers {
     List<Peer> rest = new ArrayList<>(all);
     rest.remove(peer);
     use(rest);
-    peer.link().close(why);
+    peer.dismiss(why);
     listener.peersChanged();
   }
 

@@ -29,11 +29,13 @@ class ReplicaFileChangeTest {
     try (TestClient client = cluster.replica(0).client()) {
       assertEquals(kv.PUT_FAILED, client.put("k", "v"));
 
+      cluster.replica(0).log().clear();
       list(0, 1);
       awaitPeers(cluster.replica(0), 1);
       awaitPeers(cluster.replica(1), 1);
 
       assertEquals(kv.PUT_OK, client.put("fresh", "v"));
+      assertFalse(cluster.replica(0).log().contain("no longer in the replica file"));
       cluster.awaitEqual();
       assertEquals("=v", client.get("k"), "the failed write is completed without the dead one");
     }

@@ -1,0 +1,102 @@
+package org.rkv.replica;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/**
+ * A second way to a replica: what connects here is connected there, and seems to come from where it
+ * came from. Counts the connections.
+ */
+final class Forwarder implements AutoCloseable {
+  private final ServerSocket listener;
+  private final InetSocketAddress target;
+  private final AtomicInteger connections = new AtomicInteger();
+  private final Set<Socket> open = ConcurrentHashMap.newKeySet();
+
+  Forwarder(InetSocketAddress address, InetSocketAddress target) throws IOException {
+    this.target = target;
+    listener = new ServerSocket(address.getPort(), 50, address.getAddress());
+    start(this::accept);
+  }
+
+  /** How many connections have come so far. */
+  int connections() {
+    return connections.get();
+  }
+
+  private void accept() {
+    while (!listener.isClosed()) {
+      try {
+        forward(listener.accept());
+      } catch (IOException e) {
+        // The target refused, or this is closed; both are seen by whoever connects.
+        continue;
+      }
+    }
+  }
+
+  private void forward(Socket in) throws IOException {
+    connections.incrementAndGet();
+    open.add(in);
+    Socket out = new Socket();
+    open.add(out);
+    try {
+      InetAddress caller = in.getInetAddress();
+      out.bind(new InetSocketAddress(caller, 0));
+      out.connect(target);
+    } catch (IOException e) {
+      closeBoth(in, out);
+      throw e;
+    }
+    start(() -> copy(in, out));
+    start(() -> copy(out, in));
+  }
+
+  private void copy(Socket from, Socket to) {
+    try {
+      InputStream input = from.getInputStream();
+      byte[] buffer = new byte[8192];
+      int length;
+      while ((length = input.read(buffer)) >= 0) {
+        to.getOutputStream().write(buffer, 0, length);
+      }
+    } catch (IOException e) {
+      // One end is gone: so is the other.
+    } finally {
+      closeBoth(from, to);
+    }
+  }
+
+  private void closeBoth(Socket one, Socket other) {
+    closeQuietly(one);
+    closeQuietly(other);
+  }
+
+  private void closeQuietly(Socket socket) {
+    open.remove(socket);
+    try {
+      socket.close();
+    } catch (IOException e) {
+      // closed all the same
+    }
+  }
+
+  private static void start(Runnable task) {
+    Thread thread = new Thread(task, "forwarder");
+    thread.setDaemon(true);
+    thread.start();
+  }
+
+  @Override
+  public void close() throws IOException {
+    listener.close();
+    open.forEach(this::closeQuietly);
+  }
+}
