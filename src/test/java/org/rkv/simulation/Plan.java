@@ -63,4 +63,35 @@ record Plan(
   Limits limits() {
     return Limits.ofTheCSystem();
   }
+
+  private Plan with(int otherReplicas, boolean otherClocksStand, double otherAmbushShare) {
+    return new Plan(
+        otherReplicas,
+        clients,
+        keys,
+        peerTimeoutMillis,
+        tombstoneGraceMillis,
+        meanFaultIntervalMillis,
+        faultyMillis,
+        mostThinkMillis,
+        mostLatencyMicros,
+        otherClocksStand,
+        otherAmbushShare,
+        secret);
+  }
+
+  /** The same with so many replicas. */
+  Plan withReplicas(int other) {
+    return with(other, wallClocksStand, ambushShare);
+  }
+
+  /** The same with wall clocks that stand. */
+  Plan withStandingWallClocks() {
+    return with(replicas, true, ambushShare);
+  }
+
+  /** The same with more or fewer ambushes. */
+  Plan withAmbushes(double share) {
+    return with(replicas, wallClocksStand, share);
+  }
 }

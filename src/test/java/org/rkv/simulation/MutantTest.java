@@ -1,0 +1,81 @@
+package org.rkv.simulation;
+
+import static org.junit.jupiter.api.Assertions.fail;
+
+import java.util.function.Supplier;
+import org.junit.jupiter.api.Test;
+
+/** The simulation is worth what it notices: each fault put into the replicas must be found. */
+class MutantTest {
+  private static final long MOST_SEEDS = 1000;
+  private static final long CLEAN_SEEDS = Long.getLong("rkv.cleanSeeds", 100);
+
+  @Test
+  void shouldNoticeWritesAcknowledgedBeforeTheLastPeer() {
+    assertCaught(Mutants::acknowledgesBeforeTheLastPeer);
+  }
+
+  @Test
+  void shouldNoticeReadsOfUnsettledCopies() {
+    assertCaught(Mutants::answersUnsettledCopies);
+  }
+
+  @Test
+  void shouldNoticeForgottenTombstones() {
+    assertCaught(Mutants::forgetsTombstones);
+  }
+
+  @Test
+  void shouldNoticeStampsIssuedAgain() {
+    assertCaught(Mutants::issuesStampsAgain);
+  }
+
+  @Test
+  void shouldNoticeAReplicaThatServesWhileItCatchesUp() {
+    assertCaught(Mutants::servesWhileCatchingUp);
+  }
+
+  @Test
+  void shouldNoticeAnswersOfFormerLivesThatCount() {
+    assertCaught(Mutants::countsAnswersOfFormerLives);
+  }
+
+  @Test
+  void shouldNoticeScansThatBeginAtOnce() {
+    assertCaught(Mutants::scansAtOnce);
+  }
+
+  /** What is done to bring a fault to light must not be what is noticed. */
+  @Test
+  void shouldNoticeNothingWhereOnlyTheOccasionIsGiven() {
+    assertClean(Mutants::hidesResetsOnly);
+    assertClean(Mutants::ambushed);
+  }
+
+  private static void assertClean(Supplier<Mutant> mutants) {
+    for (long seed = 1; seed <= CLEAN_SEEDS; seed++) {
+      Report report = new Simulation(seed, mutants.get(), false).run();
+      if (!report.isGood()) {
+        fail(new Simulation(seed, mutants.get(), true).run().text());
+      }
+    }
+  }
+
+  /**
+   * Runs until clients have seen something that they must not see. That stores differ for longer
+   * than they may is not enough: it may have come from the way in which the fault was put in.
+   */
+  private static void assertCaught(Supplier<Mutant> mutants) {
+    for (long seed = 1; seed <= MOST_SEEDS; seed++) {
+      Report report = new Simulation(seed, mutants.get(), false).run();
+      if (report.complaints().stream().anyMatch(text -> text.contains("is not linearizable"))) {
+        System.out.println("caught by seed " + seed);
+        if (Boolean.getBoolean("rkv.show")) {
+          System.out.println(new Simulation(seed, mutants.get(), true).run().text());
+        }
+        return;
+      }
+    }
+    fail("not noticed in " + MOST_SEEDS + " runs");
+  }
+}

@@ -1,0 +1,247 @@
+package org.rkv.simulation;
+
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.rkv.replica.ReplicaUnderTest;
+import org.rkv.rpc.kv;
+import org.rkv.store.Entry;
+import org.rkv.wire.Timers;
+import org.slf4j.Logger;
+
+/**
+ * The faults that the simulation must notice. None of them needs a switch in production code: they
+ * are forged messages, hands in a replica's store, and false clocks.
+ */
+final class Mutants {
+  private Mutants() {}
+
+  /** Answers PUT and DEL before the last peer has the entry. */
+  static Mutant acknowledgesBeforeTheLastPeer() {
+    return new Mutant() {
+      @Override
+      Tampering tampering(Scheduler scheduler) {
+        return new ForgedAnswers(scheduler);
+      }
+    };
+  }
+
+  /**
+   * Answers for the peer called, at once and in its name; the call itself comes there later, and
+   * its true answer nowhere.
+   */
+  private static final class ForgedAnswers implements Tampering {
+    private final Scheduler scheduler;
+    private final Map<Pipe, Set<Integer>> answered = new HashMap<>();
+
+    ForgedAnswers(Scheduler scheduler) {
+      this.scheduler = scheduler;
+    }
+
+    @Override
+    public boolean takes(byte[] message, Pipe out, Pipe back) {
+      if (Messages.isReplicaWrite(message) && scheduler.chance(0.2)) {
+        int xid = Messages.xid(message);
+        answered.computeIfAbsent(back, any -> new HashSet<>()).add(xid);
+        back.send(Messages.success(xid, kv.PUT_OK));
+        scheduler.afterMillis(scheduler.skewed(1, 100), () -> out.send(message));
+        return true;
+      }
+      Set<Integer> forged = answered.get(out);
+      return forged != null && !Messages.isCall(message) && forged.remove(Messages.xid(message));
+    }
+  }
+
+  /** Answers GET with a copy that is not known to be on every replica. */
+  static Mutant answersUnsettledCopies() {
+    return new Mutant() {
+      @Override
+      void afterEach(ReplicaUnderTest replica) {
+        replica.store().forEach(Entry::settle);
+      }
+    };
+  }
+
+  /** Forgets a key when it is deleted. */
+  static Mutant forgetsTombstones() {
+    return new Mutant() {
+      @Override
+      void afterEach(ReplicaUnderTest replica) {
+        List<Entry> tombstones = new ArrayList<>();
+        replica
+            .store()
+            .forEach(
+                entry -> {
+                  if (entry.isTombstone()) {
+                    tombstones.add(entry);
+                  }
+                });
+        for (Entry tombstone : tombstones) {
+          tombstone.settle();
+          replica.store().drop(tombstone);
+        }
+      }
+    };
+  }
+
+  /**
+   * Has one origin for all its lives, and a wall clock that shows the same time after a restart.
+   */
+  static Mutant issuesStampsAgain() {
+    return new Mutant() {
+      @Override
+      Plan plan(Plan drawn) {
+        return drawn.withStandingWallClocks().withAmbushes(0.3);
+      }
+
+      @Override
+      ReplicaUnderTest replica(SimulatedReplica of, Process process, Logger log) {
+        return make(of, process, of.machine().number(), log);
+      }
+    };
+  }
+
+  /** Serves clients at once when it has started. */
+  static Mutant servesWhileCatchingUp() {
+    return new Mutant() {
+      @Override
+      void afterEach(ReplicaUnderTest replica) {
+        replica.pretendToServe();
+      }
+    };
+  }
+
+  /**
+   * Does not notice that a peer has restarted: the connection to the former life goes on in
+   * silence, and the new life greets as if it were the old one.
+   */
+  static Mutant countsAnswersOfFormerLives() {
+    return new Mutant() {
+      @Override
+      Plan plan(Plan drawn) {
+        return drawn.withReplicas(3).withAmbushes(1);
+      }
+
+      @Override
+      Tampering tampering(Scheduler scheduler) {
+        return new DisguisedRestarts(true);
+      }
+    };
+  }
+
+  /** All that is done for the mutant before, but that the new life says that it is one. */
+  static Mutant hidesResetsOnly() {
+    return new Mutant() {
+      @Override
+      Plan plan(Plan drawn) {
+        return drawn.withReplicas(3).withAmbushes(1);
+      }
+
+      @Override
+      Tampering tampering(Scheduler scheduler) {
+        return new DisguisedRestarts(false);
+      }
+    };
+  }
+
+  /**
+   * Gives every life of a machine the origin that its first one greeted with, at those who are
+   * greeted. They must not take its watermark for that of the former life then, so there is none.
+   */
+  private static final class DisguisedRestarts implements Tampering {
+    private static final int HELLO_OFFSET = 40;
+    private static final int WATERMARK_BYTES = 8;
+    private final Map<Machine, Long> firstOrigins = new HashMap<>();
+    private final boolean disguises;
+
+    DisguisedRestarts(boolean disguises) {
+      this.disguises = disguises;
+    }
+
+    @Override
+    public void arrives(Machine from, Machine to, byte[] message) {
+      if (!Messages.isCall(message)) {
+        return;
+      }
+      ByteBuffer call = ByteBuffer.wrap(message);
+      int procedure = Messages.procedure(message);
+      if (Messages.isReplicaWrite(message) || procedure == kv.RSETTLED_1) {
+        call.putLong(message.length - WATERMARK_BYTES, 0);
+      } else if (disguises && procedure == kv.RHELLO_1) {
+        int nameBytes = call.getInt(HELLO_OFFSET);
+        int originAt = HELLO_OFFSET + 4 + (nameBytes + 3 & ~3) + 4;
+        Long first = firstOrigins.putIfAbsent(from, call.getLong(originAt));
+        if (first != null) {
+          call.putLong(originAt, first);
+        }
+      }
+    }
+
+    @Override
+    public boolean resets() {
+      return false;
+    }
+  }
+
+  /** No fault, in the plan of those that need one replica to crash as it answers another. */
+  static Mutant ambushed() {
+    return new Mutant() {
+      @Override
+      Plan plan(Plan drawn) {
+        return drawn.withReplicas(3).withAmbushes(1);
+      }
+    };
+  }
+
+  /** Begins its scan at once, whether or not it has met every peer. */
+  static Mutant scansAtOnce() {
+    return new Mutant() {
+      @Override
+      Plan plan(Plan drawn) {
+        return drawn.withReplicas(3).withAmbushes(1);
+      }
+
+      @Override
+      ReplicaUnderTest replica(SimulatedReplica of, Process process, Logger log) {
+        AdvancingTimers timers = new AdvancingTimers(process);
+        ReplicaUnderTest replica = make(of, timers, of.scheduler().random().nextLong(), log);
+        timers.advance();
+        return replica;
+      }
+    };
+  }
+
+  /** Timers by which an hour has passed between the making of a replica and its beginning. */
+  private static final class AdvancingTimers implements Timers {
+    private static final long HOUR_NANOS = 3_600_000_000_000L;
+    private final Timers timers;
+    private long behindNanos = HOUR_NANOS;
+
+    AdvancingTimers(Timers timers) {
+      this.timers = timers;
+    }
+
+    void advance() {
+      behindNanos = 0;
+    }
+
+    @Override
+    public long nanoTime() {
+      return timers.nanoTime() - behindNanos;
+    }
+
+    @Override
+    public long currentTimeMillis() {
+      return timers.currentTimeMillis();
+    }
+
+    @Override
+    public Timer schedule(long delayMillis, Runnable task) {
+      return timers.schedule(delayMillis, task);
+    }
+  }
+}
