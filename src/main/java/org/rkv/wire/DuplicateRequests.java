@@ -15,6 +15,7 @@ import java.util.concurrent.TimeUnit;
  * Belongs to the thread of its channels.
  */
 public final class DuplicateRequests implements ChannelListener {
+  private static final int TYPE_OFFSET = 4;
   private static final int PROCEDURE_OFFSET = 20;
   private static final int MAX_CALLS = 16 * 1024;
   private static final int MAX_BYTES = 8 * 1024 * 1024;
@@ -52,7 +53,8 @@ public final class DuplicateRequests implements ChannelListener {
 
   @Override
   public void received(Channel channel, byte[] buffer, int offset, int length) {
-    if (length < PROCEDURE_OFFSET + 4) {
+    if (length < PROCEDURE_OFFSET + 4
+        || XdrInput.getInt(buffer, offset + TYPE_OFFSET) != RpcMessage.CALL) {
       server.received(channel, buffer, offset, length);
       return;
     }

@@ -125,6 +125,14 @@ class DuplicateRequestsTest {
     assertEquals(0, cache.size());
   }
 
+  @Test
+  void shouldNotTakeACallForADuplicateOfWhatWasNone() {
+    new ChannelInMemory(SENDER, cache)
+        .receive("00000001 00000001 00000000 00000000 00000000 00000003 00000000");
+    receive(SENDER, 1, 3);
+    assertEquals(2, executed.size());
+  }
+
   private ChannelInMemory receive(int senderPort, int xid, int procedure) {
     ChannelInMemory channel = new ChannelInMemory(senderPort, cache);
     channel.receive(
