@@ -1,0 +1,96 @@
+package org.rkv.wire;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.sun.management.ThreadMXBean;
+import java.lang.management.ManagementFactory;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** What a length that is a lie makes the loop's thread allocate: under 1 MiB, for 100 of them. */
+@Timeout(60)
+class AllocationTest {
+  private static final long MOST_BYTES = 1024 * 1024;
+  private static final int TIMES = 100;
+  private static final String CALL = "00000007 00000000 00000002 0001e240 00000001 ";
+  private static final String NO_AUTH = "00000000 00000000 00000000 00000000 ";
+  private static final String GARBAGE_ARGS =
+      "00000007 00000001 00000000 00000000 00000000 00000004";
+
+  private final ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+  private WireServer server;
+  private long loopThreadId;
+
+  @BeforeEach
+  void startServer() throws Exception {
+    server = new WireServer();
+    loopThreadId = server.onLoop(() -> Thread.currentThread().getId());
+  }
+
+  @AfterEach
+  void closeServer() throws Exception {
+    server.close();
+  }
+
+  @Test
+  void shouldNotAllocateForARecordThatDeclares2GiB() throws Exception {
+    expectLittleFor(() -> expectToBeEndedBy("ffffffff 00000007 00000000"));
+    expectLittleFor(() -> expectToBeEndedBy("7fffffff 00000007 00000000"));
+  }
+
+  @Test
+  void shouldNotAllocateForAStringOfMinusOneOr2GiB() throws Exception {
+    expectLittleFor(() -> expectGarbage(CALL + "00000002" + NO_AUTH + "ffffffff 61616161"));
+    expectLittleFor(() -> expectGarbage(CALL + "00000002" + NO_AUTH + "7fffffff 61616161"));
+    expectLittleFor(() -> expectGarbage(CALL + "00000001" + NO_AUTH + "00000000 40000000"));
+  }
+
+  @Test
+  void shouldNotAllocateForACredentialOf2GiB() throws Exception {
+    String name = "80000024" + CALL + "00000000";
+    expectLittleFor(() -> expectToBeEndedBy(name + "00000000 80000000 00000000"));
+    expectLittleFor(() -> expectToBeEndedBy(name + "00000001 7fffffff 00000000"));
+  }
+
+  @Test
+  void shouldAllocateForTheBytesOfARecordThatHaveCome() throws Exception {
+    expectLittleFor(
+        () -> {
+          try (RawClient client = server.connect()) {
+            client.send("80100000 00000007").closeOutput();
+            assertTrue(client.isEnded());
+          }
+        });
+  }
+
+  private void expectGarbage(String call) throws Exception {
+    try (RawClient client = server.connect()) {
+      assertEquals(GARBAGE_ARGS, client.sendRecord(call).receive());
+    }
+  }
+
+  private void expectToBeEndedBy(String bytes) throws Exception {
+    try (RawClient client = server.connect()) {
+      assertTrue(client.send(bytes).isEnded());
+    }
+  }
+
+  /** Something that a hostile caller does. */
+  private interface Attack {
+    void run() throws Exception;
+  }
+
+  private void expectLittleFor(Attack attack) throws Exception {
+    attack.run(); // loads classes
+    long before = threads.getThreadAllocatedBytes(loopThreadId);
+    for (int i = 0; i < TIMES; i++) {
+      attack.run();
+    }
+    server.onLoop(() -> null);
+    long allocated = threads.getThreadAllocatedBytes(loopThreadId) - before;
+    assertTrue(allocated < MOST_BYTES, allocated + " bytes allocated for " + TIMES + " attacks");
+  }
+}
