@@ -12,7 +12,8 @@ import java.util.Arrays;
  * One TCP connection on the event loop. It reads what has arrived, up to 64 KiB a round, cuts it
  * into records, and writes what was queued once at the end of the round. While its other end does
  * not read, or has too many calls under way, nothing more is read from it, so that TCP tells the
- * other end to wait. An idle connection holds no buffer.
+ * other end to wait. An idle connection holds no buffer. When its listener throws, it is closed:
+ * what was read and not handed on is lost, and the next record would not begin where it seems to.
  */
 final class TcpChannel implements Channel, EventLoop.Ready, EventLoop.Flushable {
   /** Above this much unread output, nothing more is read. */
@@ -164,6 +165,9 @@ final class TcpChannel implements Channel, EventLoop.Ready, EventLoop.Flushable 
       }
     } catch (IOException e) {
       close(reasonOf(e));
+    } catch (RuntimeException | Error e) {
+      close("failed: " + e);
+      throw e;
     }
   }
 
@@ -233,6 +237,9 @@ final class TcpChannel implements Channel, EventLoop.Ready, EventLoop.Flushable 
       reportHeldBytes();
     } catch (IOException e) {
       close(reasonOf(e));
+    } catch (RuntimeException | Error e) {
+      close("failed: " + e);
+      throw e;
     }
   }
 

@@ -1,0 +1,138 @@
+package org.rkv.wire;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertSame;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.util.List;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** A channel under a listener that sends back what it receives, or fails at it. */
+@Timeout(60)
+class TcpChannelTest {
+  private static final String FAIL = "00000bad";
+  private static final String CLOSE = "000000ff";
+
+  private final LogLines log = new LogLines();
+  private final IllegalStateException failure = new IllegalStateException("a listener's own");
+  private final BlockingQueue<String> closed = new LinkedBlockingQueue<>();
+  private EventLoop loop;
+  private TcpListener listener;
+
+  private final class Echo implements ChannelListener {
+    @Override
+    public void opened(Channel channel) {}
+
+    @Override
+    public void received(Channel channel, byte[] buffer, int offset, int length) {
+      int first = XdrInput.getInt(buffer, offset);
+      if (first == Integer.parseInt(FAIL, 16)) {
+        throw failure;
+      }
+      if (first == Integer.parseInt(CLOSE, 16)) {
+        channel.send(buffer, offset, length);
+        channel.close("as it was told");
+        channel.close("once more");
+        channel.send(buffer, offset, length);
+        return;
+      }
+      channel.send(buffer, offset, length);
+    }
+
+    @Override
+    public void closed(Channel channel, String reason) {
+      closed.add(reason);
+    }
+  }
+
+  @BeforeEach
+  void listen() throws Exception {
+    loop = new EventLoop("echo", log);
+    listener =
+        new TcpListener(
+            loop,
+            log,
+            new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
+            ConnectionLimits.forRecords(1024 * 1024),
+            new Echo());
+    loop.start();
+    loop.execute(this::begin);
+  }
+
+  private void begin() {
+    try {
+      listener.begin();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  @AfterEach
+  void closeLoop() throws InterruptedException {
+    loop.close();
+    assertTrue(loop.awaitEnd(30_000));
+  }
+
+  @Test
+  void shouldCloseTheConnectionWhoseListenerFailsAndNoOther() throws Exception {
+    try (RawClient other = new RawClient(listener.address());
+        RawClient client = new RawClient(listener.address())) {
+      client.send("80000004" + FAIL + "80000004 00000001");
+      assertTrue(client.isEnded(), "the second record is lost, so the stream cannot go on");
+      assertEquals("failed: " + failure, nextClosed());
+      assertEquals("00000002", other.sendRecord("00000002").receive());
+      assertEquals(1, log.lines().size());
+      assertSame(failure, log.lines().get(0).cause());
+    }
+  }
+
+  @Test
+  void shouldTellItsListenerOnceThatItIsClosed() throws Exception {
+    try (RawClient client = new RawClient(listener.address())) {
+      client.sendRecord(CLOSE);
+      client.drain();
+      assertEquals("as it was told", nextClosed());
+    }
+    try (RawClient client = new RawClient(listener.address())) {
+      client.sendRecord("00000001").closeOutput();
+      assertEquals("00000001", client.receive());
+      assertTrue(client.isEnded());
+      assertEquals("closed by the other end", nextClosed());
+    }
+    assertEquals(List.of(), List.copyOf(closed));
+  }
+
+  @Test
+  void shouldSayThatTheOtherEndLeftWithinARecord() throws Exception {
+    try (RawClient client = new RawClient(listener.address())) {
+      client.send("80000004 0000").closeOutput();
+      assertTrue(client.isEnded());
+      assertEquals("closed by the other end within a record", nextClosed());
+    }
+  }
+
+  @Test
+  void shouldCarryARecordOfAnySizeBothWays() throws Exception {
+    try (RawClient client = new RawClient(listener.address())) {
+      for (int size : new int[] {4, 5, 511, 512, 513, 65_532, 65_536, 131_073, 1024 * 1024}) {
+        byte[] record = new byte[size];
+        record[size - 1] = (byte) size;
+        assertEquals(Hex.words(record), client.sendRecord(record).receive());
+      }
+    }
+  }
+
+  private String nextClosed() throws InterruptedException {
+    return closed.poll(30, TimeUnit.SECONDS);
+  }
+}
