@@ -40,6 +40,7 @@ final class Registration {
   private final List<Mapping> mappings;
   private final Supplier<List<InetSocketAddress>> others;
   private final Logger log;
+  private final int portmapPort;
   private String lastWarning = "";
 
   /**
@@ -54,10 +55,25 @@ final class Registration {
       List<Mapping> mappings,
       Supplier<List<InetSocketAddress>> others,
       Logger log) {
+    this(address, mappings, others, log, Portmap.PORT);
+  }
+
+  /**
+   * The same, with a portmapper at another port.
+   *
+   * @param portmapPort where the portmapper is asked
+   */
+  Registration(
+      InetAddress address,
+      List<Mapping> mappings,
+      Supplier<List<InetSocketAddress>> others,
+      Logger log,
+      int portmapPort) {
     this.address = address;
     this.mappings = List.copyOf(mappings);
     this.others = others;
     this.log = log;
+    this.portmapPort = portmapPort;
   }
 
   private InetAddress host() {
@@ -65,7 +81,7 @@ final class Registration {
   }
 
   private PortmapClient portmapper() {
-    return PortmapClient.tcp(new InetSocketAddress(host(), Portmap.PORT), TIMEOUT_MILLIS);
+    return PortmapClient.tcp(new InetSocketAddress(host(), portmapPort), TIMEOUT_MILLIS);
   }
 
   /** Registers us if we are not registered, taking over from an owner that is dead. */
@@ -101,12 +117,28 @@ final class Registration {
                 + "; clients that ask there do not find this one");
         return false;
       }
-      setter().unset(kv.KVPROGRAM, kv.KVVERSION);
+      return registerAnew();
     }
     if (!setter().set(mapping)) {
       warn("the portmapper does not let us register");
       return false;
     }
+    return registered();
+  }
+
+  /** UNSET takes away the mappings of all protocols, those that were right as well. */
+  private boolean registerAnew() throws PortmapException {
+    setter().unset(kv.KVPROGRAM, kv.KVVERSION);
+    for (Mapping mapping : mappings) {
+      if (!setter().set(mapping)) {
+        warn("the portmapper does not let us register");
+        return false;
+      }
+    }
+    return registered();
+  }
+
+  private boolean registered() {
     log.info("registered at the portmapper at {}", host().getHostAddress());
     if (host().isLoopbackAddress() && !host().equals(InetAddress.getLoopbackAddress())) {
       log.warn(
@@ -121,7 +153,7 @@ final class Registration {
     return host().isLoopbackAddress()
         ? portmapper()
         : PortmapClient.tcp(
-            new InetSocketAddress(InetAddress.getLoopbackAddress(), Portmap.PORT), TIMEOUT_MILLIS);
+            new InetSocketAddress(InetAddress.getLoopbackAddress(), portmapPort), TIMEOUT_MILLIS);
   }
 
   /** Removes our registration, if it still is ours and leads to nobody else on this machine. */
