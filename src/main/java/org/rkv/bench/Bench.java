@@ -1,0 +1,102 @@
+package org.rkv.bench;
+
+import java.net.InetSocketAddress;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.LongAdder;
+import java.util.function.Consumer;
+
+/** Runs the clients for a time: first to warm up, then to measure. */
+final class Bench {
+  private static final long REPORT_MILLIS = 1000;
+  private static final long END_MILLIS = 30_000;
+
+  private final Workload workload;
+  private final int pipeline;
+  private final double rate;
+  private final Consumer<String> progressLine;
+
+  /**
+   * Makes a bench that has no clients.
+   *
+   * @param rate operations a second of all clients together; 0 for as many as it goes
+   * @param progressLine takes a line each second
+   */
+  Bench(Workload workload, int pipeline, double rate, Consumer<String> progressLine) {
+    this.workload = workload;
+    this.pipeline = pipeline;
+    this.rate = rate;
+    this.progressLine = progressLine;
+  }
+
+  /**
+   * Runs it, the clients spread evenly over the replicas.
+   *
+   * @return what was measured; the seconds are those that it really took
+   */
+  Result run(List<InetSocketAddress> replicas, int clients, int warmUpSeconds, int seconds)
+      throws InterruptedException {
+    AtomicBoolean stopped = new AtomicBoolean();
+    AtomicBoolean measured = new AtomicBoolean();
+    LongAdder progress = new LongAdder();
+    List<LoadClient> all = new ArrayList<>();
+    List<Thread> threads = new ArrayList<>();
+    for (int i = 0; i < clients; i++) {
+      LoadClient client =
+          new LoadClient(
+              replicas.get(i % replicas.size()),
+              workload,
+              pipeline,
+              new Pace(rate / clients, (double) i / clients),
+              i,
+              stopped::get,
+              measured::get,
+              progress);
+      all.add(client);
+      threads.add(new Thread(client, "client " + i));
+    }
+    threads.forEach(Thread::start);
+    watch("warming up", warmUpSeconds, progress);
+    measured.set(true);
+    long from = System.nanoTime();
+    watch("measuring", seconds, progress);
+    measured.set(false);
+    long nanos = System.nanoTime() - from;
+    stopped.set(true);
+    Measurement total = new Measurement();
+    for (int i = 0; i < clients; i++) {
+      threads.get(i).join(END_MILLIS);
+      if (threads.get(i).isAlive()) {
+        total.error("a client that does not end", 1);
+      } else {
+        total.add(all.get(i).measurement());
+      }
+    }
+    return new Result(total, (double) nanos / TimeUnit.SECONDS.toNanos(1));
+  }
+
+  private void watch(String doing, int seconds, LongAdder progress) throws InterruptedException {
+    long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(seconds);
+    long before = progress.sum();
+    for (int second = 1; System.nanoTime() - end < 0; second++) {
+      long leftMillis = TimeUnit.NANOSECONDS.toMillis(end - System.nanoTime());
+      Thread.sleep(Math.max(0, Math.min(REPORT_MILLIS, leftMillis)));
+      long now = progress.sum();
+      progressLine.accept(doing + ", " + second + " s: " + (now - before) + " operations");
+      before = now;
+    }
+  }
+
+  /**
+   * What came of it.
+   *
+   * @param seconds that were measured
+   */
+  record Result(Measurement measurement, double seconds) {
+    double operationsPerSecond() {
+      return measurement.operations() / seconds;
+    }
+  }
+}

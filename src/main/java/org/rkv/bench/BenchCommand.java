@@ -1,0 +1,159 @@
+package org.rkv.bench;
+
+import java.net.InetSocketAddress;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+import org.rkv.client.Connector;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** {@code rkv bench}. */
+@Command(
+    name = "rkv bench",
+    description = {
+      "Loads replicas with operations and says how many were done and how long they took.",
+      "Writes keys that begin with \"bench-\" and checks the values that it reads.",
+      "Exit status: 0 done without an error, 1 there were errors, 2 bad usage."
+    },
+    mixinStandardHelpOptions = true,
+    sortOptions = false,
+    usageHelpAutoWidth = true)
+public final class BenchCommand implements Callable<Integer> {
+  private static final int OK = 0;
+  private static final int ERRORS = 1;
+
+  @Parameters(
+      paramLabel = "HOST[:PORT]",
+      split = ",",
+      description = "replicas to load, separated by commas; the clients are spread over them")
+  private List<String> hosts;
+
+  @Option(
+      names = "--clients",
+      paramLabel = "N",
+      description = "each with a connection and a thread of its own; default: ${DEFAULT-VALUE}")
+  private int clients = 8;
+
+  @Option(
+      names = "--seconds",
+      paramLabel = "N",
+      description = "to measure; default: ${DEFAULT-VALUE}")
+  private int seconds = 10;
+
+  @Option(
+      names = "--warm-up",
+      paramLabel = "SECONDS",
+      description = "before the measurement; default: ${DEFAULT-VALUE}")
+  private int warmUpSeconds = 3;
+
+  @Option(
+      names = "--mix",
+      paramLabel = "MIX",
+      description = "percent of put, get, del and null; default: ${DEFAULT-VALUE}")
+  private String mix = "put=100";
+
+  @Option(
+      names = "--keys",
+      paramLabel = "N",
+      description = "keys to draw from; default: ${DEFAULT-VALUE}")
+  private int keys = 200;
+
+  @Option(
+      names = "--value-bytes",
+      paramLabel = "N",
+      description = "of each value; default: ${DEFAULT-VALUE}")
+  private int valueBytes = 16;
+
+  @Option(
+      names = "--pipeline",
+      paramLabel = "N",
+      description = "operations of a client under way at a time; default: ${DEFAULT-VALUE}")
+  private int pipeline = 1;
+
+  @Option(
+      names = "--rate",
+      paramLabel = "N",
+      description =
+          "operations a second of all clients together, begun at fixed times, from which their"
+              + " latency counts; default: as many as it goes")
+  private double rate;
+
+  @Option(
+      names = "--format",
+      paramLabel = "FORMAT",
+      description = "text, json or csv; default: text")
+  private Report report = Report.TEXT;
+
+  @Option(names = "--quiet", description = "no line on standard error each second")
+  private boolean quiet;
+
+  @Option(
+      names = "--port",
+      paramLabel = "N",
+      description = "of hosts that are given without one; default: ${DEFAULT-VALUE}")
+  private int port = Connector.DEFAULT_PORT;
+
+  @CommandLine.Spec private CommandLine.Model.CommandSpec spec;
+
+  /**
+   * Runs the command.
+   *
+   * @param arguments those after "bench"
+   * @return the exit status
+   */
+  public static int run(String... arguments) {
+    return new CommandLine(new BenchCommand())
+        .setCaseInsensitiveEnumValuesAllowed(true)
+        .execute(arguments);
+  }
+
+  @Override
+  public Integer call() throws InterruptedException {
+    Workload workload;
+    try {
+      requireBetween("--clients", clients, 1, 10_000);
+      requireBetween("--seconds", seconds, 1, 1_000_000);
+      requireBetween("--warm-up", warmUpSeconds, 0, 1_000_000);
+      requireBetween("--keys", keys, 1, 100_000_000);
+      requireBetween("--value-bytes", valueBytes, 0, 1 << 20);
+      requireBetween("--pipeline", pipeline, 1, 16_384);
+      requireBetween("--port", port, 1, 65_535);
+      workload = new Workload(Workload.mix(mix), keys, valueBytes);
+    } catch (IllegalArgumentException e) {
+      throw new CommandLine.ParameterException(spec.commandLine(), e.getMessage());
+    }
+    Bench bench =
+        new Bench(workload, pipeline, rate, quiet ? line -> {} : line -> System.err.println(line));
+    Bench.Result result = bench.run(addresses(), clients, warmUpSeconds, seconds);
+    report.lines(result).forEach(System.out::println);
+    return result.measurement().errorCount() == 0 ? OK : ERRORS;
+  }
+
+  private List<InetSocketAddress> addresses() {
+    List<InetSocketAddress> addresses = new ArrayList<>();
+    for (String host : hosts) {
+      int colon = host.lastIndexOf(':');
+      boolean hasPort = colon > 0 && host.indexOf(':') == colon;
+      InetSocketAddress address =
+          hasPort
+              ? new InetSocketAddress(
+                  host.substring(0, colon), Integer.parseInt(host.substring(colon + 1)))
+              : new InetSocketAddress(host, port);
+      if (address.isUnresolved()) {
+        throw new CommandLine.ParameterException(spec.commandLine(), "unknown host: " + host);
+      }
+      addresses.add(address);
+    }
+    return addresses;
+  }
+
+  private static void requireBetween(String option, long value, long least, long most) {
+    if (value < least || value > most) {
+      throw new IllegalArgumentException(
+          option + " must be " + least + " to " + most + ", not " + value);
+    }
+  }
+}

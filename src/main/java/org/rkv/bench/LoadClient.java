@@ -1,0 +1,127 @@
+package org.rkv.bench;
+
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.util.SplittableRandom;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.LongAdder;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
+
+/** One client with one connection and one thread: works until it is told to stop. */
+final class LoadClient implements Runnable {
+  private static final long RECONNECT_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
+
+  private final InetSocketAddress replica;
+  private final Workload workload;
+  private final int pipeline;
+  private final Pace pace;
+  private final SplittableRandom random;
+  private final BooleanSupplier stopped;
+  private final BooleanSupplier measured;
+  private final LongAdder progress;
+  private final Measurement measurement = new Measurement();
+
+  /**
+   * Makes a client that has not connected.
+   *
+   * @param pipeline operations under way at a time
+   * @param stopped whether it is to end
+   * @param measured whether what it sees counts; before that it warms up
+   * @param progress counts all operations done
+   */
+  LoadClient(
+      InetSocketAddress replica,
+      Workload workload,
+      int pipeline,
+      Pace pace,
+      long seed,
+      BooleanSupplier stopped,
+      BooleanSupplier measured,
+      LongAdder progress) {
+    this.replica = replica;
+    this.workload = workload;
+    this.pipeline = pipeline;
+    this.pace = pace;
+    random = new SplittableRandom(seed);
+    this.stopped = stopped;
+    this.measured = measured;
+    this.progress = progress;
+  }
+
+  /** What it has seen; for other threads only once it has ended. */
+  Measurement measurement() {
+    return measurement;
+  }
+
+  @Override
+  public void run() {
+    while (!stopped.getAsBoolean()) {
+      try (LoadConnection connection = new LoadConnection(replica, pipeline)) {
+        work(connection);
+      } catch (IOException e) {
+        error(e.getMessage(), 1);
+        LockSupport.parkNanos(RECONNECT_NANOS);
+      } catch (RuntimeException e) {
+        error("a fault of the bench: " + e, 1);
+        return;
+      }
+    }
+  }
+
+  private void work(LoadConnection connection) throws IOException {
+    try {
+      while (!stopped.getAsBoolean()) {
+        begin(connection);
+        if (connection.underWay() > 0) {
+          connection.exchange(this::answered);
+        }
+      }
+      while (connection.underWay() > 0) {
+        connection.exchange(this::answered);
+      }
+    } catch (IOException e) {
+      error("no answer", connection.underWay());
+      throw e;
+    }
+  }
+
+  /** Begins what is due, and waits for what is not if nothing else is there to do. */
+  private void begin(LoadConnection connection) {
+    while (connection.underWay() < pipeline) {
+      long now = System.nanoTime();
+      long nanosToNext = pace.nanosToNext(now);
+      if (nanosToNext > 0) {
+        if (connection.underWay() > 0) {
+          return;
+        }
+        LockSupport.parkNanos(nanosToNext);
+        if (stopped.getAsBoolean()) {
+          return;
+        }
+        continue;
+      }
+      Kind kind = workload.next(random);
+      int key = random.nextInt(workload.keys());
+      String value = kind == Kind.PUT ? workload.value(key, random.nextInt(1 << 20)) : "";
+      connection.begin(kind, key, value, pace.begin(now));
+    }
+  }
+
+  private void answered(Kind kind, int key, int code, String value, long beganNanos) {
+    progress.increment();
+    if (!kind.isDone(code)) {
+      error(kind + " was answered with code " + code, 1);
+    } else if (value != null && !workload.isValueOf(key, value)) {
+      error("GET returned a value that was not written under its key", 1);
+    } else if (measured.getAsBoolean()) {
+      measurement.done(kind, System.nanoTime() - beganNanos);
+    }
+  }
+
+  private void error(String what, long count) {
+    if (count > 0) {
+      measurement.error(what, count);
+    }
+  }
+}
