@@ -268,6 +268,9 @@ final class TcpChannel implements Channel, EventLoop.Ready, EventLoop.Flushable 
     boolean reading = !inputEnded && unread.length == 0 && !isPaused();
     int operations =
         (reading ? SelectionKey.OP_READ : 0) | (queuedBytes() > 0 ? SelectionKey.OP_WRITE : 0);
+    if (reading && (key.interestOps() & SelectionKey.OP_READ) == 0) {
+      insideRecordNanos = loop.nanoTime(); // the pause was ours, not the other end's
+    }
     if (key.interestOps() != operations) {
       key.interestOps(operations);
     }

@@ -1,6 +1,7 @@
 package org.rkv.wire;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
@@ -63,6 +64,29 @@ class HostileCallersTest {
             }
           });
     }
+  }
+
+  @Test
+  void shouldNotCountOurOwnPauseAsHalfARecord() throws Exception {
+    start(ConnectionLimits.forRecords(1024));
+    byte[] half = Arrays.copyOf(Calls.record(Calls.nothing(7)), 20);
+    try (RawClient client = server.connect()) {
+      client.send(Calls.join(later(TcpChannel.MAX_CALLS_UNDER_WAY + 1), half));
+      Eventually.holds("it is paused", () -> server.deferred() == TcpChannel.MAX_CALLS_UNDER_WAY);
+      long resumedNanos = System.nanoTime();
+      for (int i = 0; i < TcpChannel.MAX_CALLS_UNDER_WAY; i++) {
+        server.answerDeferred("");
+      }
+      Eventually.holds("the last one is under way", () -> server.deferred() == 1);
+      String overdue = server.onLoop(() -> overdueSince(resumedNanos));
+      assertNull(overdue);
+    }
+  }
+
+  private String overdueSince(long nanos) {
+    long now = System.nanoTime();
+    TcpChannel channel = (TcpChannel) server.procedures.lastCaller;
+    return channel.overdue(now, Long.MAX_VALUE, now - nanos);
   }
 
   @Test
