@@ -23,6 +23,7 @@ final class Portmapping {
   private final InetAddress address;
   private final List<Mapping> mappings;
   private final Registration registration;
+  private final int portmapPort;
   private volatile PortmapServer embedded;
   private boolean warned;
   private boolean closed;
@@ -33,11 +34,27 @@ final class Portmapping {
       InetAddress address,
       List<Mapping> mappings,
       Registration registration) {
+    this(loop, log, address, mappings, registration, Portmap.PORT);
+  }
+
+  /**
+   * The same, with the embedded portmapper at another port.
+   *
+   * @param portmapPort where it serves
+   */
+  Portmapping(
+      EventLoop loop,
+      Logger log,
+      InetAddress address,
+      List<Mapping> mappings,
+      Registration registration,
+      int portmapPort) {
     this.loop = loop;
     this.log = log;
     this.address = address;
     this.mappings = mappings;
     this.registration = registration;
+    this.portmapPort = portmapPort;
   }
 
   /** Begins to look. */
@@ -57,18 +74,18 @@ final class Portmapping {
   private void embed() {
     InetSocketAddress where =
         address == null
-            ? new InetSocketAddress(Portmap.PORT)
-            : new InetSocketAddress(address, Portmap.PORT);
+            ? new InetSocketAddress(portmapPort)
+            : new InetSocketAddress(address, portmapPort);
     try {
       embedded = new PortmapServer(loop, log, where, mappings);
-      log.info("no portmapper answers here: serving as one at port {}", Portmap.PORT);
+      log.info("no portmapper answers here: serving as one at port {}", portmapPort);
     } catch (IOException e) {
       if (!warned) {
         warned = true;
         log.warn(
             "no portmapper answers here, and port {} may not be bound ({}): C clients cannot find"
                 + " this replica; the Java rkv asks its default port",
-            Portmap.PORT,
+            portmapPort,
             e.getMessage());
       }
     }

@@ -21,6 +21,7 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.rkv.wire.EventLoop;
@@ -28,6 +29,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** The embedded portmapper, byte by byte, over TCP and UDP. */
+@Timeout(60)
 class PortmapServerTest {
   private static final int TIMEOUT_MILLIS = 20_000;
   private static final String XID = "1234abcd";
@@ -183,11 +185,13 @@ class PortmapServerTest {
           return null;
         });
 
-    assertEquals(
-        PortmapException.Kind.REFUSED,
-        assertThrows(
-                PortmapException.class, () -> PortmapClient.tcp(address, TIMEOUT_MILLIS).ping())
-            .kind());
+    PortmapClient client = PortmapClient.tcp(address, TIMEOUT_MILLIS);
+    PortmapException refusal = assertThrows(PortmapException.class, client::ping);
+    while (refusal.kind() == PortmapException.Kind.BROKEN) {
+      // The selector lets go of a closed socket in its next round; until then nobody answers there.
+      refusal = assertThrows(PortmapException.class, client::ping);
+    }
+    assertEquals(PortmapException.Kind.REFUSED, refusal.kind());
   }
 
   @Test
