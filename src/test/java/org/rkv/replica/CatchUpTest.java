@@ -15,6 +15,9 @@ import org.rkv.rpc.kv;
 
 /** From nothing to serving. */
 class CatchUpTest {
+  private static final int MANY = 2_000;
+  private static final int ATTEMPTS = 50;
+
   @TempDir Path directory;
   private Cluster cluster;
 
@@ -166,7 +169,7 @@ class CatchUpTest {
         Cluster.serving(
             directory, 3, replica -> replica.limits(20_000, 1_000).peerTimeoutMillis(1_000));
     try (TestClient client = cluster.replica(0).client()) {
-      for (int i = 0; i < 2_000; i++) {
+      for (int i = 0; i < MANY; i++) {
         client.put("key" + i, "x".repeat(990));
       }
     }
@@ -174,20 +177,43 @@ class CatchUpTest {
     Map<String, String> before = cluster.replica(1).contents();
     TestReplica source = cluster.replica(0); // the first one listed that serves
     TestReplica restarted = cluster.replica(2);
-    restarted.stop();
-    restarted.start();
-    Eventually.until("the scan is under way", () -> restarted.liveEntries() > 0, cluster::describe);
-    try (TestReplica.Frozen frozen = source.freeze()) {
-      boolean caughtUpBefore = restarted.isServing();
+    try (TestReplica.Frozen frozen = restartUntilFrozenMidway(restarted, source)) {
       Eventually.until("it serves", restarted::isServing, cluster::describe);
-      assertEquals(before, restarted.contents());
-      if (!caughtUpBefore) {
-        assertTrue(restarted.log().contain("broke off: beginning again"), cluster::describe);
-        assertTrue(restarted.log().contain("of replica " + cluster.replica(1).host()));
-      }
+
+      assertTrue(before.equals(restarted.contents()), "it has all");
+      assertTrue(restarted.log().contain("broke off: beginning again"), cluster::describe);
+      assertTrue(
+          restarted
+              .log()
+              .contain(
+                  "caught up with " + MANY + " entries of replica " + cluster.replica(1).host()),
+          cluster::describe);
     }
     cluster.awaitLinked();
     cluster.awaitEqual();
+  }
+
+  /** Stops the source while half of the scan at most is done; nothing can happen in between. */
+  private TestReplica.Frozen restartUntilFrozenMidway(TestReplica restarted, TestReplica source)
+      throws Exception {
+    for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
+      restarted.stop();
+      restarted.log().clear();
+      restarted.start();
+      while (!restarted.isServing()) {
+        TestReplica.Frozen frozen =
+            restarted.look(
+                life -> {
+                  int entries = life.store().liveEntries();
+                  return entries > 0 && entries < MANY / 2 ? source.freeze() : null;
+                });
+        if (frozen != null) {
+          return frozen;
+        }
+      }
+      cluster.awaitLinked();
+    }
+    throw new AssertionError("every scan was over before it could be looked at");
   }
 
   @Test

@@ -8,6 +8,8 @@ import java.nio.file.Path;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -161,6 +163,38 @@ class PeerDownTest {
   }
 
   @Test
+  void shouldFailAWriteWhenAPeerThatHadAnsweredIsLostBeforeTheLastAnswer() throws Exception {
+    // No call times out here: what fails the write is that an answer of a dead life is void.
+    cluster = Cluster.serving(directory, 3, replica -> replica.peerTimeoutMillis(10_000));
+    CompletableFuture<Integer> write = new CompletableFuture<>();
+    try (TestReplica.Frozen frozen = cluster.replica(2).freeze()) {
+      Thread writer = new Thread(() -> put(cluster.replica(0), write));
+      writer.start();
+      Eventually.until(
+          "the first peer has answered",
+          () ->
+              cluster.replica(0).operations().contains("PUT: replication response: succeeded (0)"),
+          cluster::describe);
+      cluster.replica(1).stop();
+
+      assertEquals(kv.PUT_FAILED, write.get(8, TimeUnit.SECONDS), "with the other one frozen");
+      writer.join();
+      cluster.replica(1).start();
+    }
+    cluster.awaitLinked();
+    cluster.awaitEqual();
+    assertTrue(cluster.replica(1).contents().get("k").endsWith("=v"), "it got it again");
+  }
+
+  private static void put(TestReplica replica, CompletableFuture<Integer> answer) {
+    try (TestClient client = replica.client()) {
+      answer.complete(client.put("k", "v"));
+    } catch (Exception e) {
+      answer.completeExceptionally(e);
+    }
+  }
+
+  @Test
   void shouldListAPeerThatIsDownAsNotReachable() throws Exception {
     cluster = Cluster.serving(directory, 3);
     stopAndNotice(1);
@@ -198,16 +232,8 @@ class PeerDownTest {
   void shouldAnswerTheCallsUnderWayBeforeItStops() throws Exception {
     cluster = Cluster.serving(directory, 2);
     try (TestReplica.Frozen frozen = cluster.replica(1).freeze()) {
-      int[] answer = {-1};
-      Thread writer =
-          new Thread(
-              () -> {
-                try (TestClient client = cluster.replica(0).client()) {
-                  answer[0] = client.put("k", "v");
-                } catch (Exception e) {
-                  answer[0] = -2;
-                }
-              });
+      CompletableFuture<Integer> answer = new CompletableFuture<>();
+      Thread writer = new Thread(() -> put(cluster.replica(0), answer));
       writer.start();
       Eventually.until(
           "the write is under way",
@@ -220,7 +246,7 @@ class PeerDownTest {
       writer.join();
       thaw.join();
 
-      assertEquals(kv.PUT_OK, answer[0]);
+      assertEquals(kv.PUT_OK, answer.get());
     }
   }
 

@@ -140,23 +140,28 @@ final class TestReplica {
   }
 
   /** Stops its thread, as SIGSTOP does: the system still accepts connections for it. */
-  Frozen freeze() throws Exception {
+  Frozen freeze() {
     CountDownLatch frozen = new CountDownLatch(1);
     CountDownLatch thaw = new CountDownLatch(1);
     server.inspect(
         life -> {
           frozen.countDown();
-          try {
-            thaw.await();
-          } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-          }
+          awaitUninterrupted(thaw);
           return null;
         });
-    if (!frozen.await(LOOK_SECONDS, TimeUnit.SECONDS)) {
+    if (!awaitUninterrupted(frozen)) {
       throw new AssertionError(host() + " could not be frozen");
     }
     return thaw::countDown;
+  }
+
+  private static boolean awaitUninterrupted(CountDownLatch latch) {
+    try {
+      return latch.await(LOOK_SECONDS, TimeUnit.SECONDS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return false;
+    }
   }
 
   /** A replica that does not run until this is closed. */

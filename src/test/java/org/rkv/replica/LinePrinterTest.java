@@ -1,0 +1,97 @@
+package org.rkv.replica;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+class LinePrinterTest {
+  private static final int TOO_MANY = 40_000;
+
+  private final LogLines lines = new LogLines(LinePrinterTest.class.getName());
+  private final Logger log = LoggerFactory.getLogger(LinePrinterTest.class);
+  private final CountDownLatch read = new CountDownLatch(1);
+
+  @AfterEach
+  void stop() {
+    read.countDown();
+    lines.close();
+  }
+
+  @Test
+  void shouldWriteLinesAsBytes() throws Exception {
+    ByteArrayOutputStream out = new ByteArrayOutputStream();
+    LinePrinter printer = new LinePrinter(out, log);
+
+    printer.accept("one");
+    printer.accept("tw\u00f6");
+
+    Eventually.until(
+        "both lines are there",
+        () -> out.toString(StandardCharsets.ISO_8859_1).equals("one\ntw\u00f6\n"),
+        () -> out);
+  }
+
+  @Test
+  void shouldNotWaitForAReaderThatDoesNotReadAndSayWhatItLeftOut() throws Exception {
+    CountingOutput out = new CountingOutput();
+    LinePrinter printer = new LinePrinter(out, log);
+
+    for (int i = 0; i < TOO_MANY; i++) {
+      printer.accept("line"); // would not return if it waited
+    }
+    read.countDown();
+
+    Eventually.until("it has caught up", () -> lines.contain("left out"), lines::toString);
+    String warning = lines.all().get(0);
+    assertTrue(warning.startsWith("WARNING: "), warning);
+    int leftOut = Integer.parseInt(warning.replaceAll("\\D", ""));
+    assertEquals(TOO_MANY, leftOut + out.lines.get(), "every line is written or counted");
+  }
+
+  @Test
+  void shouldSayThatTheLogCannotBeWritten() throws Exception {
+    LinePrinter printer =
+        new LinePrinter(
+            new OutputStream() {
+              @Override
+              public void write(int b) throws IOException {
+                throw new IOException("Broken pipe");
+              }
+            },
+            log);
+
+    printer.accept("line");
+
+    Eventually.until(
+        "it says so",
+        () -> lines.contain("SEVERE: the operation log cannot be written: Broken pipe"),
+        lines::toString);
+  }
+
+  /** Takes nothing before it is read. */
+  private final class CountingOutput extends OutputStream {
+    private final AtomicInteger lines = new AtomicInteger();
+
+    @Override
+    public void write(int b) throws IOException {
+      try {
+        read.await();
+      } catch (InterruptedException e) {
+        throw new IOException(e);
+      }
+      if (b == '\n') {
+        lines.incrementAndGet();
+      }
+    }
+  }
+}

@@ -1,0 +1,123 @@
+package org.rkv.replica;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.net.DatagramSocket;
+import java.net.ServerSocket;
+import java.nio.file.Path;
+import java.util.concurrent.RejectedExecutionException;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.rkv.rpc.kv;
+import org.rkv.store.Limits;
+import org.rkv.wire.ConnectionLimits;
+
+/** The start and the end of a server. */
+class ReplicaServerTest {
+  private static final long STOP_MILLIS = 20_000;
+
+  @TempDir Path directory;
+  private Cluster cluster;
+  private TestReplica replica;
+
+  @BeforeEach
+  void makeOne() throws Exception {
+    cluster = new Cluster(directory, 1);
+    replica = cluster.replica(0);
+  }
+
+  @AfterEach
+  void stop() {
+    cluster.close();
+  }
+
+  @Test
+  void shouldSayWithOneLineThatThePortIsTaken() throws Exception {
+    try (ServerSocket taken =
+        new ServerSocket(replica.address().getPort(), 1, replica.inetAddress())) {
+      assertEquals(
+          "cannot listen at " + at(taken.getLocalPort()) + ": Address already in use",
+          refusal(replica.host()));
+    }
+    replica.start();
+    cluster.awaitLinked();
+  }
+
+  @Test
+  void shouldLeaveTheTcpPortFreeIfTheUdpPortIsTaken() throws Exception {
+    int port = replica.address().getPort();
+    try (DatagramSocket taken = new DatagramSocket(port, replica.inetAddress())) {
+      String message = refusal(replica.host());
+      assertTrue(message.startsWith("cannot listen at " + at(taken.getLocalPort())), message);
+
+      new ServerSocket(port, 1, replica.inetAddress()).close();
+    }
+  }
+
+  @Test
+  void shouldSayThatThereIsNoReplicaFile() throws Exception {
+    replica.removeFile();
+
+    assertEquals("no replica file: " + directory.resolve("replica0"), refusal(replica.host()));
+  }
+
+  @Test
+  void shouldSayThatTheHostIsNotThisMachine() {
+    assertEquals("--host 240.0.0.1 is not an address of this machine", refusal("240.0.0.1"));
+  }
+
+  @Test
+  void shouldStopOnceAndSayThatItIsStopped() throws Exception {
+    ReplicaServer server = new ReplicaServer(settings(replica.host()), OperationLog.OFF);
+    server.start();
+    assertEquals(replica.address(), server.address());
+    server.inspect(life -> life).get();
+
+    assertTrue(server.stop(STOP_MILLIS));
+
+    assertFalse(server.stop(STOP_MILLIS), "it has ended before");
+    server.awaitEnd();
+    assertThrows(RejectedExecutionException.class, () -> server.inspect(life -> life));
+    assertTrue(replica.log().contain("INFO: stopped"));
+  }
+
+  @Test
+  void shouldServeAgainAtTheSamePortAtOnceAfterAStop() throws Exception {
+    for (int i = 0; i < 10; i++) {
+      replica.start();
+      cluster.awaitLinked();
+      try (TestClient client = replica.client()) {
+        assertEquals(kv.PUT_OK, client.put("k", "v"));
+        assertTrue(replica.stopGracefully());
+      }
+    }
+  }
+
+  private String at(int port) {
+    return replica.host() + ":" + port;
+  }
+
+  private String refusal(String host) {
+    return assertThrows(IOException.class, () -> new ReplicaServer(settings(host))).getMessage();
+  }
+
+  private Settings settings(String host) {
+    return new Settings(
+        host,
+        replica.address().getPort(),
+        directory.resolve("replica0"),
+        Settings.DEFAULT_PEER_TIMEOUT_MILLIS,
+        Limits.ofTheCSystem(),
+        Settings.DEFAULT_TOMBSTONE_GRACE_MILLIS,
+        Secret.NONE,
+        ConnectionLimits.forRecords(Settings.defaultMaxRecordBytes(Limits.ofTheCSystem())),
+        false,
+        false);
+  }
+}
