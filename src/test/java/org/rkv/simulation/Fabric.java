@@ -118,7 +118,6 @@ final class Fabric {
   }
 
   void arrived(Machine from, Machine to, byte[] message) {
-    tampering.arrives(from, to, message);
     tap.arrives(from, to, message);
   }
 

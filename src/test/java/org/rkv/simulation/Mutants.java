@@ -149,13 +149,15 @@ final class Mutants {
   }
 
   /**
-   * Gives every life of a machine the origin that its first one greeted with, at those who are
-   * greeted. They must not take its watermark for that of the former life then, so there is none.
+   * Gives every life of a machine the origin of its first one, where it greets and where it is
+   * greeted. Others must not take its watermark for that of the former life then, so there is none.
    */
   private static final class DisguisedRestarts implements Tampering {
-    private static final int HELLO_OFFSET = 40;
+    private static final int HELLO_NAME_OFFSET = 40;
+    private static final int WELCOME_NAME_OFFSET = 28;
     private static final int WATERMARK_BYTES = 8;
     private final Map<Machine, Long> firstOrigins = new HashMap<>();
+    private final Set<Pipe> greetings = new HashSet<>();
     private final boolean disguises;
 
     DisguisedRestarts(boolean disguises) {
@@ -163,21 +165,31 @@ final class Mutants {
     }
 
     @Override
-    public void arrives(Machine from, Machine to, byte[] message) {
+    public boolean takes(byte[] message, Pipe out, Pipe back) {
+      ByteBuffer bytes = ByteBuffer.wrap(message);
       if (!Messages.isCall(message)) {
-        return;
-      }
-      ByteBuffer call = ByteBuffer.wrap(message);
-      int procedure = Messages.procedure(message);
-      if (Messages.isReplicaWrite(message) || procedure == kv.RSETTLED_1) {
-        call.putLong(message.length - WATERMARK_BYTES, 0);
-      } else if (disguises && procedure == kv.RHELLO_1) {
-        int nameBytes = call.getInt(HELLO_OFFSET);
-        int originAt = HELLO_OFFSET + 4 + (nameBytes + 3 & ~3) + 4;
-        Long first = firstOrigins.putIfAbsent(from, call.getLong(originAt));
-        if (first != null) {
-          call.putLong(originAt, first);
+        // The greeting is the first call on a connection, so the first answer is the one to it.
+        if (greetings.remove(out)) {
+          disguise(out.from(), bytes, afterString(bytes, WELCOME_NAME_OFFSET));
         }
+      } else if (Messages.isReplicaWrite(message) || Messages.procedure(message) == kv.RSETTLED_1) {
+        bytes.putLong(message.length - WATERMARK_BYTES, 0);
+      } else if (disguises && Messages.procedure(message) == kv.RHELLO_1) {
+        greetings.add(back);
+        int portAt = afterString(bytes, HELLO_NAME_OFFSET);
+        disguise(out.from(), bytes, portAt + 4);
+      }
+      return false;
+    }
+
+    private static int afterString(ByteBuffer bytes, int offset) {
+      return offset + 4 + (bytes.getInt(offset) + 3 & ~3);
+    }
+
+    private void disguise(Machine machine, ByteBuffer bytes, int originAt) {
+      Long first = firstOrigins.putIfAbsent(machine, bytes.getLong(originAt));
+      if (first != null) {
+        bytes.putLong(originAt, first);
       }
     }
 

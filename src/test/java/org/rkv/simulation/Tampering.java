@@ -6,7 +6,7 @@ interface Tampering {
   Tampering NONE = new Tampering() {};
 
   /**
-   * Sees what is sent.
+   * Sees, and may change, what is sent.
    *
    * @param back the other direction of the connection
    * @return whether it has seen to it that the message arrives, or that it does not
@@ -14,9 +14,6 @@ interface Tampering {
   default boolean takes(byte[] message, Pipe out, Pipe back) {
     return false;
   }
-
-  /** Sees, and may change, what is about to be read. */
-  default void arrives(Machine from, Machine to, byte[] message) {}
 
   /** Whether what arrives for a process that is gone is answered with a reset. */
   default boolean resets() {
