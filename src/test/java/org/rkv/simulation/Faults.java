@@ -33,20 +33,14 @@ final class Faults {
   private boolean everServed;
   private int count;
 
-  Faults(
-      Scheduler scheduler,
-      Fabric fabric,
-      Journal journal,
-      Plan plan,
-      List<SimulatedReplica> replicas,
-      List<Machine> clients) {
-    this.scheduler = scheduler;
-    this.random = scheduler.random();
-    this.fabric = fabric;
-    this.journal = journal;
-    this.plan = plan;
-    this.replicas = replicas;
-    this.clients = clients;
+  Faults(Cluster cluster) {
+    scheduler = cluster.scheduler();
+    random = scheduler.random();
+    fabric = cluster.fabric();
+    journal = cluster.journal();
+    plan = cluster.plan();
+    replicas = cluster.replicas();
+    clients = cluster.clients().stream().map(SimulatedClient::machine).toList();
     fabric.tap(this::arrives);
   }
 

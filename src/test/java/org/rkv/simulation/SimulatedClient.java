@@ -45,6 +45,10 @@ final class SimulatedClient {
     process = machine.start();
   }
 
+  Machine machine() {
+    return machine;
+  }
+
   /** One thing to ask. The value is null but for a PUT. */
   record Request(Kind kind, String key, String value) {}
 

@@ -1,11 +1,12 @@
 package org.rkv.simulation;
 
-import java.util.ArrayList;
 import java.util.List;
 import org.rkv.replica.ReplicaAddress;
 import org.rkv.replica.ReplicaUnderTest;
 import org.rkv.replica.Settings;
 import org.rkv.wire.ConnectionLimits;
+import org.rkv.wire.Timers;
+import org.slf4j.Logger;
 
 /** A replica on a machine of its own: what an operator, or a power cut, can do to it. */
 final class SimulatedReplica {
@@ -67,7 +68,7 @@ final class SimulatedReplica {
   }
 
   /** What a new process of it is made of. */
-  ReplicaUnderTest make(org.rkv.wire.Timers timers, long origin, org.slf4j.Logger log) {
+  ReplicaUnderTest make(Timers timers, long origin, Logger log) {
     long[] next = {origin};
     return new ReplicaUnderTest(
         settings,
@@ -98,10 +99,6 @@ final class SimulatedReplica {
       ReplicaUnderTest running = replica;
       process.happens(() -> running.peers(newPeers));
     }
-  }
-
-  List<ReplicaAddress> peers() {
-    return new ArrayList<>(peers);
   }
 
   boolean isRunning() {

@@ -4,9 +4,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.rkv.history.History;
+import org.rkv.history.Operation;
 import org.rkv.history.Operation.Kind;
 import org.rkv.history.Violation;
-import org.rkv.replica.ReplicaAddress;
 
 /**
  * One run: all replicas start at once, clients write and read while faults come and go, the faults
@@ -18,20 +18,16 @@ final class Simulation {
   static final long CONVERGENCE_MILLIS = 5000;
 
   private static final long LOOK_MILLIS = 50;
-  private static final int FIRST_CLIENT = 101;
+  private static final long READ_MILLIS = 200;
+  private static final long READ_TIMEOUT_MILLIS = 5000;
 
   private final long seed;
-  private final Plan plan;
+  private final Cluster cluster;
   private final Scheduler scheduler;
-  private final Journal journal;
-  private final Fabric fabric;
-  private final Faults faults;
-  private final History history = new History();
-  private final List<SimulatedReplica> replicas = new ArrayList<>();
-  private final List<SimulatedClient> clients = new ArrayList<>();
+  private final Plan plan;
   private final List<String> complaints = new ArrayList<>();
   private int written;
-  private long convergedMillis = -1;
+  private int unanswered;
 
   /**
    * Prepares a run.
@@ -40,59 +36,40 @@ final class Simulation {
    */
   Simulation(long seed, Mutant mutant, boolean detailed) {
     this.seed = seed;
-    plan = mutant.plan(Plan.of(seed));
-    scheduler = new Scheduler(seed);
-    journal = new Journal(scheduler, detailed);
-    fabric = new Fabric(scheduler, plan.mostLatencyMicros(), mutant.tampering(scheduler));
-    for (int i = 1; i <= plan.replicas(); i++) {
-      Machine machine = new Machine("r" + i, i, scheduler, plan.wallClocksStand());
-      fabric.add(machine);
-      replicas.add(new SimulatedReplica(machine, plan, scheduler, fabric, journal, mutant));
-    }
-    List<Machine> clientMachines = new ArrayList<>();
-    for (int i = 0; i < plan.clients(); i++) {
-      Machine machine = new Machine("c" + (i + 1), FIRST_CLIENT + i, scheduler, false);
-      fabric.add(machine);
-      clientMachines.add(machine);
-      clients.add(new SimulatedClient(machine, scheduler, fabric, history));
-    }
-    for (SimulatedReplica replica : replicas) {
-      replica.peers(
-          replicas.stream()
-              .filter(other -> other != replica)
-              .map(SimulatedReplica::address)
-              .toList());
-    }
-    faults = new Faults(scheduler, fabric, journal, plan, replicas, clientMachines);
+    cluster = new Cluster(seed, mutant, detailed);
+    scheduler = cluster.scheduler();
+    plan = cluster.plan();
   }
 
   /** Runs it to its end and says what was wrong. */
   Report run() {
-    replicas.forEach(SimulatedReplica::start);
+    Faults faults = new Faults(cluster);
+    cluster.replicas().forEach(SimulatedReplica::start);
     faults.begin();
     long endNanos = TimeUnit.MILLISECONDS.toNanos(plan.faultyMillis());
-    for (SimulatedClient client : clients) {
+    for (SimulatedClient client : cluster.clients()) {
       client.work(
-          replicas, this::request, () -> scheduler.skewed(1, plan.mostThinkMillis()), endNanos);
+          cluster.replicas(),
+          this::request,
+          () -> scheduler.skewed(1, plan.mostThinkMillis()),
+          endNanos);
     }
     scheduler.runUntil(endNanos);
     faults.heal();
-    Convergence convergence = new Convergence(replicas);
-    for (long millis = 0; millis < CONVERGENCE_MILLIS; millis += LOOK_MILLIS) {
-      scheduler.runForMillis(LOOK_MILLIS);
-      if (convergedMillis < 0 && convergence.missing().isEmpty()) {
-        convergedMillis = millis + LOOK_MILLIS;
-      }
-    }
-    complaints.addAll(convergence.missing());
-    clients.forEach(SimulatedClient::giveUp);
+    long convergedMillis = converge();
+    cluster.clients().forEach(SimulatedClient::giveUp);
     readEverything();
-    journal.errors().forEach(error -> complaints.add("logged as an error: " + error));
-    for (Violation violation : history.violations()) {
-      complaints.add(violation.toString());
-    }
+    cluster.journal().errors().forEach(error -> complaints.add("logged as an error: " + error));
+    History history = cluster.history();
+    history.violations().stream().map(Violation::toString).forEach(complaints::add);
     return new Report(
-        seed, plan, complaints, history, journal.lines(), faults.count(), convergedMillis);
+        seed,
+        plan,
+        complaints,
+        history,
+        cluster.journal().lines(),
+        faults.count(),
+        convergedMillis);
   }
 
   /** What a client asks next. Values are never written twice. */
@@ -105,34 +82,44 @@ final class Simulation {
     return new SimulatedClient.Request(choice < 85 ? Kind.GET : Kind.DEL, key, null);
   }
 
-  private void readEverything() {
-    int before = history.size();
-    int[] answered = {0};
-    int asked = 0;
-    for (SimulatedReplica replica : replicas) {
-      for (int key = 1; key <= plan.keys(); key++) {
-        Machine machine = new Machine("end", 250, scheduler, false);
-        SimulatedClient reader = new SimulatedClient(machine, scheduler, fabric, history);
-        reader.use(replica);
-        reader.ask(
-            new SimulatedClient.Request(Kind.GET, "k" + key, null), 5000, () -> answered[0]++);
-        asked++;
-        scheduler.runForMillis(200);
+  /** Gives the replicas their time; how much of it they needed, or -1. */
+  private long converge() {
+    Convergence convergence = new Convergence(cluster.replicas());
+    long neededMillis = -1;
+    for (long millis = 0; millis < CONVERGENCE_MILLIS; millis += LOOK_MILLIS) {
+      scheduler.runForMillis(LOOK_MILLIS);
+      if (neededMillis < 0 && convergence.missing().isEmpty()) {
+        neededMillis = millis + LOOK_MILLIS;
       }
     }
-    scheduler.runForMillis(1000);
-    history.operations().stream()
-        .skip(before)
-        .filter(operation -> operation.client().equals("end"))
-        .filter(operation -> operation.result() == org.rkv.history.Operation.Result.FAILED)
-        .forEach(operation -> complaints.add("after the end of the faults: " + operation));
-    if (answered[0] < asked || history.size() - before < asked) {
-      complaints.add("after the end of the faults, reads were not answered");
-    }
+    complaints.addAll(convergence.missing());
+    return neededMillis;
   }
 
-  /** The addresses of all replicas. */
-  List<ReplicaAddress> addresses() {
-    return replicas.stream().map(SimulatedReplica::address).toList();
+  private void readEverything() {
+    int before = cluster.history().size();
+    for (SimulatedReplica replica : cluster.replicas()) {
+      for (int key = 1; key <= plan.keys(); key++) {
+        SimulatedClient reader = cluster.reader();
+        reader.use(replica);
+        unanswered++;
+        reader.ask(
+            new SimulatedClient.Request(Kind.GET, "k" + key, null),
+            READ_TIMEOUT_MILLIS,
+            () -> unanswered--);
+        scheduler.runForMillis(READ_MILLIS);
+      }
+    }
+    scheduler.runForMillis(READ_TIMEOUT_MILLIS);
+    List<Operation> read = cluster.history().operations();
+    for (Operation operation : read.subList(before, read.size())) {
+      if (operation.result() == Operation.Result.FAILED
+          || operation.result() == Operation.Result.UNKNOWN) {
+        complaints.add("after the end of the faults: " + operation);
+      }
+    }
+    if (unanswered > 0 || read.size() - before < plan.keys() * plan.replicas()) {
+      complaints.add("after the end of the faults, reads were not answered");
+    }
   }
 }

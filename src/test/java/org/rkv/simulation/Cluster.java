@@ -1,0 +1,92 @@
+package org.rkv.simulation;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.rkv.history.History;
+import org.rkv.replica.ReplicaAddress;
+
+/** Replicas and clients on machines of their own, and the network between them. */
+final class Cluster {
+  private static final int FIRST_CLIENT = 101;
+  private static final int FIRST_READER = 150;
+  private static final int READERS = 100;
+
+  private final Plan plan;
+  private final Scheduler scheduler;
+  private final Journal journal;
+  private final Fabric fabric;
+  private final History history = new History();
+  private final List<SimulatedReplica> replicas = new ArrayList<>();
+  private final List<SimulatedClient> clients = new ArrayList<>();
+  private int readers;
+
+  /**
+   * Puts everything in its place; no replica has started.
+   *
+   * @param detailed whether the journal is to be read
+   */
+  Cluster(long seed, Mutant mutant, boolean detailed) {
+    plan = mutant.plan(Plan.of(seed));
+    scheduler = new Scheduler(seed);
+    journal = new Journal(scheduler, detailed);
+    fabric = new Fabric(scheduler, plan.mostLatencyMicros(), mutant.tampering(scheduler));
+    for (int i = 1; i <= plan.replicas(); i++) {
+      Machine machine = new Machine("r" + i, i, scheduler, plan.wallClocksStand());
+      fabric.add(machine);
+      replicas.add(new SimulatedReplica(machine, plan, scheduler, fabric, journal, mutant));
+    }
+    for (int i = 0; i < plan.clients(); i++) {
+      clients.add(client("c" + (i + 1), FIRST_CLIENT + i));
+    }
+    list(replicas);
+  }
+
+  private SimulatedClient client(String name, int number) {
+    Machine machine = new Machine(name, number, scheduler, false);
+    fabric.add(machine);
+    return new SimulatedClient(machine, scheduler, fabric, history);
+  }
+
+  /** A client for a call or two. */
+  SimulatedClient reader() {
+    return client("end", FIRST_READER + readers++ % READERS);
+  }
+
+  /** All replica files name these replicas, and running replicas see it at once. */
+  void list(List<SimulatedReplica> named) {
+    replicas.forEach(replica -> replica.peers(othersOf(replica, named)));
+  }
+
+  /** What the replica file of one comes to that names these replicas. */
+  static List<ReplicaAddress> othersOf(SimulatedReplica one, List<SimulatedReplica> named) {
+    return named.stream().filter(other -> other != one).map(SimulatedReplica::address).toList();
+  }
+
+  Plan plan() {
+    return plan;
+  }
+
+  Scheduler scheduler() {
+    return scheduler;
+  }
+
+  Journal journal() {
+    return journal;
+  }
+
+  Fabric fabric() {
+    return fabric;
+  }
+
+  History history() {
+    return history;
+  }
+
+  List<SimulatedReplica> replicas() {
+    return replicas;
+  }
+
+  List<SimulatedClient> clients() {
+    return clients;
+  }
+}
