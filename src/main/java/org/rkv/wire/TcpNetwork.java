@@ -3,6 +3,7 @@ package org.rkv.wire;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.StandardSocketOptions;
 import java.net.UnknownHostException;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.SocketChannel;
@@ -61,6 +62,10 @@ public final class TcpNetwork implements Network {
       try {
         socket = SocketChannel.open();
         socket.configureBlocking(false);
+        // A closed link must be over. Otherwise the system goes on to deliver what was written, for
+        // minutes if the way was cut; a replica would meet a write that all the others, and their
+        // tombstones, have long outlived.
+        socket.setOption(StandardSocketOptions.SO_LINGER, 0);
         if (localAddress != null) {
           socket.bind(new InetSocketAddress(localAddress, 0));
         }

@@ -3,7 +3,6 @@ package org.rkv.faults;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import java.io.BufferedReader;
-import java.io.File;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -26,14 +25,7 @@ final class LoadProcess implements AutoCloseable {
   /** Starts it; its clients wait for {@code run}. */
   static LoadProcess start(NetworkNamespace namespace, Path directory, List<String> arguments)
       throws IOException {
-    List<String> command = new ArrayList<>();
-    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-    command.addAll(List.of("-XX:+UseSerialGC", "-Xmx128m", "-cp"));
-    command.add(
-        Path.of("target/test-classes").toAbsolutePath()
-            + File.pathSeparator
-            + Path.of("target/rkv.jar").toAbsolutePath());
-    command.add(Load.class.getName());
+    List<String> command = new ArrayList<>(RemoteClient.inTestClassPath(Load.class));
     command.addAll(arguments);
     Path errors = directory.resolve("load.err");
     ProcessBuilder builder = namespace.enter(directory, command);
