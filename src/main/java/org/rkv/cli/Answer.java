@@ -25,20 +25,15 @@ final class Answer {
 
   private Answer() {}
 
-  static String toPut(int code) {
-    return line("PUT", PUT, code);
+  static String ofPut(int code) {
+    return of(PUT, code);
   }
 
-  static String toGet(int code) {
-    return line("GET", GET_OR_DEL, code);
+  static String ofGetOrDel(int code) {
+    return of(GET_OR_DEL, code);
   }
 
-  static String toDel(int code) {
-    return line("DEL", GET_OR_DEL, code);
-  }
-
-  private static String line(String command, String[] texts, int code) {
-    String text = code >= 0 && code < texts.length ? texts[code] : "unknown code";
-    return command + ": server response: " + text + " (" + code + ")";
+  private static String of(String[] texts, int code) {
+    return code >= 0 && code < texts.length ? texts[code] : "unknown code";
   }
 }

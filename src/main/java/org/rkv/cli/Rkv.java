@@ -11,27 +11,54 @@ import org.rkv.portmap.Portmap;
 /** The program {@code rkv}. */
 public final class Rkv {
   private static final String PORT_VARIABLE = "RKV_PORT";
-  private static final int FAILED = 1;
+
+  /** Set by the shell script, which alone can tell. */
+  private static final String TERMINAL_PROPERTY = "rkv.terminal";
 
   private Rkv() {}
 
   /**
-   * Runs {@code rkv HOST (PUT|GET|DEL) KEY [VALUE]} and exits. The environment variable RKV_PORT
-   * names another default port than {@link Connector#DEFAULT_PORT}.
+   * Runs {@code rkv [OPTION...] HOST COMMAND...} and exits. The environment variable RKV_PORT names
+   * another default port than {@link Connector#DEFAULT_PORT}.
    */
   public static void main(String[] decodedArguments) {
     OutputStream err = new FileOutputStream(FileDescriptor.err);
-    int status = FAILED;
+    int status = ExitStatus.FAILED;
     try {
       OutputStream out = new FileOutputStream(FileDescriptor.out);
       CommandLine line = CommandLine.ofThisProcess(decodedArguments);
-      Connector connector =
-          new Connector(defaultPort(), Portmap.PORT, Connector.DEFAULT_TIMEOUT_MILLIS);
-      status = new ClientCommand(line.programName(), connector, out, err).run(line.arguments());
+      String[] arguments = line.arguments();
+      if (arguments.length > 0 && arguments[0].startsWith("--")) {
+        status = new OptionParser(line.programName(), out, err).run(arguments, Rkv::run);
+      } else {
+        status = run(line.programName(), Options.NONE, arguments, out, err);
+      }
     } catch (IllegalArgumentException | IOException e) {
       complain(err, e.getMessage());
     }
     System.exit(status);
+  }
+
+  private static int run(
+      String programName, Options options, String[] arguments, OutputStream out, OutputStream err)
+      throws IOException {
+    int defaultPort = defaultPort();
+    Connector connector =
+        new Connector(
+            defaultPort,
+            Portmap.PORT,
+            Math.min(options.timeoutMillis(), Connector.DEFAULT_TIMEOUT_MILLIS),
+            options.timeoutMillis());
+    Session session =
+        new Session(
+            programName,
+            defaultPort,
+            options,
+            connector,
+            KnownReplicas.ofThisUser(),
+            new Console(out, err, options),
+            Boolean.getBoolean(TERMINAL_PROPERTY));
+    return new ClientCommand(session).run(arguments);
   }
 
   private static int defaultPort() {

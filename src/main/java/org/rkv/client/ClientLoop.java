@@ -34,25 +34,33 @@ final class ClientLoop {
   private Connection connection;
   private boolean connecting;
   private Endpoint lost;
+  private volatile Endpoint endpoint;
   private volatile boolean closing;
   private volatile boolean ended;
 
   /**
    * Makes a loop that does not run yet.
    *
+   * @param first a connection that is there already
    * @param greeting what to do, on the loop's thread, when a connection is there
    */
-  ClientLoop(Route route, Runnable greeting) throws IOException {
+  ClientLoop(Route route, Route.Connected first, Runnable greeting) throws IOException {
     this.route = route;
+    endpoint = first.endpoint();
+    events.add(() -> connected(first));
     this.greeting = greeting;
     selector = Selector.open();
     thread.setDaemon(true);
   }
 
-  /** Starts the thread, with a connection there already. */
-  void start(Route.Connected first) {
-    events.add(() -> connected(first));
+  /** Starts the thread. */
+  void start() {
     thread.start();
+  }
+
+  /** Where the last connection was made to. Safe for all threads. */
+  Endpoint endpoint() {
+    return endpoint;
   }
 
   /** Whether the caller is the loop's thread, which must not wait for itself. */
@@ -219,6 +227,7 @@ final class ClientLoop {
       return;
     }
     lost = null;
+    endpoint = made.endpoint();
     greeting.run();
   }
 

@@ -6,14 +6,14 @@ package org.rkv.client;
  * @param host a name or an address, as it was written
  * @param port the replica's TCP port, or 0 to ask the portmapper of the host
  */
-record Endpoint(String host, int port) {
+public record Endpoint(String host, int port) {
   private static final int MAX_PORT = 65_535;
 
   /**
    * Reads {@code host}, {@code host:port}, {@code [IPv6]:port} or a bare IPv6 address. What is none
    * of these is taken for a host name as a whole, which nobody will find.
    */
-  static Endpoint parse(String text) {
+  public static Endpoint parse(String text) {
     if (text.startsWith("[")) {
       int end = text.indexOf(']');
       if (end == text.length() - 1) {
@@ -28,6 +28,11 @@ record Endpoint(String host, int port) {
     }
     int port = port(text.substring(colon + 1));
     return port > 0 ? new Endpoint(text.substring(0, colon), port) : new Endpoint(text, 0);
+  }
+
+  /** The same host at this port, unless it has a port already. */
+  public Endpoint orAt(int otherPort) {
+    return port == 0 ? new Endpoint(host, otherPort) : this;
   }
 
   private static int port(String digits) {

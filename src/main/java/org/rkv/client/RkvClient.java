@@ -65,6 +65,10 @@ public final class RkvClient implements AutoCloseable {
   public static final Duration DEFAULT_TIMEOUT =
       Duration.ofMillis(BlockingRpcClient.DEFAULT_TIMEOUT_MILLIS);
 
+  /** What {@link Builder#connectTimeout} is unless set. */
+  public static final Duration DEFAULT_CONNECT_TIMEOUT =
+      Duration.ofMillis(Connector.DEFAULT_TIMEOUT_MILLIS);
+
   /** How many calls may be under way, unless {@link Builder#maxCalls} says otherwise. */
   public static final int DEFAULT_MAX_CALLS = 1024;
 
@@ -76,11 +80,11 @@ public final class RkvClient implements AutoCloseable {
   private final Route route;
   private final ClientLoop loop;
 
-  private RkvClient(Builder builder, Route route) throws IOException {
+  private RkvClient(Builder builder, Route route, Route.Connected first) throws IOException {
     this.route = route;
     window = new Window(builder.maxCalls);
     timeoutNanos = builder.timeout.toNanos();
-    loop = new ClientLoop(route, builder.failover ? this::learn : () -> {});
+    loop = new ClientLoop(route, first, builder.failover ? this::learn : () -> {});
   }
 
   /**
@@ -196,6 +200,11 @@ public final class RkvClient implements AutoCloseable {
     return call(Procedure.REPLICAS, XdrVoid.XDR_VOID);
   }
 
+  /** The replica that the last connection was made to, as it was named. */
+  public String replica() {
+    return loop.endpoint().toString();
+  }
+
   /**
    * Ends the connection. Calls that are under way fail: writes that were sent with an {@link
    * OutcomeUnknownException}, all others, and those made later, with a {@link CallFailedException}.
@@ -282,7 +291,7 @@ public final class RkvClient implements AutoCloseable {
   public static final class Builder {
     private final List<Endpoint> endpoints = new ArrayList<>();
     private Duration timeout = DEFAULT_TIMEOUT;
-    private Duration connectTimeout = Duration.ofMillis(Connector.DEFAULT_TIMEOUT_MILLIS);
+    private Duration connectTimeout = DEFAULT_CONNECT_TIMEOUT;
     private int maxCalls = DEFAULT_MAX_CALLS;
     private int defaultPort = Connector.DEFAULT_PORT;
     private boolean failover;
@@ -345,8 +354,8 @@ public final class RkvClient implements AutoCloseable {
       Route route = new Route(new Connector(defaultPort, Portmap.PORT, millis), endpoints);
       Route.Connected first = route.connect(null);
       try {
-        RkvClient client = new RkvClient(this, route);
-        client.loop.start(first);
+        RkvClient client = new RkvClient(this, route, first);
+        client.loop.start();
         return client;
       } catch (IOException e) {
         Connection.closeQuietly(first.channel());

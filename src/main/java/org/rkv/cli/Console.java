@@ -1,0 +1,75 @@
+package org.rkv.cli;
+
+import java.io.BufferedOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
+
+/** Where the command prints to, and in which form. Strings are bytes, one char each. */
+final class Console {
+  private static final int BUFFER_BYTES = 64 * 1024;
+
+  private final OutputStream out;
+  private final OutputStream err;
+  private final Options options;
+
+  Console(OutputStream out, OutputStream err, Options options) {
+    this.out = out;
+    this.err = err;
+    this.options = options;
+  }
+
+  /**
+   * Prints an answer.
+   *
+   * @return the exit status that it gives
+   * @throws IOException if it cannot be written
+   */
+  int answer(Reply reply) throws IOException {
+    if (options.json()) {
+      outLine(reply.json());
+    } else if (options.valueOnly()) {
+      value(reply);
+    } else {
+      outLine(reply.text());
+    }
+    return options.exitStatus() ? reply.exitStatus() : ExitStatus.DONE;
+  }
+
+  private void value(Reply reply) throws IOException {
+    if (reply.value() != null) {
+      write(out, reply.value());
+    } else if (reply.exitStatus() != ExitStatus.DONE) {
+      errLine(reply.text());
+    }
+  }
+
+  /** Prints a line to standard output. */
+  void outLine(String line) throws IOException {
+    write(out, line + "\n");
+  }
+
+  /** Prints a line to standard error. */
+  void errLine(String line) throws IOException {
+    write(err, line + "\n");
+  }
+
+  /** Prints to standard error without a line's end. */
+  void err(String text) throws IOException {
+    write(err, text);
+  }
+
+  /** The same, but what goes to standard output is visible only after {@link #flush}. */
+  Console buffered() {
+    return new Console(new BufferedOutputStream(out, BUFFER_BYTES), err, options);
+  }
+
+  /** Makes visible what was printed. */
+  void flush() throws IOException {
+    out.flush();
+  }
+
+  private static void write(OutputStream stream, String bytes) throws IOException {
+    stream.write(bytes.getBytes(StandardCharsets.ISO_8859_1));
+  }
+}

@@ -1,0 +1,93 @@
+package org.rkv.cli;
+
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import org.rkv.client.RkvClient;
+import org.rkv.rpc.kv;
+
+/** The commands that stand on a line of their own, without HOST. Strings are bytes. */
+enum InputCommand {
+  PUT("PUT key value", 3) {
+    @Override
+    CompletableFuture<Reply> start(RkvClient client, List<String> words) {
+      String key = words.get(1);
+      return client
+          .putAsync(bytes(key), bytes(words.get(2)))
+          .thenApply(result -> new KeyReply(Question.PUT, key, result.code(), null));
+    }
+  },
+  GET("GET key", 2) {
+    @Override
+    CompletableFuture<Reply> start(RkvClient client, List<String> words) {
+      String key = words.get(1);
+      return client
+          .getAsync(bytes(key))
+          .thenApply(
+              result -> {
+                String value = result.bytes().map(InputCommand::chars).orElse(null);
+                return new KeyReply(Question.GET, key, result.status().code(), value);
+              });
+    }
+  },
+  DEL("DEL key", 2) {
+    @Override
+    CompletableFuture<Reply> start(RkvClient client, List<String> words) {
+      String key = words.get(1);
+      return client
+          .delAsync(bytes(key))
+          .thenApply(result -> new KeyReply(Question.DEL, key, result.code(), null));
+    }
+  },
+  REPLICAS("REPLICAS", 1) {
+    @Override
+    CompletableFuture<Reply> start(RkvClient client, List<String> words) {
+      return client.replicasAsync().thenApply(ReplicasReply::new);
+    }
+  };
+
+  private final String usage;
+  private final int words;
+
+  InputCommand(String usage, int words) {
+    this.usage = usage;
+    this.words = words;
+  }
+
+  /**
+   * The command that these words, at least one, are.
+   *
+   * @throws IllegalArgumentException with the line that says what is wrong with them
+   */
+  static InputCommand of(List<String> words) {
+    for (InputCommand each : values()) {
+      if (each.name().equals(words.get(0))) {
+        if (words.size() != each.words) {
+          throw new IllegalArgumentException("usage: " + each.usage);
+        }
+        return each;
+      }
+    }
+    throw new IllegalArgumentException("bad command");
+  }
+
+  /** The answer of a replica that announces the operation as failed. */
+  Reply announcedFailed(List<String> words) {
+    return new KeyReply(name(), words.get(1), kv.PUT_FAILED, null);
+  }
+
+  boolean isWrite() {
+    return this == PUT || this == DEL;
+  }
+
+  /** Makes the call and does not wait for the answer. */
+  abstract CompletableFuture<Reply> start(RkvClient client, List<String> words);
+
+  private static byte[] bytes(String chars) {
+    return chars.getBytes(StandardCharsets.ISO_8859_1);
+  }
+
+  private static String chars(byte[] bytes) {
+    return new String(bytes, StandardCharsets.ISO_8859_1);
+  }
+}

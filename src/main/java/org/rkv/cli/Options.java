@@ -1,0 +1,25 @@
+package org.rkv.cli;
+
+import org.rkv.call.BlockingRpcClient;
+
+/**
+ * What the options before HOST ask for. Immutable.
+ *
+ * @param port where every replica without a port of its own is called, or 0 to ask the portmapper
+ * @param timeoutMillis for each call
+ * @param json whether answers are JSON objects, one a line
+ * @param valueOnly whether a value is all that goes to standard output, byte for byte
+ * @param exitStatus whether the exit status tells what was answered
+ * @param failover whether other replicas are asked when HOST cannot be reached
+ */
+record Options(
+    int port,
+    int timeoutMillis,
+    boolean json,
+    boolean valueOnly,
+    boolean exitStatus,
+    boolean failover) {
+  /** Without any option: as the C client. */
+  static final Options NONE =
+      new Options(0, BlockingRpcClient.DEFAULT_TIMEOUT_MILLIS, false, false, false, true);
+}

@@ -1,0 +1,102 @@
+package org.rkv.cli;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.jline.reader.EndOfFileException;
+import org.jline.reader.LineReader;
+import org.jline.reader.LineReaderBuilder;
+import org.jline.reader.UserInterruptException;
+import org.jline.reader.impl.completer.StringsCompleter;
+import org.jline.terminal.Terminal;
+import org.jline.terminal.TerminalBuilder;
+import org.rkv.client.ConnectFailedException;
+import org.rkv.client.RkvClient;
+
+/**
+ * A conversation on a terminal: one command a line, answered at once, with a history that is kept
+ * from one to the next. The terminal speaks UTF-8. Only loaded where there is a terminal, since
+ * JLine takes its time.
+ */
+final class Prompt {
+  private static final String HELP =
+      "PUT key value | GET key | DEL key | REPLICAS | help | exit (or Ctrl-D)\n"
+          + "Words are quoted as in a shell: 'a b', \"a b\", a\\ b, $'a\\nb'.";
+
+  private final RkvClient client;
+  private final Console console;
+  private final Path history;
+
+  /**
+   * Makes a prompt.
+   *
+   * @param history the file that keeps what was typed, or null
+   */
+  Prompt(RkvClient client, Console console, Path history) {
+    this.client = client;
+    this.console = console;
+    this.history = history;
+  }
+
+  /**
+   * Talks until the user ends it.
+   *
+   * @throws IOException if the terminal fails
+   */
+  void run() throws IOException {
+    try (Terminal terminal =
+        TerminalBuilder.builder().system(true).encoding(StandardCharsets.UTF_8).build()) {
+      LineReader reader = reader(terminal);
+      String line;
+      while ((line = read(reader)) != null) {
+        if (line.equals("help")) {
+          console.outLine(HELP);
+        } else if (line.equals("exit") || line.equals("quit")) {
+          return;
+        } else {
+          answer(new String(line.getBytes(StandardCharsets.UTF_8), StandardCharsets.ISO_8859_1));
+        }
+      }
+    }
+  }
+
+  private LineReader reader(Terminal terminal) throws IOException {
+    LineReaderBuilder builder =
+        LineReaderBuilder.builder()
+            .terminal(terminal)
+            .appName("rkv")
+            .option(LineReader.Option.DISABLE_EVENT_EXPANSION, true)
+            .completer(new StringsCompleter("PUT", "GET", "DEL", "REPLICAS", "help", "exit"));
+    if (history != null) {
+      Files.createDirectories(history.getParent());
+      builder.variable(LineReader.HISTORY_FILE, history);
+    }
+    return builder.build();
+  }
+
+  /** The next line; an empty one if the user gave it up, null if there is none any more. */
+  private static String read(LineReader reader) {
+    try {
+      return reader.readLine("rkv> ").strip();
+    } catch (UserInterruptException e) {
+      return "";
+    } catch (EndOfFileException e) {
+      return null;
+    }
+  }
+
+  private void answer(String text) throws IOException {
+    InputLine line = new InputLine(0);
+    if (!line.parse(text)) {
+      return;
+    }
+    line.start(client);
+    try {
+      line.print(console, "");
+    } catch (ConnectFailedException e) {
+      console.errLine("not sent: RPC: " + e.getMessage());
+    }
+    console.flush();
+  }
+}

@@ -1,0 +1,47 @@
+package org.rkv.cli;
+
+import java.io.IOException;
+import org.acplt.oncrpc.OncRpcException;
+import org.rkv.rpc.GetReply;
+import org.rkv.rpc.Key;
+import org.rkv.rpc.KeyValue;
+import org.rkv.rpc.Value;
+import org.rkv.rpc.kv;
+import org.rkv.rpc.kvClient;
+
+/**
+ * One call of a procedure, to be made once or, if it is a read, again. Strings are bytes, one char
+ * each. Immutable.
+ *
+ * @param command PUT, GET, DEL or REPLICAS
+ */
+record Question(String command, String key, String value) {
+  static final String PUT = "PUT";
+  static final String GET = "GET";
+  static final String DEL = "DEL";
+  static final String REPLICAS = "REPLICAS";
+
+  /** Whether it changes the store, so that it must not be sent twice. */
+  boolean isWrite() {
+    return command.equals(PUT) || command.equals(DEL);
+  }
+
+  /** Calls, and waits for the answer. */
+  Reply ask(kvClient replica) throws OncRpcException, IOException {
+    switch (command) {
+      case PUT:
+        KeyValue pair = new KeyValue();
+        pair.key = new Key(key);
+        pair.value = new Value(value);
+        return new KeyReply(command, key, replica.PUT_1(pair), null);
+      case GET:
+        GetReply reply = replica.GET_1(key);
+        String found = reply.code == kv.GET_OK ? reply.value.value : null;
+        return new KeyReply(command, key, reply.code, found);
+      case DEL:
+        return new KeyReply(command, key, replica.DEL_1(key), null);
+      default:
+        return ReplicasReply.of(replica.REPLICAS_1());
+    }
+  }
+}

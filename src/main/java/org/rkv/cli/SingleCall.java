@@ -1,0 +1,159 @@
+package org.rkv.cli;
+
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import org.acplt.oncrpc.OncRpcException;
+import org.rkv.client.ConnectFailedException;
+import org.rkv.client.Connector;
+import org.rkv.rpc.ReplicaInfo;
+import org.rkv.rpc.kvClient;
+
+/**
+ * One call, with fail-over: the next replica is asked when one cannot be reached, and when a read
+ * is not answered. A write that may have been sent is not sent again. With one replica only, what
+ * is printed is what the C client prints.
+ */
+final class SingleCall {
+  /** For what is asked only to be remembered, after the answer has been printed. */
+  private static final int REMEMBERING_TIMEOUT_MILLIS = 1_000;
+
+  static final String UNKNOWN = "outcome unknown: the write may have been applied";
+
+  private final Connector connector;
+  private final KnownReplicas known;
+  private final Options options;
+  private final Console console;
+
+  /** What went wrong at the first replica, which is the one that the user asked. */
+  private String firstHost;
+
+  private String firstReason;
+  private boolean firstConnected;
+
+  SingleCall(Connector connector, KnownReplicas known, Options options, Console console) {
+    this.connector = connector;
+    this.known = known;
+    this.options = options;
+    this.console = console;
+  }
+
+  /**
+   * Makes the call.
+   *
+   * @return the exit status
+   * @throws IOException if the command's own output cannot be written
+   */
+  int run(Candidates candidates, Question question) throws IOException {
+    String host;
+    while ((host = candidates.next()) != null) {
+      kvClient replica;
+      try {
+        replica = connector.connect(host);
+      } catch (ConnectFailedException e) {
+        note(host, e.getMessage(), false);
+        continue;
+      }
+      if (firstHost != null) {
+        console.errLine("rkv: " + firstHost + ": RPC: " + firstReason + "; asking " + host);
+      }
+      Reply reply;
+      try {
+        reply = question.ask(replica);
+      } catch (OncRpcException e) {
+        if (mayAskAgain(question, e)) {
+          note(host, e.getMessage(), true);
+          continue;
+        }
+        return failed(question, e, candidates);
+      }
+      int status = console.answer(reply);
+      console.flush();
+      if (firstHost == null) {
+        remember(host, replica);
+      }
+      return status;
+    }
+    return nobodyAnswered(question);
+  }
+
+  private void note(String host, String reason, boolean connected) {
+    if (firstHost == null) {
+      firstHost = host;
+      firstReason = reason;
+      firstConnected = connected;
+    }
+  }
+
+  /** A write of which the last byte could not be sent has not been carried out. */
+  private static boolean mayAskAgain(Question question, OncRpcException e) {
+    switch (e.getReason()) {
+      case OncRpcException.RPC_CANTSEND:
+        return true;
+      case OncRpcException.RPC_CANTRECV:
+      case OncRpcException.RPC_TIMEDOUT:
+        return !question.isWrite();
+      default:
+        return false;
+    }
+  }
+
+  private int failed(Question question, OncRpcException e, Candidates candidates)
+      throws IOException {
+    boolean unknown = question.isWrite() && e.getReason() != OncRpcException.RPC_FAILED;
+    sayFailed(question, e.getMessage(), unknown);
+    if (unknown && (options.exitStatus() || options.json() || candidates.areSeveral())) {
+      console.errLine(UNKNOWN);
+      return ExitStatus.UNKNOWN;
+    }
+    return ExitStatus.FAILED;
+  }
+
+  private int nobodyAnswered(Question question) throws IOException {
+    if (firstConnected) {
+      sayFailed(question, firstReason, false);
+      return ExitStatus.FAILED;
+    }
+    if (options.json()) {
+      console.outLine(error(question, firstReason, false));
+    } else {
+      console.outLine("client create failed");
+    }
+    console.errLine(firstHost + ": RPC: " + firstReason);
+    return ExitStatus.FAILED;
+  }
+
+  private void sayFailed(Question question, String reason, boolean unknown) throws IOException {
+    if (options.json()) {
+      console.outLine(error(question, reason, unknown));
+    }
+    console.errLine(question.command() + ": rpc error: RPC: " + reason);
+  }
+
+  private static String error(Question question, String reason, boolean unknown) {
+    Json json = new Json().text("command", question.command());
+    if (question.key() != null) {
+      json.bytes("key", question.key());
+    }
+    json.text("error", reason);
+    return unknown ? json.text("outcome", "unknown").toString() : json.toString();
+  }
+
+  /** Asks the replica that has just answered for the others, if that was long ago. */
+  private void remember(String host, kvClient replica) {
+    long now = System.currentTimeMillis() / 1000;
+    if (!options.failover() || !known.isStale(host, now)) {
+      return;
+    }
+    List<String> names = new ArrayList<>();
+    try {
+      replica.getClient().setTimeout(REMEMBERING_TIMEOUT_MILLIS);
+      for (ReplicaInfo each : replica.REPLICAS_1().value) {
+        names.add(each.name);
+      }
+    } catch (OncRpcException | IOException e) {
+      names = known.namedBy(host); // Not to be asked at every call.
+    }
+    known.remember(host, names, now);
+  }
+}
