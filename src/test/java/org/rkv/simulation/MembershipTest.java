@@ -1,0 +1,152 @@
+package org.rkv.simulation;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.BooleanSupplier;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.rkv.history.Operation;
+import org.rkv.history.Operation.Kind;
+import org.rkv.history.Operation.Result;
+
+/** The replica files change while the replicas run. */
+class MembershipTest {
+  private static final long SOON_MILLIS = 5000;
+
+  private final Cluster cluster =
+      new Cluster(
+          1,
+          new Mutant() {
+            @Override
+            Plan plan(Plan drawn) {
+              return drawn.withReplicas(3);
+            }
+          },
+          true);
+  private final List<SimulatedReplica> replicas = cluster.replicas();
+  private final SimulatedReplica first = replicas.get(0);
+  private final SimulatedReplica last = replicas.get(2);
+  private final List<SimulatedReplica> rest = new ArrayList<>(replicas.subList(0, 2));
+
+  @BeforeEach
+  void startAll() {
+    replicas.forEach(SimulatedReplica::start);
+    assertSoon(() -> replicas.stream().allMatch(SimulatedReplica::isServing));
+    assertEquals(Result.OK, put(first, "before").result());
+  }
+
+  @Test
+  void shouldWriteWithoutAReplicaThatDiedAndWasTakenOut() {
+    last.kill();
+    assertEquals(Result.FAILED, put(first, "alone").result());
+
+    cluster.list(rest);
+
+    assertEquals(Result.OK, put(first, "without").result());
+  }
+
+  @Test
+  void shouldTakeInAReplicaThatIsListedAgainAndStarts() {
+    last.kill();
+    cluster.list(rest);
+    assertEquals(Result.OK, put(first, "without").result());
+
+    cluster.list(replicas);
+    last.start();
+
+    assertSoon(last::isServing);
+    assertEquals("without", get(last).value());
+    assertEquals(Result.OK, put(last, "together").result());
+    assertEquals("together", get(first).value());
+  }
+
+  @Test
+  void shouldStopServingWhenTakenOutWhileConnected() {
+    rest.forEach(replica -> replica.peers(Cluster.othersOf(replica, rest)));
+
+    assertSoon(() -> !last.isServing());
+    assertEquals(Result.OK, put(first, "without").result());
+    assertEquals(Result.FAILED, get(last).result());
+  }
+
+  @Test
+  void shouldBeginAnewWhenTakenOutAndPutBackWhileConnected() {
+    rest.forEach(replica -> replica.peers(Cluster.othersOf(replica, rest)));
+    assertEquals(Result.OK, put(first, "without").result());
+    rest.forEach(replica -> replica.peers(Cluster.othersOf(replica, replicas)));
+
+    assertSoon(() -> last.replica().lives() > 1 && last.isServing());
+    assertEquals("without", get(last).value());
+    assertEquals(Result.OK, put(last, "together").result());
+  }
+
+  @Test
+  void shouldBeginAnewWhenTakenOutAndPutBackWhileCutOff() {
+    rest.forEach(replica -> silence(replica, last));
+    rest.forEach(replica -> replica.peers(Cluster.othersOf(replica, rest)));
+    assertEquals(Result.OK, put(first, "without").result());
+    rest.forEach(replica -> replica.peers(Cluster.othersOf(replica, replicas)));
+    assertEquals(1, last.replica().lives());
+    rest.forEach(replica -> unsilence(replica, last));
+
+    assertSoon(() -> last.replica().lives() > 1 && last.isServing());
+    assertEquals("without", get(last).value());
+    assertEquals(Result.OK, put(last, "together").result());
+  }
+
+  @Test
+  void shouldNotServeWhileSomeDoNotListIt() {
+    last.kill();
+    cluster.list(rest);
+    assertEquals(Result.OK, put(first, "without").result());
+    last.start();
+    cluster.scheduler().runForMillis(2 * SOON_MILLIS);
+    assertFalse(last.isServing());
+
+    rest.get(1).peers(Cluster.othersOf(rest.get(1), replicas));
+    cluster.scheduler().runForMillis(2 * SOON_MILLIS);
+    assertFalse(last.isServing());
+
+    cluster.list(replicas);
+    assertSoon(last::isServing);
+  }
+
+  private void silence(SimulatedReplica one, SimulatedReplica other) {
+    cluster.fabric().silence(one.machine(), other.machine());
+    cluster.fabric().silence(other.machine(), one.machine());
+  }
+
+  private void unsilence(SimulatedReplica one, SimulatedReplica other) {
+    cluster.fabric().unsilence(one.machine(), other.machine());
+    cluster.fabric().unsilence(other.machine(), one.machine());
+  }
+
+  private Operation put(SimulatedReplica at, String value) {
+    return ask(at, new SimulatedClient.Request(Kind.PUT, "k", value));
+  }
+
+  private Operation get(SimulatedReplica at) {
+    return ask(at, new SimulatedClient.Request(Kind.GET, "k", null));
+  }
+
+  private Operation ask(SimulatedReplica at, SimulatedClient.Request request) {
+    int before = cluster.history().size();
+    SimulatedClient client = cluster.reader();
+    client.use(at);
+    client.ask(request, SOON_MILLIS, () -> {});
+    assertSoon(() -> cluster.history().size() > before);
+    return cluster.history().operations().get(before);
+  }
+
+  /** Time goes on until this is so, for a while. */
+  private void assertSoon(BooleanSupplier condition) {
+    for (long millis = 0; millis < SOON_MILLIS && !condition.getAsBoolean(); millis++) {
+      cluster.scheduler().runForMillis(1);
+    }
+    assertTrue(condition.getAsBoolean(), () -> String.join("\n", cluster.journal().lines()));
+  }
+}
