@@ -27,6 +27,7 @@ public final class BenchCommand implements Callable<Integer> {
 
   @Parameters(
       paramLabel = "HOST[:PORT]",
+      arity = "1",
       split = ",",
       description = "replicas to load, separated by commas; the clients are spread over them")
   private List<String> hosts;

@@ -17,6 +17,23 @@ enum HostCommand {
     }
   },
 
+  /** How HOST is; not how another is that could be asked in its place. */
+  STATUS(Question.STATUS) {
+    @Override
+    int run(Session session, String hosts) throws IOException {
+      Session own = session.impatient();
+      return own.singleCall().run(own.candidates(hosts), new Question(Question.STATUS, null, null));
+    }
+  },
+
+  /** Whether all replicas hold the same. */
+  DIGEST("DIGEST") {
+    @Override
+    int run(Session session, String hosts) throws IOException {
+      return new DigestCommand(session.impatient()).run(hosts);
+    }
+  },
+
   /** Commands from standard input, or from whoever sits at the terminal. */
   STANDARD_INPUT("-") {
     @Override

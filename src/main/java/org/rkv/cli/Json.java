@@ -1,21 +1,19 @@
 package org.rkv.cli;
 
+import com.google.gson.JsonArray;
+import com.google.gson.JsonObject;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 
-/**
- * Writes one flat JSON object (RFC 8259). The result is bytes, one char each, in ASCII: what is
- * beyond is escaped. Not thread-safe.
- */
+/** Builds a JSON object whose strings may be any bytes. Not thread-safe. */
 final class Json {
-  private final StringBuilder json = new StringBuilder("{");
+  private final JsonObject json = new JsonObject();
 
   /** Adds a string. */
   Json text(String name, String value) {
-    name(name);
-    quote(value);
+    json.addProperty(name, value);
     return this;
   }
 
@@ -35,43 +33,34 @@ final class Json {
 
   /** Adds a number. */
   Json number(String name, long value) {
-    name(name);
-    json.append(value);
+    json.addProperty(name, value);
     return this;
   }
 
   /** Adds true or false. */
   Json flag(String name, boolean value) {
-    name(name);
-    json.append(value);
+    json.addProperty(name, value);
     return this;
   }
 
-  private void name(String name) {
-    if (json.length() > 1) {
-      json.append(',');
-    }
-    quote(name);
-    json.append(':');
+  /** Adds an object. */
+  Json object(String name, Json value) {
+    json.add(name, value.json);
+    return this;
   }
 
-  private void quote(String text) {
-    json.append('"');
-    for (int i = 0; i < text.length(); i++) {
-      char each = text.charAt(i);
-      if (each == '"' || each == '\\') {
-        json.append('\\').append(each);
-      } else if (each >= ' ' && each < 0x7f) {
-        json.append(each);
-      } else {
-        json.append(String.format("\\u%04x", (int) each));
-      }
-    }
-    json.append('"');
+  /** Adds a list of objects. */
+  Json list(String name, Iterable<Json> values) {
+    JsonArray array = new JsonArray();
+    values.forEach(value -> array.add(value.json));
+    json.add(name, array);
+    return this;
   }
 
+  /** The object on one line, as the bytes of UTF-8, one char each. */
   @Override
   public String toString() {
-    return json + "}";
+    byte[] utf8 = json.toString().getBytes(StandardCharsets.UTF_8);
+    return new String(utf8, StandardCharsets.ISO_8859_1);
   }
 }

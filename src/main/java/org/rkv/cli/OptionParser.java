@@ -87,8 +87,9 @@ final class OptionParser {
       customSynopsis = {
         "rkv [OPTION...] HOST PUT KEY VALUE",
         "       rkv [OPTION...] HOST (GET|DEL) KEY",
-        "       rkv [OPTION...] HOST REPLICAS",
-        "       rkv [OPTION...] HOST -"
+        "       rkv [OPTION...] HOST (REPLICAS|STATUS|DIGEST)",
+        "       rkv [OPTION...] HOST -",
+        "       rkv bench [OPTION...] HOST[,HOST...]"
       },
       descriptionHeading = "%n",
       description = {
@@ -99,12 +100,14 @@ final class OptionParser {
         "there is none, port 20456 is tried (or what the variable RKV_PORT says).",
         "",
         "REPLICAS lists the replicas that HOST knows, itself first, and which of them it reaches.",
+        "STATUS shows how HOST is. DIGEST asks all replicas whether they hold the same; exit status 1",
+        "if they do not, or one does not answer. bench measures; see rkv bench --help.",
         "- reads commands from standard input, one a line: PUT KEY VALUE, GET KEY, DEL KEY,",
         "REPLICAS; quoted as in a shell ('..', \"..\", \\x, $'..\\n..'); # begins a comment. The",
         "answers come in order. A wrong line is named by its number, and the rest goes on. On a",
         "terminal there is a prompt, with history and completion.",
         "",
-        "Options stand before HOST; what follows HOST is never taken for one."
+        "Options stand before HOST, or behind REPLICAS, STATUS or DIGEST."
       },
       optionListHeading = "%n",
       footerHeading = "%n",

@@ -13,13 +13,19 @@ import org.rkv.rpc.kvClient;
  * One call of a procedure, to be made once or, if it is a read, again. Strings are bytes, one char
  * each. Immutable.
  *
- * @param command PUT, GET, DEL or REPLICAS
+ * @param command PUT, GET, DEL, REPLICAS or STATUS
  */
 record Question(String command, String key, String value) {
   static final String PUT = "PUT";
   static final String GET = "GET";
   static final String DEL = "DEL";
   static final String REPLICAS = "REPLICAS";
+  static final String STATUS = "STATUS";
+
+  /** Whether a word is one of the C client's commands. */
+  static boolean isCommand(String word) {
+    return word.equals(PUT) || word.equals(GET) || word.equals(DEL);
+  }
 
   /** Whether it changes the store, so that it must not be sent twice. */
   boolean isWrite() {
@@ -40,6 +46,8 @@ record Question(String command, String key, String value) {
         return new KeyReply(command, key, reply.code, found);
       case DEL:
         return new KeyReply(command, key, replica.DEL_1(key), null);
+      case STATUS:
+        return new StatusReply(replica.STATUS_1());
       default:
         return ReplicasReply.of(replica.REPLICAS_1());
     }

@@ -28,12 +28,11 @@ record ReplicasReply(List<KnownReplica> replicas) implements Reply {
 
   @Override
   public String json() {
-    StringJoiner list = new StringJoiner(",", "{\"replicas\":[", "]}");
+    List<Json> list = new ArrayList<>();
     for (KnownReplica each : replicas) {
-      Json json = new Json().bytes("name", each.name()).flag("reachable", each.isReachable());
-      list.add(json.toString());
+      list.add(new Json().bytes("name", each.name()).flag("reachable", each.isReachable()));
     }
-    return list.toString();
+    return new Json().list("replicas", list).toString();
   }
 
   @Override

@@ -5,6 +5,8 @@ import java.io.FileOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import org.rkv.bench.BenchCommand;
 import org.rkv.client.Connector;
 import org.rkv.portmap.Portmap;
 
@@ -27,8 +29,10 @@ public final class Rkv {
     try {
       OutputStream out = new FileOutputStream(FileDescriptor.out);
       CommandLine line = CommandLine.ofThisProcess(decodedArguments);
-      String[] arguments = line.arguments();
-      if (arguments.length > 0 && arguments[0].startsWith("--")) {
+      String[] arguments = optionsFirst(line.arguments());
+      if (isBench(arguments)) {
+        status = BenchCommand.run(Arrays.copyOfRange(arguments, 1, arguments.length));
+      } else if (arguments.length > 0 && arguments[0].startsWith("--")) {
         status = new OptionParser(line.programName(), out, err).run(arguments, Rkv::run);
       } else {
         status = run(line.programName(), Options.NONE, arguments, out, err);
@@ -37,6 +41,32 @@ public final class Rkv {
       complain(err, e.getMessage());
     }
     System.exit(status);
+  }
+
+  /** A host may be called bench: then PUT, GET, DEL or another command follows. */
+  private static boolean isBench(String[] arguments) {
+    return arguments.length > 1
+        && arguments[0].equals("bench")
+        && !Question.isCommand(arguments[1])
+        && HostCommand.named(arguments[1]) == null;
+  }
+
+  /** Behind a command that takes no key an option cannot be anything else. */
+  private static String[] optionsFirst(String[] arguments) {
+    if (arguments.length < 3 || HostCommand.named(arguments[1]) == null) {
+      return arguments;
+    }
+    int options = arguments.length - 2;
+    String[] ordered = new String[arguments.length];
+    for (int i = 0; i < options; i++) {
+      ordered[i] = arguments[i + 2];
+      if (!ordered[i].startsWith("--")) {
+        return arguments;
+      }
+    }
+    ordered[options] = arguments[0];
+    ordered[options + 1] = arguments[1];
+    return ordered;
   }
 
   private static int run(

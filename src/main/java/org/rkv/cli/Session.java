@@ -1,6 +1,7 @@
 package org.rkv.cli;
 
 import org.rkv.client.Connector;
+import org.rkv.portmap.Portmap;
 
 /**
  * What every command of one run works with.
@@ -17,9 +18,34 @@ record Session(
     KnownReplicas known,
     Console console,
     boolean stderrIsTerminal) {
+  private static final int IMPATIENT_CALL_MILLIS = 1500;
+  private static final int IMPATIENT_CONNECT_MILLIS = 500;
+
   /** Who may be asked when HOST is this. */
   Candidates candidates(String hosts) {
     return new Candidates(hosts, known, options);
+  }
+
+  /**
+   * For questions about the state of replicas: one that is down or frozen is itself an answer, and
+   * it is HOST that is meant, and nobody else.
+   */
+  Session impatient() {
+    Options own =
+        new Options(
+            options.port(),
+            Math.min(options.timeoutMillis(), IMPATIENT_CALL_MILLIS),
+            options.json(),
+            options.valueOnly(),
+            options.exitStatus(),
+            false);
+    Connector quick =
+        new Connector(
+            defaultPort,
+            Portmap.PORT,
+            Math.min(options.timeoutMillis(), IMPATIENT_CONNECT_MILLIS),
+            own.timeoutMillis());
+    return new Session(programName, defaultPort, own, quick, known, console, stderrIsTerminal);
   }
 
   /** For one call. */

@@ -15,6 +15,7 @@ import org.rkv.call.SocketErrors;
 import org.rkv.portmap.Portmap;
 import org.rkv.portmap.PortmapClient;
 import org.rkv.portmap.PortmapException;
+import org.rkv.protocol.KvProgram;
 import org.rkv.rpc.kv;
 import org.rkv.rpc.kvClient;
 import org.rkv.wire.Shape;
@@ -31,7 +32,7 @@ public final class Connector {
   /** How long a portmapper may take to answer, and how long a connection may take. */
   public static final int DEFAULT_TIMEOUT_MILLIS = 5_000;
 
-  /** What procedures 0 to 3 answer, and procedure 7, REPLICAS; others are not for clients. */
+  /** What the procedures for clients answer, by number; the others are for replicas. */
   private static final Shape[] RESULTS = {
     Shape.VOID,
     Shape.INT,
@@ -40,13 +41,24 @@ public final class Connector {
     null,
     null,
     null,
-    Shape.list(8, Shape.struct(Shape.STRING, Shape.INT))
+    Shape.list(8, Shape.struct(Shape.STRING, Shape.INT)),
+    null,
+    null,
+    null,
+    null,
+    laterFrom(kv.STATUS_1),
+    laterFrom(kv.DIGEST_1)
   };
 
   private final int defaultPort;
   private final int portmapPort;
   private final int timeoutMillis;
   private final int callTimeoutMillis;
+
+  /** All shapes of the program are more than most commands need, and cost time to load. */
+  private static Shape laterFrom(int procedure) {
+    return in -> KvProgram.PROGRAM.procedure(procedure).results().walk(in);
+  }
 
   /**
    * Makes a connector for calls that wait as long as the C client's.
@@ -80,7 +92,7 @@ public final class Connector {
    *
    * @param replica a host's name or address; with {@code :port} behind it, that port is taken, and
    *     no portmapper is asked
-   * @return the generated stub, for procedures 1 to 3 and REPLICAS
+   * @return the generated stub, for procedures 1 to 3, REPLICAS, STATUS and DIGEST
    * @throws ConnectFailedException why the first address has none
    */
   public kvClient connect(String replica) throws ConnectFailedException {

@@ -1,0 +1,166 @@
+package org.rkv.cli;
+
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.acplt.oncrpc.OncRpcException;
+import org.rkv.client.ConnectFailedException;
+import org.rkv.client.Connector;
+import org.rkv.rpc.Contents;
+import org.rkv.rpc.ReplicaInfo;
+import org.rkv.rpc.kvClient;
+
+/**
+ * {@code rkv HOST DIGEST}: do all replicas hold the same? Asks HOST for the others, and then all at
+ * once for their digests, over keys, values and stamps. While clients write, replicas differ for a
+ * moment; when nobody writes, they must not.
+ */
+final class DigestCommand {
+  private static final int MOST_AT_A_TIME = 32;
+  private static final long PATIENCE_SECONDS = 30;
+
+  private final Session session;
+  private final Connector connector;
+  private final Console console;
+
+  DigestCommand(Session session) {
+    this.session = session;
+    connector = session.connector();
+    console = session.console();
+  }
+
+  /** What one replica answered: its contents, or why there are none. */
+  private record Answer(String name, Contents contents, String failure) {
+    String text() {
+      return contents == null
+          ? name + ": " + failure
+          : String.format(
+              "%s: %d entries %s, %d tombstones, %d unsettled",
+              name,
+              contents.entries,
+              hex(contents.entries_digest.value),
+              contents.tombstones,
+              contents.unsettled);
+    }
+
+    Json json() {
+      Json json = new Json().bytes("name", name);
+      return contents == null
+          ? json.text("error", failure)
+          : json.number("entries", contents.entries)
+              .text("digest", hex(contents.entries_digest.value))
+              .number("tombstones", contents.tombstones)
+              .number("unsettled", contents.unsettled);
+    }
+
+    private static String hex(byte[] bytes) {
+      StringBuilder hex = new StringBuilder();
+      for (byte each : bytes) {
+        hex.append(String.format("%02x", each));
+      }
+      return hex.toString();
+    }
+  }
+
+  /**
+   * Runs the command.
+   *
+   * @return 0 if all replicas answer and hold the same, otherwise 1
+   * @throws IOException if its own output cannot be written
+   */
+  int run(String hosts) throws IOException {
+    String host = place(hosts);
+    List<String> names = new ArrayList<>(List.of(host));
+    try {
+      kvClient replica = connector.connect(host);
+      ReplicaInfo[] all = replica.REPLICAS_1().value;
+      for (int i = 1; i < all.length; i++) {
+        names.add(place(all[i].name));
+      }
+      replica.close();
+    } catch (ConnectFailedException e) {
+      console.outLine("client create failed");
+      console.errLine(host + ": RPC: " + e.getMessage());
+      return ExitStatus.FAILED;
+    } catch (OncRpcException e) {
+      console.errLine("DIGEST: rpc error: RPC: " + e.getMessage());
+      return ExitStatus.FAILED;
+    }
+    List<Answer> answers = askAll(names);
+    boolean equal = areEqual(answers);
+    if (session.options().json()) {
+      List<Json> list = answers.stream().map(Answer::json).toList();
+      console.outLine(new Json().flag("equal", equal).list("replicas", list).toString());
+    } else {
+      for (Answer answer : answers) {
+        console.outLine(answer.text());
+      }
+      console.outLine(equal ? "all replicas hold the same" : "not all replicas hold the same");
+    }
+    return equal ? ExitStatus.DONE : ExitStatus.FAILED;
+  }
+
+  /** With the port of the options, if there is one. */
+  private String place(String name) {
+    return session.candidates(name).next();
+  }
+
+  private List<Answer> askAll(List<String> names) {
+    ExecutorService threads = Executors.newFixedThreadPool(Math.min(names.size(), MOST_AT_A_TIME));
+    try {
+      List<Future<Answer>> asked = new ArrayList<>();
+      for (String name : names) {
+        asked.add(threads.submit(() -> ask(name)));
+      }
+      List<Answer> answers = new ArrayList<>();
+      for (int i = 0; i < names.size(); i++) {
+        answers.add(await(names.get(i), asked.get(i)));
+      }
+      return answers;
+    } finally {
+      threads.shutdownNow();
+    }
+  }
+
+  private static Answer await(String name, Future<Answer> asked) {
+    try {
+      return asked.get(PATIENCE_SECONDS, TimeUnit.SECONDS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return new Answer(name, null, "interrupted");
+    } catch (ExecutionException | TimeoutException e) {
+      return new Answer(name, null, "no answer: " + e);
+    }
+  }
+
+  private Answer ask(String name) throws IOException {
+    try {
+      kvClient replica = connector.connect(name);
+      Contents contents = replica.DIGEST_1();
+      replica.close();
+      return new Answer(name, contents, null);
+    } catch (ConnectFailedException | OncRpcException e) {
+      return new Answer(name, null, e.getMessage());
+    }
+  }
+
+  private static boolean areEqual(List<Answer> answers) {
+    Answer first = answers.get(0);
+    for (Answer answer : answers) {
+      if (answer.contents() == null
+          || first.contents() == null
+          || !Arrays.equals(
+              answer.contents().entries_digest.value, first.contents().entries_digest.value)) {
+        return false;
+      }
+    }
+    return true;
+  }
+}

@@ -1,0 +1,147 @@
+package org.rkv.cli;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.StringJoiner;
+import org.rkv.rpc.PeerStatus;
+import org.rkv.rpc.Status;
+import org.rkv.rpc.kv;
+
+/** The answer to STATUS: how a replica is. Immutable. */
+record StatusReply(Status status) implements Reply {
+  /** By number; what kv.x calls them. */
+  private static final String[] PROCEDURES = {
+    "NULL",
+    "PUT",
+    "GET",
+    "DEL",
+    "RPUT",
+    "RGET",
+    "RDEL",
+    "REPLICAS",
+    "RHELLO",
+    "RPROVE",
+    "RSETTLED",
+    "RSCAN",
+    "STATUS",
+    "DIGEST"
+  };
+
+  @Override
+  public String text() {
+    StringJoiner lines = new StringJoiner("\n");
+    lines.add("name: " + status.name);
+    lines.add("state: " + state(status.state));
+    if (!status.waiting_for.isEmpty()) {
+      lines.add("waiting for: " + status.waiting_for);
+    }
+    lines.add("version: " + status.release);
+    lines.add("port: " + status.port);
+    lines.add("origin: " + Long.toHexString(status.origin));
+    lines.add("uptime: " + show(Duration.ofMillis(status.uptime_millis)));
+    lines.add("entries: " + status.entries + " of " + status.capacity);
+    lines.add("tombstones: " + status.tombstones);
+    lines.add("unsettled: " + status.unsettled);
+    lines.add("max length: " + status.max_length);
+    lines.add("connections: " + status.connections);
+    lines.add("calls under way: " + status.calls_under_way);
+    lines.add("calls: " + calls());
+    lines.add("errors: " + status.errors);
+    for (PeerStatus peer : status.peers) {
+      lines.add("peer " + peer.name + ": " + show(peer));
+    }
+    return lines.toString();
+  }
+
+  private String calls() {
+    StringJoiner calls = new StringJoiner(", ");
+    calls.setEmptyValue("none");
+    for (int i = 0; i < status.calls.length; i++) {
+      if (status.calls[i] != 0) {
+        calls.add(procedure(i) + " " + status.calls[i]);
+      }
+    }
+    return calls.toString();
+  }
+
+  private static String show(PeerStatus peer) {
+    return (peer.reachable ? "reachable, " + state(peer.state) : "not reachable")
+        + (peer.round_trip_micros < 0 ? "" : ", round trip " + peer.round_trip_micros + " us")
+        + ", calls under way "
+        + peer.calls_under_way
+        + ", bytes queued "
+        + peer.queued_bytes
+        + ", calls failed "
+        + peer.calls_failed;
+  }
+
+  private static String show(Duration uptime) {
+    String time =
+        uptime.toHoursPart() + " h " + uptime.toMinutesPart() + " min " + uptime.toSecondsPart();
+    return (uptime.toDays() == 0 ? "" : uptime.toDays() + " d ") + time + " s";
+  }
+
+  private static String state(int state) {
+    return switch (state) {
+      case kv.REPLICA_SERVING -> "serving";
+      case kv.REPLICA_CATCHING_UP -> "catching up";
+      default -> "unknown state";
+    };
+  }
+
+  private static String procedure(int number) {
+    return number < PROCEDURES.length ? PROCEDURES[number] : "procedure " + number;
+  }
+
+  @Override
+  public String json() {
+    Json calls = new Json();
+    for (int i = 0; i < status.calls.length; i++) {
+      calls.number(procedure(i), status.calls[i]);
+    }
+    List<Json> peers = new ArrayList<>();
+    for (PeerStatus peer : status.peers) {
+      peers.add(
+          new Json()
+              .bytes("name", peer.name)
+              .flag("reachable", peer.reachable)
+              .text("state", state(peer.state))
+              .number("roundTripMicros", peer.round_trip_micros)
+              .number("callsUnderWay", peer.calls_under_way)
+              .number("queuedBytes", peer.queued_bytes)
+              .number("callsFailed", peer.calls_failed));
+    }
+    return new Json()
+        .bytes("name", status.name)
+        .text("state", state(status.state))
+        .bytes("waitingFor", status.waiting_for)
+        .text("version", status.release)
+        .number("port", status.port)
+        .text("origin", Long.toHexString(status.origin))
+        .number("uptimeMillis", status.uptime_millis)
+        .number("entries", status.entries)
+        .number("capacity", status.capacity)
+        .number("tombstones", status.tombstones)
+        .number("unsettled", status.unsettled)
+        .number("maxLength", status.max_length)
+        .number("connections", status.connections)
+        .number("callsUnderWay", status.calls_under_way)
+        .object("calls", calls)
+        .number("errors", status.errors)
+        .list("peers", peers)
+        .toString();
+  }
+
+  /** The state alone. */
+  @Override
+  public String value() {
+    return state(status.state) + "\n";
+  }
+
+  /** A replica that does not serve is as good as one that cannot be reached. */
+  @Override
+  public int exitStatus() {
+    return status.state == kv.REPLICA_SERVING ? ExitStatus.DONE : ExitStatus.FAILED;
+  }
+}
