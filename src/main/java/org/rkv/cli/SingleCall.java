@@ -57,24 +57,36 @@ final class SingleCall {
       if (firstHost != null) {
         console.errLine("rkv: " + firstHost + ": RPC: " + firstReason + "; asking " + host);
       }
-      Reply reply;
       try {
-        reply = question.ask(replica);
+        return ask(host, replica, question);
       } catch (OncRpcException e) {
-        if (mayAskAgain(question, e)) {
-          note(host, e.getMessage(), true);
-          continue;
+        if (!mayAskAgain(question, e)) {
+          return failed(question, e, candidates);
         }
-        return failed(question, e, candidates);
+        note(host, e.getMessage(), true);
+      } finally {
+        close(replica);
       }
-      int status = console.answer(reply);
-      console.flush();
-      if (firstHost == null) {
-        remember(host, replica);
-      }
-      return status;
     }
     return nobodyAnswered(question);
+  }
+
+  private int ask(String host, kvClient replica, Question question)
+      throws OncRpcException, IOException {
+    int status = console.answer(question.ask(replica));
+    console.flush();
+    if (firstHost == null) {
+      remember(host, replica);
+    }
+    return status;
+  }
+
+  private static void close(kvClient replica) {
+    try {
+      replica.close();
+    } catch (OncRpcException e) {
+      return; // Whatever there was to hear has been heard.
+    }
   }
 
   private void note(String host, String reason, boolean connected) {
