@@ -49,7 +49,9 @@ final class LiveReplica implements AutoCloseable {
                 "--port",
                 Integer.toString(address.getPort()),
                 "--capacity",
-                "65536")
+                "65536",
+                "--tombstone-grace",
+                "1000")
             .directory(directory.toFile())
             .redirectErrorStream(true)
             .redirectOutput(log.toFile())
