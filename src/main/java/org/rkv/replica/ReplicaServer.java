@@ -252,7 +252,7 @@ public final class ReplicaServer {
   }
 
   private void drain(long deadlineNanos) {
-    if (server.callsUnderWay() > 0 && loop.nanoTime() - deadlineNanos < 0) {
+    if (!server.isIdle() && loop.nanoTime() - deadlineNanos < 0) {
       loop.schedule(DRAIN_POLL_MILLIS, () -> drain(deadlineNanos));
       return;
     }

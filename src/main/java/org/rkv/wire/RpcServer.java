@@ -64,6 +64,11 @@ public final class RpcServer implements ChannelListener, Traffic {
     return errors;
   }
 
+  /** Whether every call has been answered, and every answer has left. */
+  public boolean isIdle() {
+    return callsUnderWay == 0 && channels.stream().allMatch(channel -> channel.queuedBytes() == 0);
+  }
+
   void deferred(Channel channel) {
     callsUnderWay++;
     channel.callDeferred();
