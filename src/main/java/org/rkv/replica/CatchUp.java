@@ -24,6 +24,7 @@ import org.slf4j.Logger;
 final class CatchUp implements Peers.Listener {
   private static final long FIRST_NOTICE_MILLIS = 1000;
   private static final long NEXT_NOTICE_MILLIS = 10_000;
+  private static final long DOUBT_MILLIS = 1000;
 
   private final Self self;
   private final Peers peers;
@@ -33,6 +34,12 @@ final class CatchUp implements Peers.Listener {
   private final Logger log;
   private final long formerLifeOverNanos;
   private Scanning scanning;
+
+  /** The last source that held something whose clock is not believed. */
+  private Peer doubted;
+
+  /** Between such a scan and the next one. */
+  private boolean doubting;
   private boolean mustForget;
   private boolean closed;
 
@@ -86,7 +93,7 @@ final class CatchUp implements Peers.Listener {
 
   @Override
   public void peersChanged() {
-    if (closed || self.isServing()) {
+    if (closed || self.isServing() || doubting) {
       return;
     }
     if (scanning != null) {
@@ -140,13 +147,23 @@ final class CatchUp implements Peers.Listener {
     return null;
   }
 
+  /** One that serves; the one that is in doubt only if there is no other. */
   private Peer servingPeer() {
+    Peer last = null;
     for (Peer peer : peers.all()) {
       if (peer.isServing()) {
-        return peer;
+        if (peer != doubted) {
+          return peer;
+        }
+        last = peer;
       }
     }
-    return null;
+    return last;
+  }
+
+  private void scanAgain() {
+    doubting = false;
+    peersChanged();
   }
 
   private void remind() {
@@ -230,7 +247,10 @@ final class CatchUp implements Peers.Listener {
         return;
       }
       for (Scanned scanned : page.entries) {
-        replica.load(scanned, fromServing);
+        if (!replica.load(scanned, fromServing)) {
+          doubt(sources.peek());
+          return;
+        }
       }
       entries += page.entries.length;
       if (page.last) {
@@ -239,6 +259,18 @@ final class CatchUp implements Peers.Listener {
       } else {
         page(page.next);
       }
+    }
+
+    /**
+     * The source holds something whose clock is not believed, and may know that it was
+     * acknowledged: to serve without it would be wrong.
+     */
+    private void doubt(Peer source) {
+      scanning = null;
+      doubted = source;
+      doubting = true;
+      self.waitFor("clocks to agree: replica " + source.name() + " is over an hour ahead of ours");
+      timers.schedule(DOUBT_MILLIS, CatchUp.this::scanAgain);
     }
 
     @Override

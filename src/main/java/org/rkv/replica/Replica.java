@@ -265,18 +265,23 @@ final class Replica extends kvServerStub {
   }
 
   /**
-   * Takes over an entry of a scan.
+   * Takes over an entry of a scan. What is settled has been believed by every replica, so its clock
+   * is believed here as well: without it, this replica would lack what the others acknowledged.
    *
    * @param trusted whether the replica scanned serves, so that what it calls settled is so
+   * @return false if the stamp is not believed, and nothing was taken over
    */
-  void load(Scanned scanned, boolean trusted) {
+  boolean load(Scanned scanned, boolean trusted) {
     Stamp stamp = Messages.stamp(scanned.stamp);
-    if (believes(stamp)) {
-      Entry held = adopt(scanned.key.value, scanned.deleted ? null : scanned.value.value, stamp);
-      if (trusted && scanned.settled && held.stamp().equals(stamp)) {
-        settling.settled(held);
-      }
+    boolean settled = trusted && scanned.settled;
+    if (settled ? !clock.accept(stamp.clock()) : !believes(stamp)) {
+      return false;
     }
+    Entry held = adopt(scanned.key.value, scanned.deleted ? null : scanned.value.value, stamp);
+    if (settled && held.stamp().equals(stamp)) {
+      settling.settled(held);
+    }
+    return true;
   }
 
   /** Tells all peers that our state has changed. */

@@ -54,6 +54,16 @@ public final class HybridClock {
     return true;
   }
 
+  /**
+   * Remembers a clock that every replica has believed, however far ahead it is.
+   *
+   * @return false, and nothing is remembered, if it is negative
+   */
+  public boolean accept(long clock) {
+    latest = Math.max(latest, clock);
+    return clock >= 0;
+  }
+
   /** The clock of the latest stamp issued or seen. */
   public long latest() {
     return latest;

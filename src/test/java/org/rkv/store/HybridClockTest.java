@@ -112,6 +112,18 @@ class HybridClockTest {
   }
 
   @Test
+  void shouldAcceptWhatEveryReplicaHasBelievedHoweverFarAhead() {
+    long ahead = (NOW_MILLIS + 100 * HOUR_MILLIS) << 16;
+
+    assertTrue(clock.accept(ahead));
+    assertTrue(clock.accept(1));
+    assertFalse(clock.accept(-1));
+
+    assertEquals(ahead + 1, clock.next().clock());
+    assertTrue(clock.observe(ahead + 5), "and what comes after it");
+  }
+
+  @Test
   void shouldKnowItsOrigin() {
     assertEquals(ORIGIN, clock.origin());
   }
