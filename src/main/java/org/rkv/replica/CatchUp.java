@@ -40,6 +40,7 @@ final class CatchUp implements Peers.Listener {
 
   /** Between such a scan and the next one. */
   private boolean doubting;
+
   private boolean mustForget;
   private boolean closed;
 
