@@ -3,7 +3,9 @@ package org.rkv.replica;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.acplt.oncrpc.OncRpcException;
 import org.acplt.oncrpc.XdrAble;
@@ -38,6 +40,7 @@ final class Peer implements Link.Listener {
   private final Link link;
   private final GroupClient client = new GroupClient(KvProgram.PROGRAM, true);
   private final kvClient stub = new kvClient(client);
+  private final Map<ReplicaAddress, Peer> otherNames = new HashMap<>();
   private InetSocketAddress lastAddress;
   private Channel caller;
   private byte[] nonce = {};
@@ -116,9 +119,22 @@ final class Peer implements Link.Listener {
 
   /** Whether a connection from this address, by a replica that listens at that port, is from it. */
   boolean isAt(InetAddress host, int port) {
-    return port == address.port()
+    if (port == address.port()
         && (host.equals(address.resolved())
-            || lastAddress != null && host.equals(lastAddress.getAddress()));
+            || lastAddress != null && host.equals(lastAddress.getAddress()))) {
+      return true;
+    }
+    for (Peer name : otherNames.values()) {
+      if (name.isAt(host, port)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /** Another name that stood for this replica and was dropped: it may still call from there. */
+  void isAlso(Peer dropped) {
+    otherNames.put(dropped.address, dropped);
   }
 
   /** It has greeted us on this connection, and may call. */

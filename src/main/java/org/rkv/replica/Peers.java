@@ -303,6 +303,7 @@ final class Peers {
   boolean isDouble(Peer peer, long origin) {
     for (Peer other : all) {
       if (other != peer && other.isAdmitted() && other.origin() == origin) {
+        other.isAlso(peer);
         drop(peer, "replicas " + other.name() + " and " + peer.name() + " are one");
         return true;
       }

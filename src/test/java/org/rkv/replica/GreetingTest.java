@@ -61,14 +61,51 @@ class GreetingTest {
       replica.start();
 
       Eventually.until("one name is dropped", () -> replica.peers() == 1, cluster::describe);
-      cluster.awaitLinked();
+      for (TestReplica each : cluster.running()) {
+        Eventually.until("both serve", each::isServing, cluster::describe);
+      }
 
       assertTrue(alias.connections() > 0);
       assertEquals(1, replica.log().count(" are one"), cluster::describe);
       assertFalse(replica.log().contain("WARNING"), cluster::describe);
+      Eventually.until(
+          "both are linked",
+          () -> peer.reaches(replica) && replica.look(life -> life.peers().allAdmitted()),
+          cluster::describe);
       try (TestClient client = replica.client()) {
         assertEquals(kv.PUT_OK, client.put("k", "v"));
         assertEquals(2, client.stub().REPLICAS_1().value.length);
+      }
+    }
+  }
+
+  @Test
+  void shouldKnowAReplicaAlsoByTheNameThatWasDropped() throws Exception {
+    cluster = new Cluster(directory, 3);
+    TestReplica replica = cluster.replica(0);
+    TestReplica peer = cluster.replica(1);
+    String alias = cluster.replica(2).host();
+    peer.lists(replica.host(), peer.host());
+    replica.lists(replica.host(), alias);
+    try (Forwarder way = new Forwarder(cluster.replica(2).address(), peer.address())) {
+      peer.start();
+      replica.start();
+      Eventually.until("the alias is met", () -> way.connections() > 0, cluster::describe);
+      Eventually.until(
+          "it is reachable by its alias",
+          () -> replica.log().contain("replica " + alias + " is reachable"),
+          cluster::describe);
+
+      replica.lists(replica.host(), alias, peer.host());
+      Eventually.until(
+          "its own name is dropped",
+          () -> replica.log().contain("replicas " + alias + " and " + peer.host() + " are one"),
+          cluster::describe);
+
+      Eventually.until("the peer serves", peer::isServing, cluster::describe);
+      try (TestClient client = peer.client()) {
+        Eventually.until(
+            "and writes", () -> client.put("k", "v") != kv.PUT_FAILED, cluster::describe);
       }
     }
   }
