@@ -1,0 +1,166 @@
+package org.rkv.faults;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.rkv.client.RkvClient;
+import org.rkv.interop.Await;
+import org.rkv.interop.Requirements;
+import org.rkv.rpc.GetReply;
+import org.rkv.rpc.kv;
+
+/** What five real replicas hold after one or four of them were away. */
+class RecoveryIT {
+  private static final List<String> HOSTS =
+      List.of("127.0.4.1", "127.0.4.2", "127.0.4.3", "127.0.4.4", "127.0.4.5");
+  private static final String FIRST = HOSTS.get(0);
+  private static final String LAST = HOSTS.get(4);
+  private static final int ENTRIES = 100_000;
+  private static final int CALLS_UNDER_WAY = 500;
+  private static final int CONNECT_MILLIS = 5_000;
+  private static final Duration EQUAL = Duration.ofSeconds(5);
+  private static final Duration FILLED = Duration.ofSeconds(30);
+
+  @TempDir Path directory;
+
+  private ShellCluster cluster;
+
+  @BeforeEach
+  void start() throws Exception {
+    Requirements.commands("flock", "setsid");
+    cluster = ShellCluster.install(directory, HOSTS, "--capacity " + 2 * ENTRIES);
+    cluster.start();
+  }
+
+  @AfterEach
+  void leaveNothing() {
+    cluster.close();
+  }
+
+  private Digests digests() {
+    return Digests.of(cluster.addresses(), true);
+  }
+
+  private ReplicaClient connect(String host) throws Exception {
+    return ReplicaClient.connect(cluster.address(host), CONNECT_MILLIS);
+  }
+
+  @Test
+  void shouldServeAllAgainSoonAfterACrash() throws Exception {
+    fill();
+    Await.until(FILLED, () -> digests().areEqual(), () -> digests().toString());
+    cluster.kill(LAST);
+    try (ReplicaClient client = connect(FIRST)) {
+      assertEquals(kv.PUT_FAILED, client.put("while it is away", "v"));
+      assertEquals(kv.DEL_FAILED, client.delete("k7"));
+    }
+
+    long start = System.nanoTime();
+    Process script = cluster.beginStart(LAST);
+    Await.until(
+        Duration.ofSeconds(10),
+        () -> digests().lines().get(4) != null,
+        () -> "it does not serve\n" + digests());
+    long servingMillis = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - start);
+    Await.until(EQUAL, () -> digests().areEqual(), () -> digests().toString());
+    assertEquals(0, script.waitFor(), "exit status of kv_r.sh start");
+
+    Figures.print(
+        "ms from kv_r.sh start to serving, with " + ENTRIES + " entries (< 3000)", servingMillis);
+    try (ReplicaClient client = connect(LAST)) {
+      assertEquals("v99999", client.get("k99999").value.value);
+      assertEquals("v", client.get("while it is away").value.value);
+      assertEquals(kv.GET_KEY_NOT_FOUND, client.get("k7").code);
+      assertEquals(ENTRIES, client.digest().entries);
+    }
+  }
+
+  private void fill() throws Exception {
+    long start = System.nanoTime();
+    Semaphore room = new Semaphore(CALLS_UNDER_WAY);
+    AtomicReference<Throwable> failure = new AtomicReference<>();
+    String replica = FIRST + ":" + cluster.address(FIRST).getPort();
+    try (RkvClient client = RkvClient.connect(replica)) {
+      for (int i = 0; i < ENTRIES; i++) {
+        room.acquire();
+        client
+            .putAsync("k" + i, "v" + i)
+            .whenComplete(
+                (result, failed) -> {
+                  failure.compareAndSet(null, failed);
+                  room.release();
+                });
+      }
+      room.acquire(CALLS_UNDER_WAY);
+    }
+    if (failure.get() != null) {
+      throw new AssertionError("a PUT failed", failure.get());
+    }
+    Figures.print(
+        "ms for " + ENTRIES + " PUTs, pipelined",
+        TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - start));
+  }
+
+  @Test
+  void shouldCompleteAWriteThatWasAnnouncedAsFailed() throws Exception {
+    try (ReplicaClient client = connect(FIRST)) {
+      assertEquals(kv.PUT_OK, client.put("old", "v"));
+      cluster.kill(LAST);
+      assertEquals(kv.PUT_FAILED, client.put("k", "v"));
+      assertEquals(kv.DEL_FAILED, client.delete("old"));
+    }
+    cluster.start(LAST);
+    long start = System.nanoTime();
+    Await.until(EQUAL, () -> digests().areEqual(), () -> digests().toString());
+
+    Figures.print(
+        "ms from the return of a replica until all are equal (< 5000)",
+        TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - start));
+    for (String host : HOSTS) {
+      try (ReplicaClient client = connect(host)) {
+        assertEquals("v", client.get("k").value.value);
+        assertEquals(kv.GET_KEY_NOT_FOUND, client.get("old").code);
+        assertEquals(1, client.digest().tombstones);
+      }
+    }
+  }
+
+  @Test
+  void shouldAnswerSettledKeysWhenAllOthersAreStopped() throws Exception {
+    int keys = 200;
+    try (ReplicaClient client = connect(FIRST)) {
+      for (int i = 0; i < keys; i++) {
+        assertEquals(kv.PUT_OK, client.put("k" + i, "v" + i));
+      }
+      assertEquals(kv.DEL_OK, client.delete("k0"));
+      Await.until(EQUAL, () -> digests().areEqual(), () -> digests().toString());
+      for (String other : HOSTS.subList(1, HOSTS.size())) {
+        cluster.terminate(other);
+      }
+
+      Latencies gets = new Latencies();
+      for (int n = 0; n < 10; n++) {
+        for (int i = 1; i < keys; i++) {
+          String key = "k" + i;
+          GetReply reply = gets.time(() -> client.get(key));
+          assertEquals("v" + i, reply.value.value);
+        }
+        assertEquals(kv.GET_KEY_NOT_FOUND, client.get("k0").code);
+      }
+      assertEquals(kv.PUT_FAILED, client.put("k1", "w"), "a write needs the others");
+      assertEquals(kv.GET_FAILED, client.get("k1").code, "rather no answer than a wrong one");
+      Figures.print("GET of settled keys, all others stopped (< 1 ms)", gets);
+      assertTrue(gets.median() < 5, gets::toString);
+    }
+  }
+}

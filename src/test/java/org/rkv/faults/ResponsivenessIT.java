@@ -1,0 +1,169 @@
+package org.rkv.faults;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CyclicBarrier;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.LongAdder;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.rkv.interop.Await;
+import org.rkv.interop.Requirements;
+import org.rkv.rpc.kv;
+
+/**
+ * How fast five real replicas answer when all is well, and when one of them is dead or frozen. The
+ * figures are printed; what is asserted leaves room for a busy machine.
+ */
+class ResponsivenessIT {
+  private static final List<String> HOSTS =
+      List.of("127.0.3.1", "127.0.3.2", "127.0.3.3", "127.0.3.4", "127.0.3.5");
+  private static final String FIRST = HOSTS.get(0);
+  private static final String SECOND = HOSTS.get(1);
+  private static final String LAST = HOSTS.get(4);
+  private static final Duration SEEN = Duration.ofSeconds(10);
+  private static final int CONNECT_MILLIS = 5_000;
+  private static final int WARM_UP_SECONDS = 2;
+  private static final double AT_ONCE_MILLIS = 100;
+  private static final double BUSY_MACHINE_MILLIS = 1_000;
+
+  @TempDir Path directory;
+
+  private ShellCluster cluster;
+
+  @BeforeEach
+  void start() throws Exception {
+    Requirements.commands("flock", "setsid");
+    cluster = ShellCluster.install(directory, HOSTS, "");
+    cluster.start();
+  }
+
+  @AfterEach
+  void leaveNothing() {
+    cluster.close();
+  }
+
+  private ReplicaClient connect(String host) throws Exception {
+    return ReplicaClient.connect(cluster.address(host), CONNECT_MILLIS);
+  }
+
+  @Test
+  void shouldAnnounceWritesAsFailedAtOnceWhileAReplicaIsDead() throws Exception {
+    try (ReplicaClient client = connect(FIRST)) {
+      cluster.kill(LAST);
+      assertEquals(kv.PUT_FAILED, client.put("k", "0"), "the first that meets it");
+
+      Latencies puts = new Latencies();
+      for (int i = 1; i <= 100; i++) {
+        String value = "v" + i;
+        assertEquals(kv.PUT_FAILED, puts.time(() -> client.put("k", value)));
+      }
+      Figures.print("PUT while a replica is dead (each < 100 ms)", puts);
+      assertTrue(puts.median() < AT_ONCE_MILLIS, puts::toString);
+      assertTrue(puts.longest() < BUSY_MACHINE_MILLIS, puts::toString);
+    }
+  }
+
+  @Test
+  void shouldNotBeDelayedByAFrozenReplica() throws Exception {
+    try (ReplicaClient writer = connect(FIRST);
+        ReplicaClient reader = connect(FIRST);
+        Background background = new Background()) {
+      writer.put("settled", "v");
+      Await.until(SEEN, () -> writer.digest().unsettled == 0, () -> "it does not settle");
+      Latencies gets = new Latencies();
+      background.repeat(() -> assertEquals(kv.GET_OK, gets.time(() -> reader.get("settled")).code));
+
+      cluster.freeze(LAST);
+      Latencies first = new Latencies();
+      assertEquals(kv.PUT_FAILED, first.time(() -> writer.put("k", "0")));
+      Latencies puts = new Latencies();
+      for (int i = 1; i <= 100; i++) {
+        String value = "v" + i;
+        assertEquals(kv.PUT_FAILED, puts.time(() -> writer.put("k", value)));
+      }
+      background.stop();
+      cluster.thaw(LAST);
+
+      Figures.print("the first PUT while a replica is frozen (< 2500 ms)", first);
+      Figures.print("further PUTs (at once)", puts);
+      Figures.print("GETs of another client meanwhile", gets);
+      assertTrue(first.longest() < 2_500 + BUSY_MACHINE_MILLIS, first::toString);
+      assertTrue(puts.median() < AT_ONCE_MILLIS, puts::toString);
+      assertTrue(puts.longest() < BUSY_MACHINE_MILLIS, puts::toString);
+      assertTrue(gets.percentile(99) < AT_ONCE_MILLIS, gets::toString);
+      assertTrue(gets.longest() < BUSY_MACHINE_MILLIS, gets::toString);
+    }
+  }
+
+  @Test
+  void shouldLetTwoClientsWriteTheSameKeyAtTheSameMoment() throws Exception {
+    int writes = 1000;
+    CyclicBarrier moment = new CyclicBarrier(2);
+    Latencies puts = new Latencies();
+    try (Background background = new Background()) {
+      for (String host : List.of(FIRST, SECOND)) {
+        background.start(
+            () -> {
+              try (ReplicaClient client = connect(host)) {
+                for (int i = 0; i < writes; i++) {
+                  String value = host + "-" + i;
+                  moment.await(CONNECT_MILLIS, TimeUnit.MILLISECONDS);
+                  assertWritten(puts.time(() -> client.put("k", value)));
+                }
+              }
+              return null;
+            });
+      }
+      background.await();
+    }
+    Figures.print("two writers at the same moment (each < 100 ms)", puts);
+    assertEquals(2 * writes, puts.count());
+    assertTrue(puts.longest() < BUSY_MACHINE_MILLIS, puts::toString);
+  }
+
+  @Test
+  void shouldAcknowledgeThousandsOfWritesASecond() throws Exception {
+    int seconds = Integer.getInteger("rkv.responsiveness.seconds", 3);
+    int clients = 8;
+    LongAdder written = new LongAdder();
+    long before;
+    double taken;
+    try (Background background = new Background()) {
+      for (int i = 0; i < clients; i++) {
+        String key = "k" + i;
+        background.start(
+            () -> {
+              try (ReplicaClient client = connect(FIRST)) {
+                for (int n = 0; !background.isStopped(); n++) {
+                  assertWritten(client.put(key, "v" + n));
+                  written.increment();
+                }
+              }
+              return null;
+            });
+      }
+      // A rate is measured over a time, and of replicas whose code has been compiled.
+      TimeUnit.SECONDS.sleep(WARM_UP_SECONDS);
+      before = written.sum();
+      long start = System.nanoTime();
+      TimeUnit.SECONDS.sleep(seconds);
+      taken = (System.nanoTime() - start) / 1e9;
+      background.stop();
+    }
+    long rate = Math.round((written.sum() - before) / taken);
+    Figures.print(
+        clients + " clients PUT through one of five for " + seconds + " s (> 5000/s)", rate);
+    assertTrue(rate > 1000, () -> rate + " PUT/s");
+  }
+
+  private static void assertWritten(int code) {
+    assertTrue(code == kv.PUT_OK || code == kv.PUT_DUPLICATE_KEY_VALUE_RESET, () -> "code " + code);
+  }
+}
