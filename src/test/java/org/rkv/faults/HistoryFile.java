@@ -3,7 +3,6 @@ package org.rkv.faults;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.stream.Stream;
 import org.rkv.history.History;
 import org.rkv.history.Operation;
 
@@ -25,10 +24,15 @@ final class HistoryFile {
         operation.result().name());
   }
 
+  /** Reads what is there, up to the last whole line. */
   static History read(Path file) throws IOException {
     History history = new History();
-    try (Stream<String> lines = Files.lines(file)) {
-      lines.map(HistoryFile::operation).forEach(history::add);
+    if (Files.exists(file)) {
+      String text = Files.readString(file);
+      text.substring(0, text.lastIndexOf('\n') + 1)
+          .lines()
+          .map(HistoryFile::operation)
+          .forEach(history::add);
     }
     return history;
   }

@@ -37,7 +37,7 @@ public final class ReplicaProcess {
   }
 
   /** Starts the replica of this host at this port; its log is a file in the directory. */
-  private static ReplicaProcess start(
+  public static ReplicaProcess start(
       NetworkNamespace namespace, Path directory, String host, int port) throws IOException {
     Path log = Files.createTempFile(directory, host + "-", ".log");
     List<String> command = new ArrayList<>();
