@@ -8,6 +8,7 @@ MAIN=org.rkv.replica.Main
 JAR=target/rkv.jar
 DEFAULT_PORT=20456
 LAUNCH_SECONDS=10
+EXEC_SECONDS=5
 START_SECONDS=${RKV_START_SECONDS:-30}
 STOP_SECONDS=10
 KILL_SECONDS=5
@@ -200,20 +201,29 @@ log_of() { say "$RUN_DIR/$1.log"; }
 pid_file_of() { say "$RUN_DIR/$1.pid"; }
 start_file_of() { say "$RUN_DIR/$1.start"; } # size of the log at the start, then the address served
 
-# The arguments of a process, blanks between them; nothing for a process that has ended.
-# Linux shows none while a process is within exec, as a replica is when it becomes a JVM: so none
-# of a process that is there is looked at again (one that has ended and is not yet reaped has none).
+# The arguments of a process, blanks between them; nothing for a process that has ended. Linux
+# shows none while a process is within exec, as a replica is when it becomes a JVM: on a busy
+# machine that takes a while, so one that lives and has none is looked at again.
 arguments_of() {
   if [ -d /proc/self ]; then
-    for _ in 1 2 3; do
+    deadline_in $EXEC_SECONDS
+    while :; do
       arguments=$({ tr '\0' ' ' <"/proc/$1/cmdline"; } 2>/dev/null)
-      if [ "$arguments" ] || [ ! -d "/proc/$1" ]; then break; fi
+      if [ "$arguments" ] || has_ended "$1" || past_deadline; then break; fi
       nap
     done
     say "$arguments"
   else
     ps -o args= -p "$1" 2>/dev/null
   fi
+}
+
+# Whether a process is gone, or has ended and was not yet waited for by its parent.
+has_ended() {
+  case $(cat "/proc/$1/stat" 2>/dev/null) in
+    '' | *') Z '* | *') X '*) return 0 ;;
+    *) return 1 ;;
+  esac
 }
 
 # Sets PID to the process of the replica, or to nothing. A pid file alone proves nothing: the
