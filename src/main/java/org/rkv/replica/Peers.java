@@ -91,9 +91,12 @@ final class Peers {
   }
 
   /**
-   * From now on these are the peers. Links to those that stay are kept; the others are closed, the
-   * operations that wait for them fail, and the lives that were expelled have to start anew should
-   * they come back.
+   * From now on these are the peers. Links to those that stay are kept; with the others every
+   * connection ends, the operations that wait for them fail, and the lives that were expelled have
+   * to start anew should they come back.
+   *
+   * <p>When one is added, all operations under way fail, since they do not ask it: it may scan a
+   * peer that has not got the write yet, and would never get it if the others made it a success.
    */
   void set(List<ReplicaAddress> addresses) throws OncRpcException, IOException {
     List<Peer> next = new ArrayList<>();
@@ -115,7 +118,12 @@ final class Peers {
       }
       peer.dismiss("no longer in the replica file");
     }
-    fresh.forEach(peer -> peer.link().open());
+    for (Peer peer : fresh) {
+      for (Operation operation : underWay.toArray(new Operation[0])) {
+        operation.fail(peer, "it has been added to the replica file");
+      }
+      peer.link().open();
+    }
     listener.peersChanged();
   }
 

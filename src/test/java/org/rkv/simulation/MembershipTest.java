@@ -64,6 +64,27 @@ class MembershipTest {
     assertEquals("together", get(first).value());
   }
 
+  /** The one added would not get it: it is not asked, and may have scanned the other before. */
+  @Test
+  void shouldFailWritesUnderWayWhenAReplicaIsAdded() {
+    last.kill();
+    cluster.list(rest);
+    silence(rest.get(1), first);
+    begin(first, new SimulatedClient.Request(Kind.PUT, "k", "without"));
+    cluster.scheduler().runForMillis(50);
+    assertEquals(1, cluster.history().size(), "the write waits for its peer");
+
+    cluster.list(replicas);
+
+    cluster.scheduler().runForMillis(50);
+    assertEquals(2, cluster.history().size(), "the write waits no longer");
+    assertEquals(Result.FAILED, cluster.history().operations().get(1).result());
+    last.start();
+    unsilence(rest.get(1), first);
+    assertSoon(last::isServing);
+    assertSoon(() -> "without".equals(get(last).value()));
+  }
+
   @Test
   void shouldStopServingWhenTakenOutWhileConnected() {
     rest.forEach(replica -> replica.peers(Cluster.othersOf(replica, rest)));
@@ -135,11 +156,15 @@ class MembershipTest {
 
   private Operation ask(SimulatedReplica at, SimulatedClient.Request request) {
     int before = cluster.history().size();
+    begin(at, request);
+    assertSoon(() -> cluster.history().size() > before);
+    return cluster.history().operations().get(before);
+  }
+
+  private void begin(SimulatedReplica at, SimulatedClient.Request request) {
     SimulatedClient client = cluster.reader();
     client.use(at);
     client.ask(request, SOON_MILLIS, () -> {});
-    assertSoon(() -> cluster.history().size() > before);
-    return cluster.history().operations().get(before);
   }
 
   /** Time goes on until this is so, for a while. */
