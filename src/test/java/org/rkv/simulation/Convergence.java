@@ -20,7 +20,9 @@ final class Convergence {
   Convergence(List<SimulatedReplica> replicas) {
     this.replicas = replicas;
     for (SimulatedReplica replica : replicas) {
-      replica.replica().store().forEach(this::remember);
+      if (replica.isRunning()) {
+        replica.replica().store().forEach(this::remember);
+      }
     }
   }
 

@@ -15,6 +15,9 @@ final class Faults {
   /** Wall clocks that differ by more than an hour are not believed, so they differ by less. */
   private static final int MOST_CLOCK_ERROR_MILLIS = 25 * 60_000;
 
+  /** How long it takes until all have seen a change of their replica files. */
+  private static final int FILE_MILLIS = 1000;
+
   private static final long LONGEST = Plan.LONGEST_FAULT_MILLIS;
 
   private final Scheduler scheduler;
@@ -27,6 +30,11 @@ final class Faults {
 
   /** What is to be put right, each once, at its time or at the end. */
   private final List<Remedy> remedies = new ArrayList<>();
+
+  /** Down and in no replica file, or on its way there or back; or null. */
+  private SimulatedReplica takenOut;
+
+  private int filesWritten;
 
   private Ambush ambush;
   private boolean over;
@@ -98,6 +106,9 @@ final class Faults {
       remedy.apply();
     }
     remedies.clear();
+    if (takenOut != null) {
+      putBack(0);
+    }
   }
 
   private void strike() {
@@ -105,7 +116,7 @@ final class Faults {
       ambush();
       return;
     }
-    switch (random.nextInt(10)) {
+    switch (random.nextInt(11)) {
       case 0 -> breakConnections();
       case 1 -> silence(any(), any(), duration());
       case 2 -> {
@@ -120,6 +131,7 @@ final class Faults {
       case 5, 6 -> crash(anyReplica(), downtime());
       case 7 -> setWallClock(anyReplica());
       case 8 -> ambush();
+      case 9 -> takeOut(anyReplica());
       default -> breakConnections();
     }
   }
@@ -216,6 +228,60 @@ final class Faults {
       replica.switchOff();
     }
     remedyAfter(downMillis, replica::start);
+  }
+
+  /**
+   * A replica dies, and the operator takes it out of the replica files; later it is put back into
+   * all of them and then, when all have seen it, started.
+   */
+  private void takeOut(SimulatedReplica replica) {
+    if (takenOut != null || replicas.size() < 3 || !replica.isRunning() || !mayCrash(replica)) {
+      return;
+    }
+    takenOut = replica;
+    replica.kill();
+    List<SimulatedReplica> rest = new ArrayList<>(replicas);
+    rest.remove(replica);
+    journal.add("{} is taken out of all replica files", replica.machine());
+    list(rest, FILE_MILLIS);
+    scheduler.afterMillis(
+        FILE_MILLIS + scheduler.skewed(1, 3000),
+        () -> {
+          if (!over) {
+            putBack(FILE_MILLIS);
+          }
+        });
+  }
+
+  private void putBack(int withinMillis) {
+    journal.add("{} is put back into all replica files", takenOut.machine());
+    list(replicas, withinMillis);
+    scheduler.afterMillis(withinMillis + 1, this::startTakenOut);
+  }
+
+  private void startTakenOut() {
+    if (takenOut != null) {
+      if (replicas.stream().allMatch(SimulatedReplica::hasReadItsFile)) {
+        takenOut.start();
+        takenOut = null;
+      } else {
+        scheduler.afterMillis(1, this::startTakenOut);
+      }
+    }
+  }
+
+  /** Each replica sees the change at a time of its own, unless there is another one before. */
+  private void list(List<SimulatedReplica> named, int withinMillis) {
+    int edition = ++filesWritten;
+    for (SimulatedReplica replica : replicas) {
+      scheduler.afterMillis(
+          random.nextInt(withinMillis + 1),
+          () -> {
+            if (edition == filesWritten) {
+              replica.peers(Cluster.othersOf(replica, named));
+            }
+          });
+    }
   }
 
   private boolean mayCrash(SimulatedReplica replica) {

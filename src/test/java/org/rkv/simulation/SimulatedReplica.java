@@ -18,6 +18,7 @@ final class SimulatedReplica {
   private final Mutant mutant;
   private final Settings settings;
   private List<ReplicaAddress> peers = List.of();
+  private int filesUnread;
   private ReplicaUnderTest replica;
 
   SimulatedReplica(
@@ -60,6 +61,7 @@ final class SimulatedReplica {
   /** Starts it, empty. */
   void start() {
     journal.add("{} starts", machine);
+    filesUnread = 0;
     Process process = machine.start();
     replica = mutant.replica(this, process, journal.loggerOf(machine));
     machine.listen(replica.server());
@@ -97,8 +99,18 @@ final class SimulatedReplica {
     Process process = machine.process();
     if (process != null) {
       ReplicaUnderTest running = replica;
-      process.happens(() -> running.peers(newPeers));
+      filesUnread++;
+      process.happens(
+          () -> {
+            filesUnread--;
+            running.peers(newPeers);
+          });
     }
+  }
+
+  /** Whether no running process has still to see what the replica file says. */
+  boolean hasReadItsFile() {
+    return !isRunning() || filesUnread == 0;
   }
 
   boolean isRunning() {
