@@ -83,6 +83,11 @@ public final class ScriptedServer implements AutoCloseable {
     return lastClient;
   }
 
+  /** From now on nobody can connect; the connection that there is goes on. */
+  public void stopListening() throws IOException {
+    listener.close();
+  }
+
   private void run() {
     while (!listener.isClosed()) {
       try (Socket socket = listener.accept()) {

@@ -1,0 +1,159 @@
+package org.rkv.cli;
+
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.io.PipedInputStream;
+import java.io.PipedOutputStream;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.rkv.call.ScriptedServer;
+import org.rkv.client.RkvClient;
+
+@Timeout(60)
+final class BatchTest {
+  private static final String STORED = ScriptedServer.OK + "00000000";
+  private static final String STORED_LINE = "PUT: server response: succeeded (0)\n";
+
+  private Options options = Options.NONE;
+  private Printed printed;
+
+  private int run(ScriptedServer server, String input) throws IOException {
+    printed = new Printed(options);
+    Console console = printed.console().buffered();
+    try (RkvClient client = RkvClient.connect("127.0.0.1:" + server.port())) {
+      ByteArrayInputStream in = new ByteArrayInputStream(input.getBytes(ISO_8859_1));
+      return new Batch(client, in, console, new Progress(console, false)).run();
+    }
+  }
+
+  @Test
+  void shouldAnswerEveryLineInOrder() throws IOException {
+    int lines = 10_000;
+    try (ScriptedServer server = ScriptedServer.answering(STORED)) {
+      assertEquals(0, run(server, "PUT key value\n".repeat(lines)));
+      assertEquals(STORED_LINE.repeat(lines), printed.out());
+      assertEquals("", printed.err());
+      assertEquals(lines, server.calls().size());
+    }
+  }
+
+  @Test
+  void shouldNameAWrongLineAndGoOn() throws IOException {
+    try (ScriptedServer server = ScriptedServer.answering(STORED)) {
+      String input =
+          "# a comment\n\nPUT a b\nput a b\nPUT a\nGET 'a\nDEL a b\n   \nPUT 'a b' \"c d\"";
+      assertEquals(1, run(server, input));
+      assertEquals(STORED_LINE.repeat(2), printed.out());
+      assertEquals(
+          "line 4: bad command\n"
+              + "line 5: usage: PUT key value\n"
+              + "line 6: a ' is not closed\n"
+              + "line 7: usage: DEL key\n",
+          printed.err());
+      assertTrue(server.calls().get(1).endsWith("0000000361206200" + "0000000363206400"));
+    }
+  }
+
+  @Test
+  void shouldPrintTheAnswersOfSingleCalls() throws IOException {
+    try (ScriptedServer server =
+        ScriptedServer.start(
+            connection -> {
+              connection.readCall();
+              connection.reply(ScriptedServer.OK + "00000000 00000001 ff000000");
+              connection.readCall();
+              connection.reply(ScriptedServer.OK + "00000004 00000000");
+              connection.readCall();
+              connection.reply(ScriptedServer.OK + "00000001");
+              connection.readCall();
+              connection.reply(ScriptedServer.OK + "00000005");
+              connection.awaitClose();
+            })) {
+      options = new Options(0, 25_000, false, false, true, true);
+      assertEquals(5, run(server, "GET a\nGET b\nPUT a b\nDEL a\n"));
+      assertEquals(
+          "GET: server response: succeeded (0); value=\"\u00ff\"\n"
+              + "GET: server response: key is not found (4)\n"
+              + "PUT: server response: failed (1)\n"
+              + "DEL: server response: key value store is empty (5)\n",
+          printed.out());
+    }
+  }
+
+  @Test
+  void shouldSayWhichOutcomesAreUnknown() throws IOException {
+    try (ScriptedServer server =
+        ScriptedServer.start(
+            connection -> {
+              connection.readCall();
+              connection.reply(STORED);
+              connection.readCall();
+              connection.reset();
+            })) {
+      assertEquals(3, run(server, "PUT a b\nPUT c d\n"));
+      assertEquals(STORED_LINE, printed.out());
+      assertEquals(
+          "line 2: PUT: rpc error: RPC: Unable to receive; errno = Connection reset by peer\n"
+              + "line 2: outcome unknown: the write may have been applied\n",
+          printed.err());
+    }
+  }
+
+  @Test
+  void shouldStopWhenThereIsNoReplicaAnyMore() throws IOException {
+    CompletableFuture<ScriptedServer> itself = new CompletableFuture<>();
+    try (ScriptedServer server =
+        ScriptedServer.start(
+            connection -> {
+              connection.readCall();
+              itself.join().stopListening();
+              connection.reset();
+            })) {
+      itself.complete(server);
+      assertEquals(1, run(server, "GET a\n".repeat(100_000)));
+      assertEquals("", printed.out());
+      assertTrue(
+          printed
+              .err()
+              .startsWith("line 1: not sent: RPC: Remote system error - Connection refused\n"),
+          printed.err());
+      assertTrue(printed.err().length() < 1000, "not a line for each line");
+    }
+  }
+
+  /** As a program does that talks to rkv through two pipes. */
+  @Test
+  void shouldAnswerBeforeTheNextLineComes() throws Exception {
+    printed = new Printed(options);
+    Console console = printed.console().buffered();
+    try (ScriptedServer server = ScriptedServer.answering(STORED);
+        RkvClient client = RkvClient.connect("127.0.0.1:" + server.port());
+        PipedOutputStream out = new PipedOutputStream();
+        PipedInputStream in = new PipedInputStream(out)) {
+      CompletableFuture<Integer> status =
+          CompletableFuture.supplyAsync(
+              () -> {
+                try {
+                  return new Batch(client, in, console, new Progress(console, false)).run();
+                } catch (IOException e) {
+                  throw new AssertionError(e);
+                }
+              });
+      for (int i = 1; i <= 3; i++) {
+        out.write("PUT a b\n".getBytes(ISO_8859_1));
+        out.flush();
+        while (!printed.out().equals(STORED_LINE.repeat(i))) {
+          Thread.onSpinWait();
+        }
+      }
+      out.close();
+      assertEquals(0, status.get(30, TimeUnit.SECONDS));
+    }
+  }
+}

@@ -1,0 +1,232 @@
+package org.rkv.cli;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.rkv.call.ScriptedServer;
+import org.rkv.client.Connector;
+
+/** One call, when its replica is not there or does not answer, and others may be remembered. */
+@Timeout(60)
+final class SingleCallTest {
+  private static final String FOUND = ScriptedServer.OK + "00000000 00000001 31000000";
+  private static final String FOUND_LINE = "GET: server response: succeeded (0); value=\"1\"\n";
+  private static final String REFUSED = "RPC: Remote system error - Connection refused";
+  private static final String RESET = "Unable to receive; errno = Connection reset by peer";
+  private static final ScriptedServer.Script READ_AND_RESET =
+      connection -> {
+        connection.readCall();
+        connection.reset();
+      };
+  private static final long NOW = System.currentTimeMillis() / 1000;
+
+  @TempDir private Path directory;
+  private KnownReplicas known;
+  private Options options = Options.NONE;
+  private Printed printed;
+  private String gone;
+
+  @BeforeEach
+  void findAPortWhereNobodyListens() throws IOException {
+    known = new KnownReplicas(directory.resolve("replicas"));
+    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getByName("127.0.0.1"))) {
+      gone = "127.0.0.1:" + socket.getLocalPort();
+    }
+  }
+
+  private int run(String... arguments) throws IOException {
+    printed = new Printed(options);
+    Connector connector = new Connector(1, 1, 5_000, options.timeoutMillis());
+    Session session = new Session("rkv", 1, options, connector, known, printed.console(), false);
+    return new ClientCommand(session).run(arguments);
+  }
+
+  @Test
+  void shouldFailAsTheCClientWhenNothingIsRemembered() throws IOException {
+    assertEquals(1, run(gone, "GET", "k"));
+    assertEquals("client create failed\n", printed.out());
+    assertEquals(gone + ": " + REFUSED + "\n", printed.err());
+  }
+
+  @Test
+  void shouldAskAReplicaThatTheHostOnceNamed() throws IOException {
+    try (ScriptedServer other = ScriptedServer.answering(FOUND)) {
+      known.remember(gone, List.of(gone, nameOf(other)), NOW);
+      assertEquals(0, run(gone, "GET", "k"));
+      assertEquals(FOUND_LINE, printed.out());
+      assertEquals(
+          "rkv: " + gone + ": " + REFUSED + "; asking " + nameOf(other) + "\n", printed.err());
+      assertEquals(1, other.calls().size());
+    }
+  }
+
+  @Test
+  void shouldAskNobodyElseWithoutFailover() throws IOException {
+    try (ScriptedServer other = ScriptedServer.answering(FOUND)) {
+      known.remember(gone, List.of(nameOf(other)), NOW);
+      options = new Options(0, 25_000, false, false, false, false);
+      assertEquals(1, run(gone, "GET", "k"));
+      assertEquals("client create failed\n", printed.out());
+      assertEquals(gone + ": " + REFUSED + "\n", printed.err());
+      assertEquals(List.of(), other.calls());
+    }
+  }
+
+  @Test
+  void shouldTrySeveralHostsInOrder() throws IOException {
+    try (ScriptedServer other = ScriptedServer.answering(FOUND)) {
+      assertEquals(0, run(gone + "," + nameOf(other), "GET", "k"));
+      assertEquals(FOUND_LINE, printed.out());
+      assertEquals(
+          "rkv: " + gone + ": " + REFUSED + "; asking " + nameOf(other) + "\n", printed.err());
+    }
+  }
+
+  @Test
+  void shouldRememberWhatTheReplicaNames() throws IOException {
+    String name = "127.0.0.1";
+    try (ScriptedServer server =
+        ScriptedServer.start(
+            connection -> {
+              connection.readCall();
+              connection.reply(FOUND);
+              connection.readCall();
+              connection.reply(
+                  ScriptedServer.OK + "00000001 00000009 3132372e302e302e31000000 00000001");
+              connection.awaitClose();
+            })) {
+      assertEquals(0, run(nameOf(server), "GET", "k"));
+      assertEquals(FOUND_LINE, printed.out());
+      assertEquals("", printed.err());
+      assertEquals(List.of(name), known.namedBy(nameOf(server)));
+    }
+  }
+
+  @Test
+  void shouldNotAskAgainWhatItHasJustHeard() throws IOException {
+    try (ScriptedServer server = ScriptedServer.answering(FOUND)) {
+      known.remember(nameOf(server), List.of(), NOW);
+      assertEquals(0, run(nameOf(server), "GET", "k"));
+      assertEquals(1, server.calls().size());
+    }
+  }
+
+  @Test
+  void shouldNotMindAReplicaThatKnowsNoReplicas() throws IOException {
+    try (ScriptedServer server =
+        ScriptedServer.start(
+            connection -> {
+              connection.readCall();
+              connection.reply(FOUND);
+              connection.readCall();
+              connection.reply("XID 00000001 00000000 00000000 00000000 00000003");
+              connection.awaitClose();
+            })) {
+      assertEquals(0, run(nameOf(server), "GET", "k"));
+      assertEquals("", printed.err());
+      assertEquals(List.of(), known.namedBy(nameOf(server)));
+      assertEquals(false, known.isStale(nameOf(server), NOW + 1));
+    }
+  }
+
+  @Test
+  void shouldAskElsewhereWhenAReadIsNotAnswered() throws IOException {
+    try (ScriptedServer first = ScriptedServer.start(READ_AND_RESET);
+        ScriptedServer other = ScriptedServer.answering(FOUND)) {
+      known.remember(nameOf(first), List.of(nameOf(other)), NOW);
+      assertEquals(0, run(nameOf(first), "GET", "k"));
+      assertEquals(FOUND_LINE, printed.out());
+      assertEquals(
+          "rkv: " + nameOf(first) + ": RPC: " + RESET + "; asking " + nameOf(other) + "\n",
+          printed.err());
+    }
+  }
+
+  @Test
+  void shouldSayTheFirstReasonWhenNobodyAnswersARead() throws IOException {
+    try (ScriptedServer first = ScriptedServer.start(READ_AND_RESET)) {
+      assertEquals(1, run(nameOf(first) + "," + gone, "GET", "k"));
+      assertEquals("", printed.out());
+      assertEquals("GET: rpc error: RPC: " + RESET + "\n", printed.err());
+    }
+  }
+
+  @Test
+  void shouldNeverSendAWriteTwice() throws IOException {
+    try (ScriptedServer first = ScriptedServer.start(READ_AND_RESET);
+        ScriptedServer other = ScriptedServer.answering(ScriptedServer.OK + "00000000")) {
+      known.remember(nameOf(first), List.of(nameOf(other)), NOW);
+      assertEquals(3, run(nameOf(first), "PUT", "k", "v"));
+      assertEquals("", printed.out());
+      assertEquals(
+          "PUT: rpc error: RPC: " + RESET + "\noutcome unknown: the write may have been applied\n",
+          printed.err());
+      assertEquals(List.of(), other.calls());
+    }
+  }
+
+  @Test
+  void shouldSayOfAWriteWhatTheCClientSaysWhenThereIsOneReplicaOnly() throws IOException {
+    try (ScriptedServer only = ScriptedServer.start(READ_AND_RESET)) {
+      assertEquals(1, run(nameOf(only), "DEL", "k"));
+      assertEquals("DEL: rpc error: RPC: " + RESET + "\n", printed.err());
+      options = new Options(0, 25_000, false, false, true, true);
+      assertEquals(3, run(nameOf(only), "DEL", "k"));
+    }
+  }
+
+  @Test
+  void shouldTellTroubleAsJson() throws IOException {
+    options = new Options(0, 25_000, true, false, false, true);
+    assertEquals(1, run(gone, "GET", "k"));
+    assertEquals(
+        "{\"command\":\"GET\",\"key\":\"k\",\"error\":"
+            + "\"Remote system error - Connection refused\"}\n",
+        printed.out());
+    try (ScriptedServer only = ScriptedServer.start(READ_AND_RESET)) {
+      assertEquals(3, run(nameOf(only), "PUT", "k", "v"));
+      assertEquals(
+          "{\"command\":\"PUT\",\"key\":\"k\",\"error\":\""
+              + RESET
+              + "\",\"outcome\":\"unknown\"}\n",
+          printed.out());
+    }
+  }
+
+  @Test
+  void shouldWriteNothingButTheValue() throws IOException {
+    options = new Options(0, 25_000, false, true, false, true);
+    try (ScriptedServer server = ScriptedServer.answering(FOUND)) {
+      assertEquals(0, run(nameOf(server), "GET", "k"));
+      assertEquals("1", printed.out());
+      assertEquals("", printed.err());
+    }
+    try (ScriptedServer server =
+        ScriptedServer.answering(ScriptedServer.OK + "00000004 00000000")) {
+      assertEquals(0, run(nameOf(server), "GET", "k"));
+      assertEquals("", printed.out());
+      assertEquals("GET: server response: key is not found (4)\n", printed.err());
+    }
+  }
+
+  @Test
+  void shouldCallEveryReplicaAtThePortThatWasAskedFor() throws IOException {
+    try (ScriptedServer server = ScriptedServer.answering(FOUND)) {
+      options = new Options(server.port(), 25_000, false, false, false, true);
+      assertEquals(0, run("127.0.0.1", "GET", "k"));
+      assertEquals(FOUND_LINE, printed.out());
+    }
+  }
+
+  private static String nameOf(ScriptedServer server) {
+    return "127.0.0.1:" + server.port();
+  }
+}
