@@ -29,6 +29,7 @@ import org.rkv.store.HybridClock;
 import org.rkv.store.Outcome;
 import org.rkv.store.Stamp;
 import org.rkv.store.Store;
+import org.rkv.wire.LimitedLog;
 import org.rkv.wire.ServerCall;
 import org.slf4j.Logger;
 
@@ -50,6 +51,7 @@ final class Replica extends kvServerStub {
   private final Settling settling;
   private final OperationLog operationLog;
   private final Logger log;
+  private final LimitedLog limitedLog;
   private final StatusReport statusReport;
   private ServerCall call;
 
@@ -83,6 +85,7 @@ final class Replica extends kvServerStub {
     this.operationLog = operationLog;
     this.statusReport = statusReport;
     this.log = log;
+    limitedLog = new LimitedLog(log);
   }
 
   @Override
@@ -141,6 +144,12 @@ final class Replica extends kvServerStub {
       return kv.DEL_FAILED;
     }
     Change change = store.delete(key);
+    if (change.outcome() == Outcome.FULL) {
+      limitedLog.warn(
+          "too many deletes are remembered to take one more: "
+              + store.tombstones()
+              + "; they are forgotten when all replicas have had them for a while");
+    }
     operationLog.delete(key, change);
     int code = Codes.ofDel(change.outcome());
     if (change.accepted()) {
@@ -243,7 +252,7 @@ final class Replica extends kvServerStub {
     if (clock.observe(stamp.clock())) {
       return true;
     }
-    log.warn("refused a stamp whose clock is over an hour ahead of ours: {}", stamp);
+    limitedLog.warn("refused a stamp whose clock is over an hour ahead of ours: " + stamp);
     return false;
   }
 

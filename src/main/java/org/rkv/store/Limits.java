@@ -14,6 +14,8 @@ public record Limits(int capacity, int maxLength) {
   /** MAX_LENGTH of the C system: 30 bytes are accepted, 31 are not. */
   public static final int DEFAULT_MAX_LENGTH = 32;
 
+  private static final int LEAST_MAX_TOMBSTONES = 256 * 1024;
+
   /** Values of up to 1 MiB. */
   public static final int GREATEST_MAX_LENGTH = (1 << 20) + 2;
 
@@ -30,6 +32,14 @@ public record Limits(int capacity, int maxLength) {
       throw new IllegalArgumentException(
           "the maximal length must be 2 to " + GREATEST_MAX_LENGTH + ", not " + maxLength);
     }
+  }
+
+  /**
+   * How many deletes a store remembers before it takes no more: what they hold must be bounded too,
+   * whoever puts and deletes ever new keys. They are forgotten after a grace period.
+   */
+  public int maxTombstones() {
+    return Math.max(capacity, LEAST_MAX_TOMBSTONES);
   }
 
   /** The limits of the C system. */

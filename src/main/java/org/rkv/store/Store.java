@@ -79,7 +79,8 @@ public final class Store {
 
   /**
    * A client's DEL: leaves a tombstone under a new stamp. Of a key that is not there, nothing is
-   * changed, and the change has the tombstone that is there already, if there is one.
+   * changed, and the change has the tombstone that is there already, if there is one. While {@link
+   * Limits#maxTombstones} are remembered, no more can be deleted.
    */
   public Change delete(String key) {
     if (limits.tooLarge(key)) {
@@ -88,6 +89,9 @@ public final class Store {
     Entry held = find(key);
     if (live(held) == null) {
       return new Change(absent(), held, null);
+    }
+    if (tombstones >= limits.maxTombstones()) {
+      return Change.refused(Outcome.FULL);
     }
     Entry tombstone = new Entry(key, null, clock.next());
     hold(tombstone);

@@ -193,6 +193,25 @@ class StoreTest {
   }
 
   @Test
+  void shouldRememberNoMoreDeletesThanItsLimit() {
+    int most = store.limits().maxTombstones();
+    for (int i = 0; i < most; i++) {
+      store.put("key" + i, "v");
+      assertEquals(Outcome.OK, store.delete("key" + i).outcome());
+    }
+    store.put("one more", "v");
+
+    assertEquals(Change.refused(Outcome.FULL), store.delete("one more"));
+    assertEquals("v", store.get("one more").entry().value());
+    assertEquals(most, store.tombstones());
+
+    Entry forgotten = store.find("key0");
+    forgotten.settle();
+    assertTrue(store.drop(forgotten));
+    assertEquals(Outcome.OK, store.delete("one more").outcome());
+  }
+
+  @Test
   void shouldDropASettledTombstone() {
     store.put("k", "v");
     Entry tombstone = store.delete("k").entry();
