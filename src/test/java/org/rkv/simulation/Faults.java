@@ -301,7 +301,8 @@ final class Faults {
 
   /**
    * What random faults seldom hit: a writer reaches only one peer, and that one crashes as soon as
-   * it has answered, to come back at once, so that its answer is from a former life.
+   * it has answered, to come back at once, so that its answer is from a former life; or the writer
+   * does, so that only that peer has what it wrote.
    */
   private void ambush() {
     if (replicas.size() < 3) {
@@ -319,7 +320,7 @@ final class Faults {
         silence(writer.machine(), slow.machine(), slowMillis);
       }
     }
-    Ambush set = new Ambush(writer, victim, random.nextBoolean());
+    Ambush set = new Ambush(writer, victim, random.nextBoolean(), random.nextInt(3) == 0);
     ambush = set;
     scheduler.afterMillis(
         slowMillis,
@@ -330,9 +331,12 @@ final class Faults {
         });
   }
 
-  /** The victim crashes after a write of the writer; they may not hear of one another then. */
+  /** The victim, or the writer, crashes after a write; they may not hear of one another then. */
   private record Ambush(
-      SimulatedReplica writer, SimulatedReplica victim, boolean cutOffAfterwards) {}
+      SimulatedReplica writer,
+      SimulatedReplica victim,
+      boolean cutOffAfterwards,
+      boolean strikesWriter) {}
 
   private void arrives(Machine from, Machine to, byte[] message) {
     Ambush set = ambush;
@@ -351,7 +355,9 @@ final class Faults {
     if (over || !set.victim.isRunning() || !mayCrash(set.victim)) {
       return;
     }
-    if (set.cutOffAfterwards) {
+    if (set.strikesWriter) {
+      crash(set.writer, scheduler.skewed(1, 20));
+    } else if (set.cutOffAfterwards) {
       set.victim.switchOff();
       long millis = scheduler.skewed(500, LONGEST);
       silence(set.writer.machine(), set.victim.machine(), millis);

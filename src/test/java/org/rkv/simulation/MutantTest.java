@@ -12,37 +12,37 @@ class MutantTest {
 
   @Test
   void shouldNoticeWritesAcknowledgedBeforeTheLastPeer() {
-    assertCaught(Mutants::acknowledgesBeforeTheLastPeer);
+    assertCaught("acknowledges before the last peer", Mutants::acknowledgesBeforeTheLastPeer);
   }
 
   @Test
   void shouldNoticeReadsOfUnsettledCopies() {
-    assertCaught(Mutants::answersUnsettledCopies);
+    assertCaught("answers unsettled copies", Mutants::answersUnsettledCopies);
   }
 
   @Test
   void shouldNoticeForgottenTombstones() {
-    assertCaught(Mutants::forgetsTombstones);
+    assertCaught("forgets tombstones", Mutants::forgetsTombstones);
   }
 
   @Test
   void shouldNoticeStampsIssuedAgain() {
-    assertCaught(Mutants::issuesStampsAgain);
+    assertCaught("issues stamps again", Mutants::issuesStampsAgain);
   }
 
   @Test
   void shouldNoticeAReplicaThatServesWhileItCatchesUp() {
-    assertCaught(Mutants::servesWhileCatchingUp);
+    assertCaught("serves while catching up", Mutants::servesWhileCatchingUp);
   }
 
   @Test
   void shouldNoticeAnswersOfFormerLivesThatCount() {
-    assertCaught(Mutants::countsAnswersOfFormerLives);
+    assertCaught("counts answers of former lives", Mutants::countsAnswersOfFormerLives);
   }
 
   @Test
   void shouldNoticeScansThatBeginAtOnce() {
-    assertCaught(Mutants::scansAtOnce);
+    assertCaught("scans at once", Mutants::scansAtOnce);
   }
 
   /** What is done to bring a fault to light must not be what is noticed. */
@@ -65,11 +65,11 @@ class MutantTest {
    * Runs until clients have seen something that they must not see. That stores differ for longer
    * than they may is not enough: it may have come from the way in which the fault was put in.
    */
-  private static void assertCaught(Supplier<Mutant> mutants) {
+  private static void assertCaught(String name, Supplier<Mutant> mutants) {
     for (long seed = 1; seed <= MOST_SEEDS; seed++) {
       Report report = new Simulation(seed, mutants.get(), false).run();
       if (report.complaints().stream().anyMatch(text -> text.contains("is not linearizable"))) {
-        System.out.println("caught by seed " + seed);
+        System.out.println(name + " in run " + seed);
         if (Boolean.getBoolean("rkv.show")) {
           System.out.println(new Simulation(seed, mutants.get(), true).run().text());
         }

@@ -95,7 +95,7 @@ final class Mutants {
     return new Mutant() {
       @Override
       Plan plan(Plan drawn) {
-        return drawn.withStandingWallClocks().withAmbushes(0.3);
+        return drawn.withStandingWallClocks().withReplicas(3).withAmbushes(1);
       }
 
       @Override
