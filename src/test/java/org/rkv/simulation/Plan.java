@@ -1,5 +1,10 @@
 package org.rkv.simulation;
 
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Random;
 import org.rkv.replica.Secret;
 import org.rkv.store.Limits;
@@ -16,6 +21,7 @@ import org.rkv.store.Limits;
  * @param mostLatencyMicros of nearly all messages
  * @param wallClocksStand whether no wall clock moves
  * @param ambushShare how many of the faults are ambushes, beside the usual
+ * @param secret what all replicas know, or none, which is more usual
  */
 record Plan(
     int replicas,
@@ -38,6 +44,27 @@ record Plan(
    */
   static final long LONGEST_FAULT_MILLIS = 5000;
 
+  /** Made once, when it is needed. */
+  private static final class Secrets {
+    static final Secret SHARED = make();
+
+    private static Secret make() {
+      try {
+        Path file =
+            Files.createTempFile(
+                "secret",
+                null,
+                PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
+        Files.writeString(file, "what all simulated replicas know");
+        Secret secret = Secret.read(file);
+        Files.delete(file);
+        return secret;
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
+      }
+    }
+  }
+
   /** Draws everything. */
   static Plan of(long seed) {
     // Drawn from a source of its own: a change here does not change what happens in the run.
@@ -56,7 +83,7 @@ record Plan(
         200L << random.nextInt(6),
         random.nextInt(10) == 0,
         random.nextInt(4) == 0 ? 0.7 : 0,
-        Secret.NONE);
+        random.nextInt(8) == 0 ? Secrets.SHARED : Secret.NONE);
   }
 
   /** Of all replicas. */
