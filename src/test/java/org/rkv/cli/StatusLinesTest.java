@@ -1,0 +1,135 @@
+package org.rkv.cli;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.util.Arrays;
+import java.util.HexFormat;
+import java.util.List;
+import org.acplt.oncrpc.OncRpcException;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.rkv.call.ScriptedServer;
+import org.rkv.rpc.PeerStatus;
+import org.rkv.rpc.Status;
+import org.rkv.rpc.kv;
+import org.rkv.wire.XdrOutput;
+
+/** What the table of {@code kv_r.sh status} learns from replicas that are well, and from others. */
+@Timeout(60)
+final class StatusLinesTest {
+  private static final int LONG = 30_000;
+  private static final int SHORT = 2_000;
+
+  @Test
+  void shouldTellHowAServingReplicaIs() throws Exception {
+    try (ScriptedServer server = ScriptedServer.answering(reply(serving()))) {
+      assertEquals(
+          List.of("serving\t7\t2\t3/4\t1m5s\t-"), StatusLines.ask(List.of(server.address()), LONG));
+    }
+  }
+
+  @Test
+  void shouldTellWhatACatchingUpReplicaWaitsFor() throws Exception {
+    Status status = serving();
+    status.state = kv.REPLICA_CATCHING_UP;
+    status.waiting_for = "replica 10.0.0.5";
+    try (ScriptedServer server = ScriptedServer.answering(reply(status))) {
+      assertEquals(
+          List.of("catching-up\t7\t2\t3/4\t1m5s\treplica 10.0.0.5"),
+          StatusLines.ask(List.of(server.address()), LONG));
+    }
+  }
+
+  @Test
+  void shouldPrintNothingThatATerminalWouldObey() throws Exception {
+    Status status = serving();
+    status.state = kv.REPLICA_CATCHING_UP;
+    status.waiting_for = "\u001b[2J\t\n" + "x".repeat(1000);
+    try (ScriptedServer server = ScriptedServer.answering(reply(status))) {
+      assertEquals(
+          List.of("catching-up\t7\t2\t3/4\t1m5s\t?[2J??" + "x".repeat(94) + "..."),
+          StatusLines.ask(List.of(server.address()), LONG));
+    }
+  }
+
+  @Test
+  void shouldNotWaitForTheFrozenLongerThanSaidNorLoseTheOthers() throws Exception {
+    try (ScriptedServer server = ScriptedServer.answering(reply(serving()));
+        ServerSocket frozen = new ServerSocket(0, 10, InetAddress.getByName("127.0.0.1"))) {
+      assertEquals(
+          List.of(
+              "silent\t-\t-\t-\t-\t-",
+              "serving\t7\t2\t3/4\t1m5s\t-",
+              "refused\t-\t-\t-\t-\t-",
+              "unreachable\t-\t-\t-\t-\t-"),
+          StatusLines.ask(
+              List.of(
+                  (InetSocketAddress) frozen.getLocalSocketAddress(),
+                  server.address(),
+                  nobody(),
+                  InetSocketAddress.createUnresolved("no.such.host.invalid", 1)),
+              SHORT));
+    }
+  }
+
+  @Test
+  void shouldCallSilentWhoTalksNonsenseOrHangsUp() throws Exception {
+    try (ScriptedServer nonsense = ScriptedServer.answering(ScriptedServer.OK + "7fffffff");
+        ScriptedServer hangsUp = ScriptedServer.start(connection -> connection.readCall())) {
+      assertEquals(
+          List.of("silent\t-\t-\t-\t-\t-", "silent\t-\t-\t-\t-\t-"),
+          StatusLines.ask(List.of(nonsense.address(), hangsUp.address()), LONG));
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "0,0s",
+    "59,59s",
+    "60,1m0s",
+    "3599,59m59s",
+    "3600,1h0m",
+    "86399,23h59m",
+    "90000,1d1h"
+  })
+  void shouldShowTheTwoLargestUnitsOfADuration(long seconds, String shown) {
+    assertEquals(shown, StatusLines.duration(seconds));
+  }
+
+  private static Status serving() {
+    Status status = new Status();
+    status.name = "alpha";
+    status.release = "1";
+    status.state = kv.REPLICA_SERVING;
+    status.waiting_for = "";
+    status.uptime_millis = 65_999;
+    status.entries = 7;
+    status.unsettled = 2;
+    status.calls = new long[14];
+    status.peers = new PeerStatus[4];
+    for (int i = 0; i < status.peers.length; i++) {
+      status.peers[i] = new PeerStatus();
+      status.peers[i].name = "peer" + i;
+      status.peers[i].reachable = i != 2;
+    }
+    return status;
+  }
+
+  private static String reply(Status status) throws IOException, OncRpcException {
+    XdrOutput out = new XdrOutput(4096);
+    status.xdrEncode(out);
+    return ScriptedServer.OK + HexFormat.of().formatHex(Arrays.copyOf(out.buffer(), out.size()));
+  }
+
+  private static InetSocketAddress nobody() throws IOException {
+    try (ServerSocket closed = new ServerSocket(0, 1, InetAddress.getByName("127.0.0.1"))) {
+      return (InetSocketAddress) closed.getLocalSocketAddress();
+    }
+  }
+}
