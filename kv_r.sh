@@ -1,11 +1,14 @@
 #!/bin/sh
-# Builds, starts, stops and shows the replicas that the file "replica" beside this script names.
+# Builds, starts, stops and shows the replicas that the file "replica" beside this script names:
+# those of this machine itself, the others through the same script on their machines, by ssh.
 # POSIX shell, and flock and setsid of util-linux. Exit status: 0 done, 1 not all is well, 2 bad usage.
 
 set -uf # -f: the names of replicas, and options in the environment, are words and never patterns
 
 MAIN=org.rkv.replica.Main
+STATUS_MAIN=org.rkv.cli.StatusLines
 JAR=target/rkv.jar
+INSTALLED="kv_r.sh replica target/rkv target/rkv.jar"
 DEFAULT_PORT=20456
 LAUNCH_SECONDS=10
 EXEC_SECONDS=5
@@ -13,22 +16,36 @@ START_SECONDS=${RKV_START_SECONDS:-30}
 STOP_SECONDS=10
 KILL_SECONDS=5
 LOCK_SECONDS=120
+INSTALL_SECONDS=120
+STATUS_MILLIS=2000
+STATUS_TENTHS=22 # of a second, for ssh at the same time
 RUN_DIR=${RKV_RUN_DIR:-target/run}
 JAVA_OPTS=${RKV_JAVA_OPTS--XX:+UseSerialGC -Xmx128m -XX:+ExitOnOutOfMemoryError}
+JAVA=${JAVA_HOME:+$JAVA_HOME/bin/}java
+SSH=${RKV_SSH:-ssh -o BatchMode=yes -o ConnectTimeout=5 -o ServerAliveInterval=5}
+# Exit statuses of a step on another machine; ssh itself ends with the first.
+NO_SSH=255
+NOT_INSTALLED=66
 
 usage() {
   cat <<'END'
-usage: ./kv_r.sh [COMMAND] [REPLICA...]
+usage: ./kv_r.sh [--here] [COMMAND] [REPLICA...]
 
-Without a command: start. Without a REPLICA: all that the file "replica" names.
+Without a command: start. Without a REPLICA: all that the file "replica" names. Those that are
+not of this machine are reached by ssh, and run in the same directory there.
 
   start    build if needed, start what does not run, wait until each serves, print a table
   stop     end gracefully, and by force what has not ended after 10 seconds
-  restart  build if needed, stop, start
-  status   print the table; exit status 1 if a replica does not serve
+  restart  build if needed, stop, start; all at once, and what they hold is in memory: see
+           "Upgrading" in src/site/markdown/operations.md
+  status   ask each how it is, print a table; exit status 1 if one does not serve;
+           "status --watch" does so each second
   logs     print the ends of the logs; "logs -f" follows them
+  install  copy the program, this script and the replica file to the other machines
   build    compile and package target/rkv.jar and target/rkv
   help     print this
+
+  --here   only the replicas of this machine
 
 Environment:
   RKV_PORT       port of the replicas that have none in the file (20456)
@@ -37,7 +54,12 @@ Environment:
   RKV_JAVA_OPTS  flags for the JVM (-XX:+UseSerialGC -Xmx128m -XX:+ExitOnOutOfMemoryError)
   RKV_START_SECONDS  how long start waits for a replica to serve (30)
   RKV_RUN_DIR    where pid files and logs are, seen from this script (target/run)
-  JAVA_HOME      the JDK to use (else the java in PATH)
+  RKV_SSH        how to reach other machines
+                 (ssh -o BatchMode=yes -o ConnectTimeout=5 -o ServerAliveInterval=5)
+  RKV_DIR        the directory on other machines, seen from the login there (this directory)
+  JAVA_HOME      the JDK to use on this machine (else the java in PATH)
+
+RKV_PORT to RKV_RUN_DIR hold on the other machines as well.
 END
 }
 
@@ -139,24 +161,7 @@ is_local() {
   return 1
 }
 
-# on_host NAME FUNCTION [ARGUMENT...]: runs FUNCTION NAME [ARGUMENT...] where that replica lives.
-# Every step that touches a replica goes through here.
-on_host() {
-  replica=$1
-  shift
-  case " $REMOTE " in
-    *" $replica "*)
-      complain "$replica is not an address of this machine; replicas on other machines over ssh" \
-        "are not yet supported by this script: run it there"
-      return 3
-      ;;
-  esac
-  action=$1
-  shift
-  "$action" "$replica" "$@"
-}
-
-# choose_replicas [NAME...]: sets CHOSEN, the local replicas to act on, and REMOTE, all that are not.
+# choose_replicas [NAME...]: sets CHOSEN, the replicas to act on, which are LOCAL or REMOTE.
 choose_replicas() {
   [ -f replica ] || die "no replica file: $PWD/replica"
   [ -r replica ] || die "the replica file may not be read: $PWD/replica"
@@ -164,35 +169,42 @@ choose_replicas() {
   all=$(say "$all" | tr '\n' ' ' | sed 's/ $//')
   [ "$all" ] || die "the replica file names no replica: $PWD/replica"
 
+  wanted=$all
+  [ $# -eq 0 ] || wanted=$(match_names "$@") || exit $?
   LOCAL_ADDRESSES=$(local_addresses)
+  LOCAL=
   REMOTE=
-  here=
-  for name in $all; do
-    if is_local "$(host_of "$name")"; then here="$here $name"; else REMOTE="$REMOTE $name"; fi
+  for name in $wanted; do
+    if is_local "$(host_of "$name")"; then LOCAL="$LOCAL $name"; else REMOTE="$REMOTE $name"; fi
   done
-  [ "$here" ] ||
-    die "no name in the replica file is an address of this machine; it names $all"
-
-  CHOSEN=$here
-  if [ $# -eq 0 ]; then
-    for name in $REMOTE; do on_host "$name" :; done
-    return
+  CHOSEN=$wanted
+  [ "$HERE_ONLY" ] || return 0
+  if [ $# -gt 0 ]; then
+    for name in $REMOTE; do die "$name is not an address of this machine"; done
   fi
-  CHOSEN=
-  for wanted in "$@"; do
+  [ "$LOCAL" ] ||
+    die "no name in the replica file is an address of this machine; it names $all"
+  REMOTE=
+  CHOSEN=$LOCAL
+}
+
+# Prints the names in "all" that are meant, each once.
+match_names() {
+  matching=
+  for word in "$@"; do
     found=
     for name in $all; do
-      if [ "$name" = "$wanted" ] || [ "$(host_of "$name")" = "$wanted" ]; then
+      if [ "$name" = "$word" ] || [ "$(host_of "$name")" = "$word" ]; then
         found=yes
-        on_host "$name" : || exit 1
-        case " $CHOSEN " in
+        case " $matching " in
           *" $name "*) ;;
-          *) CHOSEN="$CHOSEN $name" ;;
+          *) matching="$matching $name" ;;
         esac
       fi
     done
-    [ "$found" ] || die_of_usage "the replica file does not name \"$wanted\"; it names $all"
+    [ "$found" ] || die_of_usage "the replica file does not name \"$word\"; it names $all"
   done
+  say "$matching"
 }
 
 # --- one replica on this machine ----------------------------------------------------------------
@@ -286,10 +298,14 @@ launch() {
   setsid sh -c 'printf "%s\n" "$$" >"$0"; exec "$@"' "$pid_file" \
     "$JAVA" $JAVA_OPTS -cp "$JAR" "$MAIN" --host "$(host_of "$1")" \
     ${RKV_PORT:+--port "$RKV_PORT"} ${RKV_OPTS:-} </dev/null >>"$log" 2>&1 9>&- &
+}
+
+# Until the process of the replica is known.
+await_launched() {
   deadline_in $LAUNCH_SECONDS
-  while [ ! -s "$pid_file" ]; do
+  while [ ! -s "$(pid_file_of "$1")" ]; do
     if past_deadline; then
-      complain "$1: could not be started; see $log"
+      complain "$1: could not be started; see $(log_of "$1")"
       return 1
     fi
     nap
@@ -319,16 +335,116 @@ print_row() {
 
 is_running() { find_pid "$1"; }
 
-is_serving() {
-  find_state "$1"
-  [ "$STATE" = serving ]
+# --- replicas on other machines -----------------------------------------------------------------
+
+# A step is a command that kv_r.sh over there does for one replica. It is begun on all machines at
+# once; each has files in SCRATCH, named by step and replica: what it printed, and its exit status.
+
+make_scratch() {
+  [ -z "$SCRATCH" ] || return 0
+  trap clean_up EXIT
+  trap 'exit 129' HUP
+  trap 'exit 130' INT
+  trap 'exit 143' TERM
+  SCRATCH=$(mktemp -d "${TMPDIR:-/tmp}/kv_r.XXXXXX") || die "no temporary directory"
+}
+
+clean_up() {
+  for step in $STEPS; do
+    for name in $REMOTE; do end_step "$step.$name"; done
+  done
+  rm -rf -- "$SCRATCH"
+}
+
+# A word as a shell reads it back.
+quote() { printf '%s\n' "$1" | sed "s/'/'\\\\''/g; 1s/^/'/; \$s/\$/'/"; }
+
+# remote_command NAME STEP: a line for the login shell there, which may be any
+remote_command() {
+  line="cd -- $(quote "$REMOTE_DIR") 2>/dev/null && [ -x kv_r.sh ] || exit $NOT_INSTALLED; exec env"
+  for variable in RKV_PORT RKV_OPTS RKV_JAVA_OPTS RKV_START_SECONDS RKV_RUN_DIR; do
+    value=
+    eval "value=\${$variable-} is_set=\${$variable+yes}"
+    [ -z "$is_set" ] || line="$line $variable=$(quote "$value")"
+  done
+  line="$line ./kv_r.sh --here $2 $(quote "$1")"
+  say "exec sh -c $(quote "$line")"
+}
+
+# begin_step STEP NAME...: on all machines at once
+begin_step() {
+  step=$1
+  shift
+  for name in "$@"; do begin_command "$step" "$name" "$(remote_command "$name" "$step")" /dev/null; done
+}
+
+# begin_command STEP NAME COMMAND INPUT
+begin_command() {
+  STEPS="$STEPS $1"
+  files=$SCRATCH/$1.$2
+  rm -f -- "$files.status" "$files.late"
+  (
+    # shellcheck disable=SC2086 # RKV_SSH has options
+    $SSH "$(host_of "$2")" "$3" <"$4" >"$files.out" 2>"$files.err" &
+    say $! >"$files.pid"
+    wait $!
+    say $? >"$files.status"
+  ) >/dev/null 2>&1 9>&- &
+}
+
+# await_step STEP TENTHS NAME...: until all machines are done, or that many tenths of a second
+await_step() {
+  step=$1
+  tenths=$2
+  shift 2
+  while :; do
+    missing=
+    for name in "$@"; do
+      [ -s "$SCRATCH/$step.$name.status" ] || missing="$missing $name"
+    done
+    if [ -z "$missing" ] || [ "$tenths" -le 0 ]; then break; fi
+    nap
+    tenths=$((tenths - NAPPED))
+  done
+  for name in $missing; do
+    : >"$SCRATCH/$step.$name.late"
+    end_step "$step.$name"
+  done
+}
+
+end_step() {
+  [ -s "$SCRATCH/$1.status" ] && return
+  { read -r pid <"$SCRATCH/$1.pid"; } 2>/dev/null && kill "$pid" 2>/dev/null
+}
+
+step_status() {
+  status=$NO_SSH
+  [ -f "$SCRATCH/$1.$2.late" ] || read -r status <"$SCRATCH/$1.$2.status"
+  say "$status"
+}
+
+# report_step STEP NAME: hands on what that machine said; returns the exit status of the step
+report_step() {
+  cat -- "$SCRATCH/$1.$2.out"
+  complain_of_step "$1" "$2"
+  return "$(step_status "$1" "$2")"
+}
+
+complain_of_step() {
+  [ ! -f "$SCRATCH/$1.$2.late" ] || complain "$2: no answer by ssh in time"
+  sed "s/^/$2: /" <"$SCRATCH/$1.$2.err" >&2
+  [ "$(step_status "$1" "$2")" -ne $NOT_INSTALLED ] ||
+    complain "$2: no kv_r.sh in $REMOTE_DIR there; \"./kv_r.sh install $2\" copies it"
 }
 
 # --- waiting, locking, building -----------------------------------------------------------------
 
 deadline_in() { DEADLINE=$(($(date +%s) + $1)); }
 past_deadline() { [ "$(date +%s)" -ge "$DEADLINE" ]; }
-nap() { sleep 0.1 2>/dev/null || sleep 1; }
+nap() {
+  NAPPED=1 # tenths of a second
+  sleep 0.1 2>/dev/null || { NAPPED=10 && sleep 1; }
+}
 
 # One at a time: else two that start at once start every replica twice.
 lock() {
@@ -343,7 +459,6 @@ lock() {
 }
 
 find_java() {
-  JAVA=${JAVA_HOME:+$JAVA_HOME/bin/}java
   command -v "$JAVA" >/dev/null 2>&1 ||
     die "no Java: $JAVA cannot be run; install a JDK 17, or set JAVA_HOME"
 }
@@ -355,6 +470,14 @@ is_build_needed() {
     [ -e $source ] && [ "$(find $source -type f -newer "$JAR" | head -n 1)" ] && return 0
   done
   return 1
+}
+
+# What start needs on this machine.
+prepare() {
+  [ "$LOCAL" ] || { lock && return; }
+  find_java
+  lock
+  ! is_build_needed || build
 }
 
 build() {
@@ -370,39 +493,116 @@ build() {
 
 # --- commands -----------------------------------------------------------------------------------
 
+# The arguments are what each of CHOSEN is asked at. Prints a line for each, or nothing.
+ask_replicas() {
+  if [ -f "$JAR" ] && command -v "$JAVA" >/dev/null 2>&1; then
+    "$JAVA" -XX:TieredStopAtLevel=1 -XX:+UseSerialGC -Xshare:auto -Xmx64m -cp "$JAR" \
+      "$STATUS_MAIN" $STATUS_MILLIS "$@"
+  else
+    complain "replicas cannot be asked without $JAVA and $JAR: the states are those of the logs"
+  fi
+}
+
+# Prints the table of CHOSEN; 1 if one does not serve. Nobody is waited for longer than
+# STATUS_MILLIS: all are asked at once, and their machines meanwhile.
 print_table() {
-  {
-    printf 'REPLICA\tADDRESS\tPID\tSTATE\tLOG\n'
-    for name in $CHOSEN; do on_host "$name" print_row; done
-  } | awk -F '\t' '
-    { for (i = 1; i <= NF; i++) { cell[NR, i] = $i; if (length($i) > width[i]) width[i] = length($i) } }
+  make_scratch
+  # shellcheck disable=SC2086 # names are words
+  begin_step row $REMOTE
+  for name in $LOCAL; do print_row "$name" >"$SCRATCH/row.$name.out"; done
+  set --
+  for name in $CHOSEN; do
+    ADDRESS=$(address_of "$name")
+    case " $LOCAL " in
+      *" $name "*) ADDRESS=$(cut -f 2 <"$SCRATCH/row.$name.out") ;;
+    esac
+    set -- "$@" "$ADDRESS"
+  done
+  ask_replicas "$@" >"$SCRATCH/answers" &
+  asking=$!
+  # shellcheck disable=SC2086
+  await_step row $STATUS_TENTHS $REMOTE
+  wait $asking
+  for name in $CHOSEN; do
+    case " $LOCAL " in
+      *" $name "*) cat -- "$SCRATCH/row.$name.out" ;;
+      *) print_remote_row "$name" ;;
+    esac
+  done | ANSWERS=$SCRATCH/answers format_table
+  is_all_well=$?
+  for name in $REMOTE; do complain_of_step row "$name"; done
+  return $is_all_well
+}
+
+print_remote_row() {
+  case $(step_status row "$1") in
+    0) cat -- "$SCRATCH/row.$1.out" && return ;;
+    "$NO_SSH") STATE=unreachable ;;
+    "$NOT_INSTALLED") STATE=not-installed ;;
+    *) STATE=unknown ;;
+  esac
+  printf '%s\t%s\t-\t%s\t-\n' "$1" "$(address_of "$1")" "$STATE"
+}
+
+# Joins what is known of the processes with what the replicas answered, in the file ANSWERS.
+format_table() {
+  awk -F '\t' '
+    BEGIN {
+      rows = 1
+      file = ENVIRON["ANSWERS"]
+      width = split("REPLICA ADDRESS PID STATE ENTRIES UNSETTLED PEERS UPTIME LOG", title, " ")
+      for (i = 1; i <= width; i++) put(1, i, title[i])
+    }
+    function put(row, column, text) {
+      cell[row, column] = text
+      if (length(text) > widest[column]) widest[column] = length(text)
+    }
+    # The replica itself knows best. One that does not answer has a process, or it has none.
+    function state_of(process, answer) {
+      if (answer == "serving" || answer == "catching-up" || answer == "silent") return answer
+      if (answer != "" && process == "serving") return "silent"
+      return process
+    }
+    {
+      answers = (getline line <file) > 0 ? split(line, answer, "\t") : 0
+      state = state_of($4, answers ? answer[1] : "")
+      if (state != "serving") not_well = 1
+      rows++
+      for (i = 1; i <= 3; i++) put(rows, i, $i)
+      put(rows, 4, state)
+      for (i = 5; i < width; i++) put(rows, i, answers ? answer[i - 3] : "-")
+      put(rows, width, $5)
+      if (answers && answer[6] != "-") waits = waits $1 " waits for " answer[6] "\n"
+    }
     END {
-      for (row = 1; row <= NR; row++) {
-        for (i = 1; i < 5; i++) printf "%-" width[i] "s  ", cell[row, i]
-        print cell[row, 5]
+      for (row = 1; row <= rows; row++) {
+        for (i = 1; i < width; i++) printf "%-" widest[i] "s  ", cell[row, i]
+        print cell[row, width]
       }
+      printf "%s", waits
+      exit not_well
     }'
 }
 
 show_end_of_log() { log_since_start "$1" | tail -n 10 | sed 's/^/    /' >&2; }
 
-# Ends when each of CHOSEN serves or has died, or at the deadline; 1 if one does not serve.
+# Ends when each of LOCAL serves or has died, or at the deadline; 1 if one does not serve.
 await_serving() {
-  deadline_in $START_SECONDS
-  waiting=$CHOSEN
+  deadline_in "$START_SECONDS"
+  waiting=$LOCAL
   failures=0
   while [ "$waiting" ]; do
     late=
     past_deadline && late=yes
     still=
     for name in $waiting; do
-      on_host "$name" find_state
+      find_state "$name"
       case $STATE in
-        serving) on_host "$name" remember_address ;;
+        serving) remember_address "$name" ;;
         starting)
           if [ "$late" ]; then
             complain "$name does not serve after $START_SECONDS seconds; the end of its log:"
-            on_host "$name" show_end_of_log
+            show_end_of_log "$name"
             failures=1
           else
             still="$still $name"
@@ -410,7 +610,7 @@ await_serving() {
           ;;
         *)
           complain "$name did not start; the end of its log:"
-          on_host "$name" show_end_of_log
+          show_end_of_log "$name"
           failures=1
           ;;
       esac
@@ -421,32 +621,49 @@ await_serving() {
   return $failures
 }
 
+# All are launched before anybody is waited for: none serves before it has met the others.
+# shellcheck disable=SC2086 # names are words
 start_chosen() {
-  for name in $CHOSEN; do on_host "$name" launch; done
-  await_serving
-  all_serve=$?
+  begin_step launch $REMOTE
+  for name in $LOCAL; do launch "$name"; done
+  for name in $LOCAL; do await_launched "$name"; done
+  await_step launch $(((LAUNCH_SECONDS + KILL_SECONDS) * 10)) $REMOTE
+  all_serve=0
+  launched=
+  for name in $REMOTE; do
+    if report_step launch "$name"; then launched="$launched $name"; else all_serve=1; fi
+  done
+  begin_step await $launched
+  await_serving || all_serve=1
+  await_step await $(((START_SECONDS + LAUNCH_SECONDS) * 10)) $launched
+  for name in $launched; do report_step await "$name" || all_serve=1; done
   print_table
   return $all_serve
 }
 
+# shellcheck disable=SC2086 # names are words
 stop_chosen() {
+  begin_step stop $REMOTE
   stopping=
-  for name in $CHOSEN; do
-    if on_host "$name" send_signal TERM; then
+  for name in $LOCAL; do
+    if send_signal "$name" TERM; then
       stopping="$stopping $name"
-    elif ! on_host "$name" is_running; then
+    elif ! is_running "$name"; then
       say "$name: not running"
-      on_host "$name" forget
+      forget "$name"
     fi
   done
   await_end $STOP_SECONDS
   for name in $stopping; do
     complain "$name has not ended after $STOP_SECONDS seconds: killing it"
-    on_host "$name" send_signal KILL
+    send_signal "$name" KILL
   done
   await_end $KILL_SECONDS
-  for name in $CHOSEN; do on_host "$name" is_running && return 1; done
-  return 0
+  all_ended=0
+  for name in $LOCAL; do ! is_running "$name" || all_ended=1; done
+  await_step stop $(((STOP_SECONDS + 2 * KILL_SECONDS) * 10)) $REMOTE
+  for name in $REMOTE; do report_step stop "$name" || all_ended=1; done
+  return $all_ended
 }
 
 # await_end SECONDS: waits for all in "stopping", and takes out of it those that have ended.
@@ -455,11 +672,11 @@ await_end() {
   while [ "$stopping" ]; do
     still=
     for name in $stopping; do
-      if on_host "$name" is_running; then
+      if is_running "$name"; then
         still="$still $name"
       else
         say "$name: stopped"
-        on_host "$name" forget
+        forget "$name"
       fi
     done
     stopping=$still
@@ -470,23 +687,29 @@ await_end() {
 
 start() {
   choose_replicas "$@"
-  find_java
-  lock
-  ! is_build_needed || build
+  make_scratch
+  prepare
   start_chosen
 }
 
 stop() {
   choose_replicas "$@"
+  make_scratch
   lock
   stop_chosen
 }
 
+# What may fail is tried before any running replica is stopped.
+# shellcheck disable=SC2086 # names are words
 restart() {
   choose_replicas "$@"
-  find_java
-  lock
-  ! is_build_needed || build # first: a failed build should not cost the running replicas
+  make_scratch
+  prepare
+  begin_step ready $REMOTE
+  await_step ready $((LAUNCH_SECONDS * 10)) $REMOTE
+  all_ready=yes
+  for name in $REMOTE; do report_step ready "$name" || all_ready=; done
+  [ "$all_ready" ] || die "not all can be started, so none is stopped"
   stop_chosen || die "not all have stopped, so none is started"
   start_chosen
 }
@@ -494,19 +717,126 @@ restart() {
 status() {
   choose_replicas "$@"
   print_table
-  for name in $CHOSEN; do on_host "$name" is_serving || return 1; done
+}
+
+# Until it is interrupted. The replica file may change meanwhile.
+watch_status() {
+  REMOTE=
+  make_scratch
+  while :; do
+    table=$(choose_replicas "$@" && print_table)
+    [ ! -t 1 ] || printf '\033[H\033[2J'
+    date '+%F %T'
+    say "$table"
+    sleep 1
+  done
 }
 
 logs() {
   choose_replicas "$@"
   set --
-  for name in $CHOSEN; do
+  for name in $LOCAL; do
     log=$(log_of "$name")
     if [ -f "$log" ]; then set -- "$@" "$log"; else complain "$name: no log yet"; fi
   done
+  if [ "$REMOTE" ]; then
+    logs_of_all "$@"
+    return
+  fi
   [ $# -gt 0 ] || return 1
   [ -z "$FOLLOW" ] || exec tail -n 20 -F -- "$@"
   tail -n 100 -- "$@"
+}
+
+# logs_of_all [FILE...]: those files, and the logs of REMOTE
+# shellcheck disable=SC2086 # names are words
+logs_of_all() {
+  make_scratch
+  if [ "$FOLLOW" ]; then
+    following=
+    for name in $REMOTE; do
+      $SSH "$(host_of "$name")" "$(remote_command "$name" 'logs -f')" </dev/null &
+      following="$following $!"
+    done
+    if [ $# -gt 0 ]; then
+      tail -n 20 -F -- "$@" &
+      following="$following $!"
+    fi
+    trap 'kill $following 2>/dev/null; clean_up' EXIT
+    wait
+    return 1 # nobody is there to be followed
+  fi
+  begin_step logs $REMOTE
+  failures=0
+  if [ $# -gt 0 ]; then tail -n 100 -- "$@"; fi
+  await_step logs $((LAUNCH_SECONDS * 10)) $REMOTE
+  for name in $REMOTE; do
+    printf '\n==> %s <==\n' "$name"
+    report_step logs "$name" || failures=1
+  done
+  return $failures
+}
+
+# Files are put in their places when all have arrived, and by renaming: a replica that runs keeps
+# the jar that it loads its classes from, and never reads half of a replica file.
+# shellcheck disable=SC2086 # names are words
+install() {
+  choose_replicas "$@"
+  for name in $LOCAL; do say "$name: of this machine"; done
+  [ "$REMOTE" ] || return 0
+  make_scratch
+  lock
+  ! is_build_needed || build
+  tar cf "$SCRATCH/install.tar" $INSTALLED || die "not all is there to be installed"
+  directory=$(quote "$REMOTE_DIR")
+  line="mkdir -p -- $directory/target && cd -- $directory && new=\$(mktemp -d .install.XXXXXX) &&"
+  line="$line trap 'rm -rf -- \"\$new\"' EXIT && tar -xof - -C \"\$new\""
+  for file in target/rkv target/rkv.jar kv_r.sh replica; do
+    line="$line && mv -f -- \"\$new/$file\" $file"
+  done
+  for name in $REMOTE; do
+    begin_command install "$name" "exec sh -c $(quote "$line")" "$SCRATCH/install.tar"
+  done
+  await_step install $((INSTALL_SECONDS * 10)) $REMOTE
+  failures=0
+  for name in $REMOTE; do
+    if report_step install "$name"; then
+      say "$name: installed in $REMOTE_DIR"
+    else
+      failures=1
+    fi
+  done
+  return $failures
+}
+
+# --- steps, which kv_r.sh on another machine asks this one for -----------------------------------
+
+# Nothing is built: all machines shall run what was built on one.
+step_ready() {
+  choose_replicas "$@"
+  find_java
+  [ -f "$JAR" ] || die "no $HERE/$JAR here; \"./kv_r.sh install\" at the other machine copies it"
+}
+
+step_launch() {
+  step_ready "$@"
+  lock
+  failures=0
+  for name in $LOCAL; do
+    if launch "$name" && await_launched "$name"; then continue; fi
+    failures=1
+  done
+  return $failures
+}
+
+step_await() {
+  choose_replicas "$@"
+  await_serving
+}
+
+step_row() {
+  choose_replicas "$@"
+  for name in $LOCAL; do print_row "$name"; done
 }
 
 refuse_options() {
@@ -521,7 +851,12 @@ script=$0
 [ ! -L "$script" ] || script=$(readlink -f -- "$script")
 CDPATH='' cd -- "$(dirname -- "$script")" || exit 1
 HERE=$(pwd -P)
+REMOTE_DIR=${RKV_DIR:-$(pwd)}
+SCRATCH=
+STEPS=
 
+HERE_ONLY=
+if [ "${1:-}" = --here ]; then HERE_ONLY=yes && shift; fi
 command=${1:-start}
 [ $# -eq 0 ] || shift
 case ${RKV_PORT:-$DEFAULT_PORT} in
@@ -531,7 +866,12 @@ case $START_SECONDS in
   *[!0-9]* | ??????*) die_of_usage "RKV_START_SECONDS is not a number: $START_SECONDS" ;;
 esac
 case $command in
-  start | stop | restart | status)
+  start | stop | restart | install)
+    refuse_options "$@"
+    "$command" "$@"
+    ;;
+  status)
+    if [ "${1:-}" = --watch ]; then shift && command=watch_status; fi
     refuse_options "$@"
     "$command" "$@"
     ;;
@@ -547,5 +887,12 @@ case $command in
     build
     ;;
   help | -h | --help) usage ;;
+  ready | launch | await | row)
+    if [ -z "$HERE_ONLY" ] || [ $# -eq 0 ]; then
+      die_of_usage "\"$command\" is a step between machines"
+    fi
+    refuse_options "$@"
+    "step_$command" "$@"
+    ;;
   *) die_of_usage "unknown command \"$command\"; ./kv_r.sh help tells what there is" ;;
 esac

@@ -42,7 +42,7 @@ final class KvrShell {
     List<String> row(String replica) {
       return lines().stream()
           .filter(line -> line.startsWith(replica + " "))
-          .map(line -> List.of(line.split(" +", 5)))
+          .map(line -> List.of(line.split(" +", 9)))
           .findFirst()
           .orElseGet(() -> fail("no row of " + replica + " in " + this));
     }
@@ -104,6 +104,13 @@ final class KvrShell {
     Files.writeString(maven, "#!/bin/sh\nprintf %s \"$*\" >mvn.calls\nexit " + mavenStatus + "\n");
     Files.setPosixFilePermissions(maven, PosixFilePermissions.fromString("rwxr-xr-x"));
     environment("PATH", maven.getParent() + ":" + System.getenv("PATH"));
+  }
+
+  /** Instead of ssh, a script that gets its arguments and runs in the directory of kv_r.sh. */
+  void installSsh(String text) throws IOException {
+    Path ssh = directory.resolve("ssh.sh");
+    Files.writeString(ssh, text + "\n");
+    environment("RKV_SSH", "sh " + ssh.getFileName());
   }
 
   String mavenCalls() throws IOException {

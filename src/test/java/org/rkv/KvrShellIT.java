@@ -32,6 +32,9 @@ class KvrShellIT {
   private static final List<String> FIVE =
       List.of("127.0.0.1", "127.0.0.2", "127.0.0.3", "127.0.0.4", "127.0.0.5");
 
+  /** For a machine that is busy with other things. */
+  private static final long SLACK_MILLIS = 3_000;
+
   @TempDir Path temporary;
 
   private KvrShell shell;
@@ -53,14 +56,17 @@ class KvrShellIT {
 
     assertEquals(0, outcome.status(), outcome::toString);
     assertEquals(
-        List.of("REPLICA", "ADDRESS", "PID", "STATE", "LOG"),
+        List.of(
+            "REPLICA", "ADDRESS", "PID", "STATE", "ENTRIES", "UNSETTLED", "PEERS", "UPTIME", "LOG"),
         List.of(outcome.lines().get(0).split(" +", -1)));
     for (String replica : FIVE) {
       List<String> row = outcome.row(replica);
       assertEquals(replica + ":" + shell.port(), row.get(1));
       assertEquals(shell.pid(replica), Long.parseLong(row.get(2)));
       assertEquals("serving", row.get(3));
-      assertEquals("target/run/" + replica + ".log", row.get(4));
+      assertEquals(List.of("0", "0", "4/4"), row.subList(4, 7));
+      assertTrue(row.get(7).matches("[0-9]+s"), row::toString);
+      assertEquals("target/run/" + replica + ".log", row.get(8));
       shell.connect(replica);
     }
     assertEquals(5, shell.replicaProcesses().size());
@@ -327,6 +333,7 @@ class KvrShellIT {
   void shouldRefuseWhatItDoesNotKnow() throws Exception {
     assertRefused(2, "unknown command \"frobnicate\"", shell.run("frobnicate"));
     assertRefused(2, "unknown option --all", shell.run("stop", "--all"));
+    assertRefused(2, "\"launch\" is a step between machines", shell.run("launch", "127.0.0.1"));
     assertRefused(2, "does not name \"127.0.0.9\"", shell.run("start", "127.0.0.9"));
     assertRefused(2, "does not name \"*\"", shell.run("stop", "*"));
     shell.environment("RKV_PORT", "http");
@@ -353,24 +360,139 @@ class KvrShellIT {
   }
 
   @Test
-  void shouldSayThatNoNameIsOfThisMachine() throws Exception {
-    shell.writeReplicaFile("203.0.113.7 203.0.113.8");
+  void shouldShowTheDeadAndTheFrozenBesideTheOthersWithinThreeSeconds() throws Exception {
+    shell.run("start");
+    shell.kill("127.0.0.3");
+    shell.signal("STOP", shell.pid("127.0.0.4"));
+    long begin = System.nanoTime();
+    Outcome status = shell.run("status");
+    long millis = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - begin);
 
-    assertRefused(1, "no name in the replica file is an address of this", shell.run("start"));
+    assertEquals(1, status.status(), status::toString);
+    assertEquals("serving", status.row("127.0.0.1").get(3));
+    assertEquals(List.of("-", "failed", "-", "-"), status.row("127.0.0.3").subList(2, 6));
+    assertEquals("silent", status.row("127.0.0.4").get(3));
+    assertEquals(Long.toString(shell.pid("127.0.0.4")), status.row("127.0.0.4").get(2));
+    assertTrue(millis < 3_000 + SLACK_MILLIS, "it took ms " + millis);
   }
 
   @Test
-  void shouldStartTheLocalOnesAndSayWhichAreNot() throws Exception {
+  void shouldGoOnShowingTheTableUntilItIsInterrupted() throws Exception {
+    shell.writeReplicaFile("127.0.0.1");
+    shell.run("start");
+    Process watch = shell.begin("status", "--watch");
+    try {
+      KvrShell.awaitLine(watch, "serving");
+      shell.run("stop");
+      KvrShell.awaitLine(watch, "stopped");
+    } finally {
+      watch.destroy();
+    }
+    assertTrue(watch.waitFor(10, TimeUnit.SECONDS));
+  }
+
+  @Test
+  void shouldTellOfTheProcessesWhenTheReplicasCannotBeAsked() throws Exception {
+    shell.writeReplicaFile("127.0.0.1");
+    shell.run("start");
+    shell.environment("JAVA_HOME", "/nowhere/jdk");
+    Outcome status = shell.run("status");
+
+    assertEquals(0, status.status(), status::toString);
+    assertEquals(List.of("serving", "-", "-"), status.row("127.0.0.1").subList(3, 6));
+    assertTrue(status.err().contains("the states are those of the logs"), status::toString);
+  }
+
+  @Test
+  void shouldSayThatNoNameIsOfThisMachine() throws Exception {
+    shell.writeReplicaFile("203.0.113.7 203.0.113.8");
+
+    assertRefused(
+        1, "no name in the replica file is an address of this", shell.run("--here", "start"));
+    assertRefused(
+        1, "203.0.113.8 is not an address of this", shell.run("--here", "stop", "203.0.113.8"));
+  }
+
+  @Test
+  void shouldStartTheLocalOnesAndSayWhichCannotBeReached() throws Exception {
     shell.writeReplicaFile("127.0.0.1 203.0.113.7");
     shell.environment("RKV_START_SECONDS", "2");
+    shell.installSsh("echo 'ssh: no route to host' >&2; exit 255");
 
     Outcome start = shell.run("start");
     assertEquals(1, start.status(), start::toString);
-    assertTrue(start.err().contains("203.0.113.7 is not an address of this machine"));
+    assertTrue(start.err().contains("203.0.113.7: ssh: no route to host"), start::toString);
     assertTrue(start.err().contains("127.0.0.1 does not serve after 2 seconds"), start::toString);
-    assertEquals("starting", start.row("127.0.0.1").get(3));
-    assertRefused(1, "not yet supported by this script", shell.run("stop", "203.0.113.7"));
+    assertEquals("catching-up", start.row("127.0.0.1").get(3));
+    assertEquals("unreachable", start.row("203.0.113.7").get(3));
+    assertRefused(1, "203.0.113.7: ssh: no route to host", shell.run("stop", "203.0.113.7"));
+    assertRefused(1, "203.0.113.7: ssh: no route to host", shell.run("logs", "203.0.113.7"));
+    assertRefused(1, "203.0.113.7: ssh: no route to host", shell.run("install"));
     assertEquals(1, shell.replicaProcesses().size());
+  }
+
+  @Test
+  void shouldStopNothingForARestartThatCannotReachAll() throws Exception {
+    shell.writeReplicaFile("127.0.0.1");
+    shell.run("start");
+    List<Long> running = shell.replicaProcesses();
+    shell.writeReplicaFile("127.0.0.1 203.0.113.7");
+    shell.installSsh("exit 255");
+
+    assertRefused(1, "not all can be started, so none is stopped", shell.run("restart"));
+    assertEquals(running, shell.replicaProcesses());
+  }
+
+  @Test
+  void shouldNotWaitForAnSshThatHangs() throws Exception {
+    shell.writeReplicaFile("203.0.113.7");
+    shell.installSsh("echo $$ >ssh.pid; exec sleep 1000");
+    Outcome status = shell.run("status");
+
+    assertEquals(1, status.status(), status::toString);
+    assertEquals("unreachable", status.row("203.0.113.7").get(3));
+    assertTrue(status.err().contains("203.0.113.7: no answer by ssh in time"), status::toString);
+    long ssh = Long.parseLong(Files.readString(shell.directory().resolve("ssh.pid")).strip());
+    assertTrue(ProcessHandle.of(ssh).isEmpty(), "it left its ssh behind");
+  }
+
+  @Test
+  void shouldSayWhatIsNotInstalledThere() throws Exception {
+    shell.writeReplicaFile("203.0.113.7");
+    shell.environment("RKV_DIR", temporary + "/no such directory");
+    shell.installSsh("shift; eval \"$1\"");
+    Outcome status = shell.run("status");
+
+    assertEquals(1, status.status(), status::toString);
+    assertEquals("not-installed", status.row("203.0.113.7").get(3));
+    assertTrue(status.err().contains("./kv_r.sh install 203.0.113.7"), status::toString);
+  }
+
+  @Test
+  void shouldInstallAndHandOnEveryWordAsItIs() throws Exception {
+    Path there = temporary.resolve("it's \"there\" $HOME\\n");
+    shell.writeReplicaFile("203.0.113.7");
+    shell.environment("RKV_DIR", there.toString());
+    shell.environment("RKV_OPTS", "--no-portmapper 'quoted' $(id) \\ *");
+    shell.environment("RKV_JAVA_OPTS", "");
+    shell.installSsh("shift; eval \"$1\"");
+    Files.copy(Path.of("target/rkv"), shell.directory().resolve("target/rkv"));
+
+    Outcome install = shell.run("install");
+    assertEquals(0, install.status(), install::toString);
+    assertEquals(List.of("203.0.113.7: installed in " + there), install.lines());
+    for (String file : List.of("kv_r.sh", "replica", "target/rkv", "target/rkv.jar")) {
+      assertEquals(-1, Files.mismatch(shell.directory().resolve(file), there.resolve(file)));
+    }
+    assertTrue(Files.isExecutable(there.resolve("kv_r.sh")));
+
+    Files.writeString(
+        there.resolve("kv_r.sh"), "#!/bin/sh\nprintf '<%s>\\n' \"$RKV_OPTS\" \"$@\" \"$PWD\"\n");
+    assertEquals(
+        List.of(
+            "<--no-portmapper 'quoted' $(id) \\ *>", "<--here>", "<stop>", "<203.0.113.7>",
+            "<" + there + ">"),
+        shell.run("stop").lines());
   }
 
   @Test
@@ -382,7 +504,8 @@ class KvrShellIT {
     assertTrue(start.err().contains("127.0.0.1 does not serve after 3 seconds"), start::toString);
     assertTrue(start.err().contains("not serving yet: waiting for"), start::toString);
     assertTrue(start.err().contains("127.0.0.5"), start::toString);
-    assertEquals("starting", start.row("127.0.0.2").get(3));
+    assertEquals("catching-up", start.row("127.0.0.2").get(3));
+    assertTrue(start.out().contains("127.0.0.2 waits for"), start::toString);
   }
 
   @Test
