@@ -490,7 +490,10 @@ class KvrShellIT {
         there.resolve("kv_r.sh"), "#!/bin/sh\nprintf '<%s>\\n' \"$RKV_OPTS\" \"$@\" \"$PWD\"\n");
     assertEquals(
         List.of(
-            "<--no-portmapper 'quoted' $(id) \\ *>", "<--here>", "<stop>", "<203.0.113.7>",
+            "<--no-portmapper 'quoted' $(id) \\ *>",
+            "<--here>",
+            "<stop>",
+            "<203.0.113.7>",
             "<" + there + ">"),
         shell.run("stop").lines());
   }
