@@ -37,8 +37,8 @@ final class ReplyTest {
   @Test
   void shouldBeShownAsJson() {
     assertEquals(
-        "{\"command\":\"GET\",\"key\":\"k\\u00fc\",\"code\":0,\"text\":\"succeeded\","
-            + "\"value\":\"a\\\"\\\\\\u000a\"}",
+        "{\"command\":\"GET\",\"key\":\"k\u00c3\u00bc\",\"code\":0,\"text\":\"succeeded\","
+            + "\"value\":\"a\\\"\\\\\\n\"}",
         new KeyReply("GET", "k\u00c3\u00bc", 0, "a\"\\\n").json());
     assertEquals(
         "{\"command\":\"GET\",\"keyBase64\":\"/w==\",\"code\":4,\"text\":\"key is not found\"}",

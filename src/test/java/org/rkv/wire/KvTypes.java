@@ -7,6 +7,7 @@ import org.acplt.oncrpc.XdrInt;
 import org.acplt.oncrpc.XdrString;
 import org.acplt.oncrpc.XdrVoid;
 import org.rkv.rpc.Bytes;
+import org.rkv.rpc.Contents;
 import org.rkv.rpc.Copy;
 import org.rkv.rpc.Cursor;
 import org.rkv.rpc.Del;
@@ -17,6 +18,7 @@ import org.rkv.rpc.Page;
 import org.rkv.rpc.Put;
 import org.rkv.rpc.ReplicaList;
 import org.rkv.rpc.Settled;
+import org.rkv.rpc.Status;
 import org.rkv.rpc.Welcome;
 
 /** What the generated stubs decode, by procedure of kv.x. */
@@ -35,7 +37,9 @@ final class KvTypes {
           Hello::new,
           Bytes::new,
           Settled::new,
-          Cursor::new);
+          Cursor::new,
+          () -> XdrVoid.XDR_VOID,
+          () -> XdrVoid.XDR_VOID);
 
   /** The results that the client stub decodes. */
   static final List<Supplier<XdrAble>> RESULTS =
@@ -51,7 +55,9 @@ final class KvTypes {
           Welcome::new,
           XdrInt::new,
           XdrInt::new,
-          Page::new);
+          Page::new,
+          Status::new,
+          Contents::new);
 
   private KvTypes() {}
 }
