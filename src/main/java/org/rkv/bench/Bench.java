@@ -1,6 +1,5 @@
 package org.rkv.bench;
 
-import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -32,11 +31,11 @@ final class Bench {
   }
 
   /**
-   * Runs it, the clients spread evenly over the replicas.
+   * Runs it, the clients spread evenly over the servers.
    *
    * @return what was measured; the seconds are those that it really took
    */
-  Result run(List<InetSocketAddress> replicas, int clients, int warmUpSeconds, int seconds)
+  Result run(List<LoadConnection.Factory> servers, int clients, int warmUpSeconds, int seconds)
       throws InterruptedException {
     AtomicBoolean stopped = new AtomicBoolean();
     AtomicBoolean measured = new AtomicBoolean();
@@ -46,7 +45,7 @@ final class Bench {
     for (int i = 0; i < clients; i++) {
       LoadClient client =
           new LoadClient(
-              replicas.get(i % replicas.size()),
+              servers.get(i % servers.size()),
               workload,
               pipeline,
               new Pace(rate / clients, (double) i / clients),

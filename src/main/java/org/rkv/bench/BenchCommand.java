@@ -128,13 +128,13 @@ public final class BenchCommand implements Callable<Integer> {
     }
     Bench bench =
         new Bench(workload, pipeline, rate, quiet ? line -> {} : line -> System.err.println(line));
-    Bench.Result result = bench.run(addresses(), clients, warmUpSeconds, seconds);
+    Bench.Result result = bench.run(servers(), clients, warmUpSeconds, seconds);
     report.lines(result).forEach(System.out::println);
     return result.measurement().errorCount() == 0 ? OK : ERRORS;
   }
 
-  private List<InetSocketAddress> addresses() {
-    List<InetSocketAddress> addresses = new ArrayList<>();
+  private List<LoadConnection.Factory> servers() {
+    List<LoadConnection.Factory> servers = new ArrayList<>();
     for (String host : hosts) {
       int colon = host.lastIndexOf(':');
       boolean hasPort = colon > 0 && host.indexOf(':') == colon;
@@ -146,9 +146,9 @@ public final class BenchCommand implements Callable<Integer> {
       if (address.isUnresolved()) {
         throw new CommandLine.ParameterException(spec.commandLine(), "unknown host: " + host);
       }
-      addresses.add(address);
+      servers.add(pipelined -> new ReplicaConnection(address, pipelined));
     }
-    return addresses;
+    return servers;
   }
 
   private static void requireBetween(String option, long value, long least, long most) {

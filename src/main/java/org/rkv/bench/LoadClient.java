@@ -1,7 +1,6 @@
 package org.rkv.bench;
 
 import java.io.IOException;
-import java.net.InetSocketAddress;
 import java.util.SplittableRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.LongAdder;
@@ -12,7 +11,7 @@ import java.util.function.BooleanSupplier;
 final class LoadClient implements Runnable {
   private static final long RECONNECT_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
 
-  private final InetSocketAddress replica;
+  private final LoadConnection.Factory server;
   private final Workload workload;
   private final int pipeline;
   private final Pace pace;
@@ -31,7 +30,7 @@ final class LoadClient implements Runnable {
    * @param progress counts all operations done
    */
   LoadClient(
-      InetSocketAddress replica,
+      LoadConnection.Factory server,
       Workload workload,
       int pipeline,
       Pace pace,
@@ -39,7 +38,7 @@ final class LoadClient implements Runnable {
       BooleanSupplier stopped,
       BooleanSupplier measured,
       LongAdder progress) {
-    this.replica = replica;
+    this.server = server;
     this.workload = workload;
     this.pipeline = pipeline;
     this.pace = pace;
@@ -57,7 +56,7 @@ final class LoadClient implements Runnable {
   @Override
   public void run() {
     while (!stopped.getAsBoolean()) {
-      try (LoadConnection connection = new LoadConnection(replica, pipeline)) {
+      try (LoadConnection connection = server.connect(pipeline)) {
         work(connection);
       } catch (IOException e) {
         error(e.getMessage(), 1);

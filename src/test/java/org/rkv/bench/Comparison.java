@@ -1,0 +1,181 @@
+package org.rkv.bench;
+
+import java.net.InetSocketAddress;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.function.ToDoubleFunction;
+import org.HdrHistogram.Histogram;
+
+/**
+ * Measures rkv beside Redis, and beside a libtirpc server, with the same clients in the same run:
+ * rounds of one and the other take turns, so that what else the machine does hits both. Prints the
+ * median of the ratios of each round, and their range; writes all figures to a CSV file.
+ *
+ * <p>{@code Comparison CSV ROUNDS SECONDS RKV_PORT RKV_HOST,... REDIS_PORT|- TIRPC_PORT|-}; the
+ * script {@code src/test/bench/compare} starts the servers and calls this.
+ */
+final class Comparison {
+  private static final int KEYS = 200;
+  private static final int VALUE_BYTES = 16;
+  private static final int REDIS_REPLICAS = 4;
+  private static final int WARM_UP_SECONDS = 5;
+
+  private final int rounds;
+  private final int seconds;
+  private final List<String> csv =
+      new ArrayList<>(List.of("what,round,side,per_second,p50_micros"));
+
+  private Comparison(int rounds, int seconds) {
+    this.rounds = rounds;
+    this.seconds = seconds;
+  }
+
+  /** One of two that are compared. */
+  private record Side(String name, String mix, int clients, List<LoadConnection.Factory> servers) {}
+
+  /** Runs all comparisons that the servers given allow. */
+  public static void main(String[] arguments) throws Exception {
+    Comparison comparison =
+        new Comparison(Integer.parseInt(arguments[1]), Integer.parseInt(arguments[2]));
+    int port = Integer.parseInt(arguments[3]);
+    List<LoadConnection.Factory> five =
+        Arrays.stream(arguments[4].split(","))
+            .map(host -> replica(new InetSocketAddress(host, port)))
+            .toList();
+    if (!arguments[5].equals("-")) {
+      int redisPort = Integer.parseInt(arguments[5]);
+      comparison.beside(five, redis(new InetSocketAddress("127.0.0.1", redisPort)));
+    }
+    comparison.amongItself(five);
+    if (!arguments[6].equals("-")) {
+      int tirpcPort = Integer.parseInt(arguments[6]);
+      comparison.compare(
+          "NULL, 8 clients, beside libtirpc",
+          new Side("rkv", "null=100", 8, five.subList(0, 1)),
+          new Side(
+              "libtirpc",
+              "null=100",
+              8,
+              List.of(replica(new InetSocketAddress("127.0.0.1", tirpcPort)))));
+    }
+    Files.write(Path.of(arguments[0]), comparison.csv);
+  }
+
+  private static LoadConnection.Factory replica(InetSocketAddress address) {
+    return pipeline -> new ReplicaConnection(address, pipeline);
+  }
+
+  private static LoadConnection.Factory redis(InetSocketAddress address) {
+    return pipeline -> new RedisConnection(address, REDIS_REPLICAS, pipeline);
+  }
+
+  private void beside(List<LoadConnection.Factory> five, LoadConnection.Factory redis)
+      throws InterruptedException {
+    List<LoadConnection.Factory> one = five.subList(0, 1);
+    for (int clients : new int[] {64, 8, 1}) {
+      compare(
+          "PUT, " + clients + " clients, beside Redis SET + WAIT 4",
+          new Side("rkv", "put=100", clients, one),
+          new Side("redis", "put=100", clients, List.of(redis)));
+    }
+    compare(
+        "GET, 64 clients, beside Redis",
+        new Side("rkv", "get=100", 64, one),
+        new Side("redis", "get=100", 64, List.of(redis)));
+  }
+
+  private void amongItself(List<LoadConnection.Factory> five) throws InterruptedException {
+    compare(
+        "PUT, 64 clients, over all replicas, beside one",
+        new Side("all", "put=100", 64, five),
+        new Side("one", "put=100", 64, five.subList(0, 1)));
+    compare(
+        "90 GET 10 PUT, 64 clients, beside GET",
+        new Side("mixed", "get=90,put=10", 64, five.subList(0, 1)),
+        new Side("get", "get=100", 64, five.subList(0, 1)));
+  }
+
+  private void compare(String what, Side ours, Side other) throws InterruptedException {
+    run(ours, WARM_UP_SECONDS);
+    run(other, WARM_UP_SECONDS);
+    List<Bench.Result> left = new ArrayList<>();
+    List<Bench.Result> right = new ArrayList<>();
+    for (int round = 1; round <= rounds; round++) {
+      left.add(note(what, round, ours, run(ours, seconds)));
+      right.add(note(what, round, other, run(other, seconds)));
+    }
+    System.out.println(what);
+    say("rate", left, right, Bench.Result::operationsPerSecond, "/s");
+    say("p50", left, right, Comparison::p50Micros, "us");
+  }
+
+  private Bench.Result note(String what, int round, Side side, Bench.Result result) {
+    csv.add(
+        String.format(
+            Locale.ROOT,
+            "\"%s\",%d,%s,%.0f,%.1f",
+            what,
+            round,
+            side.name(),
+            result.operationsPerSecond(),
+            p50Micros(result)));
+    return result;
+  }
+
+  private static Bench.Result run(Side side, int seconds) throws InterruptedException {
+    Workload workload = new Workload(Workload.mix(side.mix()), KEYS, VALUE_BYTES);
+    Bench bench = new Bench(workload, 1, 0, line -> {});
+    Bench.Result result = bench.run(side.servers(), side.clients(), 1, seconds);
+    Map<String, Long> errors = result.measurement().errors();
+    if (!errors.isEmpty()) {
+      System.out.println("  " + side.name() + ": " + errors);
+    }
+    return result;
+  }
+
+  private static double p50Micros(Bench.Result result) {
+    Histogram all = null;
+    for (Histogram each : result.measurement().latencies().values()) {
+      if (all == null) {
+        all = each.copy();
+      } else {
+        all.add(each);
+      }
+    }
+    return all == null ? 0 : all.getValueAtPercentile(50) / 1000.0;
+  }
+
+  private static void say(
+      String figure,
+      List<Bench.Result> left,
+      List<Bench.Result> right,
+      ToDoubleFunction<Bench.Result> of,
+      String unit) {
+    double[] ratios = new double[left.size()];
+    for (int i = 0; i < ratios.length; i++) {
+      ratios[i] = of.applyAsDouble(left.get(i)) / of.applyAsDouble(right.get(i));
+    }
+    Arrays.sort(ratios);
+    System.out.printf(
+        Locale.ROOT,
+        "  %-5s %9.0f %s beside %9.0f %s: ratio %.2f (%.2f to %.2f in %d rounds)%n",
+        figure,
+        median(left.stream().mapToDouble(of).sorted().toArray()),
+        unit,
+        median(right.stream().mapToDouble(of).sorted().toArray()),
+        unit,
+        median(ratios),
+        ratios[0],
+        ratios[ratios.length - 1],
+        ratios.length);
+  }
+
+  private static double median(double[] sorted) {
+    return sorted[sorted.length / 2];
+  }
+}
