@@ -2,7 +2,7 @@ package org.rkv.faults;
 
 import java.io.IOException;
 import java.net.InetSocketAddress;
-import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.acplt.oncrpc.OncRpcException;
 import org.rkv.call.BlockingRpcClient;
 import org.rkv.call.Deadline;
@@ -37,8 +37,7 @@ final class ReplicaClient implements AutoCloseable {
    */
   static ReplicaClient connect(InetSocketAddress replica, int connectMillis) throws IOException {
     Shape[] results =
-        IntStream.range(0, 14)
-            .mapToObj(KvProgram.PROGRAM::procedure)
+        Stream.of(KvProgram.PROGRAM.procedures())
             .map(procedure -> procedure == null ? Procedure.NULL.results() : procedure.results())
             .toArray(Shape[]::new);
     BlockingRpcClient client =
