@@ -103,12 +103,14 @@ final class Injector {
     }
   }
 
-  /** The scripts that started crashed replicas have seen them serve. */
-  void awaitScripts() throws InterruptedException {
+  /** How many of the scripts that started crashed replicas say that these do not serve. */
+  int awaitScripts() throws InterruptedException {
+    int failures = 0;
     for (Process script : scripts) {
-      assertEquals(0, script.waitFor(), "exit status of kv_r.sh start");
+      failures += script.waitFor() == 0 ? 0 : 1;
     }
     scripts.clear();
+    return failures;
   }
 
   private void filter(String change, Fault fault) throws IOException, InterruptedException {
