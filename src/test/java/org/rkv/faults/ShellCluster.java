@@ -10,6 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BiFunction;
@@ -96,12 +97,21 @@ final class ShellCluster implements AutoCloseable {
   void start(String... replicas) throws IOException, InterruptedException {
     Process script = beginStart(replicas);
     assertTrue(script.waitFor(SCRIPT.toMillis(), TimeUnit.MILLISECONDS), "kv_r.sh start ends");
-    assertEquals(0, script.exitValue(), () -> "kv_r.sh start: see " + directory);
+    assertEquals(0, script.exitValue(), this::output);
+  }
+
+  /** What kv_r.sh has said so far. */
+  private String output() {
+    try {
+      return "kv_r.sh start: " + Files.readString(directory.resolve("kv_r.log"), ISO_8859_1);
+    } catch (IOException e) {
+      return "kv_r.sh start, and " + e;
+    }
   }
 
   /** Runs the same and does not wait. */
   Process beginStart(String... replicas) throws IOException {
-    List<String> command = new java.util.ArrayList<>(List.of(script().toString(), "start"));
+    List<String> command = new ArrayList<>(List.of(script().toString(), "start"));
     command.addAll(List.of(replicas));
     ProcessBuilder builder = place.apply(directory, command);
     builder.environment().keySet().removeIf(name -> name.startsWith("RKV_"));
