@@ -1,12 +1,7 @@
 package org.rkv.client;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import java.io.IOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -20,66 +15,27 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
-import org.rkv.replica.ReplicaServer;
-import org.rkv.replica.Secret;
-import org.rkv.replica.Settings;
+import org.rkv.LocalReplicas;
 import org.rkv.store.Limits;
-import org.rkv.wire.ConnectionLimits;
 
 /** The client against a replica as it runs in earnest, over a socket. */
 @Timeout(120)
 final class RkvClientReplicaTest {
   private static final Limits LIMITS = new Limits(20_000, 32);
-  private static final int MAX_RECORD_BYTES = 1 << 20;
 
   @TempDir private Path directory;
-  private ReplicaServer replica;
+  private LocalReplicas replicas;
   private String name;
 
   @BeforeEach
   void startReplica() throws Exception {
-    name = "127.0.0.1:" + freePort();
-    Path file = Files.writeString(directory.resolve("replica"), name + "\n");
-    replica =
-        new ReplicaServer(
-            new Settings(
-                "127.0.0.1",
-                Endpoint.parse(name).port(),
-                file,
-                Settings.DEFAULT_PEER_TIMEOUT_MILLIS,
-                LIMITS,
-                Settings.DEFAULT_TOMBSTONE_GRACE_MILLIS,
-                Secret.NONE,
-                ConnectionLimits.forRecords(MAX_RECORD_BYTES),
-                false,
-                false));
-    replica.start();
-    awaitServing();
-  }
-
-  private static int freePort() throws IOException {
-    try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getByName("127.0.0.1"))) {
-      return socket.getLocalPort();
-    }
-  }
-
-  /** Until it serves, it announces every operation as failed. */
-  private void awaitServing() throws RkvException {
-    try (RkvClient client = RkvClient.connect(name)) {
-      while (true) {
-        try {
-          client.get("k");
-          return;
-        } catch (AnnouncedFailedException e) {
-          Thread.onSpinWait();
-        }
-      }
-    }
+    replicas = LocalReplicas.start(directory, 1, LIMITS);
+    name = replicas.name(0);
   }
 
   @AfterEach
   void stopReplica() throws InterruptedException {
-    assertTrue(replica.stop(5_000));
+    replicas.close();
   }
 
   @Test

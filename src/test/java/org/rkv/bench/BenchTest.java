@@ -1,0 +1,119 @@
+package org.rkv.bench;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.google.gson.JsonObject;
+import com.google.gson.JsonParser;
+import java.net.InetSocketAddress;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.rkv.LocalReplicas;
+import org.rkv.client.RkvClient;
+import org.rkv.store.Limits;
+
+/** The bench against replicas in this JVM. */
+class BenchTest {
+  private static final int CLIENTS = 4;
+
+  @TempDir private Path directory;
+  private final List<String> progress = Collections.synchronizedList(new ArrayList<>());
+  private LocalReplicas replicas;
+
+  @BeforeEach
+  void startReplicas() throws Exception {
+    replicas = LocalReplicas.start(directory, 2, Limits.ofTheCSystem());
+  }
+
+  @AfterEach
+  void stopReplicas() throws InterruptedException {
+    replicas.close();
+  }
+
+  private Bench.Result run(String mix, int keys, int pipeline, double rate)
+      throws InterruptedException {
+    List<LoadConnection.Factory> servers = new ArrayList<>();
+    for (int i = 0; i < 2; i++) {
+      InetSocketAddress address = replicas.address(i);
+      servers.add(pipelined -> new ReplicaConnection(address, pipelined));
+    }
+    Workload workload = new Workload(Workload.mix(mix), keys, 16);
+    return new Bench(workload, pipeline, rate, progress::add).run(servers, CLIENTS, 0, 1);
+  }
+
+  @Test
+  void shouldDoAllKindsOfOperationsThroughAllReplicas() throws Exception {
+    Bench.Result result = run("put=25,get=25,del=25,null=25", 10, 3, 0);
+
+    assertEquals(Map.of(), result.measurement().errors());
+    assertEquals(4, result.measurement().latencies().size());
+    assertTrue(result.operationsPerSecond() > CLIENTS, () -> "" + result.operationsPerSecond());
+    assertTrue(progress.get(0).startsWith("measuring, 1 s: "), progress::toString);
+  }
+
+  @Test
+  void shouldKeepToARate() throws Exception {
+    Bench.Result result = run("get", 10, 1, 50);
+
+    assertTrue(result.measurement().operations() <= 60, "no more than were to begin");
+    assertEquals(Map.of(), result.measurement().errors());
+  }
+
+  @Test
+  void shouldNoticeAValueThatWasNotWrittenUnderItsKey() throws Exception {
+    try (RkvClient client = RkvClient.connect(replicas.name(0))) {
+      client.put(Workload.key(0), "something else");
+    }
+    Bench.Result result = run("get", 1, 1, 0);
+
+    assertEquals(0, result.measurement().operations());
+    assertEquals(
+        List.of("GET returned a value that was not written under its key"),
+        List.copyOf(result.measurement().errors().keySet()));
+  }
+
+  @Test
+  void shouldCountWhatIsRefused() throws Exception {
+    Bench.Result result = run("put", 10_000, 1, 0);
+
+    assertEquals(
+        List.of("PUT was answered with code 8"),
+        List.copyOf(result.measurement().errors().keySet()));
+  }
+
+  @Test
+  void shouldSayWhyThereIsNoConnection() throws Exception {
+    replicas.stop(0);
+    replicas.stop(1);
+    Bench.Result result = run("get", 10, 1, 0);
+
+    assertEquals(0, result.measurement().operations());
+    assertTrue(
+        result.measurement().errors().keySet().stream()
+            .allMatch(error -> error.startsWith("no connection to ")),
+        () -> "" + result.measurement().errors());
+  }
+
+  @Test
+  void shouldShowTheSameInEachFormat() throws Exception {
+    Bench.Result result = run("put=50,get=50", 10, 1, 0);
+    long puts = result.measurement().latencies().get(Kind.PUT).getTotalCount();
+
+    List<String> text = Report.TEXT.lines(result);
+    assertTrue(text.get(0).startsWith(result.measurement().operations() + " operations in 1."));
+    assertTrue(text.get(2).matches("PUT +" + puts + "( +\\d+){6}"), text.get(2));
+    JsonObject json = JsonParser.parseString(Report.JSON.lines(result).get(0)).getAsJsonObject();
+    assertEquals(puts, json.getAsJsonObject("PUT").get("count").getAsLong());
+    List<String> csv = Report.CSV.lines(result);
+    assertEquals(3, csv.size());
+    assertEquals(csv.get(0).split(",").length, csv.get(1).split(",").length);
+    assertTrue(csv.get(1).startsWith("PUT," + puts + ","), csv.get(1));
+  }
+}

@@ -1,0 +1,116 @@
+package org.rkv.cli;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.google.gson.JsonObject;
+import com.google.gson.JsonParser;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.rkv.LocalReplicas;
+import org.rkv.client.Connector;
+import org.rkv.client.RkvClient;
+import org.rkv.portmap.Portmap;
+import org.rkv.store.Limits;
+
+/** STATUS and DIGEST of replicas in this JVM. */
+class HostCommandTest {
+  @TempDir private Path directory;
+  private LocalReplicas replicas;
+  private Printed printed;
+
+  @BeforeEach
+  void startReplicas() throws Exception {
+    replicas = LocalReplicas.start(directory, 3, Limits.ofTheCSystem());
+    try (RkvClient client = RkvClient.connect(replicas.name(0))) {
+      client.put("a", "1");
+      client.put("b", "2");
+      client.del("b");
+    }
+  }
+
+  @AfterEach
+  void stopReplicas() throws InterruptedException {
+    replicas.close();
+  }
+
+  private int run(boolean json, HostCommand command, int index) throws Exception {
+    Options options = new Options(replicas.port(), 5000, json, false, false, true);
+    printed = new Printed(options);
+    Session session =
+        new Session(
+            "rkv",
+            replicas.port(),
+            options,
+            new Connector(replicas.port(), Portmap.PORT, 1000),
+            new KnownReplicas(directory.resolve("known")),
+            printed.console(),
+            false);
+    return command.run(session, replicas.hosts().get(index));
+  }
+
+  @Test
+  void shouldShowHowAReplicaIs() throws Exception {
+    assertEquals(0, run(false, HostCommand.STATUS, 0));
+
+    List<String> lines = printed.out().lines().toList();
+    assertEquals("name: " + replicas.hosts().get(0), lines.get(0));
+    assertEquals("state: serving", lines.get(1));
+    assertTrue(lines.contains("entries: 1 of 256"), printed.out());
+    assertTrue(lines.contains("tombstones: 1"), printed.out());
+    assertTrue(
+        lines.stream().anyMatch(line -> line.matches("calls: .*PUT 2, .*DEL 1, .*STATUS 1")),
+        printed.out());
+    String peer = "peer " + replicas.hosts().get(2) + ": reachable, serving, round trip ";
+    assertTrue(lines.stream().anyMatch(line -> line.startsWith(peer)), printed.out());
+  }
+
+  @Test
+  void shouldShowItAsJson() throws Exception {
+    replicas.stop(1);
+    assertEquals(0, run(true, HostCommand.STATUS, 0));
+
+    JsonObject status = JsonParser.parseString(printed.out()).getAsJsonObject();
+    assertEquals("serving", status.get("state").getAsString());
+    assertEquals(2, status.getAsJsonObject("calls").get("PUT").getAsInt());
+    assertEquals(2, status.getAsJsonArray("peers").size());
+  }
+
+  @Test
+  void shouldNotShowHowAnotherReplicaIs() throws Exception {
+    assertEquals(0, run(false, HostCommand.REPLICAS, 0));
+    replicas.stop(0);
+
+    assertEquals(1, run(false, HostCommand.STATUS, 0));
+    assertEquals("client create failed\n", printed.out());
+  }
+
+  @Test
+  void shouldSayThatAllHoldTheSame() throws Exception {
+    assertEquals(0, run(false, HostCommand.DIGEST, 1));
+
+    List<String> lines = printed.out().lines().toList();
+    assertEquals(4, lines.size(), printed.out());
+    assertTrue(lines.get(0).startsWith(replicas.hosts().get(1)), lines.get(0));
+    assertEquals("all replicas hold the same", lines.get(3));
+    String digest = lines.get(0).replaceAll(".*: 1 entries ([0-9a-f]{32}), .*", "$1");
+    assertEquals(3, lines.stream().filter(line -> line.contains(digest)).count(), printed.out());
+  }
+
+  @Test
+  void shouldSayWhoDoesNotAnswer() throws Exception {
+    replicas.stop(2);
+
+    assertEquals(1, run(false, HostCommand.DIGEST, 0));
+    assertTrue(printed.out().endsWith("not all replicas hold the same\n"), printed.out());
+    assertTrue(
+        printed.out().contains(replicas.hosts().get(2) + ":" + replicas.port() + ": Remote system"),
+        printed.out());
+    assertEquals(1, run(true, HostCommand.DIGEST, 0));
+    assertTrue(printed.out().startsWith("{\"equal\":false,"), printed.out());
+  }
+}
