@@ -157,10 +157,27 @@ public final class ReplicaServer {
         "listening at {}, peers: {}",
         show(listener.address()),
         peers.isEmpty() ? "none" : namesOf(peers));
+    warnOfALoopbackAddress();
     loop.schedule(FILE_POLL_MILLIS, this::pollFile);
     if (portmapping != null) {
       portmapping.check();
     }
+  }
+
+  /** Debian, for one, gives a host's own name the address 127.0.1.1 in its /etc/hosts. */
+  private void warnOfALoopbackAddress() {
+    if (identity.address() != null
+        && identity.address().isLoopbackAddress()
+        && peers.stream().anyMatch(ReplicaServer::isElsewhere)) {
+      log.warn(
+          "our own name has the address {} here, at which no other host can reach us; see"
+              + " /etc/hosts",
+          identity.address().getHostAddress());
+    }
+  }
+
+  private static boolean isElsewhere(ReplicaAddress peer) {
+    return peer.resolved() != null && !peer.resolved().isLoopbackAddress();
   }
 
   private void beginLife() throws OncRpcException, IOException {
