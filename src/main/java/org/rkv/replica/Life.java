@@ -6,6 +6,7 @@ import org.acplt.oncrpc.OncRpcException;
 import org.acplt.oncrpc.server.OncRpcDispatchable;
 import org.rkv.store.HybridClock;
 import org.rkv.store.Store;
+import org.rkv.wire.LimitedLog;
 import org.rkv.wire.Network;
 import org.rkv.wire.Timers;
 import org.rkv.wire.Traffic;
@@ -54,8 +55,10 @@ final class Life {
     settling = new Settling(store, self, peers, timers, settings.tombstoneGraceMillis());
     Reception reception = new Reception(self, peers);
     StatusReport report = new StatusReport(self, store, peers, settling, timers, traffic);
+    LimitedLog complaints = new LimitedLog(log, timers::nanoTime);
     replica =
-        new Replica(self, store, clock, peers, reception, settling, operationLog, report, log);
+        new Replica(
+            self, store, clock, peers, reception, settling, operationLog, report, complaints);
     catchUp = new CatchUp(self, peers, replica, timers, newLife, log);
     peers.listener(catchUp);
   }

@@ -2,10 +2,12 @@ package org.rkv.replica;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.Locale;
 import java.util.concurrent.Callable;
 import org.acplt.oncrpc.OncRpcException;
 import org.rkv.store.Limits;
 import org.rkv.wire.ConnectionLimits;
+import org.slf4j.LoggerFactory;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -26,6 +28,8 @@ public final class Main implements Callable<Integer> {
 
   static {
     // Time, replica, level, message, and a stack trace if there is one: a line an event.
+    // The names of levels in English: people search for them.
+    Locale.setDefault(Locale.ROOT);
     System.setProperty(
         "java.util.logging.SimpleFormatter.format", "%1$tF %1$tT.%1$tL %3$s %4$s: %5$s%6$s%n");
   }
@@ -130,7 +134,9 @@ public final class Main implements Callable<Integer> {
     try {
       server = new ReplicaServer(settings());
     } catch (IOException | OncRpcException e) {
-      System.err.println("rkv: " + e.getMessage());
+      // The replica may not know its own name yet.
+      LoggerFactory.getLogger(host == null ? "rkv" : host)
+          .error("cannot start: {}", e.getMessage());
       return 1;
     }
     Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(server), "stop"));

@@ -4,8 +4,10 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import org.acplt.oncrpc.OncRpcException;
 import org.acplt.oncrpc.XdrAble;
@@ -30,7 +32,7 @@ import org.slf4j.Logger;
  * only then is the link admitted to carry anything else.
  */
 final class Peer implements Link.Listener {
-  private static final long COMPLAIN_AGAIN_MILLIS = 60_000;
+  private static final long COMPLAIN_AGAIN_MILLIS = 600_000;
 
   private final ReplicaAddress address;
   private final Self self;
@@ -49,8 +51,9 @@ final class Peer implements Link.Listener {
   private boolean met;
   private boolean disownsUs;
   private boolean dismissed;
-  private String complaint = "";
-  private long complainedNanos;
+  private final Set<String> complaints = new HashSet<>();
+  private long complainingSinceNanos;
+  private String refusal = "";
 
   Peer(
       ReplicaAddress address,
@@ -226,33 +229,41 @@ final class Peer implements Link.Listener {
     origin = welcome.origin;
     state = welcome.state;
     met = true;
-    complaint = "";
+    complaints.clear();
     link.admit();
     log.info("replica {} is reachable", name());
     peers.admitted(this);
   }
 
-  /** Ends the connection and says why, once a minute at most while it stays the same. */
+  /** Ends the connection and says why. */
   private void refuse(String reason) {
     complain("replica " + name() + " is of no use to us: " + reason);
+    refusal = reason;
     link.disconnect(reason);
   }
 
+  /**
+   * Says each thing once in ten minutes at most. A host that is gone is tried every second, and may
+   * be found unreachable in several ways in turn.
+   */
   private void complain(String text) {
     long now = timers.nanoTime();
-    boolean again = now - complainedNanos > TimeUnit.MILLISECONDS.toNanos(COMPLAIN_AGAIN_MILLIS);
-    if (!text.equals(complaint) || again) {
-      complaint = text;
-      complainedNanos = now;
+    if (complaints.isEmpty()
+        || now - complainingSinceNanos > TimeUnit.MILLISECONDS.toNanos(COMPLAIN_AGAIN_MILLIS)) {
+      complaints.clear();
+      complainingSinceNanos = now;
+    }
+    if (complaints.add(text)) {
       log.warn("{}", text);
     }
   }
 
   @Override
   public void disconnected(String reason) {
-    if (!dismissed && !complaint.endsWith(reason)) {
+    if (!dismissed && !reason.equals(refusal)) {
       complain("replica " + name() + " is not reachable: " + reason);
     }
+    refusal = "";
     peers.lost(this, reason);
   }
 

@@ -31,7 +31,6 @@ import org.rkv.store.Stamp;
 import org.rkv.store.Store;
 import org.rkv.wire.LimitedLog;
 import org.rkv.wire.ServerCall;
-import org.slf4j.Logger;
 
 /**
  * The procedures of kv.x. What a client calls works as in the C system: PUT_1 is a local put and
@@ -50,8 +49,7 @@ final class Replica extends kvServerStub {
   private final Reception reception;
   private final Settling settling;
   private final OperationLog operationLog;
-  private final Logger log;
-  private final LimitedLog limitedLog;
+  private final LimitedLog log;
   private final StatusReport statusReport;
   private ServerCall call;
 
@@ -69,7 +67,7 @@ final class Replica extends kvServerStub {
       Settling settling,
       OperationLog operationLog,
       StatusReport statusReport,
-      Logger log)
+      LimitedLog log)
       throws OncRpcException, IOException {
     // The generated constructor opens Remote Tea's server socket. It goes away at once: calls come
     // through org.rkv.wire.
@@ -85,7 +83,6 @@ final class Replica extends kvServerStub {
     this.operationLog = operationLog;
     this.statusReport = statusReport;
     this.log = log;
-    limitedLog = new LimitedLog(log);
   }
 
   @Override
@@ -145,7 +142,7 @@ final class Replica extends kvServerStub {
     }
     Change change = store.delete(key);
     if (change.outcome() == Outcome.FULL) {
-      limitedLog.warn(
+      log.warn(
           "too many deletes are remembered to take one more: "
               + store.tombstones()
               + "; they are forgotten when all replicas have had them for a while");
@@ -252,7 +249,7 @@ final class Replica extends kvServerStub {
     if (clock.observe(stamp.clock())) {
       return true;
     }
-    limitedLog.warn("refused a stamp whose clock is over an hour ahead of ours: " + stamp);
+    log.warn("refused a stamp whose clock is over an hour ahead of ours: " + stamp);
     return false;
   }
 

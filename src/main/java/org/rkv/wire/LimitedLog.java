@@ -1,5 +1,6 @@
 package org.rkv.wire;
 
+import java.util.function.LongSupplier;
 import org.slf4j.Logger;
 
 /**
@@ -10,18 +11,29 @@ public final class LimitedLog {
   private static final long INTERVAL_NANOS = 1_000_000_000;
 
   private final Logger log;
+  private final LongSupplier nanoTime;
   private long lastNanos;
   private long left;
 
   /** Makes a log that has written nothing. */
   public LimitedLog(Logger log) {
+    this(log, System::nanoTime);
+  }
+
+  /**
+   * The same, by another clock.
+   *
+   * @param nanoTime as {@link System#nanoTime}
+   */
+  public LimitedLog(Logger log, LongSupplier nanoTime) {
     this.log = log;
-    lastNanos = System.nanoTime() - INTERVAL_NANOS;
+    this.nanoTime = nanoTime;
+    lastNanos = nanoTime.getAsLong() - INTERVAL_NANOS;
   }
 
   /** Writes this line, or counts it. */
   public void warn(String line) {
-    long now = System.nanoTime();
+    long now = nanoTime.getAsLong();
     if (now - lastNanos < INTERVAL_NANOS) {
       left++;
       return;

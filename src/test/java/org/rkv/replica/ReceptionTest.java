@@ -227,6 +227,22 @@ class ReceptionTest {
   }
 
   @Test
+  void shouldNotFillTheLogForAPeerWhoseClockIsWrong() throws Exception {
+    try (TestClient client = TestClient.from(peer, replica.address())) {
+      Greeter greeter = new Greeter(client, port);
+      greeter.greet();
+      long tooFar = (System.currentTimeMillis() + 2 * 3_600_000) << 16;
+      long begin = System.nanoTime();
+      for (int i = 0; i < 200; i++) {
+        assertEquals(kv.PUT_FAILED, greeter.rput("k", "v", tooFar));
+      }
+      long seconds = (System.nanoTime() - begin) / 1_000_000_000;
+      int lines = replica.log().count("refused a stamp");
+      assertTrue(lines >= 1 && lines <= 1 + seconds, lines + " lines in s " + seconds);
+    }
+  }
+
+  @Test
   void shouldRefuseWhatIsTooLargeAlsoFromAReplica() throws Exception {
     try (TestClient client = TestClient.from(peer, replica.address())) {
       Greeter greeter = new Greeter(client, port);
