@@ -59,7 +59,8 @@ class ReadmeIT {
   @Test
   void shouldBuildAndUseTheCClient() throws Exception {
     Requirements.commands("make", "cc", "rpcgen", "pkg-config");
-    assertEquals(0, run("./kv_r.sh start").status());
+    Outcome start = run("./kv_r.sh start");
+    assertEquals(0, start.status(), start::toString);
     expect("THE C CLIENT", "HOW IT REPLICATES");
   }
 
