@@ -29,6 +29,10 @@ final class Settling {
   static final long COMPLETE_AFTER_MILLIS = 1000;
 
   static final long TICK_MILLIS = 250;
+
+  /** When a tick comes later than that, the replica was paused. */
+  private static final long LONGEST_TICK_NANOS = TimeUnit.MILLISECONDS.toNanos(4 * TICK_MILLIS);
+
   private static final long WATERMARK_DELAY_MILLIS = 5;
   private static final int MAX_COMPLETIONS = 256;
 
@@ -43,6 +47,11 @@ final class Settling {
 
   private final TreeMap<Long, Unsettled> own = new TreeMap<>();
   private final ArrayDeque<Grave> graves = new ArrayDeque<>();
+  private long lastTickNanos;
+
+  /** How long this replica has been awake. */
+  private long awakeNanos;
+
   private long lastOwnClock;
   private long announcedClock;
   private boolean announcementDue;
@@ -60,7 +69,7 @@ final class Settling {
     }
   }
 
-  /** A tombstone, and when it was settled. */
+  /** A tombstone, and how long this replica had been awake when it was settled. */
   private record Grave(Entry tombstone, long sinceNanos) {}
 
   Settling(Store store, Self self, Peers peers, Timers timers, long tombstoneGraceMillis) {
@@ -69,6 +78,7 @@ final class Settling {
     this.peers = peers;
     this.timers = timers;
     tombstoneGraceNanos = TimeUnit.MILLISECONDS.toNanos(tombstoneGraceMillis);
+    lastTickNanos = timers.nanoTime();
     backlogs.put(self.origin(), own);
     timers.schedule(TICK_MILLIS, this::tick);
   }
@@ -113,7 +123,7 @@ final class Settling {
     if (!entry.isSettled()) {
       entry.settle();
       if (entry.isTombstone()) {
-        graves.add(new Grave(entry, timers.nanoTime()));
+        graves.add(new Grave(entry, awakeNanos));
       }
     }
   }
@@ -168,8 +178,19 @@ final class Settling {
       return;
     }
     timers.schedule(TICK_MILLIS, this::tick);
+    stayAwake();
     complete();
     dropTombstones();
+  }
+
+  /**
+   * A pause does not count: what was sent to us before it may only be read after it, and a write
+   * that is older than a tombstone must still find that there.
+   */
+  private void stayAwake() {
+    long now = timers.nanoTime();
+    awakeNanos += Math.min(now - lastTickNanos, LONGEST_TICK_NANOS);
+    lastTickNanos = now;
   }
 
   /** Completes what has waited long enough, as much as may be under way at a time. */
@@ -245,7 +266,7 @@ final class Settling {
   }
 
   private void dropTombstones() {
-    long oldNanos = timers.nanoTime() - tombstoneGraceNanos;
+    long oldNanos = awakeNanos - tombstoneGraceNanos;
     Grave first;
     while ((first = graves.peek()) != null && first.sinceNanos - oldNanos <= 0) {
       graves.poll();

@@ -1,0 +1,68 @@
+package org.rkv.simulation;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.util.List;
+import java.util.function.BooleanSupplier;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.rkv.history.Operation.Kind;
+
+/** A replica is paused, as by SIGSTOP or a suspended machine, for longer than the grace period. */
+class PauseTest {
+  private static final long SOON_MILLIS = 5000;
+  private static final long PAUSE_MILLIS = 200_000;
+
+  private final Cluster cluster =
+      new Cluster(
+          1,
+          new Mutant() {
+            @Override
+            Plan plan(Plan drawn) {
+              return drawn.withReplicas(3);
+            }
+          },
+          true);
+  private final List<SimulatedReplica> replicas = cluster.replicas();
+  private final SimulatedReplica first = replicas.get(0);
+  private final SimulatedReplica last = replicas.get(2);
+
+  @BeforeEach
+  void deleteAKey() {
+    replicas.forEach(SimulatedReplica::start);
+    await(() -> replicas.stream().allMatch(SimulatedReplica::isServing));
+    ask(first, new SimulatedClient.Request(Kind.PUT, "k", "v"));
+    ask(first, new SimulatedClient.Request(Kind.DEL, "k", null));
+    await(() -> replicas.stream().allMatch(replica -> replica.replica().unsettled() == 0));
+  }
+
+  @Test
+  void shouldNotCountAPauseTowardsTheGracePeriodOfATombstone() {
+    last.pause();
+    cluster.scheduler().runForMillis(PAUSE_MILLIS);
+    assertEquals(0, first.replica().store().tombstones(), "the others have forgotten the delete");
+
+    last.resume();
+    cluster.scheduler().runForMillis(SOON_MILLIS);
+    assertEquals(1, last.replica().store().tombstones(), "an older write may be about to be read");
+
+    cluster.scheduler().runForMillis(PAUSE_MILLIS);
+    assertEquals(0, last.replica().store().tombstones());
+  }
+
+  private void ask(SimulatedReplica at, SimulatedClient.Request request) {
+    int before = cluster.history().size();
+    SimulatedClient client = cluster.reader();
+    client.use(at);
+    client.ask(request, SOON_MILLIS, () -> {});
+    await(() -> cluster.history().size() > before);
+  }
+
+  private void await(BooleanSupplier condition) {
+    for (long millis = 0; millis < SOON_MILLIS && !condition.getAsBoolean(); millis++) {
+      cluster.scheduler().runForMillis(1);
+    }
+    assertTrue(condition.getAsBoolean(), () -> String.join("\n", cluster.journal().lines()));
+  }
+}
