@@ -71,9 +71,12 @@ final class FiveHostsIT {
         assertEquals(found(value), call(reader, "GET key"), writer + " to " + reader);
       }
     }
+    String logs = done("./kv_r.sh logs").stdout();
     for (String name : FIVE) {
       assertEquals(2, mappings(name), name);
-      assertTrue(done("./kv_r.sh logs " + name).stdout().contains("registered at the portmapper"));
+      String registered =
+          name + " INFO: registered at the portmapper at " + network.address(name) + "\n";
+      assertTrue(logs.contains(registered), logs);
     }
     Outcome again = done("./kv_r.sh start");
     FIVE.forEach(name -> assertTrue(again.stdout().contains(name + ": already running"), name));
@@ -84,8 +87,9 @@ final class FiveHostsIT {
       assertEquals(0, mappings(name), name);
       Host host = network.host(name);
       Await.until(DEADLINE, () -> host.processes().isEmpty(), () -> name + host.processes());
-      assertEquals("stopped", state(alpha.run("./kv_r.sh status"), name));
     }
+    Outcome status = alpha.run("./kv_r.sh status");
+    FIVE.forEach(name -> assertEquals("stopped", state(status, name), status::toString));
   }
 
   @Test

@@ -22,12 +22,18 @@ import org.rkv.interop.Outcome;
 final class Host implements AutoCloseable {
   private static final Duration BOOT = Duration.ofSeconds(20);
   private static final Duration COMMAND = Duration.ofSeconds(90);
+
+  /**
+   * Each JVM has a file in /tmp/hsperfdata_root that is named by its pid, which others have too.
+   */
   private static final String BOOT_SCRIPT =
       """
       set -e
       hostname "$1"
       mount -t tmpfs tmpfs /run
       mkdir /run/rpcbind /run/sshd
+      mkdir -p /tmp/hsperfdata_root
+      mount -t tmpfs -o mode=0755 tmpfs /tmp/hsperfdata_root
       mount --bind "$2" "$3"
       mount --bind "$4" /etc/hosts
       mount --bind "$5" /etc/shadow
