@@ -557,9 +557,10 @@ format_table() {
       cell[row, column] = text
       if (length(text) > widest[column]) widest[column] = length(text)
     }
-    # The replica itself knows best. One that does not answer has a process, or it has none.
+    # The replica itself knows best. Of one that has failed, only another can be at its port.
     function state_of(process, answer) {
-      if (answer == "serving" || answer == "catching-up" || answer == "silent") return answer
+      if (answer == "serving" || answer == "catching-up") return answer
+      if (answer == "silent" && process != "failed") return answer
       if (answer != "" && process == "serving") return "silent"
       return process
     }

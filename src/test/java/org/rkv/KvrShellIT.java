@@ -90,8 +90,10 @@ class KvrShellIT {
     Process first = shell.begin("start");
     Process second = shell.begin("start");
 
-    assertEquals(0, KvrShell.await(first).status());
-    assertEquals(0, KvrShell.await(second).status());
+    Outcome one = KvrShell.await(first);
+    Outcome other = KvrShell.await(second);
+    assertEquals(0, one.status(), one::toString);
+    assertEquals(0, other.status(), other::toString);
     assertEquals(5, shell.replicaProcesses().size());
   }
 
@@ -405,29 +407,30 @@ class KvrShellIT {
 
   @Test
   void shouldSayThatNoNameIsOfThisMachine() throws Exception {
-    shell.writeReplicaFile("203.0.113.7 203.0.113.8");
+    shell.writeReplicaFile("lost.invalid away.invalid");
 
     assertRefused(
         1, "no name in the replica file is an address of this", shell.run("--here", "start"));
     assertRefused(
-        1, "203.0.113.8 is not an address of this", shell.run("--here", "stop", "203.0.113.8"));
+        1, "away.invalid is not an address of this", shell.run("--here", "stop", "away.invalid"));
   }
 
   @Test
   void shouldStartTheLocalOnesAndSayWhichCannotBeReached() throws Exception {
-    shell.writeReplicaFile("127.0.0.1 203.0.113.7");
+    shell.writeReplicaFile("127.0.0.1 lost.invalid");
     shell.environment("RKV_START_SECONDS", "2");
     shell.installSsh("echo 'ssh: no route to host' >&2; exit 255");
+    Files.copy(Path.of("target/rkv"), shell.directory().resolve("target/rkv"));
 
     Outcome start = shell.run("start");
     assertEquals(1, start.status(), start::toString);
-    assertTrue(start.err().contains("203.0.113.7: ssh: no route to host"), start::toString);
+    assertTrue(start.err().contains("lost.invalid: ssh: no route to host"), start::toString);
     assertTrue(start.err().contains("127.0.0.1 does not serve after 2 seconds"), start::toString);
     assertEquals("catching-up", start.row("127.0.0.1").get(3));
-    assertEquals("unreachable", start.row("203.0.113.7").get(3));
-    assertRefused(1, "203.0.113.7: ssh: no route to host", shell.run("stop", "203.0.113.7"));
-    assertRefused(1, "203.0.113.7: ssh: no route to host", shell.run("logs", "203.0.113.7"));
-    assertRefused(1, "203.0.113.7: ssh: no route to host", shell.run("install"));
+    assertEquals("unreachable", start.row("lost.invalid").get(3));
+    assertRefused(1, "lost.invalid: ssh: no route to host", shell.run("stop", "lost.invalid"));
+    assertRefused(1, "lost.invalid: ssh: no route to host", shell.run("logs", "lost.invalid"));
+    assertRefused(1, "lost.invalid: ssh: no route to host", shell.run("install"));
     assertEquals(1, shell.replicaProcesses().size());
   }
 
@@ -436,7 +439,7 @@ class KvrShellIT {
     shell.writeReplicaFile("127.0.0.1");
     shell.run("start");
     List<Long> running = shell.replicaProcesses();
-    shell.writeReplicaFile("127.0.0.1 203.0.113.7");
+    shell.writeReplicaFile("127.0.0.1 lost.invalid");
     shell.installSsh("exit 255");
 
     assertRefused(1, "not all can be started, so none is stopped", shell.run("restart"));
@@ -445,33 +448,33 @@ class KvrShellIT {
 
   @Test
   void shouldNotWaitForAnSshThatHangs() throws Exception {
-    shell.writeReplicaFile("203.0.113.7");
+    shell.writeReplicaFile("lost.invalid");
     shell.installSsh("echo $$ >ssh.pid; exec sleep 1000");
     Outcome status = shell.run("status");
 
     assertEquals(1, status.status(), status::toString);
-    assertEquals("unreachable", status.row("203.0.113.7").get(3));
-    assertTrue(status.err().contains("203.0.113.7: no answer by ssh in time"), status::toString);
+    assertEquals("unreachable", status.row("lost.invalid").get(3));
+    assertTrue(status.err().contains("lost.invalid: no answer by ssh in time"), status::toString);
     long ssh = Long.parseLong(Files.readString(shell.directory().resolve("ssh.pid")).strip());
     assertTrue(ProcessHandle.of(ssh).isEmpty(), "it left its ssh behind");
   }
 
   @Test
   void shouldSayWhatIsNotInstalledThere() throws Exception {
-    shell.writeReplicaFile("203.0.113.7");
+    shell.writeReplicaFile("lost.invalid");
     shell.environment("RKV_DIR", temporary + "/no such directory");
     shell.installSsh("shift; eval \"$1\"");
     Outcome status = shell.run("status");
 
     assertEquals(1, status.status(), status::toString);
-    assertEquals("not-installed", status.row("203.0.113.7").get(3));
-    assertTrue(status.err().contains("./kv_r.sh install 203.0.113.7"), status::toString);
+    assertEquals("not-installed", status.row("lost.invalid").get(3));
+    assertTrue(status.err().contains("./kv_r.sh install lost.invalid"), status::toString);
   }
 
   @Test
   void shouldInstallAndHandOnEveryWordAsItIs() throws Exception {
     Path there = temporary.resolve("it's \"there\" $HOME\\n");
-    shell.writeReplicaFile("203.0.113.7");
+    shell.writeReplicaFile("lost.invalid");
     shell.environment("RKV_DIR", there.toString());
     shell.environment("RKV_OPTS", "--no-portmapper 'quoted' $(id) \\ *");
     shell.environment("RKV_JAVA_OPTS", "");
@@ -480,7 +483,7 @@ class KvrShellIT {
 
     Outcome install = shell.run("install");
     assertEquals(0, install.status(), install::toString);
-    assertEquals(List.of("203.0.113.7: installed in " + there), install.lines());
+    assertEquals(List.of("lost.invalid: installed in " + there), install.lines());
     for (String file : List.of("kv_r.sh", "replica", "target/rkv", "target/rkv.jar")) {
       assertEquals(-1, Files.mismatch(shell.directory().resolve(file), there.resolve(file)));
     }
@@ -493,7 +496,7 @@ class KvrShellIT {
             "<--no-portmapper 'quoted' $(id) \\ *>",
             "<--here>",
             "<stop>",
-            "<203.0.113.7>",
+            "<lost.invalid>",
             "<" + there + ">"),
         shell.run("stop").lines());
   }

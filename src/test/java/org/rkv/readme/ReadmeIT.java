@@ -11,6 +11,8 @@ import java.nio.file.StandardCopyOption;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -61,7 +63,36 @@ class ReadmeIT {
     Requirements.commands("make", "cc", "rpcgen", "pkg-config");
     Outcome start = run("./kv_r.sh start");
     assertEquals(0, start.status(), start::toString);
-    expect("THE C CLIENT", "HOW IT REPLICATES");
+    expect("THE C CLIENT", "THE rkv COMMAND");
+  }
+
+  @Test
+  void shouldShowWhatTheCommandCanDo() throws Exception {
+    assertEquals(0, run("./kv_r.sh start").status());
+    expect("THE rkv COMMAND", "A JAVA PROGRAM");
+  }
+
+  @Test
+  void shouldRunTheJavaProgram() throws Exception {
+    assertEquals(0, run("./kv_r.sh start").status());
+    Files.write(
+        directory.resolve("Hello.java"),
+        Session.indentedBetween(
+            readme, "A JAVA PROGRAM", "    $ java -cp target/rkv.jar Hello.java"));
+    expect("A JAVA PROGRAM", "HOW IT REPLICATES");
+  }
+
+  /** What a test of CI needs, a person who runs the tests needs too. */
+  @Test
+  void shouldNameThePackagesThatCiInstalls() throws Exception {
+    String script = Files.readString(Path.of(".ci/run"));
+    String text = String.join(" ", readme);
+    Matcher list = Pattern.compile("packages\\+?=\\(([^)]*)\\)").matcher(script);
+    while (list.find()) {
+      for (String name : list.group(1).trim().split("\\s+")) {
+        assertTrue(text.contains(" " + name), "readme.txt does not name " + name);
+      }
+    }
   }
 
   @Test

@@ -38,6 +38,14 @@ record Session(String command, List<String> output) {
     return sessions;
   }
 
+  /** The indented lines between two lines, without their indentation. */
+  static List<String> indentedBetween(List<String> lines, String from, String to) {
+    return lines.subList(indexOf(lines, from), indexOf(lines, to)).stream()
+        .filter(line -> line.startsWith(INDENTATION) || line.isEmpty())
+        .map(line -> line.isEmpty() ? line : line.substring(INDENTATION.length()))
+        .toList();
+  }
+
   private static int indexOf(List<String> lines, String line) {
     int index = lines.indexOf(line);
     if (index < 0) {
