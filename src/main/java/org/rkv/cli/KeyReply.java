@@ -1,5 +1,6 @@
 package org.rkv.cli;
 
+import org.rkv.protocol.ResponseText;
 import org.rkv.rpc.kv;
 
 /**
@@ -47,6 +48,6 @@ record KeyReply(String command, String key, int code, String value) implements R
   }
 
   private String codeText() {
-    return isPut() ? Answer.ofPut(code) : Answer.ofGetOrDel(code);
+    return isPut() ? ResponseText.nameOfPut(code) : ResponseText.nameOfGetOrDel(code);
   }
 }

@@ -24,18 +24,27 @@ public final class ResponseText {
 
   private ResponseText() {}
 
-  /** The text of a code that PUT answers, with the code behind it. */
+  /** What a code that PUT answers is called. */
+  public static String nameOfPut(int code) {
+    return name(PUT, code);
+  }
+
+  /** What a code that GET or DEL answers is called. */
+  public static String nameOfGetOrDel(int code) {
+    return name(GET_OR_DEL, code);
+  }
+
+  /** The same, with the code behind it. */
   public static String ofPut(int code) {
-    return of(PUT, code);
+    return nameOfPut(code) + " (" + code + ")";
   }
 
-  /** The text of a code that GET or DEL answers, with the code behind it. */
+  /** The same, with the code behind it. */
   public static String ofGetOrDel(int code) {
-    return of(GET_OR_DEL, code);
+    return nameOfGetOrDel(code) + " (" + code + ")";
   }
 
-  private static String of(String[] texts, int code) {
-    String text = code >= 0 && code < texts.length ? texts[code] : "unknown response";
-    return text + " (" + code + ")";
+  private static String name(String[] texts, int code) {
+    return code >= 0 && code < texts.length ? texts[code] : "unknown response";
   }
 }

@@ -13,6 +13,7 @@ import java.util.Random;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import org.acplt.oncrpc.OncRpcException;
+import org.rkv.Eventually;
 
 /**
  * Replicas that know each other, all in this JVM, each on a loopback address of its own. The

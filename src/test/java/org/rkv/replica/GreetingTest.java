@@ -14,6 +14,7 @@ import org.acplt.oncrpc.OncRpcException;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.rkv.Eventually;
 import org.rkv.rpc.Welcome;
 import org.rkv.rpc.kv;
 

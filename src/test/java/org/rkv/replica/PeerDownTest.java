@@ -13,6 +13,7 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.rkv.Eventually;
 import org.rkv.rpc.kv;
 
 /** One of the replicas is not there for a while. */

@@ -15,6 +15,7 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.rkv.Eventually;
 import org.rkv.call.ScriptedServer;
 import org.rkv.portmap.Mapping;
 import org.rkv.portmap.Portmap;

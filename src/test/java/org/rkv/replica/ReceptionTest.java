@@ -15,6 +15,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.function.Executable;
 import org.junit.jupiter.api.io.TempDir;
+import org.rkv.Eventually;
 import org.rkv.rpc.Welcome;
 import org.rkv.rpc.kv;
 

@@ -9,6 +9,7 @@ import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.rkv.Eventually;
 import org.rkv.rpc.kv;
 
 /** The replica file is edited while replicas run. */

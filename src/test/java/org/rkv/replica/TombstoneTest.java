@@ -9,6 +9,7 @@ import java.util.Set;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.rkv.Eventually;
 import org.rkv.rpc.kv;
 
 /** Deletes stay deleted, and are forgotten when that is safe. */

@@ -12,6 +12,7 @@ import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.rkv.Eventually;
 
 /** Callers that are slow, greedy, many, or gone: each costs itself, and nobody else. */
 @Timeout(120)

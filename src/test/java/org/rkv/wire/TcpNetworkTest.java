@@ -26,6 +26,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.rkv.Eventually;
 import org.rkv.protocol.KvProgram;
 import org.rkv.rpc.ReplicaList;
 

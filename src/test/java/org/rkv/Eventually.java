@@ -1,11 +1,12 @@
-package org.rkv.replica;
+package org.rkv;
 
 import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 
 /** Waits for a condition, with a deadline that only a broken system misses. */
-final class Eventually {
+public final class Eventually {
   private static final long DEADLINE_MILLIS = 30_000;
   private static final long POLL_MILLIS = 5;
 
@@ -16,7 +17,7 @@ final class Eventually {
    *
    * @throws AssertionError telling what was waited for and what was seen instead
    */
-  static void until(String what, Callable<Boolean> condition, Supplier<?> seen)
+  public static void until(String what, Callable<Boolean> condition, Supplier<?> seen)
       throws InterruptedException {
     long endNanos = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(DEADLINE_MILLIS);
     Exception last = null;
@@ -35,5 +36,10 @@ final class Eventually {
       }
       Thread.sleep(POLL_MILLIS);
     }
+  }
+
+  /** As {@link #until}, for what shows nothing but itself. */
+  public static void holds(String what, BooleanSupplier condition) throws InterruptedException {
+    until(what, condition::getAsBoolean, () -> "");
   }
 }
