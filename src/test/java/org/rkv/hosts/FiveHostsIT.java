@@ -71,6 +71,7 @@ final class FiveHostsIT {
         assertEquals(found(value), call(reader, "GET key"), writer + " to " + reader);
       }
     }
+    followTheLogs();
     String logs = done("./kv_r.sh logs").stdout();
     for (String name : FIVE) {
       assertEquals(2, mappings(name), name);
@@ -149,6 +150,18 @@ final class FiveHostsIT {
         () -> call("delta", "PUT key four").equals(OVERWRITTEN),
         () -> "no write succeeds at delta");
     assertEquals(found("four"), call("beta", "GET key"));
+  }
+
+  /** That it leaves nothing behind is seen when all has been stopped. */
+  private void followTheLogs() throws Exception {
+    done(": >follow.log; ./kv_r.sh logs -f >>follow.log 2>&1 & echo $! >follow.pid");
+    for (String name : FIVE) {
+      String line = name + " INFO: listening at " + network.address(name);
+      Path log = network.directory("alpha").resolve("follow.log");
+      Await.until(
+          DEADLINE, () -> Files.readString(log).contains(line), () -> Files.readString(log));
+    }
+    done("kill $(cat follow.pid)");
   }
 
   private static String found(String value) {
