@@ -587,6 +587,13 @@ format_table() {
 
 show_end_of_log() { log_since_start "$1" | tail -n 10 | sed 's/^/    /' >&2; }
 
+# times_in WORD WORDS: how often the word is among the words
+times_in() {
+  times=0
+  for each in $2; do [ "$each" != "$1" ] || times=$((times + 1)); done
+  say "$times"
+}
+
 # Ends when each of LOCAL serves or has died, or at the deadline; 1 if one does not serve.
 await_serving() {
   deadline_in "$START_SECONDS"
@@ -611,18 +618,16 @@ await_serving() {
           fi
           ;;
         *)
-          # Only the second time: on a busy machine one that becomes a JVM was taken for dead.
-          case " $doubted " in
-            *" $name "*)
-              complain "$name did not start; the end of its log:"
-              show_end_of_log "$name"
-              failures=1
-              ;;
-            *)
-              doubted="$doubted $name"
-              still="$still $name"
-              ;;
-          esac
+          # Not before it was looked for five times: on a busy machine one that becomes a JVM was
+          # taken for dead.
+          doubted="$doubted $name"
+          if [ "$(times_in "$name" "$doubted")" -ge 5 ]; then
+            complain "$name did not start; the end of its log:"
+            show_end_of_log "$name"
+            failures=1
+          else
+            still="$still $name"
+          fi
           ;;
       esac
     done
