@@ -28,7 +28,9 @@ final class Completion extends Operation {
 
   /** Sends the entry to all peers at once. */
   void begin() {
-    peers().replicate(members(), entry, settling.announcedWatermark(), new Replication());
+    Replication replication = new Replication();
+    peers().replicate(members(), entry, settling.announcedWatermark(), replication);
+    replication.begun();
   }
 
   /** Nothing is lost: the entry stays unsettled, and its turn comes again. */

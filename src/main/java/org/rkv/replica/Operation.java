@@ -73,6 +73,13 @@ abstract class Operation {
       awaited = asked.size();
     }
 
+    /** The calls have been made. Where nobody was asked, there is nothing to wait for. */
+    final void begun() {
+      if (asked.isEmpty()) {
+        complete();
+      }
+    }
+
     /** Looks at one answer; false makes the operation fail. */
     abstract boolean agrees(int index, XdrAble result);
 

@@ -34,7 +34,7 @@ import org.slf4j.Logger;
 final class Peer implements Link.Listener {
   private static final long COMPLAIN_AGAIN_MILLIS = 600_000;
 
-  private final ReplicaAddress address;
+  private ReplicaAddress address;
   private final Self self;
   private final Peers peers;
   private final Timers timers;
@@ -79,6 +79,16 @@ final class Peer implements Link.Listener {
 
   ReplicaAddress address() {
     return address;
+  }
+
+  /** The same place as before, written or resolved in another way. */
+  void address(ReplicaAddress newAddress) {
+    address = newAddress;
+  }
+
+  /** Whether it is known where it calls from. */
+  boolean isLocated() {
+    return address.resolved() != null || lastAddress != null;
   }
 
   Link link() {
@@ -178,13 +188,18 @@ final class Peer implements Link.Listener {
   }
 
   private void welcomed(Welcome welcome) {
+    if (!self.secret().isNone() && !proves(welcome)) {
+      // Whatever it says, and whoever it is: one that knows the secret proves it.
+      refuse("it has no secret, or another one");
+      return;
+    }
     disownsUs = welcome.code == kv.HELLO_NOT_LISTED;
     switch (welcome.code) {
       case kv.HELLO_OK -> {
         if (welcome.origin == self.origin()) {
           peers.isOurselves(this);
-        } else if (!proves(welcome)) {
-          refuse("it has no secret, or another one");
+        } else if (!self.secret().matches(welcome.nonce.value)) {
+          refuse("it has a secret, and we have none");
         } else {
           prove(welcome);
         }
@@ -194,6 +209,7 @@ final class Peer implements Link.Listener {
         refuse("we are not in its replica file");
         peers.disowned(this);
       }
+      case kv.HELLO_NOT_YET -> refuse("it cannot tell yet who we are");
       case kv.HELLO_STALE -> {
         peers.stale(this);
         refuse("we were out of its replica file for a while");
@@ -206,7 +222,9 @@ final class Peer implements Link.Listener {
 
   private boolean proves(Welcome welcome) {
     return self.secret().matches(welcome.nonce.value)
-        && Secret.same(welcome.proof.value, self.secret().calleesProof(nonce, welcome.nonce.value));
+        && Secret.same(
+            welcome.proof.value,
+            self.secret().calleesProof(welcome.code, nonce, welcome.nonce.value));
   }
 
   private void prove(Welcome welcome) {

@@ -141,7 +141,8 @@ final class Peers {
 
   private Peer find(ReplicaAddress address) {
     for (Peer peer : all) {
-      if (peer.address().equals(address)) {
+      if (peer.address().isAtSamePlaceAs(address)) {
+        peer.address(address);
         return peer;
       }
     }
@@ -250,7 +251,7 @@ final class Peers {
     @Override
     public void failed(int index, String reason) {
       Peer peer = told.get(index);
-      if (peer.isAdmitted()) {
+      if (peer.isAdmitted() && !reason.equals(GroupClient.NOT_SENT)) {
         peer.link().disconnect(reason);
       }
     }
@@ -353,12 +354,17 @@ final class Peers {
     return state == org.rkv.rpc.kv.REPLICA_SERVING;
   }
 
+  /** Whether it is known of every peer where it calls from; else a stranger may be one of them. */
+  boolean areAllLocated() {
+    return all.stream().allMatch(Peer::isLocated);
+  }
+
   /** All replicas, this one first. */
   ReplicaList list() {
     ReplicaInfo[] replicas = new ReplicaInfo[all.size() + 1];
-    replicas[0] = info(self.name(), true);
+    replicas[0] = info(ReplicaAddress.shown(self.name(), self.port()), true);
     for (int i = 0; i < all.size(); i++) {
-      replicas[i + 1] = info(all.get(i).name(), all.get(i).isAdmitted());
+      replicas[i + 1] = info(all.get(i).address().shown(), all.get(i).isAdmitted());
     }
     return new ReplicaList(replicas);
   }

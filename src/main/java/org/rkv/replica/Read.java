@@ -54,7 +54,9 @@ final class Read extends Operation {
 
   /** Asks all peers at once. */
   void begin() {
-    peers().rget(members(), key, new Copies());
+    Copies copies = new Copies();
+    peers().rget(members(), key, copies);
+    copies.begun();
   }
 
   @Override

@@ -48,9 +48,8 @@ final class Reception {
     welcome.origin = self.origin();
     welcome.state = self.state();
     welcome.nonce = new Bytes(nonce);
-    welcome.proof = new Bytes(new byte[0]);
+    welcome.proof = new Bytes(self.secret().calleesProof(welcome.code, hello.nonce.value, nonce));
     if (welcome.code == kv.HELLO_OK) {
-      welcome.proof = new Bytes(self.secret().calleesProof(hello.nonce.value, nonce));
       Caller caller =
           new Caller(
               peer,
@@ -70,7 +69,7 @@ final class Reception {
       return kv.HELLO_ITSELF;
     }
     if (peer == null) {
-      return kv.HELLO_NOT_LISTED;
+      return peers.areAllLocated() ? kv.HELLO_NOT_LISTED : kv.HELLO_NOT_YET;
     }
     if (hello.capacity != self.limits().capacity()
         || hello.max_length != self.limits().maxLength()) {

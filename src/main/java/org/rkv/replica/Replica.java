@@ -110,11 +110,12 @@ final class Replica extends kvServerStub {
     if (!self.isServing()) {
       return kv.PUT_FAILED;
     }
+    Entry before = store.find(pair.key.value);
     Change change = store.put(pair.key.value, pair.value.value);
     operationLog.put(pair.key.value, pair.value.value, change);
     int code = Codes.ofPut(change.outcome());
     if (change.accepted()) {
-      settling.added(change.entry());
+      settling.added(change.entry(), before);
       replicate("PUT", code, change.entry());
     }
     return code;
@@ -150,7 +151,7 @@ final class Replica extends kvServerStub {
     operationLog.delete(key, change);
     int code = Codes.ofDel(change.outcome());
     if (change.accepted()) {
-      settling.added(change.entry());
+      settling.added(change.entry(), change.replaced());
     }
     if (change.entry() != null) {
       // Also when the key is not found because a delete of it is not known to be everywhere: "not
@@ -264,7 +265,7 @@ final class Replica extends kvServerStub {
     Entry before = store.find(key);
     Entry after = store.apply(key, value, stamp);
     if (after != before) {
-      settling.added(after);
+      settling.added(after, before);
       operationLog.adopted(before, after);
     }
     return after;

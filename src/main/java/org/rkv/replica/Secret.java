@@ -83,9 +83,9 @@ public final class Secret {
     return isNone() ? new byte[0] : hmac("caller", callersNonce, calleesNonce);
   }
 
-  /** The proof of the one that was called. */
-  byte[] calleesProof(byte[] callersNonce, byte[] calleesNonce) {
-    return isNone() ? new byte[0] : hmac("callee", callersNonce, calleesNonce);
+  /** The proof of the one that was called, and that this is what it answers. */
+  byte[] calleesProof(int code, byte[] callersNonce, byte[] calleesNonce) {
+    return isNone() ? new byte[0] : hmac("callee " + code, callersNonce, calleesNonce);
   }
 
   /** Compares in constant time. */

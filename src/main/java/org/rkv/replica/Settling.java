@@ -6,7 +6,6 @@ import java.util.HashMap;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 import org.rkv.store.Entry;
 import org.rkv.store.Store;
@@ -42,10 +41,8 @@ final class Settling {
   private final Timers timers;
   private final long tombstoneGraceNanos;
 
-  /** By origin, and by the stamp's clock: no origin uses a clock twice. */
-  private final Map<Long, TreeMap<Long, Unsettled>> backlogs = new HashMap<>();
-
-  private final TreeMap<Long, Unsettled> own = new TreeMap<>();
+  private final Map<Long, Backlog> backlogs = new HashMap<>();
+  private final Backlog own = new Backlog();
   private final ArrayDeque<Grave> graves = new ArrayDeque<>();
   private long lastTickNanos;
 
@@ -57,17 +54,6 @@ final class Settling {
   private boolean announcementDue;
   private int completions;
   private boolean closed;
-
-  private static final class Unsettled {
-    final Entry entry;
-    final long sinceNanos;
-    boolean completing;
-
-    Unsettled(Entry entry, long sinceNanos) {
-      this.entry = entry;
-      this.sinceNanos = sinceNanos;
-    }
-  }
 
   /** A tombstone, and how long this replica had been awake when it was settled. */
   private record Grave(Entry tombstone, long sinceNanos) {}
@@ -90,28 +76,38 @@ final class Settling {
 
   /** How many entries are not known to be on every replica. */
   int unsettled() {
-    return backlogs.values().stream().mapToInt(TreeMap::size).sum();
+    return backlogs.values().stream().mapToInt(Backlog::size).sum();
   }
 
-  /** An entry has come into the store and is not known to be settled. */
-  void added(Entry entry) {
+  /**
+   * An entry has come into the store and is not known to be settled.
+   *
+   * @param before what the store held for the key, or null
+   */
+  void added(Entry entry, Entry before) {
     if (entry.origin() == self.origin()) {
       lastOwnClock = Math.max(lastOwnClock, entry.clock());
+    }
+    if (before != null && !before.isSettled() && before.origin() != self.origin()) {
+      // Whoever completes the new one does it for both. One of our own stays: our watermark may
+      // not pass it before something newer is settled.
+      Backlog backlog = backlogs.get(before.origin());
+      if (backlog != null) {
+        backlog.remove(before);
+      }
     }
     if (peers.isEmpty()) {
       settled(entry);
       return;
     }
-    backlogs
-        .computeIfAbsent(entry.origin(), origin -> new TreeMap<>())
-        .put(entry.clock(), new Unsettled(entry, timers.nanoTime()));
+    backlogs.computeIfAbsent(entry.origin(), origin -> new Backlog()).add(entry, timers.nanoTime());
   }
 
   /** Every replica holds the entry, or something newer. */
   void settled(Entry entry) {
-    TreeMap<Long, Unsettled> backlog = backlogs.get(entry.origin());
+    Backlog backlog = backlogs.get(entry.origin());
     if (backlog != null) {
-      backlog.remove(entry.clock());
+      backlog.remove(entry);
     }
     mark(entry);
     if (backlog == own) {
@@ -130,21 +126,24 @@ final class Settling {
 
   /** A peer says: every write of this life of mine up to this clock is on all replicas. */
   void watermark(long origin, long clock) {
-    TreeMap<Long, Unsettled> backlog = backlogs.get(origin);
+    Backlog backlog = backlogs.get(origin);
     if (backlog == null || backlog == own) {
       return;
     }
-    while (!backlog.isEmpty() && backlog.firstKey() <= clock) {
-      mark(backlog.pollFirstEntry().getValue().entry);
+    Entry first;
+    while ((first = backlog.first()) != null && first.clock() <= clock) {
+      backlog.remove(first);
+      mark(first);
     }
   }
 
   /** Every write of this life up to this clock is on all replicas. */
   long ownWatermark() {
-    while (!own.isEmpty() && isSuperseded(own.firstEntry().getValue().entry)) {
-      own.pollFirstEntry();
+    Entry first;
+    while ((first = own.first()) != null && isSuperseded(first)) {
+      own.remove(first);
     }
-    return own.isEmpty() ? lastOwnClock : own.firstKey() - 1;
+    return first == null ? lastOwnClock : first.clock() - 1;
   }
 
   /** The same, to be told to all peers at once with a call that is made anyway. */
@@ -197,32 +196,27 @@ final class Settling {
   private void complete() {
     long oldNanos = timers.nanoTime() - TimeUnit.MILLISECONDS.toNanos(COMPLETE_AFTER_MILLIS);
     boolean possible = peers.allAdmitted();
-    List<Unsettled> due = new ArrayList<>();
-    for (Iterator<TreeMap<Long, Unsettled>> all = backlogs.values().iterator(); all.hasNext(); ) {
-      TreeMap<Long, Unsettled> backlog = all.next();
+    List<Backlog.Waiting> due = new ArrayList<>();
+    for (Iterator<Backlog> all = backlogs.values().iterator(); all.hasNext(); ) {
+      Backlog backlog = all.next();
       collectDue(backlog, oldNanos, possible, due);
       if (backlog.isEmpty() && backlog != own) {
         all.remove();
       }
     }
-    for (Unsettled next : due) {
+    for (Backlog.Waiting next : due) {
       begin(next);
     }
   }
 
   private void collectDue(
-      TreeMap<Long, Unsettled> backlog, long oldNanos, boolean possible, List<Unsettled> due) {
-    int looked = 0;
-    for (Iterator<Unsettled> waiting = backlog.values().iterator(); waiting.hasNext(); ) {
-      if (++looked > 2 * MAX_COMPLETIONS) {
-        return;
-      }
-      Unsettled next = waiting.next();
+      Backlog backlog, long oldNanos, boolean possible, List<Backlog.Waiting> due) {
+    for (Backlog.Waiting next : backlog.first(2 * MAX_COMPLETIONS)) {
       if (next.completing) {
         continue;
       }
       if (isSuperseded(next.entry)) {
-        waiting.remove();
+        backlog.remove(next.entry);
       } else if (next.sinceNanos - oldNanos <= 0
           && possible
           && completions + due.size() < MAX_COMPLETIONS) {
@@ -231,7 +225,7 @@ final class Settling {
     }
   }
 
-  private void begin(Unsettled next) {
+  private void begin(Backlog.Waiting next) {
     Entry held = store.find(next.entry.key());
     if (held == null) {
       return;
@@ -245,8 +239,8 @@ final class Settling {
   /** A completion has done what it could. */
   void completionEnded(Entry begun, Entry completed, boolean everywhere) {
     completions--;
-    TreeMap<Long, Unsettled> backlog = backlogs.get(begun.origin());
-    Unsettled waiting = backlog == null ? null : backlog.get(begun.clock());
+    Backlog backlog = backlogs.get(begun.origin());
+    Backlog.Waiting waiting = backlog == null ? null : backlog.find(begun);
     if (waiting != null) {
       waiting.completing = false;
     }

@@ -48,7 +48,9 @@ final class Write extends Operation {
 
   /** Sends the entry to all peers at once. */
   void replicate() {
-    peers().replicate(members(), entry, settling.announcedWatermark(), new Replication());
+    Replication replication = new Replication();
+    peers().replicate(members(), entry, settling.announcedWatermark(), replication);
+    replication.begun();
   }
 
   @Override

@@ -18,6 +18,9 @@ import org.acplt.oncrpc.XdrAble;
  * thread of its links.
  */
 public final class GroupClient extends OncRpcClient {
+  /** What the answers hear of a server that a call was not sent to. */
+  public static final String NOT_SENT = "not connected, or too much is under way";
+
   private final Program program;
   private final XdrOutput call = new XdrOutput(1024);
   private final boolean greeting;
@@ -73,7 +76,7 @@ public final class GroupClient extends OncRpcClient {
       }
     }
     if (unreached != null) {
-      unreached.stream().forEach(i -> collector.failed(i, "not connected"));
+      unreached.stream().forEach(i -> collector.failed(i, NOT_SENT));
     }
   }
 

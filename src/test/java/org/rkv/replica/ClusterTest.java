@@ -140,9 +140,9 @@ class ClusterTest {
       var replicas = client.stub().REPLICAS_1().value;
 
       assertEquals(5, replicas.length);
-      assertEquals(cluster.replica(2).host(), replicas[0].name);
-      assertEquals(cluster.replica(0).host(), replicas[1].name);
-      assertEquals(cluster.replica(4).host(), replicas[4].name);
+      assertEquals(cluster.replica(2).shown(), replicas[0].name);
+      assertEquals(cluster.replica(0).shown(), replicas[1].name);
+      assertEquals(cluster.replica(4).shown(), replicas[4].name);
       for (var replica : replicas) {
         assertTrue(replica.reachable, replica.name);
       }

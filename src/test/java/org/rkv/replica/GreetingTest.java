@@ -213,7 +213,7 @@ class GreetingTest {
       byte[] mine = greeter.says().nonce.value;
       byte[] theirs = welcome.nonce.value;
       assertEquals(kv.HELLO_OK, welcome.code);
-      assertTrue(Secret.same(welcome.proof.value, secret.calleesProof(mine, theirs)));
+      assertTrue(Secret.same(welcome.proof.value, secret.calleesProof(kv.HELLO_OK, mine, theirs)));
       assertNotAdmitted(greeter);
 
       assertEquals(kv.HELLO_OTHER_SECRET, greeter.prove(new byte[0]));

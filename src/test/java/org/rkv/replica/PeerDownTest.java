@@ -195,6 +195,34 @@ class PeerDownTest {
     }
   }
 
+  /**
+   * Each failed write was remembered by itself, until there was no memory left. Now a replica has
+   * the oldest and the newest of its own, and the newest of another.
+   */
+  @Test
+  void shouldRememberAFewWritesOfAKeyHoweverOftenTheyFail() throws Exception {
+    cluster = Cluster.serving(directory, 3);
+    stopAndNotice(2);
+    try (TestClient client = cluster.replica(0).client();
+        TestClient other = cluster.replica(1).client()) {
+      for (int i = 0; i < 500; i++) {
+        assertEquals(kv.PUT_FAILED, client.put("k", "v" + i));
+        assertEquals(kv.PUT_FAILED, other.put("k", "w" + i));
+        assertEquals(kv.PUT_FAILED, client.put("l", "v" + i));
+      }
+      assertTrue(client.stub().STATUS_1().unsettled <= 6, cluster::describe);
+      assertTrue(other.stub().STATUS_1().unsettled <= 6, cluster::describe);
+    }
+
+    cluster.replica(2).start();
+    cluster.awaitLinked();
+    cluster.awaitEqual();
+    try (TestClient client = cluster.replica(2).client()) {
+      assertEquals(0, client.stub().STATUS_1().unsettled);
+      assertEquals("=v499", client.get("l"));
+    }
+  }
+
   @Test
   void shouldListAPeerThatIsDownAsNotReachable() throws Exception {
     cluster = Cluster.serving(directory, 3);
@@ -203,7 +231,7 @@ class PeerDownTest {
       var replicas = client.stub().REPLICAS_1().value;
 
       assertEquals(3, replicas.length);
-      assertEquals(cluster.replica(1).host(), replicas[1].name);
+      assertEquals(cluster.replica(1).shown(), replicas[1].name);
       assertFalse(replicas[1].reachable);
       assertTrue(replicas[0].reachable);
       assertTrue(replicas[2].reachable);

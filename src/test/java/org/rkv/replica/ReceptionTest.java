@@ -105,6 +105,21 @@ class ReceptionTest {
     assertEquals(Map.of(), replica.contents());
   }
 
+  /**
+   * It said that it is not listed: the whole cluster stopped serving for one resolver's failure.
+   */
+  @Test
+  void shouldNotDisownAReplicaWhoseNameItCannotResolveYet() throws Exception {
+    replica.lists(replica.host(), peer.getHostAddress(), "lost.invalid");
+    Eventually.until("it has read the file", () -> replica.peers() == 2, replica::toString);
+    try (TestClient client = TestClient.from(stranger, replica.address())) {
+      assertEquals(kv.HELLO_NOT_YET, new Greeter(client, port).greet().code);
+    }
+    try (TestClient client = TestClient.from(peer, replica.address())) {
+      assertEquals(kv.HELLO_OK, new Greeter(client, port).greet().code);
+    }
+  }
+
   @Test
   void shouldRefuseOneThatListensAtAnotherPortThanTheFileSays() throws Exception {
     try (TestClient client = TestClient.from(peer, replica.address())) {

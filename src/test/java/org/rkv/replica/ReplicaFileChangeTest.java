@@ -1,5 +1,6 @@
 package org.rkv.replica;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -179,6 +180,50 @@ class ReplicaFileChangeTest {
     }
     assertEquals(Map.of(), differing(cluster));
     assertEquals(3, replica.log().count("the replicas stay as they are"), "each once");
+  }
+
+  /** With nobody to ask, nobody answered, and the call waited for ever. */
+  @Test
+  void shouldAnswerAlsoForWhatWasUnsettledWhenTheLastPeerWasTakenOut() throws Exception {
+    cluster = Cluster.serving(directory, 2);
+    try (TestClient client = cluster.replica(0).client()) {
+      client.put("d", "v");
+      cluster.awaitEqual();
+      cluster.replica(1).stop();
+      cluster.awaitUnreachable(1);
+      assertEquals(kv.PUT_FAILED, client.put("k", "v"));
+      assertEquals(kv.DEL_FAILED, client.del("d"));
+
+      list(0);
+      awaitPeers(cluster.replica(0), 0);
+
+      assertEquals("=v", client.get("k"));
+      assertEquals(kv.DEL_KEY_NOT_FOUND, client.del("d"));
+      cluster.awaitEqual();
+      assertEquals(0, client.stub().STATUS_1().calls_under_way);
+    }
+  }
+
+  /** Each expelled the others, and all began new lives. */
+  @Test
+  void shouldTakeAnotherSpellingForTheSameReplica() throws Exception {
+    cluster = Cluster.serving(directory, 3);
+    long[] origins = cluster.all().stream().mapToLong(TestReplica::origin).toArray();
+    String[] spelled = cluster.all().stream().map(TestReplica::shown).toArray(String[]::new);
+    for (TestReplica replica : cluster.all()) {
+      replica.log().clear();
+      replica.lists(spelled);
+    }
+    for (TestReplica replica : cluster.all()) {
+      Eventually.until(
+          "the file was read",
+          () -> replica.log().contain("the replica file names new peers"),
+          cluster::describe);
+    }
+    try (TestClient client = cluster.replica(0).client()) {
+      assertEquals(kv.PUT_OK, client.put("k", "v"));
+    }
+    assertArrayEquals(origins, cluster.all().stream().mapToLong(TestReplica::origin).toArray());
   }
 
   @Test

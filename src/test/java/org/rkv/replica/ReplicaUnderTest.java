@@ -85,7 +85,6 @@ public final class ReplicaUnderTest {
 
   private void beginAnew() {
     life.close();
-    server.closeAll("the replica begins a new life");
     life = newLife();
     begin();
   }

@@ -20,6 +20,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.rkv.rpc.kv;
 
 class SecretTest {
   private static final String TEXT = "correct horse battery staple";
@@ -76,7 +77,7 @@ class SecretTest {
     byte[] yours = secret.nonce();
 
     assertArrayEquals(hmac("caller", mine, yours), secret.callersProof(mine, yours));
-    assertArrayEquals(hmac("callee", mine, yours), secret.calleesProof(mine, yours));
+    assertArrayEquals(hmac("callee 0", mine, yours), secret.calleesProof(kv.HELLO_OK, mine, yours));
     assertEquals(32, secret.callersProof(mine, yours).length);
   }
 
@@ -89,8 +90,12 @@ class SecretTest {
     byte[] proof = secret.callersProof(mine, yours);
 
     assertTrue(Secret.same(proof, secret.callersProof(mine.clone(), yours.clone())));
-    assertFalse(Secret.same(proof, secret.calleesProof(mine, yours)));
+    assertFalse(Secret.same(proof, secret.calleesProof(kv.HELLO_OK, mine, yours)));
     assertFalse(Secret.same(proof, secret.callersProof(yours, mine)));
+    assertFalse(
+        Secret.same(
+            secret.calleesProof(kv.HELLO_STALE, mine, yours),
+            secret.calleesProof(kv.HELLO_OK, mine, yours)));
     assertFalse(Secret.same(proof, secret.callersProof(mine, secret.nonce())));
     assertFalse(Secret.same(proof, other.callersProof(mine, yours)));
     assertFalse(Secret.same(proof, Arrays.copyOf(proof, 31)));
@@ -111,7 +116,7 @@ class SecretTest {
     assertTrue(Secret.NONE.isNone());
     assertEquals(0, Secret.NONE.nonce().length);
     assertEquals(0, Secret.NONE.callersProof(new byte[0], new byte[0]).length);
-    assertEquals(0, Secret.NONE.calleesProof(new byte[0], new byte[0]).length);
+    assertEquals(0, Secret.NONE.calleesProof(kv.HELLO_OK, new byte[0], new byte[0]).length);
   }
 
   @Test

@@ -86,7 +86,7 @@ class SingleReplicaTest {
     try (TestClient client = replica.client()) {
       var list = client.stub().REPLICAS_1().value;
       assertEquals(1, list.length);
-      assertEquals(replica.host(), list[0].name);
+      assertEquals(replica.shown(), list[0].name);
       assertTrue(list[0].reachable);
     }
   }

@@ -47,7 +47,7 @@ final class TestClient implements AutoCloseable {
   }
 
   private static Shape[] results() {
-    return IntStream.rangeClosed(0, kv.RSCAN_1)
+    return IntStream.rangeClosed(0, kv.DIGEST_1)
         .mapToObj(procedure -> KvProgram.PROGRAM.procedure(procedure).results())
         .toArray(Shape[]::new);
   }

@@ -48,6 +48,11 @@ final class TestReplica {
     return address.getAddress().getHostAddress();
   }
 
+  /** How it is named to clients. */
+  String shown() {
+    return host() + ":" + address.getPort();
+  }
+
   InetSocketAddress address() {
     return address;
   }
