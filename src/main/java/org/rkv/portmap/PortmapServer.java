@@ -29,6 +29,11 @@ import org.slf4j.Logger;
  */
 public final class PortmapServer implements OncRpcDispatchable {
   private static final int MAX_RECORD_BYTES = 1024;
+
+  /** Few and short: who asks where a program is goes there at once. */
+  private static final ConnectionLimits LIMITS =
+      new ConnectionLimits(100, MAX_RECORD_BYTES, 60_000, 10_000, 1 << 20);
+
   private static final Shape MAPPING = Shape.struct(Shape.INT, Shape.INT, Shape.INT, Shape.INT);
 
   private static final Program PORTMAP =
@@ -58,8 +63,7 @@ public final class PortmapServer implements OncRpcDispatchable {
       EventLoop loop, Logger log, InetSocketAddress address, List<Mapping> mappings)
       throws IOException {
     server = new RpcServer(PORTMAP, this, log);
-    tcp =
-        new TcpListener(loop, log, address, ConnectionLimits.forRecords(MAX_RECORD_BYTES), server);
+    tcp = new TcpListener(loop, log, address, LIMITS, server);
     try {
       udp = new UdpListener(loop, log, tcp.address(), server);
     } catch (IOException e) {

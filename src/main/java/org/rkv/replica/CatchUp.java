@@ -24,6 +24,7 @@ import org.slf4j.Logger;
 final class CatchUp implements Peers.Listener {
   private static final long FIRST_NOTICE_MILLIS = 1000;
   private static final long NEXT_NOTICE_MILLIS = 10_000;
+  private static final long SCAN_AGAIN_MILLIS = 100;
   private static final long DOUBT_MILLIS = 1000;
 
   private final Self self;
@@ -233,7 +234,7 @@ final class CatchUp implements Peers.Listener {
       if (scanning == this) {
         log.info("the scan of {} broke off: beginning again", all.get(0).name());
         scanning = null;
-        timers.schedule(0, CatchUp.this::peersChanged);
+        timers.schedule(SCAN_AGAIN_MILLIS, CatchUp.this::peersChanged);
       }
     }
 

@@ -24,7 +24,7 @@ import picocli.CommandLine.Option;
     sortOptions = false,
     usageHelpAutoWidth = true)
 public final class Main implements Callable<Integer> {
-  private static final long STOP_TIMEOUT_MILLIS = 2000;
+  private static final long STOP_TIMEOUT_MILLIS = 4500;
 
   static {
     // Time, replica, level, message, and a stack trace if there is one: a line an event.
@@ -58,7 +58,8 @@ public final class Main implements Callable<Integer> {
       names = "--peer-timeout",
       paramLabel = "MILLIS",
       description =
-          "how long a peer may take for an answer before it counts as down; default:"
+          "how long a peer may take for an answer before it counts as down, the same on all"
+              + " replicas; default:"
               + " ${DEFAULT-VALUE}")
   private long peerTimeoutMillis = Settings.DEFAULT_PEER_TIMEOUT_MILLIS;
 
@@ -153,7 +154,7 @@ public final class Main implements Callable<Integer> {
     try {
       Limits limits = new Limits(capacity, maxLength);
       requireBetween("--port", port, 1, 65_535);
-      requireBetween("--peer-timeout", peerTimeoutMillis, 1, 10_000);
+      requireBetween("--peer-timeout", peerTimeoutMillis, 1, 8000);
       requireBetween("--tombstone-grace", tombstoneGraceMillis, 1000, Integer.MAX_VALUE);
       requireBetween("--max-connections", maxConnections, 10, 1_000_000);
       requireBetween("--idle-timeout", idleTimeoutMillis, 1000, Integer.MAX_VALUE);

@@ -19,8 +19,7 @@ import org.slf4j.Logger;
 
 /**
  * Keeps this replica registered at a portmapper that is not its own. Looks each time: rpcbind may
- * come, go, or start anew and have forgotten. Blocks, up to a few seconds; used by one thread at a
- * time.
+ * come, go, or start anew and have forgotten. Blocks, up to a few seconds. Safe for all threads.
  */
 final class Registration {
   /** What a look at the portmapper came to. */
@@ -42,6 +41,7 @@ final class Registration {
   private final Logger log;
   private final int portmapPort;
   private String lastWarning = "";
+  private boolean removed;
 
   /**
    * Registers nothing yet.
@@ -85,7 +85,10 @@ final class Registration {
   }
 
   /** Registers us if we are not registered, taking over from an owner that is dead. */
-  State check() {
+  synchronized State check() {
+    if (removed) {
+      return State.NOT_REGISTERED;
+    }
     try {
       boolean all = true;
       for (Mapping mapping : mappings) {
@@ -157,7 +160,8 @@ final class Registration {
   }
 
   /** Removes our registration, if it still is ours and leads to nobody else on this machine. */
-  void remove() {
+  synchronized void remove() {
+    removed = true;
     try {
       if (portmapper().getPort(kv.KVPROGRAM, kv.KVVERSION, Portmap.TCP) != mappings.get(0).port()) {
         return;

@@ -39,6 +39,7 @@ public final class ReplicaServer {
 
   private static final long DRAIN_POLL_MILLIS = 5;
   private static final long DRAIN_SLACK_MILLIS = 500;
+  private static final long UNREGISTER_MILLIS = 2000;
 
   private final Settings settings;
   private final Identity identity;
@@ -195,7 +196,6 @@ public final class ReplicaServer {
   /** What we hold may be old: as if the process had been restarted. */
   private void beginAnew() {
     life.close();
-    server.closeAll("the replica begins a new life");
     try {
       beginLife();
     } catch (IOException | OncRpcException e) {
@@ -258,7 +258,7 @@ public final class ReplicaServer {
     unregistering.setDaemon(true);
     unregistering.start();
     boolean ended = loop.awaitEnd(timeoutMillis + DRAIN_SLACK_MILLIS);
-    unregistering.join(timeoutMillis);
+    unregistering.join(UNREGISTER_MILLIS);
     return ended;
   }
 

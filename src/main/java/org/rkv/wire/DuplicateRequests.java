@@ -11,12 +11,13 @@ import java.util.concurrent.TimeUnit;
  * A duplicate request cache (Juszczak, 1989) in front of a server that is called over UDP: a client
  * that hears nothing sends its call again, and a DEL executed twice would answer "not found" the
  * second time. A call that was seen before gets the first answer again; one that is still under way
- * gets none. Calls are told apart by sender, xid and procedure. Bounded in number, bytes and time.
- * Belongs to the thread of its channels.
+ * gets none. Calls are told apart by sender, xid, procedure and a checksum. Bounded in number,
+ * bytes and time. Belongs to the thread of its channels.
  */
 public final class DuplicateRequests implements ChannelListener {
   private static final int TYPE_OFFSET = 4;
   private static final int PROCEDURE_OFFSET = 20;
+  private static final int CHECKED_BYTES = 512;
   private static final int MAX_CALLS = 16 * 1024;
   private static final int MAX_BYTES = 8 * 1024 * 1024;
 
@@ -38,7 +39,17 @@ public final class DuplicateRequests implements ChannelListener {
     this.timers = timers;
   }
 
-  private record Request(InetSocketAddress sender, int xid, int procedure) {}
+  private record Request(InetSocketAddress sender, int xid, int procedure, int checksum) {}
+
+  /** Another program at the same port may begin with the same xid: its call is another one. */
+  private static int checksum(byte[] buffer, int offset, int length) {
+    int checksum = length;
+    int end = offset + Math.min(length, CHECKED_BYTES);
+    for (int i = offset + PROCEDURE_OFFSET; i < end; i++) {
+      checksum = 31 * checksum + buffer[i];
+    }
+    return checksum;
+  }
 
   /** What became of a call; no reply means that it is under way, or will never have one. */
   private static final class Answer {
@@ -62,7 +73,8 @@ public final class DuplicateRequests implements ChannelListener {
         new Request(
             channel.remoteAddress(),
             XdrInput.getInt(buffer, offset),
-            XdrInput.getInt(buffer, offset + PROCEDURE_OFFSET));
+            XdrInput.getInt(buffer, offset + PROCEDURE_OFFSET),
+            checksum(buffer, offset, length));
     Answer known = answers.get(request);
     if (known != null && timers.nanoTime() - known.sinceNanos <= KEPT_NANOS) {
       if (known.reply != null) {

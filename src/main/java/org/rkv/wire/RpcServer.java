@@ -13,8 +13,11 @@ import org.slf4j.Logger;
  * channels.
  */
 public final class RpcServer implements ChannelListener, Traffic {
-  /** Calls under way in all; one more is answered with an error, as if the system failed it. */
-  static final int MAX_CALLS_UNDER_WAY = 64 * 1024;
+  /**
+   * Calls under way in all; one more is answered with an error, as if the system failed it. Fewer
+   * than a {@link Link} takes: a server that calls others for each call refuses before they do.
+   */
+  static final int MAX_CALLS_UNDER_WAY = 12 * 1024;
 
   private static final int KEPT_REPLY_BYTES = 64 * 1024;
 

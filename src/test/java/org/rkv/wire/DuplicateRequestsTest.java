@@ -63,6 +63,18 @@ class DuplicateRequestsTest {
     assertEquals(4, cache.size());
   }
 
+  /** As two programs may that share a port one after the other, or behind one NAT. */
+  @Test
+  void shouldExecuteACallWithOtherArguments() {
+    byte[] one = new byte[32];
+    byte[] other = one.clone();
+    other[31] = 1;
+    cache.received(new ChannelInMemory(SENDER, cache), one, 0, one.length);
+    cache.received(new ChannelInMemory(SENDER, cache), other, 0, other.length);
+    cache.received(new ChannelInMemory(SENDER, cache), one, 0, one.length);
+    assertEquals(2, executed.size());
+  }
+
   @Test
   void shouldRememberForAMinuteAndNoLonger() {
     receive(SENDER, 1, 3);
