@@ -35,6 +35,7 @@ public final class EventLoop implements Timers, Executor, AutoCloseable {
   private static final int POSTED_TASKS = 4096;
   private static final int OFFLOADED_TASKS = 256;
   private static final int HELPER_THREADS = 4;
+  private static final int POLLS = 16;
 
   /** Something whose channel is registered with the loop. */
   interface Ready {
@@ -56,6 +57,7 @@ public final class EventLoop implements Timers, Executor, AutoCloseable {
   private final ByteBuffer readBuffer = ByteBuffer.allocate(READ_BYTES);
   private final ByteBuffer writeBuffer = ByteBuffer.allocateDirect(WRITE_BYTES);
   private long timersMade;
+  private int readyLastRound;
   private volatile boolean closing;
 
   /**
@@ -208,10 +210,11 @@ public final class EventLoop implements Timers, Executor, AutoCloseable {
     long waitMillis = millisToNextTimer();
     if (waitMillis == 0 || !posted.isEmpty()) {
       selector.selectNow();
-    } else {
+    } else if (!pollBriefly()) {
       selector.select(waitMillis < 0 ? 0 : waitMillis);
     }
     Set<SelectionKey> selected = selector.selectedKeys();
+    readyLastRound = selected.size();
     for (SelectionKey key : selected) {
       if (key.isValid()) {
         ready(key);
@@ -225,6 +228,25 @@ public final class EventLoop implements Timers, Executor, AutoCloseable {
       Flushable flushable = next;
       guarded(flushable::flush);
     }
+  }
+
+  /**
+   * After a round with one thing to do, what comes next is mostly the answer to it: looks for it a
+   * few times, and lets others have the processor in between, before the thread goes to sleep,
+   * since to be woken takes longer. Halves the time of a replicated PUT of a single client; with
+   * more to do, something is ready mostly anyway.
+   */
+  private boolean pollBriefly() throws IOException {
+    if (readyLastRound != 1) {
+      return false;
+    }
+    for (int i = 0; i < POLLS; i++) {
+      Thread.yield();
+      if (selector.selectNow() > 0 || !posted.isEmpty()) {
+        return true;
+      }
+    }
+    return false;
   }
 
   private void ready(SelectionKey key) {
