@@ -1,7 +1,10 @@
 package org.rkv.simulation;
 
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.BooleanSupplier;
 import org.rkv.history.History;
 import org.rkv.replica.ReplicaAddress;
 
@@ -88,5 +91,26 @@ final class Cluster {
 
   List<SimulatedClient> clients() {
     return clients;
+  }
+
+  /** Three replicas that are not started, and no faults but those that a test makes. */
+  static Cluster ofThree() {
+    return new Cluster(
+        1,
+        new Mutant() {
+          @Override
+          Plan plan(Plan drawn) {
+            return drawn.withReplicas(3);
+          }
+        },
+        true);
+  }
+
+  /** Time goes on until this is so, for a while. */
+  void assertWithinMillis(long most, BooleanSupplier condition) {
+    for (long millis = 0; millis < most && !condition.getAsBoolean(); millis++) {
+      scheduler().runForMillis(1);
+    }
+    assertTrue(condition.getAsBoolean(), () -> String.join("\n", journal().lines()));
   }
 }

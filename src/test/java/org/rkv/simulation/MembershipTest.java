@@ -2,7 +2,6 @@ package org.rkv.simulation;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
-import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.ArrayList;
 import java.util.List;
@@ -17,16 +16,7 @@ import org.rkv.history.Operation.Result;
 class MembershipTest {
   private static final long SOON_MILLIS = 5000;
 
-  private final Cluster cluster =
-      new Cluster(
-          1,
-          new Mutant() {
-            @Override
-            Plan plan(Plan drawn) {
-              return drawn.withReplicas(3);
-            }
-          },
-          true);
+  private final Cluster cluster = Cluster.ofThree();
   private final List<SimulatedReplica> replicas = cluster.replicas();
   private final SimulatedReplica first = replicas.get(0);
   private final SimulatedReplica last = replicas.get(2);
@@ -169,9 +159,6 @@ class MembershipTest {
 
   /** Time goes on until this is so, for a while. */
   private void assertSoon(BooleanSupplier condition) {
-    for (long millis = 0; millis < SOON_MILLIS && !condition.getAsBoolean(); millis++) {
-      cluster.scheduler().runForMillis(1);
-    }
-    assertTrue(condition.getAsBoolean(), () -> String.join("\n", cluster.journal().lines()));
+    cluster.assertWithinMillis(SOON_MILLIS, condition);
   }
 }

@@ -1,7 +1,6 @@
 package org.rkv.simulation;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.List;
 import java.util.function.BooleanSupplier;
@@ -14,16 +13,7 @@ class PauseTest {
   private static final long SOON_MILLIS = 5000;
   private static final long PAUSE_MILLIS = 200_000;
 
-  private final Cluster cluster =
-      new Cluster(
-          1,
-          new Mutant() {
-            @Override
-            Plan plan(Plan drawn) {
-              return drawn.withReplicas(3);
-            }
-          },
-          true);
+  private final Cluster cluster = Cluster.ofThree();
   private final List<SimulatedReplica> replicas = cluster.replicas();
   private final SimulatedReplica first = replicas.get(0);
   private final SimulatedReplica last = replicas.get(2);
@@ -60,9 +50,6 @@ class PauseTest {
   }
 
   private void await(BooleanSupplier condition) {
-    for (long millis = 0; millis < SOON_MILLIS && !condition.getAsBoolean(); millis++) {
-      cluster.scheduler().runForMillis(1);
-    }
-    assertTrue(condition.getAsBoolean(), () -> String.join("\n", cluster.journal().lines()));
+    cluster.assertWithinMillis(SOON_MILLIS, condition);
   }
 }
