@@ -110,12 +110,11 @@ final class Replica extends kvServerStub {
     if (!self.isServing()) {
       return kv.PUT_FAILED;
     }
-    Entry before = store.find(pair.key.value);
     Change change = store.put(pair.key.value, pair.value.value);
     operationLog.put(pair.key.value, pair.value.value, change);
     int code = Codes.ofPut(change.outcome());
     if (change.accepted()) {
-      settling.added(change.entry(), before);
+      settling.added(change.entry(), change.before());
       replicate("PUT", code, change.entry());
     }
     return code;
@@ -151,7 +150,7 @@ final class Replica extends kvServerStub {
     operationLog.delete(key, change);
     int code = Codes.ofDel(change.outcome());
     if (change.accepted()) {
-      settling.added(change.entry(), change.replaced());
+      settling.added(change.entry(), change.before());
     }
     if (change.entry() != null) {
       // Also when the key is not found because a delete of it is not known to be everywhere: "not

@@ -68,13 +68,14 @@ public final class Store {
     if (limits.tooLarge(value)) {
       return Change.refused(Outcome.VALUE_TOO_LARGE);
     }
-    Entry before = live(find(key));
-    if (before == null && liveEntries >= limits.capacity()) {
+    Entry before = find(key);
+    boolean fresh = live(before) == null;
+    if (fresh && liveEntries >= limits.capacity()) {
       return Change.refused(Outcome.FULL);
     }
     Entry entry = new Entry(key, value, clock.next());
     hold(entry);
-    return new Change(before == null ? Outcome.OK : Outcome.REPLACED, entry, before);
+    return new Change(fresh ? Outcome.OK : Outcome.REPLACED, entry, before);
   }
 
   /**
