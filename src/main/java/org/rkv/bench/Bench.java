@@ -10,7 +10,10 @@ import java.util.function.Consumer;
 /** Runs the clients for a time: first to warm up, then to measure. */
 final class Bench {
   private static final long REPORT_MILLIS = 1000;
-  private static final long END_MILLIS = 30_000;
+  private static final long END_MILLIS = 35_000;
+
+  /** As long as a C client waits. */
+  private static final long ANSWER_NANOS = TimeUnit.SECONDS.toNanos(25);
 
   private final Workload workload;
   private final int pipeline;
@@ -57,26 +60,42 @@ final class Bench {
       threads.add(new Thread(client, "client " + i));
     }
     threads.forEach(Thread::start);
-    watch("warming up", warmUpSeconds, progress);
+    watch("warming up", warmUpSeconds, progress, all);
     measured.set(true);
     long from = System.nanoTime();
-    watch("measuring", seconds, progress);
+    watch("measuring", seconds, progress, all);
     measured.set(false);
     long nanos = System.nanoTime() - from;
     stopped.set(true);
-    Measurement total = new Measurement();
-    for (int i = 0; i < clients; i++) {
-      threads.get(i).join(END_MILLIS);
-      if (threads.get(i).isAlive()) {
-        total.error("a client that does not end", 1);
-      } else {
-        total.add(all.get(i).measurement());
-      }
-    }
-    return new Result(total, (double) nanos / TimeUnit.SECONDS.toNanos(1));
+    return new Result(end(threads, all), (double) nanos / TimeUnit.SECONDS.toNanos(1));
   }
 
-  private void watch(String doing, int seconds, LongAdder progress) throws InterruptedException {
+  /** Waits for the last answers, and adds up what all clients have seen. */
+  private static Measurement end(List<Thread> threads, List<LoadClient> clients)
+      throws InterruptedException {
+    long end = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(END_MILLIS);
+    Measurement total = new Measurement();
+    for (int i = 0; i < threads.size(); i++) {
+      Thread thread = threads.get(i);
+      while (thread.isAlive() && System.nanoTime() - end < 0) {
+        thread.join(REPORT_MILLIS);
+        giveUpOnSilence(clients);
+      }
+      if (thread.isAlive()) {
+        total.error("a client that does not end", 1);
+      } else {
+        total.add(clients.get(i).measurement());
+      }
+    }
+    return total;
+  }
+
+  private static void giveUpOnSilence(List<LoadClient> clients) {
+    clients.forEach(client -> client.giveUpAfter(ANSWER_NANOS));
+  }
+
+  private void watch(String doing, int seconds, LongAdder progress, List<LoadClient> clients)
+      throws InterruptedException {
     long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(seconds);
     long before = progress.sum();
     for (int second = 1; System.nanoTime() - end < 0; second++) {
@@ -85,6 +104,7 @@ final class Bench {
       long now = progress.sum();
       progressLine.accept(doing + ", " + second + " s: " + (now - before) + " operations");
       before = now;
+      giveUpOnSilence(clients);
     }
   }
 

@@ -3,12 +3,14 @@ package org.rkv.bench;
 import java.io.IOException;
 import java.util.SplittableRandom;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 
 /** One client with one connection and one thread: works until it is told to stop. */
 final class LoadClient implements Runnable {
+  private static final long NOT_WAITING = Long.MIN_VALUE;
   private static final long RECONNECT_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
 
   private final LoadConnection.Factory server;
@@ -20,6 +22,8 @@ final class LoadClient implements Runnable {
   private final BooleanSupplier measured;
   private final LongAdder progress;
   private final Measurement measurement = new Measurement();
+  private final AtomicLong waitingSinceNanos = new AtomicLong(NOT_WAITING);
+  private volatile LoadConnection connected;
 
   /**
    * Makes a client that has not connected.
@@ -53,10 +57,28 @@ final class LoadClient implements Runnable {
     return measurement;
   }
 
+  /**
+   * Ends the connection if no answer has come on it for so long; the client makes another. A
+   * timeout of the socket would do the same, and costs two system calls for each answer. Safe for
+   * all threads.
+   */
+  void giveUpAfter(long nanos) {
+    long since = waitingSinceNanos.get();
+    LoadConnection connection = connected;
+    if (since != NOT_WAITING && connection != null && System.nanoTime() - since > nanos) {
+      try {
+        connection.close();
+      } catch (IOException e) {
+        // It is of no more use either way, and the client hears of it.
+      }
+    }
+  }
+
   @Override
   public void run() {
     while (!stopped.getAsBoolean()) {
       try (LoadConnection connection = server.connect(pipeline)) {
+        connected = connection;
         work(connection);
       } catch (IOException e) {
         error(e.getMessage(), 1);
@@ -64,6 +86,8 @@ final class LoadClient implements Runnable {
       } catch (RuntimeException e) {
         error("a fault of the bench: " + e, 1);
         return;
+      } finally {
+        connected = null;
       }
     }
   }
@@ -73,15 +97,24 @@ final class LoadClient implements Runnable {
       while (!stopped.getAsBoolean()) {
         begin(connection);
         if (connection.underWay() > 0) {
-          connection.exchange(this::answered);
+          exchange(connection);
         }
       }
       while (connection.underWay() > 0) {
-        connection.exchange(this::answered);
+        exchange(connection);
       }
     } catch (IOException e) {
       error("no answer", connection.underWay());
       throw e;
+    }
+  }
+
+  private void exchange(LoadConnection connection) throws IOException {
+    waitingSinceNanos.lazySet(System.nanoTime());
+    try {
+      connection.exchange(this::answered);
+    } finally {
+      waitingSinceNanos.lazySet(NOT_WAITING);
     }
   }
 

@@ -2,7 +2,10 @@ package org.rkv.bench;
 
 import java.io.IOException;
 
-/** A blocking connection to a server with a few calls under way. Not thread-safe. */
+/**
+ * A blocking connection to a server with a few calls under way. Not thread-safe, but for {@link
+ * #close}.
+ */
 interface LoadConnection extends AutoCloseable {
   /** Takes the answers. */
   interface Listener {
@@ -30,7 +33,10 @@ interface LoadConnection extends AutoCloseable {
   /** Adds a call to what is sent next; there is room for it. */
   void begin(Kind kind, int key, String value, long fromNanos);
 
-  /** Sends what has begun, and waits for some answers. */
+  /**
+   * Sends what has begun, and waits for some answers, however long; another thread may close the
+   * connection, which ends the wait.
+   */
   void exchange(Listener listener) throws IOException;
 
   @Override

@@ -24,7 +24,6 @@ import org.rkv.wire.XdrOutput;
 /** A connection to a replica. */
 final class ReplicaConnection implements LoadConnection {
   private static final int CONNECT_MILLIS = 5000;
-  private static final int ANSWER_MILLIS = 25_000;
   private static final int MAX_RECORD_BYTES = 4 << 20;
   private static final int READ_BYTES = 64 * 1024;
 
@@ -60,7 +59,6 @@ final class ReplicaConnection implements LoadConnection {
     }
     try {
       socket.setTcpNoDelay(true);
-      socket.setSoTimeout(ANSWER_MILLIS);
       socket.connect(replica, CONNECT_MILLIS);
       in = socket.getInputStream();
     } catch (IOException e) {

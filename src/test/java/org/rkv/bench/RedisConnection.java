@@ -16,7 +16,6 @@ import org.rkv.rpc.kv;
  */
 final class RedisConnection implements LoadConnection {
   private static final int CONNECT_MILLIS = 5000;
-  private static final int ANSWER_MILLIS = 25_000;
   private static final int WAIT_MILLIS = 10_000;
 
   private final int replicas;
@@ -43,7 +42,6 @@ final class RedisConnection implements LoadConnection {
     keys = new int[pipeline];
     beganNanos = new long[pipeline];
     socket.setTcpNoDelay(true);
-    socket.setSoTimeout(ANSWER_MILLIS);
     socket.connect(server, CONNECT_MILLIS);
     in = new BufferedInputStream(socket.getInputStream(), 64 * 1024);
   }
