@@ -52,6 +52,10 @@ final class Settling {
   private long lastOwnClock;
   private long announcedClock;
   private boolean announcementDue;
+
+  /** Whether a call has carried the watermark since its announcement became due. */
+  private boolean carried;
+
   private int completions;
   private boolean closed;
 
@@ -100,7 +104,9 @@ final class Settling {
       settled(entry);
       return;
     }
-    backlogs.computeIfAbsent(entry.origin(), origin -> new Backlog()).add(entry, timers.nanoTime());
+    backlogs
+        .computeIfAbsent(entry.origin(), origin -> new Backlog())
+        .add(entry, timers.coarseNanoTime());
   }
 
   /** Every replica holds the entry, or something newer. */
@@ -148,6 +154,7 @@ final class Settling {
 
   /** The same, to be told to all peers at once with a call that is made anyway. */
   long announcedWatermark() {
+    carried = true;
     announcedClock = ownWatermark();
     return announcedClock;
   }
@@ -155,13 +162,19 @@ final class Settling {
   private void announceSoon() {
     if (!announcementDue) {
       announcementDue = true;
+      carried = false;
       timers.schedule(WATERMARK_DELAY_MILLIS, this::announce);
     }
   }
 
   private void announce() {
     announcementDue = false;
-    if (!closed && ownWatermark() > announcedClock) {
+    if (closed || ownWatermark() <= announcedClock) {
+      return;
+    }
+    if (carried) {
+      announceSoon(); // there are writes: the next one carries it, or else it has a turn of its own
+    } else {
       peers.announce(announcedWatermark());
     }
   }
