@@ -91,15 +91,16 @@ abstract class Operation {
       if (over) {
         return;
       }
-      Peer peer = asked.get(index);
-      // The clock is read after the answer was: a replica that was paused finds late answers
-      // waiting.
-      if (peers.isPast(deadlineNanos)) {
-        fail(peer, "its answer came too late");
-      } else if (!agrees(index, result)) {
-        fail(peer, "it does not agree");
+      if (!agrees(index, result)) {
+        fail(asked.get(index), "it does not agree");
       } else if (--awaited == 0) {
-        complete();
+        // The clock is read after the answer was: a replica that was paused finds late answers
+        // waiting. If the last one is in time, all are.
+        if (peers.isPast(deadlineNanos)) {
+          fail(asked.get(index), "its answer came too late");
+        } else {
+          complete();
+        }
       }
     }
 

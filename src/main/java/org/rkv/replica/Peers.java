@@ -259,7 +259,7 @@ final class Peers {
 
   /** When an operation that begins now has failed at the latest. */
   long operationDeadlineNanos() {
-    return timers.nanoTime() + TimeUnit.MILLISECONDS.toNanos(operationTimeoutMillis());
+    return timers.coarseNanoTime() + TimeUnit.MILLISECONDS.toNanos(operationTimeoutMillis());
   }
 
   /** After this time an operation is decided, whatever its peers do. */

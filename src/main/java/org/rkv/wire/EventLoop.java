@@ -7,7 +7,6 @@ import java.nio.channels.SelectionKey;
 import java.nio.channels.Selector;
 import java.util.ArrayDeque;
 import java.util.PriorityQueue;
-import java.util.Set;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.Callable;
@@ -35,7 +34,13 @@ public final class EventLoop implements Timers, Executor, AutoCloseable {
   private static final int POSTED_TASKS = 4096;
   private static final int OFFLOADED_TASKS = 256;
   private static final int HELPER_THREADS = 4;
-  private static final int POLLS = 16;
+  private static final int MAX_POLLS = 16;
+
+  /** How often a round looks again for what has arrived while it read. */
+  private static final int GATHERINGS = 3;
+
+  /** So much must have been ready that it looks again. */
+  private static final int MANY_READY = 4;
 
   /** Something whose channel is registered with the loop. */
   interface Ready {
@@ -57,7 +62,10 @@ public final class EventLoop implements Timers, Executor, AutoCloseable {
   private final ByteBuffer readBuffer = ByteBuffer.allocate(READ_BYTES);
   private final ByteBuffer writeBuffer = ByteBuffer.allocateDirect(WRITE_BYTES);
   private long timersMade;
-  private int readyLastRound;
+  private final PollTime pollTime = new PollTime();
+  private long roundNanos = System.nanoTime();
+  private long asleepNanos;
+  private boolean asleep;
   private volatile boolean closing;
 
   /**
@@ -145,6 +153,11 @@ public final class EventLoop implements Timers, Executor, AutoCloseable {
   }
 
   @Override
+  public long coarseNanoTime() {
+    return roundNanos;
+  }
+
+  @Override
   public long currentTimeMillis() {
     return System.currentTimeMillis();
   }
@@ -207,20 +220,7 @@ public final class EventLoop implements Timers, Executor, AutoCloseable {
   }
 
   private void round() throws IOException {
-    long waitMillis = millisToNextTimer();
-    if (waitMillis == 0 || !posted.isEmpty()) {
-      selector.selectNow();
-    } else if (!pollBriefly()) {
-      selector.select(waitMillis < 0 ? 0 : waitMillis);
-    }
-    Set<SelectionKey> selected = selector.selectedKeys();
-    readyLastRound = selected.size();
-    for (SelectionKey key : selected) {
-      if (key.isValid()) {
-        ready(key);
-      }
-    }
-    selected.clear();
+    gather(await());
     runPosted();
     runDueTimers();
     Flushable next;
@@ -231,27 +231,66 @@ public final class EventLoop implements Timers, Executor, AutoCloseable {
   }
 
   /**
-   * After a round with one thing to do, what comes next is mostly the answer to it: looks for it a
-   * few times, and lets others have the processor in between, before the thread goes to sleep,
-   * since to be woken takes longer. Halves the time of a replicated PUT of a single client; with
-   * more to do, something is ready mostly anyway.
+   * Waits until something is ready, posted or due, and handles what is ready.
+   *
+   * @return how many channels were
    */
-  private boolean pollBriefly() throws IOException {
-    if (readyLastRound != 1) {
-      return false;
+  private int await() throws IOException {
+    long startNanos = System.nanoTime();
+    long waitMillis = millisToNextTimer(startNanos);
+    if (waitMillis == 0 || !posted.isEmpty()) {
+      return look();
     }
-    for (int i = 0; i < POLLS; i++) {
-      Thread.yield();
-      if (selector.selectNow() > 0 || !posted.isEmpty()) {
-        return true;
+    long pollNanos = pollTime.nanos();
+    long now = startNanos;
+    for (int i = 0; i < MAX_POLLS && now - startNanos < pollNanos; i++) {
+      Thread.yield(); // to those who bring what is looked for
+      int ready = look();
+      if (ready > 0 || !posted.isEmpty()) {
+        return ready;
       }
+      now = roundNanos;
     }
-    return false;
+    asleepNanos = now;
+    asleep = true;
+    int ready = selector.select(this::ready, waitMillis < 0 ? 0 : waitMillis);
+    if (asleep) {
+      awake();
+    }
+    return ready;
+  }
+
+  /** Handles what is ready now. */
+  private int look() throws IOException {
+    roundNanos = System.nanoTime();
+    return selector.selectNow(this::ready);
+  }
+
+  private void awake() {
+    asleep = false;
+    roundNanos = System.nanoTime();
+    pollTime.slept(roundNanos - asleepNanos);
+  }
+
+  /**
+   * While many channels were ready, more have become so. Reading them as well before anything is
+   * written makes the writes to peers fewer and larger.
+   */
+  private void gather(int readyFirst) throws IOException {
+    int ready = readyFirst;
+    for (int i = 0; i < GATHERINGS && ready >= MANY_READY; i++) {
+      ready = selector.selectNow(this::ready);
+    }
   }
 
   private void ready(SelectionKey key) {
+    if (asleep) {
+      awake();
+    }
     try {
-      ((Ready) key.attachment()).ready(key);
+      if (key.isValid()) { // one that was ready before it in this round may have closed it
+        ((Ready) key.attachment()).ready(key);
+      }
     } catch (Throwable t) {
       log.error("a connection's event failed", t);
     }
@@ -289,7 +328,7 @@ public final class EventLoop implements Timers, Executor, AutoCloseable {
   }
 
   /** Rounded up, so that a timer is due when the select returns; -1 if there is none. */
-  private long millisToNextTimer() {
+  private long millisToNextTimer(long now) {
     while (!timers.isEmpty() && timers.peek().task == null) {
       timers.poll();
     }
@@ -297,7 +336,7 @@ public final class EventLoop implements Timers, Executor, AutoCloseable {
     if (first == null) {
       return -1;
     }
-    long nanos = first.dueNanos - System.nanoTime();
+    long nanos = first.dueNanos - now;
     return nanos <= 0 ? 0 : nanos / 1_000_000 + 1;
   }
 

@@ -163,7 +163,7 @@ public final class Link {
         || channel.queuedBytes() + call.size() > MAX_QUEUED_BYTES) {
       return false;
     }
-    long due = timers.nanoTime() + TimeUnit.MILLISECONDS.toNanos(timeoutMillis);
+    long due = timers.coarseNanoTime() + TimeUnit.MILLISECONDS.toNanos(timeoutMillis);
     pending.add(new PendingCall(xid, due, shape, result, answers, index));
     channel.send(call.buffer(), 0, call.size());
     if (deadline == null) {
@@ -194,7 +194,7 @@ public final class Link {
       return;
     }
     roundTripNanos =
-        timers.nanoTime() - call.dueNanos + TimeUnit.MILLISECONDS.toNanos(timeoutMillis);
+        timers.coarseNanoTime() - call.dueNanos + TimeUnit.MILLISECONDS.toNanos(timeoutMillis);
     String failure = RpcMessage.decodeReplyHeader(input);
     if (failure == null && !call.decode(input)) {
       failure = "Can't decode result";

@@ -179,7 +179,7 @@ final class TcpChannel implements Channel, EventLoop.Ready, EventLoop.Flushable 
       touch(); // what is under way is still answered: the other end may have closed its half only
       return;
     }
-    activeNanos = loop.nanoTime();
+    activeNanos = loop.coarseNanoTime();
     if (connections != null) {
       connections.active(this);
     }

@@ -8,6 +8,15 @@ public interface Timers {
   /** Monotonic time, like {@link System#nanoTime()}: also the time of a pause counts. */
   long nanoTime();
 
+  /**
+   * The same at the beginning of the present round of work, which costs nothing to ask: never ahead
+   * of {@link #nanoTime}. Enough for what is late by seconds, not for whether something came in
+   * time.
+   */
+  default long coarseNanoTime() {
+    return nanoTime();
+  }
+
   /** Wall-clock milliseconds since 1970; may jump. */
   long currentTimeMillis();
 

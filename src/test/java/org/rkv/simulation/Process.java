@@ -16,6 +16,8 @@ final class Process implements Timers {
   private Runnable afterEach = () -> {};
   private boolean paused;
   private boolean ended;
+  private boolean withinRound;
+  private long pausedNanos;
 
   private record Happening(boolean isTimer, Runnable action) {}
 
@@ -60,14 +62,16 @@ final class Process implements Timers {
 
   void pause() {
     paused = true;
+    pausedNanos = scheduler.nowNanos();
   }
 
   /**
    * Goes on. An event loop looks at its sockets first and then at its timers, but it may have been
-   * stopped between the two.
+   * stopped between the two, and at the beginning of a round as well.
    */
   void resume() {
     paused = false;
+    withinRound = scheduler.chance(0.3);
     List<Happening> missed = new ArrayList<>(pile);
     pile.clear();
     boolean timersFirst = scheduler.chance(0.3);
@@ -78,6 +82,7 @@ final class Process implements Timers {
         }
       }
     }
+    withinRound = false;
   }
 
   void end() {
@@ -88,6 +93,11 @@ final class Process implements Timers {
   @Override
   public long nanoTime() {
     return scheduler.nowNanos();
+  }
+
+  @Override
+  public long coarseNanoTime() {
+    return withinRound ? pausedNanos : nanoTime();
   }
 
   @Override
