@@ -99,10 +99,7 @@ final class Read extends Operation {
     if (adopted != null && adopted.stamp().equals(newestStamp)) {
       settling.settled(adopted);
     }
-    call.answer(
-        newestValue != null
-            ? Messages.getReply(kv.GET_OK, newestValue)
-            : Messages.getReply(replica.absentCode(), ""));
+    call.answer(replica.copy(newestValue));
   }
 
   private final class Copies extends Round {

@@ -2,6 +2,8 @@ package org.rkv.replica;
 
 import java.io.IOException;
 import java.net.InetAddress;
+import java.util.HashMap;
+import java.util.Map;
 import org.acplt.oncrpc.OncRpcAuthStatus;
 import org.acplt.oncrpc.OncRpcException;
 import org.acplt.oncrpc.server.OncRpcCallInformation;
@@ -51,6 +53,7 @@ final class Replica extends kvServerStub {
   private final OperationLog operationLog;
   private final LimitedLog log;
   private final StatusReport statusReport;
+  private final Map<String, Write> writes = new HashMap<>();
   private ServerCall call;
 
   /**
@@ -129,10 +132,29 @@ final class Replica extends kvServerStub {
     operationLog.get(key, found);
     if (found.entry() != null && !found.entry().isSettled()) {
       call.defer();
-      new Read(call, key, this, peers, settling, operationLog).begin();
+      confirm(key, found.entry(), call);
     }
     boolean ok = found.outcome() == Outcome.OK;
     return Messages.getReply(Codes.ofGet(found.outcome()), ok ? found.entry().value() : "");
+  }
+
+  /** Answers a GET of a copy that is not known to be on every replica, when it is. */
+  private void confirm(String key, Entry held, ServerCall get) {
+    Write write = writes.get(key);
+    if (write == null || write.entry() != held) {
+      new Read(get, key, this, peers, settling, operationLog).begin();
+      return;
+    }
+    write.tell(
+        everywhere ->
+            get.answer(everywhere ? copy(held.value()) : Messages.getReply(kv.GET_FAILED, "")));
+  }
+
+  /** What GET answers for a value, or for null: a key that is nowhere. */
+  GetReply copy(String value) {
+    return value != null
+        ? Messages.getReply(kv.GET_OK, value)
+        : Messages.getReply(absentCode(), "");
   }
 
   @Override
@@ -163,7 +185,8 @@ final class Replica extends kvServerStub {
   private void replicate(String operation, int localCode, Entry entry) {
     if (!entry.isSettled()) {
       call.defer();
-      new Write(operation, call, localCode, entry, peers, settling, operationLog).replicate();
+      new Write(operation, call, localCode, entry, writes, peers, settling, operationLog)
+          .replicate();
     }
   }
 
@@ -295,8 +318,7 @@ final class Replica extends kvServerStub {
     peers.announce(settling.announcedWatermark());
   }
 
-  /** What GET answers for a key that is nowhere. */
-  int absentCode() {
+  private int absentCode() {
     return store.liveEntries() == 0 ? kv.GET_KVSTORE_IS_EMPTY : kv.GET_KEY_NOT_FOUND;
   }
 }
