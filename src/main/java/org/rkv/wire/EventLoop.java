@@ -42,6 +42,9 @@ public final class EventLoop implements Timers, Executor, AutoCloseable {
   /** So much must have been ready that it looks again. */
   private static final int MANY_READY = 4;
 
+  /** So much may have been read that it looks again: what is read is queued for every peer. */
+  private static final int MAX_GATHERED_BYTES = 256 * 1024;
+
   /** Something whose channel is registered with the loop. */
   interface Ready {
     void ready(SelectionKey key) throws IOException;
@@ -64,7 +67,8 @@ public final class EventLoop implements Timers, Executor, AutoCloseable {
   private long timersMade;
   private final PollTime pollTime = new PollTime();
   private long roundNanos = System.nanoTime();
-  private long asleepNanos;
+  private long awaitedSinceNanos;
+  private int gatheredBytes;
   private boolean asleep;
   private volatile boolean closing;
 
@@ -192,6 +196,11 @@ public final class EventLoop implements Timers, Executor, AutoCloseable {
     return channel.register(selector, operations, ready);
   }
 
+  /** So many bytes have been read from a channel. */
+  void hasRead(int bytes) {
+    gatheredBytes += bytes;
+  }
+
   void touch(Flushable flushable) {
     touched.add(flushable);
   }
@@ -220,9 +229,15 @@ public final class EventLoop implements Timers, Executor, AutoCloseable {
   }
 
   private void round() throws IOException {
+    gatheredBytes = 0;
     gather(await());
+    flush(); // before the timers: what they do, others need not wait for
     runPosted();
     runDueTimers();
+    flush();
+  }
+
+  private void flush() {
     Flushable next;
     while ((next = touched.poll()) != null) {
       Flushable flushable = next;
@@ -251,7 +266,10 @@ public final class EventLoop implements Timers, Executor, AutoCloseable {
       }
       now = roundNanos;
     }
-    asleepNanos = now;
+    if (closing) {
+      return 0; // a look may have used up the wakeup of close()
+    }
+    awaitedSinceNanos = startNanos;
     asleep = true;
     int ready = selector.select(this::ready, waitMillis < 0 ? 0 : waitMillis);
     if (asleep) {
@@ -269,7 +287,7 @@ public final class EventLoop implements Timers, Executor, AutoCloseable {
   private void awake() {
     asleep = false;
     roundNanos = System.nanoTime();
-    pollTime.slept(roundNanos - asleepNanos);
+    pollTime.slept(roundNanos - awaitedSinceNanos);
   }
 
   /**
@@ -278,8 +296,10 @@ public final class EventLoop implements Timers, Executor, AutoCloseable {
    */
   private void gather(int readyFirst) throws IOException {
     int ready = readyFirst;
-    for (int i = 0; i < GATHERINGS && ready >= MANY_READY; i++) {
-      ready = selector.selectNow(this::ready);
+    for (int i = 0;
+        i < GATHERINGS && ready >= MANY_READY && gatheredBytes < MAX_GATHERED_BYTES;
+        i++) {
+      ready = look();
     }
   }
 

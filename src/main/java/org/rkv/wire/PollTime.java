@@ -22,12 +22,12 @@ final class PollTime {
   }
 
   /**
-   * It was looked for so long in vain, and then slept.
+   * It was looked for in vain, or not at all, and the loop slept.
    *
-   * @param sleptNanos how long after that there was something to do
+   * @param waitedNanos how long it took, the looking included, until there was something to do
    */
-  void slept(long sleptNanos) {
-    if (nanos + sleptNanos > LONGEST_NANOS) {
+  void slept(long waitedNanos) {
+    if (waitedNanos > LONGEST_NANOS) {
       nanos = 0;
     } else {
       nanos = nanos == 0 ? FIRST_NANOS : Math.min(2 * nanos, LONGEST_NANOS);

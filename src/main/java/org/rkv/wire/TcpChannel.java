@@ -9,7 +9,7 @@ import java.nio.channels.SocketChannel;
 import java.util.Arrays;
 
 /**
- * One TCP connection on the event loop. It reads what has arrived, up to 64 KiB a round, cuts it
+ * One TCP connection on the event loop. It reads what has arrived, up to 64 KiB at a time, cuts it
  * into records, and writes what was queued once at the end of the round. While its other end does
  * not read, or has too many calls under way, nothing more is read from it, so that TCP tells the
  * other end to wait. An idle connection holds no buffer. When its listener throws, it is closed:
@@ -172,6 +172,11 @@ final class TcpChannel implements Channel, EventLoop.Ready, EventLoop.Flushable 
   }
 
   private void read() throws IOException {
+    if (unread.length > 0 || isPaused()) {
+      touch(); // it was paused earlier in this round, and until the end of it the selector has it
+      // on
+      return;
+    }
     ByteBuffer buffer = loop.readBuffer();
     int count = socket.read(buffer);
     if (count < 0) {
@@ -179,6 +184,7 @@ final class TcpChannel implements Channel, EventLoop.Ready, EventLoop.Flushable 
       touch(); // what is under way is still answered: the other end may have closed its half only
       return;
     }
+    loop.hasRead(count);
     activeNanos = loop.coarseNanoTime();
     if (connections != null) {
       connections.active(this);
