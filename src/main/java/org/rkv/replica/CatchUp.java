@@ -191,6 +191,7 @@ final class CatchUp implements Peers.Listener {
     private final List<Peer> all;
     private final boolean fromServing;
     private final long[] lives;
+    private final Queue<Page> pages = new ArrayDeque<>();
     private int entries;
 
     Scanning(List<Peer> from, boolean fromServing) {
@@ -248,6 +249,19 @@ final class CatchUp implements Peers.Listener {
         abandon();
         return;
       }
+      if (!page.last) {
+        page(page.next);
+      }
+      // Not now: the source makes the next page while this one is taken over.
+      pages.add(page);
+      timers.schedule(0, this::takeOver);
+    }
+
+    private void takeOver() {
+      if (scanning != this) {
+        return;
+      }
+      Page page = pages.remove();
       for (Scanned scanned : page.entries) {
         if (!replica.load(scanned, fromServing)) {
           doubt(sources.peek());
@@ -258,8 +272,6 @@ final class CatchUp implements Peers.Listener {
       if (page.last) {
         sources.poll();
         next();
-      } else {
-        page(page.next);
       }
     }
 

@@ -306,9 +306,19 @@ final class Replica extends kvServerStub {
     if (settled ? !clock.accept(stamp.clock()) : !believes(stamp)) {
       return false;
     }
-    Entry held = adopt(scanned.key.value, scanned.deleted ? null : scanned.value.value, stamp);
-    if (settled && held.stamp().equals(stamp)) {
-      settling.settled(held);
+    String key = scanned.key.value;
+    String value = scanned.deleted ? null : scanned.value.value;
+    if (!settled) {
+      adopt(key, value, stamp);
+      return true;
+    }
+    Entry before = store.find(key);
+    Entry after = store.apply(key, value, stamp);
+    if (after != before) {
+      settling.addedSettled(after, before);
+      operationLog.adopted(before, after);
+    } else if (after.stamp().equals(stamp)) {
+      settling.settled(after); // it came with an RPUT before the scan came to it
     }
     return true;
   }

@@ -89,16 +89,9 @@ final class Settling {
    * @param before what the store held for the key, or null
    */
   void added(Entry entry, Entry before) {
+    replaced(before);
     if (entry.origin() == self.origin()) {
       lastOwnClock = Math.max(lastOwnClock, entry.clock());
-    }
-    if (before != null && !before.isSettled() && before.origin() != self.origin()) {
-      // Whoever completes the new one does it for both. One of our own stays: our watermark may
-      // not pass it before something newer is settled.
-      Backlog backlog = backlogs.get(before.origin());
-      if (backlog != null) {
-        backlog.remove(before);
-      }
     }
     if (peers.isEmpty()) {
       settled(entry);
@@ -107,6 +100,27 @@ final class Settling {
     backlogs
         .computeIfAbsent(entry.origin(), origin -> new Backlog())
         .add(entry, timers.coarseNanoTime());
+  }
+
+  /**
+   * An entry of another replica has come into the store, and is known to be on every replica.
+   *
+   * @param before what the store held for the key, or null
+   */
+  void addedSettled(Entry entry, Entry before) {
+    replaced(before);
+    mark(entry);
+  }
+
+  private void replaced(Entry before) {
+    if (before != null && !before.isSettled() && before.origin() != self.origin()) {
+      // Whoever completes the new one does it for both. One of our own stays: our watermark may
+      // not pass it before something newer is settled.
+      Backlog backlog = backlogs.get(before.origin());
+      if (backlog != null) {
+        backlog.remove(before);
+      }
+    }
   }
 
   /** Every replica holds the entry, or something newer. */

@@ -25,7 +25,9 @@ class ReadOfAWriteTest {
   @AfterEach
   void stop() {
     clients.shutdownNow();
-    cluster.close();
+    if (cluster != null) {
+      cluster.close();
+    }
   }
 
   private void start(long peerTimeoutMillis) throws Exception {
@@ -110,9 +112,11 @@ class ReadOfAWriteTest {
       Future<Integer> put = submit(client -> client.put("k", "new"));
       awaitCallsUnderWay(1);
       Future<String> get = submit(client -> client.get("k"));
+      awaitCallsUnderWay(2);
 
       assertEquals(Integer.toString(kv.GET_FAILED), result(get));
       assertEquals(kv.PUT_FAILED, result(put));
+      assertEquals(0, copiesAsked());
     }
   }
 
