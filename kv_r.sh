@@ -20,7 +20,6 @@ INSTALL_SECONDS=120
 STATUS_MILLIS=2000
 STATUS_TENTHS=22 # of a second, for ssh at the same time
 RUN_DIR=${RKV_RUN_DIR:-target/run}
-JAVA_OPTS=${RKV_JAVA_OPTS--XX:+UseSerialGC -Xmx128m -XX:+ExitOnOutOfMemoryError}
 JAVA=${JAVA_HOME:+$JAVA_HOME/bin/}java
 SSH=${RKV_SSH:-ssh -o BatchMode=yes -o ConnectTimeout=5 -o ServerAliveInterval=5}
 # Exit statuses of a step on another machine; ssh itself ends with the first.
@@ -51,7 +50,8 @@ Environment:
   RKV_PORT       port of the replicas that have none in the file (20456)
   RKV_OPTS       more options for the server, such as "--capacity 1000"; see
                  java -cp target/rkv.jar org.rkv.replica.Main --help
-  RKV_JAVA_OPTS  flags for the JVM (-XX:+UseSerialGC -Xmx128m -XX:+ExitOnOutOfMemoryError)
+  RKV_JAVA_OPTS  flags for the JVM (-XX:+UseSerialGC -Xmx128m -XX:+ExitOnOutOfMemoryError; where
+                 RKV_OPTS raises the limits, a heap that holds as much, and the collector G1)
   RKV_START_SECONDS  how long start waits for a replica to serve (30)
   RKV_RUN_DIR    where pid files and logs are, seen from this script (target/run)
   RKV_SSH        how to reach other machines
@@ -296,7 +296,7 @@ launch() {
   # find_pid looks for. 9 is the lock, which must not stay with the server.
   # shellcheck disable=SC2016,SC2086 # expanded by that shell; options are to be split into words
   setsid sh -c 'printf "%s\n" "$$" >"$0"; exec "$@"' "$pid_file" \
-    "$JAVA" $JAVA_OPTS -cp "$JAR" "$MAIN" --host "$(host_of "$1")" \
+    "$JAVA" $(java_options) -cp "$JAR" "$MAIN" --host "$(host_of "$1")" \
     ${RKV_PORT:+--port "$RKV_PORT"} ${RKV_OPTS:-} </dev/null >>"$log" 2>&1 9>&- &
 }
 
@@ -456,6 +456,45 @@ lock() {
   flock -n 9 && return
   complain "waiting for another kv_r.sh to finish"
   flock -w $LOCK_SECONDS 9 || die "another kv_r.sh is still at work after $LOCK_SECONDS seconds"
+}
+
+# The flags for the JVM. What a replica may hold at most, 200 bytes an entry beside key and value,
+# must fit in its heap; as much as half of it is for deletes and what is under way. In a large one, the serial collector would stop all for a second at a time.
+java_options() {
+  if [ "${RKV_JAVA_OPTS+set}" ]; then
+    printf '%s\n' "$RKV_JAVA_OPTS"
+    return
+  fi
+  capacity=$(option --capacity 256)
+  max_length=$(option --max-length 32)
+  megabytes=$((capacity * (2 * max_length + 200) / 1048576))
+  if [ $megabytes -le 32 ]; then
+    flags='-XX:+UseSerialGC -Xmx128m'
+  else
+    flags="-XX:+UseG1GC -XX:MaxGCPauseMillis=20 -XX:+UseTransparentHugePages"
+    # Values of half a region and more would each have regions of their own.
+    [ "$max_length" -lt 65536 ] || flags="$flags -XX:G1HeapRegionSize=8m"
+    flags="$flags -Xmx$((128 + megabytes * 3 / 2))m"
+  fi
+  printf '%s -XX:+ExitOnOutOfMemoryError\n' "$flags"
+}
+
+# The number that RKV_OPTS gives for an option, or else the second argument.
+option() {
+  number=$2
+  wanted=
+  # shellcheck disable=SC2086 # they are words
+  for word in ${RKV_OPTS:-}; do
+    case $wanted$word in
+      "$1") wanted="$1=" && continue ;;
+      "$1"=*) number=${word#"$1"=} ;;
+    esac
+    wanted=
+  done
+  case $number in
+    '' | *[!0-9]* | ??????????*) number=$2 ;; # the replica will say what is wrong with it
+  esac
+  echo "$number"
 }
 
 find_java() {

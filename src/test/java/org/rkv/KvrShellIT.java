@@ -573,6 +573,35 @@ class KvrShellIT {
     assertEquals("1000", words.get(words.indexOf("--capacity") + 1));
   }
 
+  private String log(String replica) throws IOException {
+    return Files.readString(shell.directory().resolve("target/run/" + replica + ".log"));
+  }
+
+  @Test
+  void shouldGiveTheJvmAHeapThatHoldsAFullStore() throws Exception {
+    shell.writeReplicaFile("127.0.0.1");
+    shell.environment("RKV_OPTS", "--no-portmapper --capacity 1000000 --max-length=130");
+    Outcome start = shell.run("start", "127.0.0.1");
+    assertEquals(0, start.status(), start::toString);
+
+    List<String> words = shell.argumentsOf(shell.pid("127.0.0.1"));
+    assertTrue(words.contains("-Xmx785m"), words::toString);
+    assertTrue(words.contains("-XX:+UseG1GC"), words::toString);
+    assertFalse(log("127.0.0.1").contains("the heap has"), "it does not warn");
+  }
+
+  @Test
+  void shouldWarnOfAHeapThatAFullStoreWouldExhaust() throws Exception {
+    shell.writeReplicaFile("127.0.0.1");
+    shell.environment("RKV_JAVA_OPTS", "-XX:+UseSerialGC -Xmx64m");
+    shell.environment("RKV_OPTS", "--no-portmapper --capacity 1000000");
+    Outcome start = shell.run("start", "127.0.0.1");
+    assertEquals(0, start.status(), start::toString);
+
+    String log = log("127.0.0.1");
+    assertTrue(log.contains("what a full store of these limits takes is 251 MiB"), log);
+  }
+
   @Test
   void shouldHonourJavaHome() throws Exception {
     shell.environment("JAVA_HOME", "/nowhere/jdk");

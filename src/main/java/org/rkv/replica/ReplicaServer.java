@@ -159,6 +159,7 @@ public final class ReplicaServer {
         show(listener.address()),
         peers.isEmpty() ? "none" : namesOf(peers));
     warnOfALoopbackAddress();
+    warnOfASmallHeap();
     loop.schedule(FILE_POLL_MILLIS, this::pollFile);
     if (portmapping != null) {
       portmapping.check();
@@ -174,6 +175,17 @@ public final class ReplicaServer {
           "our own name has the address {} here, at which no other host can reach us; see"
               + " /etc/hosts",
           identity.address().getHostAddress());
+    }
+  }
+
+  /** All replicas hold the same, and would run out of memory together. */
+  private void warnOfASmallHeap() {
+    long heapBytes = Runtime.getRuntime().maxMemory();
+    if (settings.limits().mostBytes() > heapBytes / 3 * 2) {
+      log.warn(
+          "the heap has {} MiB, and what a full store of these limits takes is {} MiB: see -Xmx",
+          heapBytes >> 20,
+          settings.limits().mostBytes() >> 20);
     }
   }
 

@@ -14,6 +14,8 @@ public record Limits(int capacity, int maxLength) {
   /** MAX_LENGTH of the C system: 30 bytes are accepted, 31 are not. */
   public static final int DEFAULT_MAX_LENGTH = 32;
 
+  private static final int BYTES_BESIDE_TEXT = 200;
+
   private static final int LEAST_MAX_TOMBSTONES = 256 * 1024;
 
   /** Values of up to 1 MiB. */
@@ -40,6 +42,14 @@ public record Limits(int capacity, int maxLength) {
    */
   public int maxTombstones() {
     return Math.max(capacity, LEAST_MAX_TOMBSTONES);
+  }
+
+  /**
+   * What a full store takes, in bytes of the heap: measured, 200 an entry beside its text. Deletes
+   * that are remembered come to it.
+   */
+  public long mostBytes() {
+    return capacity * (2L * maxLength + BYTES_BESIDE_TEXT);
   }
 
   /** The limits of the C system. */

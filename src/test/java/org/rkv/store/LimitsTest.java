@@ -45,4 +45,12 @@ class LimitsTest {
     return assertThrows(IllegalArgumentException.class, () -> new Limits(capacity, maxLength))
         .getMessage();
   }
+
+  @Test
+  void shouldKnowWhatAFullStoreTakesAtMost() {
+    assertEquals(256 * (2 * 32 + 200), Limits.ofTheCSystem().mostBytes());
+    assertEquals(
+        1_000_000L * (2 * ((1 << 20) + 2) + 200),
+        new Limits(1_000_000, Limits.GREATEST_MAX_LENGTH).mostBytes());
+  }
 }
