@@ -1,9 +1,11 @@
 package org.rkv.bench;
 
+import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
+import java.util.function.Consumer;
 import org.rkv.client.Connector;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -69,6 +71,11 @@ public final class BenchCommand implements Callable<Integer> {
   private int valueBytes = 16;
 
   @Option(
+      names = "--fill",
+      description = "write each key once before anything else, through the first replica")
+  private boolean fill;
+
+  @Option(
       names = "--pipeline",
       paramLabel = "N",
       description = "operations of a client under way at a time; default: ${DEFAULT-VALUE}")
@@ -126,9 +133,18 @@ public final class BenchCommand implements Callable<Integer> {
     } catch (IllegalArgumentException e) {
       throw new CommandLine.ParameterException(spec.commandLine(), e.getMessage());
     }
-    Bench bench =
-        new Bench(workload, pipeline, rate, quiet ? line -> {} : line -> System.err.println(line));
-    Bench.Result result = bench.run(servers(), clients, warmUpSeconds, seconds);
+    List<LoadConnection.Factory> servers = servers();
+    Consumer<String> progressLine = quiet ? line -> {} : line -> System.err.println(line);
+    if (fill) {
+      try {
+        new Fill(workload, progressLine).run(servers.get(0));
+      } catch (IOException e) {
+        System.err.println("rkv bench: " + e.getMessage());
+        return ERRORS;
+      }
+    }
+    Bench bench = new Bench(workload, pipeline, rate, progressLine);
+    Bench.Result result = bench.run(servers, clients, warmUpSeconds, seconds);
     report.lines(result).forEach(System.out::println);
     return result.measurement().errorCount() == 0 ? OK : ERRORS;
   }

@@ -24,6 +24,7 @@ final class LoadClient implements Runnable {
   private final Measurement measurement = new Measurement();
   private final AtomicLong waitingSinceNanos = new AtomicLong(NOT_WAITING);
   private volatile LoadConnection connected;
+  private volatile boolean gaveUp;
 
   /**
    * Makes a client that has not connected.
@@ -63,9 +64,10 @@ final class LoadClient implements Runnable {
    * all threads.
    */
   void giveUpAfter(long nanos) {
-    long since = waitingSinceNanos.get();
     LoadConnection connection = connected;
+    long since = waitingSinceNanos.get();
     if (since != NOT_WAITING && connection != null && System.nanoTime() - since > nanos) {
+      gaveUp = true;
       try {
         connection.close();
       } catch (IOException e) {
@@ -81,7 +83,8 @@ final class LoadClient implements Runnable {
         connected = connection;
         work(connection);
       } catch (IOException e) {
-        error(e.getMessage(), 1);
+        error(gaveUp ? "no answer for too long" : e.getMessage(), 1);
+        gaveUp = false;
         LockSupport.parkNanos(RECONNECT_NANOS);
       } catch (RuntimeException e) {
         error("a fault of the bench: " + e, 1);

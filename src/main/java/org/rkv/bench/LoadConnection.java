@@ -30,6 +30,12 @@ interface LoadConnection extends AutoCloseable {
   /** How many calls have not been answered. */
   int underWay();
 
+  /**
+   * Lets {@link #exchange} fail when no answer comes for so long; at first it waits for ever. Costs
+   * two system calls for each answer.
+   */
+  void timeout(int millis) throws IOException;
+
   /** Adds a call to what is sent next; there is room for it. */
   void begin(Kind kind, int key, String value, long fromNanos);
 

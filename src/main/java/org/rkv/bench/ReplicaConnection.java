@@ -73,6 +73,11 @@ final class ReplicaConnection implements LoadConnection {
   }
 
   @Override
+  public void timeout(int millis) throws IOException {
+    socket.setSoTimeout(millis);
+  }
+
+  @Override
   public void begin(Kind kind, int key, String value, long fromNanos) {
     int slot = freeSlots[kinds.length - 1 - underWay];
     underWay++;

@@ -1,10 +1,12 @@
 package org.rkv.bench;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
+import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -86,6 +88,34 @@ class BenchTest {
     assertEquals(
         List.of("PUT was answered with code 8"),
         List.copyOf(result.measurement().errors().keySet()));
+  }
+
+  @Test
+  void shouldWriteEachKeyOnceToBeginWith() throws Exception {
+    Workload workload = new Workload(Workload.mix("get"), 200, 16);
+    new Fill(workload, progress::add).run(pipelined -> connection(0, pipelined));
+
+    try (RkvClient client = RkvClient.connect(replicas.name(1))) {
+      for (int key = 0; key < 200; key++) {
+        String value = client.get(Workload.key(key)).text().orElse("nothing");
+        assertTrue(workload.isValueOf(key, value), value);
+      }
+    }
+  }
+
+  @Test
+  void shouldNotFillMoreThanTheReplicasTake() {
+    Workload workload = new Workload(Workload.mix("get"), 1000, 16);
+    IOException refused =
+        assertThrows(
+            IOException.class,
+            () -> new Fill(workload, progress::add).run(pipelined -> connection(0, pipelined)));
+
+    assertEquals("a key was not stored: PUT was answered with code 8", refused.getMessage());
+  }
+
+  private LoadConnection connection(int replica, int pipelined) throws IOException {
+    return new ReplicaConnection(replicas.address(replica), pipelined);
   }
 
   @Test

@@ -25,10 +25,15 @@ final class Comparison {
   private static final int REDIS_REPLICAS = 4;
   private static final int WARM_UP_SECONDS = 5;
 
+  /** Until the compilers of five JVMs on two cores are done. */
+  private static final int HEAT_SECONDS = 20;
+
+  private static final int HEAT_PIPELINE = 4;
+
   private final int rounds;
   private final int seconds;
   private final List<String> csv =
-      new ArrayList<>(List.of("what,round,side,per_second,p50_micros"));
+      new ArrayList<>(List.of("what,clients,round,side,per_second,p50_micros,p99_micros"));
 
   private Comparison(int rounds, int seconds) {
     this.rounds = rounds;
@@ -47,6 +52,8 @@ final class Comparison {
         Arrays.stream(arguments[4].split(","))
             .map(host -> replica(new InetSocketAddress(host, port)))
             .toList();
+    heat(five.subList(0, 1));
+    heat(five);
     if (!arguments[5].equals("-")) {
       int redisPort = Integer.parseInt(arguments[5]);
       comparison.beside(five, redis(new InetSocketAddress("127.0.0.1", redisPort)));
@@ -54,14 +61,7 @@ final class Comparison {
     comparison.amongItself(five);
     if (!arguments[6].equals("-")) {
       int tirpcPort = Integer.parseInt(arguments[6]);
-      comparison.compare(
-          "NULL, 8 clients, beside libtirpc",
-          new Side("rkv", "null=100", 8, five.subList(0, 1)),
-          new Side(
-              "libtirpc",
-              "null=100",
-              8,
-              List.of(replica(new InetSocketAddress("127.0.0.1", tirpcPort)))));
+      comparison.besideTirpc(five, replica(new InetSocketAddress("127.0.0.1", tirpcPort)));
     }
     Files.write(Path.of(arguments[0]), comparison.csv);
   }
@@ -74,28 +74,45 @@ final class Comparison {
     return pipeline -> new RedisConnection(address, REDIS_REPLICAS, pipeline);
   }
 
+  private static void heat(List<LoadConnection.Factory> servers) throws InterruptedException {
+    Workload workload = new Workload(Workload.mix("put=100"), KEYS, VALUE_BYTES);
+    new Bench(workload, HEAT_PIPELINE, 0, line -> {}).run(servers, 64, 0, HEAT_SECONDS);
+  }
+
+  private void besideTirpc(List<LoadConnection.Factory> five, LoadConnection.Factory tirpc)
+      throws Exception {
+    new Fill(new Workload(Workload.mix("get=100"), KEYS, VALUE_BYTES), line -> {}).run(tirpc);
+    for (String mix : List.of("null=100", "get=100")) {
+      String what = mix.substring(0, mix.indexOf('=')).toUpperCase(Locale.ROOT);
+      compare(
+          what + " at 8 clients beside libtirpc",
+          new Side("rkv", mix, 8, five.subList(0, 1)),
+          new Side("libtirpc", mix, 8, List.of(tirpc)));
+    }
+  }
+
   private void beside(List<LoadConnection.Factory> five, LoadConnection.Factory redis)
       throws InterruptedException {
     List<LoadConnection.Factory> one = five.subList(0, 1);
     for (int clients : new int[] {64, 8, 1}) {
       compare(
-          "PUT, " + clients + " clients, beside Redis SET + WAIT 4",
+          "PUT at " + clients + " clients beside Redis SET + WAIT 4",
           new Side("rkv", "put=100", clients, one),
           new Side("redis", "put=100", clients, List.of(redis)));
     }
     compare(
-        "GET, 64 clients, beside Redis",
+        "GET at 64 clients beside Redis",
         new Side("rkv", "get=100", 64, one),
         new Side("redis", "get=100", 64, List.of(redis)));
   }
 
   private void amongItself(List<LoadConnection.Factory> five) throws InterruptedException {
     compare(
-        "PUT, 64 clients, over all replicas, beside one",
+        "PUT at 64 clients over all replicas beside one",
         new Side("all", "put=100", 64, five),
         new Side("one", "put=100", 64, five.subList(0, 1)));
     compare(
-        "90 GET 10 PUT, 64 clients, beside GET",
+        "90 GET 10 PUT at 64 clients beside GET",
         new Side("mixed", "get=90,put=10", 64, five.subList(0, 1)),
         new Side("get", "get=100", 64, five.subList(0, 1)));
   }
@@ -111,19 +128,21 @@ final class Comparison {
     }
     System.out.println(what);
     say("rate", left, right, Bench.Result::operationsPerSecond, "/s");
-    say("p50", left, right, Comparison::p50Micros, "us");
+    say("p50", left, right, result -> micros(result, 50), "us");
   }
 
   private Bench.Result note(String what, int round, Side side, Bench.Result result) {
     csv.add(
         String.format(
             Locale.ROOT,
-            "\"%s\",%d,%s,%.0f,%.1f",
+            "%s,%d,%d,%s,%.0f,%.1f,%.1f",
             what,
+            side.clients(),
             round,
             side.name(),
             result.operationsPerSecond(),
-            p50Micros(result)));
+            micros(result, 50),
+            micros(result, 99)));
     return result;
   }
 
@@ -138,7 +157,7 @@ final class Comparison {
     return result;
   }
 
-  private static double p50Micros(Bench.Result result) {
+  private static double micros(Bench.Result result, double percentile) {
     Histogram all = null;
     for (Histogram each : result.measurement().latencies().values()) {
       if (all == null) {
@@ -147,7 +166,7 @@ final class Comparison {
         all.add(each);
       }
     }
-    return all == null ? 0 : all.getValueAtPercentile(50) / 1000.0;
+    return all == null ? 0 : all.getValueAtPercentile(percentile) / 1000.0;
   }
 
   private static void say(

@@ -52,6 +52,11 @@ final class RedisConnection implements LoadConnection {
   }
 
   @Override
+  public void timeout(int millis) throws IOException {
+    socket.setSoTimeout(millis);
+  }
+
+  @Override
   public void begin(Kind kind, int key, String value, long fromNanos) {
     int slot = (first + underWay) % kinds.length;
     underWay++;
