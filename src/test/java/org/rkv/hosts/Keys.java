@@ -68,7 +68,9 @@ final class Keys {
               "UseDNS no",
               "PidFile none",
               "MaxStartups 100",
-              "SetEnv JAVA_HOME=" + System.getProperty("java.home")));
+              // With this level bash leaves alone what root's .bashrc does on this machine: it may
+              // take a lock, which a host that loses its power does not give back.
+              "SetEnv SHLVL=2 JAVA_HOME=" + System.getProperty("java.home")));
     }
   }
 
