@@ -459,7 +459,8 @@ lock() {
 }
 
 # The flags for the JVM. What a replica may hold at most, 200 bytes an entry beside key and value,
-# must fit in its heap; as much as half of it is for deletes and what is under way. In a large one, the serial collector would stop all for a second at a time.
+# must fit in its heap; half as much again is for deletes and what is under way. In a large one, the
+# serial collector would stop all for a second at a time.
 java_options() {
   if [ "${RKV_JAVA_OPTS+set}" ]; then
     printf '%s\n' "$RKV_JAVA_OPTS"

@@ -173,8 +173,8 @@ final class TcpChannel implements Channel, EventLoop.Ready, EventLoop.Flushable 
 
   private void read() throws IOException {
     if (unread.length > 0 || isPaused()) {
-      touch(); // it was paused earlier in this round, and until the end of it the selector has it
-      // on
+      // It was paused earlier in this round; the selector learns of it at the end of the round.
+      touch();
       return;
     }
     ByteBuffer buffer = loop.readBuffer();
