@@ -17,7 +17,7 @@ import picocli.CommandLine.Parameters;
     name = "rkv bench",
     description = {
       "Loads replicas with operations and says how many were done and how long they took.",
-      "Writes keys that begin with \"bench-\" and checks the values that it reads.",
+      "Writes keys of its own and checks the values that it reads.",
       "Exit status: 0 done without an error, 1 there were errors, 2 bad usage."
     },
     mixinStandardHelpOptions = true,
@@ -63,6 +63,14 @@ public final class BenchCommand implements Callable<Integer> {
       paramLabel = "N",
       description = "keys to draw from; default: ${DEFAULT-VALUE}")
   private int keys = 200;
+
+  @Option(
+      names = "--key-prefix",
+      paramLabel = "TEXT",
+      description =
+          "what they begin with, so that two may load the same replicas; default:"
+              + " ${DEFAULT-VALUE}")
+  private String keyPrefix = Workload.DEFAULT_KEY_PREFIX;
 
   @Option(
       names = "--value-bytes",
@@ -129,7 +137,7 @@ public final class BenchCommand implements Callable<Integer> {
       requireBetween("--value-bytes", valueBytes, 0, 1 << 20);
       requireBetween("--pipeline", pipeline, 1, 16_384);
       requireBetween("--port", port, 1, 65_535);
-      workload = new Workload(Workload.mix(mix), keys, valueBytes);
+      workload = new Workload(keyPrefix, Workload.mix(mix), keys, valueBytes);
     } catch (IllegalArgumentException e) {
       throw new CommandLine.ParameterException(spec.commandLine(), e.getMessage());
     }

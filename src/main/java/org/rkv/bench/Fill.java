@@ -35,7 +35,7 @@ final class Fill {
         while (connection.underWay() == UNDER_WAY) {
           exchange(connection);
         }
-        connection.begin(Kind.PUT, key, workload.value(key, 0), 0);
+        connection.begin(Kind.PUT, key, workload.key(key), workload.value(key, 0), 0);
         if ((key + 1) % REPORT_EACH == 0) {
           progressLine.accept("filling: " + (key + 1) + " of " + workload.keys() + " keys");
         }

@@ -139,7 +139,7 @@ final class LoadClient implements Runnable {
       Kind kind = workload.next(random);
       int key = random.nextInt(workload.keys());
       String value = kind == Kind.PUT ? workload.value(key, random.nextInt(1 << 20)) : "";
-      connection.begin(kind, key, value, pace.begin(now));
+      connection.begin(kind, key, workload.key(key), value, pace.begin(now));
     }
   }
 

@@ -36,8 +36,13 @@ interface LoadConnection extends AutoCloseable {
    */
   void timeout(int millis) throws IOException;
 
-  /** Adds a call to what is sent next; there is room for it. */
-  void begin(Kind kind, int key, String value, long fromNanos);
+  /**
+   * Adds a call to what is sent next; there is room for it.
+   *
+   * @param key the number by which the listener knows the key
+   * @param name what the server knows it by
+   */
+  void begin(Kind kind, int key, String name, String value, long fromNanos);
 
   /**
    * Sends what has begun, and waits for some answers, however long; another thread may close the

@@ -78,7 +78,7 @@ final class ReplicaConnection implements LoadConnection {
   }
 
   @Override
-  public void begin(Kind kind, int key, String value, long fromNanos) {
+  public void begin(Kind kind, int key, String name, String value, long fromNanos) {
     int slot = freeSlots[kinds.length - 1 - underWay];
     underWay++;
     sequence = sequence + 1 & 0x3fff;
@@ -90,7 +90,7 @@ final class ReplicaConnection implements LoadConnection {
     call.reset();
     try {
       RpcMessage.encodeCall(
-          call, xid, kv.KVPROGRAM, kv.KVVERSION, kind.procedure(), arguments(kind, key, value));
+          call, xid, kv.KVPROGRAM, kv.KVVERSION, kind.procedure(), arguments(kind, name, value));
     } catch (OncRpcException | IOException e) {
       throw new IllegalStateException("a call could not be encoded", e);
     }
@@ -98,15 +98,15 @@ final class ReplicaConnection implements LoadConnection {
     output.xdrEncodeOpaque(call.buffer(), 0, call.size());
   }
 
-  private static XdrAble arguments(Kind kind, int key, String value) {
+  private static XdrAble arguments(Kind kind, String name, String value) {
     return switch (kind) {
       case PUT -> {
         KeyValue pair = new KeyValue();
-        pair.key = new Key(Workload.key(key));
+        pair.key = new Key(name);
         pair.value = new Value(value);
         yield pair;
       }
-      case GET, DEL -> new XdrString(Workload.key(key));
+      case GET, DEL -> new XdrString(name);
       case NULL -> XdrVoid.XDR_VOID;
     };
   }

@@ -8,11 +8,15 @@ import java.util.SplittableRandom;
 /**
  * What the clients do: which operations, on how many keys, with how large values. Immutable.
  *
+ * @param keyPrefix what each key begins with
  * @param percent of each kind of operation; together 100
  * @param keys that are drawn from, each as often as another
  * @param valueBytes of each value
  */
-record Workload(Map<Kind, Integer> percent, int keys, int valueBytes) {
+record Workload(String keyPrefix, Map<Kind, Integer> percent, int keys, int valueBytes) {
+  /** What keys begin with unless told otherwise. */
+  static final String DEFAULT_KEY_PREFIX = "bench-";
+
   private static final String FILLING = "abcdefghijklmnopqrstuvwxyz0123456789";
 
   /** Takes the numbers as they are. */
@@ -60,8 +64,8 @@ record Workload(Map<Kind, Integer> percent, int keys, int valueBytes) {
   }
 
   /** The name of a key. */
-  static String key(int number) {
-    return "bench-" + number;
+  String key(int number) {
+    return keyPrefix + number;
   }
 
   /** A value by which a reader knows that it belongs to the key. */

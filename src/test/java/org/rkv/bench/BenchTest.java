@@ -46,7 +46,7 @@ class BenchTest {
       InetSocketAddress address = replicas.address(i);
       servers.add(pipelined -> new ReplicaConnection(address, pipelined));
     }
-    Workload workload = new Workload(Workload.mix(mix), keys, 16);
+    Workload workload = new Workload(Workload.DEFAULT_KEY_PREFIX, Workload.mix(mix), keys, 16);
     return new Bench(workload, pipeline, rate, progress::add).run(servers, CLIENTS, 0, 1);
   }
 
@@ -61,6 +61,20 @@ class BenchTest {
   }
 
   @Test
+  void shouldLeaveTheKeysOfAnotherBenchAlone() throws Exception {
+    Workload other = new Workload("other-", Workload.mix("get"), 10, 20);
+    new Fill(other, progress::add).run(pipelined -> connection(0, pipelined));
+    Bench.Result result = run("put=50,get=50", 10, 1, 0);
+
+    assertEquals(Map.of(), result.measurement().errors());
+    try (RkvClient client = RkvClient.connect(replicas.name(0))) {
+      for (int key = 0; key < 10; key++) {
+        assertEquals(other.value(key, 0), client.get("other-" + key).text().orElse("nothing"));
+      }
+    }
+  }
+
+  @Test
   void shouldKeepToARate() throws Exception {
     Bench.Result result = run("get", 10, 1, 50);
 
@@ -71,7 +85,7 @@ class BenchTest {
   @Test
   void shouldNoticeAValueThatWasNotWrittenUnderItsKey() throws Exception {
     try (RkvClient client = RkvClient.connect(replicas.name(0))) {
-      client.put(Workload.key(0), "something else");
+      client.put(Workload.DEFAULT_KEY_PREFIX + 0, "something else");
     }
     Bench.Result result = run("get", 1, 1, 0);
 
@@ -92,12 +106,12 @@ class BenchTest {
 
   @Test
   void shouldWriteEachKeyOnceToBeginWith() throws Exception {
-    Workload workload = new Workload(Workload.mix("get"), 200, 16);
+    Workload workload = new Workload(Workload.DEFAULT_KEY_PREFIX, Workload.mix("get"), 200, 16);
     new Fill(workload, progress::add).run(pipelined -> connection(0, pipelined));
 
     try (RkvClient client = RkvClient.connect(replicas.name(1))) {
       for (int key = 0; key < 200; key++) {
-        String value = client.get(Workload.key(key)).text().orElse("nothing");
+        String value = client.get(Workload.DEFAULT_KEY_PREFIX + key).text().orElse("nothing");
         assertTrue(workload.isValueOf(key, value), value);
       }
     }
@@ -105,7 +119,7 @@ class BenchTest {
 
   @Test
   void shouldNotFillMoreThanTheReplicasTake() {
-    Workload workload = new Workload(Workload.mix("get"), 1000, 16);
+    Workload workload = new Workload(Workload.DEFAULT_KEY_PREFIX, Workload.mix("get"), 1000, 16);
     IOException refused =
         assertThrows(
             IOException.class,

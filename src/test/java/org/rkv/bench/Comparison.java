@@ -75,13 +75,17 @@ final class Comparison {
   }
 
   private static void heat(List<LoadConnection.Factory> servers) throws InterruptedException {
-    Workload workload = new Workload(Workload.mix("put=100"), KEYS, VALUE_BYTES);
+    Workload workload =
+        new Workload(Workload.DEFAULT_KEY_PREFIX, Workload.mix("put=100"), KEYS, VALUE_BYTES);
     new Bench(workload, HEAT_PIPELINE, 0, line -> {}).run(servers, 64, 0, HEAT_SECONDS);
   }
 
   private void besideTirpc(List<LoadConnection.Factory> five, LoadConnection.Factory tirpc)
       throws Exception {
-    new Fill(new Workload(Workload.mix("get=100"), KEYS, VALUE_BYTES), line -> {}).run(tirpc);
+    new Fill(
+            new Workload(Workload.DEFAULT_KEY_PREFIX, Workload.mix("get=100"), KEYS, VALUE_BYTES),
+            line -> {})
+        .run(tirpc);
     for (String mix : List.of("null=100", "get=100")) {
       String what = mix.substring(0, mix.indexOf('=')).toUpperCase(Locale.ROOT);
       compare(
@@ -147,7 +151,8 @@ final class Comparison {
   }
 
   private static Bench.Result run(Side side, int seconds) throws InterruptedException {
-    Workload workload = new Workload(Workload.mix(side.mix()), KEYS, VALUE_BYTES);
+    Workload workload =
+        new Workload(Workload.DEFAULT_KEY_PREFIX, Workload.mix(side.mix()), KEYS, VALUE_BYTES);
     Bench bench = new Bench(workload, 1, 0, line -> {});
     Bench.Result result = bench.run(side.servers(), side.clients(), 1, seconds);
     Map<String, Long> errors = result.measurement().errors();

@@ -57,7 +57,7 @@ final class RedisConnection implements LoadConnection {
   }
 
   @Override
-  public void begin(Kind kind, int key, String value, long fromNanos) {
+  public void begin(Kind kind, int key, String name, String value, long fromNanos) {
     int slot = (first + underWay) % kinds.length;
     underWay++;
     kinds[slot] = kind;
@@ -65,12 +65,12 @@ final class RedisConnection implements LoadConnection {
     beganNanos[slot] = fromNanos;
     switch (kind) {
       case PUT -> {
-        command("SET", Workload.key(key), value);
+        command("SET", name, value);
         command("WAIT", Integer.toString(replicas), Integer.toString(WAIT_MILLIS));
       }
-      case GET -> command("GET", Workload.key(key));
+      case GET -> command("GET", name);
       case DEL -> {
-        command("DEL", Workload.key(key));
+        command("DEL", name);
         command("WAIT", Integer.toString(replicas), Integer.toString(WAIT_MILLIS));
       }
       case NULL -> command("PING");

@@ -30,7 +30,8 @@ class WorkloadTest {
 
   @Test
   void shouldDrawEachKindAsOftenAsItsShare() {
-    Workload workload = new Workload(Workload.mix("put=10,get=85,del=5"), 1, 16);
+    Workload workload =
+        new Workload(Workload.DEFAULT_KEY_PREFIX, Workload.mix("put=10,get=85,del=5"), 1, 16);
     SplittableRandom random = new SplittableRandom(1);
     Map<Kind, Integer> drawn = new EnumMap<>(Kind.class);
     for (int i = 0; i < 100_000; i++) {
@@ -45,7 +46,7 @@ class WorkloadTest {
   @ParameterizedTest
   @ValueSource(ints = {0, 1, 3, 16, 30, 100_000})
   void shouldKnowAValueByItsKey(int bytes) {
-    Workload workload = new Workload(Workload.mix("put"), 1000, bytes);
+    Workload workload = new Workload(Workload.DEFAULT_KEY_PREFIX, Workload.mix("put"), 1000, bytes);
 
     String value = workload.value(123, 456);
     assertEquals(bytes, value.length());
