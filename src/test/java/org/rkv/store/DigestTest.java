@@ -46,6 +46,20 @@ class DigestTest {
   }
 
   @Test
+  void shouldTellAByteAnywhereInALargeValue() {
+    String value = "v".repeat(1024 * 1024 - 1);
+    for (int at : new int[] {0, 4095, 4096, 500_000, value.length() - 1}) {
+      String changed = value.substring(0, at) + "w" + value.substring(at + 1);
+      one.apply("k" + at, value, new Stamp(1, ORIGIN));
+      other.apply("k" + at, changed, new Stamp(1, ORIGIN));
+      assertFalse(same(one.entriesDigest(), other.entriesDigest()), "at " + at);
+      one.apply("k" + at, "v", new Stamp(2, ORIGIN));
+      other.apply("k" + at, "v", new Stamp(2, ORIGIN));
+      assertSame();
+    }
+  }
+
+  @Test
   void shouldTellAnotherKey() {
     one.apply("k", "a", new Stamp(1, ORIGIN));
     other.apply("K", "a", new Stamp(1, ORIGIN));
