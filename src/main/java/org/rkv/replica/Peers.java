@@ -183,6 +183,16 @@ final class Peers {
     return true;
   }
 
+  /** Whether some link has enough to send already for what need not be sent now to wait. */
+  boolean isLinkFull() {
+    for (Link link : links) {
+      if (link.isFull()) {
+        return true;
+      }
+    }
+    return false;
+  }
+
   /** RPUT_1, or RDEL_1 for a tombstone, at each of these peers. */
   void replicate(List<Peer> to, Entry entry, long ownWatermark, Answers answers) {
     address(to, answers);

@@ -232,6 +232,9 @@ final class Settling {
       }
     }
     for (Backlog.Waiting next : due) {
+      if (peers.isLinkFull()) {
+        return; // the rest has its turn when one of these has ended, or at the next tick
+      }
       begin(next);
     }
   }

@@ -22,7 +22,8 @@ public interface Channel {
   Object attachment();
 
   /**
-   * Remembers something of the caller for as long as the channel lives.
+   * Remembers something of the caller for as long as the channel lives. One of whom something is
+   * remembered is a peer: it is read from also while others have to wait for the links to peers.
    *
    * @throws UnsupportedOperationException on a channel of datagrams, which outlives no message
    */
@@ -36,6 +37,14 @@ public interface Channel {
    * this does nothing: its listener has been told.
    */
   void send(byte[] message, int offset, int length);
+
+  /**
+   * The same for a message that was encoded. A large one may be queued without a copy, since the
+   * stream does not write to an array that it has shared.
+   */
+  default void send(XdrOutput message) {
+    send(message.buffer(), 0, message.size());
+  }
 
   /** A call that came on this channel will be answered later. */
   default void callDeferred() {}

@@ -66,6 +66,7 @@ public final class EventLoop implements Timers, Executor, AutoCloseable {
   private final ByteBuffer writeBuffer = ByteBuffer.allocateDirect(WRITE_BYTES);
   private long timersMade;
   private final PollTime pollTime = new PollTime();
+  private final BackPressure backPressure = new BackPressure(this);
   private long roundNanos = System.nanoTime();
   private long awaitedSinceNanos;
   private int gatheredBytes;
@@ -199,6 +200,11 @@ public final class EventLoop implements Timers, Executor, AutoCloseable {
   /** So many bytes have been read from a channel. */
   void hasRead(int bytes) {
     gatheredBytes += bytes;
+  }
+
+  /** What clients wait for while links have too much to send. */
+  BackPressure backPressure() {
+    return backPressure;
   }
 
   void touch(Flushable flushable) {

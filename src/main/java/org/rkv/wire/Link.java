@@ -115,6 +115,11 @@ public final class Link {
     return channel == null ? 0 : channel.queuedBytes();
   }
 
+  /** Whether so much is queued that what need not be sent now should wait. */
+  public boolean isFull() {
+    return queuedBytes() > BackPressure.FULL_BYTES;
+  }
+
   /** How long the last call that was answered took; -1 if there was none. */
   public long roundTripNanos() {
     return roundTripNanos;
@@ -165,7 +170,7 @@ public final class Link {
     }
     long due = timers.coarseNanoTime() + TimeUnit.MILLISECONDS.toNanos(timeoutMillis);
     pending.add(new PendingCall(xid, due, shape, result, answers, index));
-    channel.send(call.buffer(), 0, call.size());
+    channel.send(call);
     if (deadline == null) {
       deadline = timers.schedule(timeoutMillis, this::checkDeadline);
     }

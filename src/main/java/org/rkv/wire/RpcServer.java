@@ -19,15 +19,13 @@ public final class RpcServer implements ChannelListener, Traffic {
    */
   static final int MAX_CALLS_UNDER_WAY = 12 * 1024;
 
-  private static final int KEPT_REPLY_BYTES = 64 * 1024;
-
   private final Program program;
   private final OncRpcDispatchable dispatcher;
   private final Logger log;
   private final Set<Channel> channels = new LinkedHashSet<>();
   private final CallHeader header = new CallHeader();
   private final XdrInput input = new XdrInput();
-  private XdrOutput reply = new XdrOutput(1024);
+  private final XdrOutput reply = new XdrOutput(1024);
   private final LimitedLog limitedLog;
   private final long[] calls;
   private long errors;
@@ -199,9 +197,6 @@ public final class RpcServer implements ChannelListener, Traffic {
   }
 
   private void send(Channel channel) {
-    channel.send(reply.buffer(), 0, reply.size());
-    if (reply.buffer().length > KEPT_REPLY_BYTES) {
-      reply = new XdrOutput(1024);
-    }
+    channel.send(reply);
   }
 }

@@ -10,10 +10,12 @@ import java.util.Arrays;
 
 /**
  * One TCP connection on the event loop. It reads what has arrived, up to 64 KiB at a time, cuts it
- * into records, and writes what was queued once at the end of the round. While its other end does
- * not read, or has too many calls under way, nothing more is read from it, so that TCP tells the
- * other end to wait. An idle connection holds no buffer. When its listener throws, it is closed:
- * what was read and not handed on is lost, and the next record would not begin where it seems to.
+ * into records, and writes what was queued once at the end of the round. While a caller does not
+ * read, or has too many calls under way, or is held by {@link BackPressure}, nothing more is read
+ * from it, so that TCP tells it to wait. What we connected to ourselves is always read from: two
+ * ends that each wait for the other to read would wait for ever. An idle connection holds no
+ * buffer. When its listener throws, it is closed: what was read and not handed on is lost, and the
+ * next record would not begin where it seems to.
  */
 final class TcpChannel implements Channel, EventLoop.Ready, EventLoop.Flushable {
   /** Above this much unread output, nothing more is read. */
@@ -25,8 +27,9 @@ final class TcpChannel implements Channel, EventLoop.Ready, EventLoop.Flushable 
   /** Above this many deferred calls, nothing more is read. */
   static final int MAX_CALLS_UNDER_WAY = 1024;
 
-  private static final int FIRST_OUTPUT_BYTES = 512;
-  private static final int KEPT_OUTPUT_BYTES = 2048;
+  /** A message of so much is not copied to be queued. */
+  private static final int SHARED_BYTES = 32 * 1024;
+
   private static final byte[] NO_BYTES = {};
 
   private final EventLoop loop;
@@ -38,9 +41,7 @@ final class TcpChannel implements Channel, EventLoop.Ready, EventLoop.Flushable 
   private final RecordReader.Sink sink = this::record;
   private SelectionKey key;
   private Object attachment;
-  private byte[] output = NO_BYTES;
-  private int outputStart;
-  private int outputEnd;
+  private final OutputQueue output = new OutputQueue();
 
   /** What was read and not looked at, because the connection was paused. */
   private byte[] unread = NO_BYTES;
@@ -49,6 +50,7 @@ final class TcpChannel implements Channel, EventLoop.Ready, EventLoop.Flushable 
   private long activeNanos;
   private long insideRecordNanos;
   private long stalledNanos;
+  private long movedNanos;
   private int reportedBytes;
   private boolean stalled;
   private boolean touched;
@@ -106,7 +108,7 @@ final class TcpChannel implements Channel, EventLoop.Ready, EventLoop.Flushable 
 
   @Override
   public int queuedBytes() {
-    return outputEnd - outputStart;
+    return output.size();
   }
 
   @Override
@@ -122,36 +124,53 @@ final class TcpChannel implements Channel, EventLoop.Ready, EventLoop.Flushable 
 
   @Override
   public void send(byte[] message, int offset, int length) {
-    if (!open) {
-      return;
+    if (open) {
+      beginToQueue();
+      output.add(message, offset, length);
+      queued();
     }
-    reserve(4 + length);
-    XdrOutput.putInt(output, outputEnd, RpcMessage.LAST_FRAGMENT | length);
-    System.arraycopy(message, offset, output, outputEnd + 4, length);
-    outputEnd += 4 + length;
+  }
+
+  @Override
+  public void send(XdrOutput message) {
+    if (message.size() < SHARED_BYTES) {
+      send(message.buffer(), 0, message.size());
+    } else if (open) {
+      beginToQueue();
+      output.addShared(message.share(), message.size());
+      queued();
+    }
+  }
+
+  private void beginToQueue() {
+    if (output.isEmpty()) {
+      movedNanos = loop.coarseNanoTime();
+    }
+  }
+
+  private void queued() {
+    if (isLink()) {
+      loop.backPressure().queued(this);
+    }
     touch();
   }
 
-  private void touch() {
+  /** Whether we made it, to call; otherwise it was accepted, to be called on. */
+  private boolean isLink() {
+    return connections == null;
+  }
+
+  /** When the system last took something to send; also what comes after nothing was queued. */
+  long movedNanos() {
+    return movedNanos;
+  }
+
+  /** Has {@link #flush} look at it in this round. */
+  void touch() {
     if (open && !touched) {
       touched = true;
       loop.touch(this);
     }
-  }
-
-  private void reserve(int more) {
-    if (output.length - outputEnd >= more) {
-      return;
-    }
-    int queued = queuedBytes();
-    byte[] target = output;
-    if (output.length < queued + more) {
-      target = new byte[Math.max(FIRST_OUTPUT_BYTES, Math.max(queued + more, 2 * output.length))];
-    }
-    System.arraycopy(output, outputStart, target, 0, queued);
-    output = target;
-    outputStart = 0;
-    outputEnd = queued;
   }
 
   @Override
@@ -221,7 +240,13 @@ final class TcpChannel implements Channel, EventLoop.Ready, EventLoop.Flushable 
   }
 
   private boolean isPaused() {
-    return queuedBytes() > PAUSE_OUTPUT_BYTES || callsUnderWay >= MAX_CALLS_UNDER_WAY;
+    return !isLink()
+        && (queuedBytes() > PAUSE_OUTPUT_BYTES || callsUnderWay >= MAX_CALLS_UNDER_WAY || isHeld());
+  }
+
+  /** Whether it has to wait for the links of this loop; a peer, who is known, has not. */
+  private boolean isHeld() {
+    return attachment == null && loop.backPressure().holds(reader.heldBytes());
   }
 
   /** The end of the round: write, go on with what was paused, and see what to wait for. */
@@ -251,7 +276,7 @@ final class TcpChannel implements Channel, EventLoop.Ready, EventLoop.Flushable 
 
   /** Memory held for the other end: half a record, what waits to be looked at, replies. */
   int heldBytes() {
-    return reader.heldBytes() + unread.length + output.length;
+    return reader.heldBytes() + unread.length + output.heldBytes();
   }
 
   private void reportHeldBytes() {
@@ -277,26 +302,20 @@ final class TcpChannel implements Channel, EventLoop.Ready, EventLoop.Flushable 
     if (reading && (key.interestOps() & SelectionKey.OP_READ) == 0) {
       insideRecordNanos = loop.nanoTime(); // the pause was ours, not the other end's
     }
+    if (!reading && !isLink() && isHeld()) {
+      loop.backPressure().hold(this);
+    }
     if (key.interestOps() != operations) {
       key.interestOps(operations);
     }
   }
 
   private void write() throws IOException {
-    while (outputStart < outputEnd) {
-      ByteBuffer buffer = loop.writeBuffer();
-      int count = Math.min(queuedBytes(), buffer.capacity());
-      buffer.put(output, outputStart, count).flip();
-      int written = socket.write(buffer);
-      outputStart += written;
-      if (written < count) {
-        return;
-      }
+    if (output.writeTo(socket, loop.writeBuffer()) > 0) {
+      movedNanos = loop.coarseNanoTime();
     }
-    outputStart = 0;
-    outputEnd = 0;
-    if (output.length > KEPT_OUTPUT_BYTES) {
-      output = NO_BYTES;
+    if (isLink()) {
+      loop.backPressure().queued(this);
     }
   }
 
@@ -325,11 +344,10 @@ final class TcpChannel implements Channel, EventLoop.Ready, EventLoop.Flushable 
       return;
     }
     open = false;
-    output = NO_BYTES;
-    outputStart = 0;
-    outputEnd = 0;
+    output.clear();
     unread = NO_BYTES;
     closeQuietly(socket);
+    loop.backPressure().closed(this);
     if (connections != null) {
       connections.remove(this);
       connections.buffered(-reportedBytes);

@@ -11,8 +11,12 @@ import org.acplt.oncrpc.XdrEncodingStream;
 public final class XdrOutput extends XdrEncodingStream {
   static final String BYTES_AS_CHARS = "ISO-8859-1";
 
+  private static final int KEPT_BYTES = 64 * 1024;
+
+  private final int initialBytes;
   private byte[] buffer;
   private int size;
+  private boolean shared;
 
   /**
    * Makes an empty stream.
@@ -20,7 +24,8 @@ public final class XdrOutput extends XdrEncodingStream {
    * @param initialBytes room made at once; it grows as needed
    */
   public XdrOutput(int initialBytes) {
-    buffer = new byte[Math.max(16, initialBytes)];
+    this.initialBytes = Math.max(16, initialBytes);
+    buffer = new byte[this.initialBytes];
     setCharacterEncoding(BYTES_AS_CHARS);
   }
 
@@ -34,9 +39,19 @@ public final class XdrOutput extends XdrEncodingStream {
     return size;
   }
 
-  /** Forgets everything written. */
+  /** The same array, to keep: the stream does not write to it any more. */
+  byte[] share() {
+    shared = true;
+    return buffer;
+  }
+
+  /** Forgets everything written; an array that is shared, or grew large, is left to others. */
   public void reset() {
     size = 0;
+    if (shared || buffer.length > KEPT_BYTES) {
+      buffer = new byte[initialBytes];
+      shared = false;
+    }
   }
 
   @Override
@@ -61,6 +76,10 @@ public final class XdrOutput extends XdrEncodingStream {
   private void reserve(int more) {
     if (buffer.length - size < more) {
       buffer = Arrays.copyOf(buffer, Math.max(size + more, 2 * buffer.length));
+      shared = false;
+    } else if (shared) {
+      buffer = buffer.clone();
+      shared = false;
     }
   }
 

@@ -2,6 +2,7 @@ package org.rkv.wire;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.Arrays;
 import org.junit.jupiter.api.Test;
@@ -34,6 +35,30 @@ class XdrOutputTest {
     output.xdrEncodeString("abcd");
     output.xdrEncodeString("");
     assertEquals("00000001 61000000 00000004 61626364 00000000", written());
+  }
+
+  @Test
+  void shouldNotWriteToAnArrayThatItHasShared() throws Exception {
+    output.xdrEncodeInt(1);
+    byte[] shared = output.share();
+    output.xdrEncodeInt(2);
+    assertEquals("00000001 00000002", written());
+    output.reset();
+    output.xdrEncodeInt(3);
+    assertEquals("00000001 00000000", Hex.words(Arrays.copyOf(shared, 8)));
+
+    byte[] again = output.share();
+    output.reset();
+    output.xdrEncodeInt(4);
+    assertEquals("00000003", Hex.words(Arrays.copyOf(again, 4)));
+    assertEquals("00000004", written());
+  }
+
+  @Test
+  void shouldNotKeepALargeArray() throws Exception {
+    output.xdrEncodeOpaque(new byte[1024 * 1024]);
+    output.reset();
+    assertTrue(output.buffer().length < 1024, () -> "" + output.buffer().length);
   }
 
   @Test
