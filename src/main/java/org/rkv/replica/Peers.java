@@ -184,9 +184,9 @@ final class Peers {
   }
 
   /** Whether some link has enough to send already for what need not be sent now to wait. */
-  boolean isLinkFull() {
+  boolean isLinkBusy() {
     for (Link link : links) {
-      if (link.isFull()) {
+      if (link.isBusy()) {
         return true;
       }
     }

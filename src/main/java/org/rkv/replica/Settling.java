@@ -232,8 +232,8 @@ final class Settling {
       }
     }
     for (Backlog.Waiting next : due) {
-      if (peers.isLinkFull()) {
-        return; // the rest has its turn when one of these has ended, or at the next tick
+      if (completions > 0 && peers.isLinkBusy()) {
+        return; // the rest has its turn when one of these has ended
       }
       begin(next);
     }

@@ -1,109 +1,188 @@
 package org.rkv.wire;
 
-import java.util.LinkedHashSet;
-import java.util.Set;
+import java.util.ArrayDeque;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Lets the clients of an event loop wait while one of its links has more to send than it is good to
- * queue: nothing is read from them until it has less, and TCP tells them to wait. Otherwise many
- * clients with large values would fill the links until calls are refused, which fails operations
- * for no fault of anybody. Those with a large record wait first, all only when that is not enough,
- * so that small calls go on beside large ones.
+ * Lets calls on connections wait while one of the event loop's links has more to send than it is
+ * good to queue. A call that waits has been received and is not executed; nothing more is read from
+ * its connection, and TCP tells the caller to wait. Otherwise many clients with large values would
+ * fill the links until calls are refused, which fails operations for no fault of anybody.
  *
- * <p>Peers are read from all the same, so two replicas never wait for each other. And only a link
- * that moves is waited for: behind a peer that has stopped, operations fail, they do not queue.
- * Belongs to the event loop's thread.
+ * <p>Large calls wait in the order in which they came. Small ones overtake them, as long as none
+ * has waited for long and the links are not overfull, so that small operations go on beside large
+ * ones. Only links that move are waited for: behind a peer that has stopped, operations fail, they
+ * do not queue. Belongs to the event loop's thread.
  */
 final class BackPressure {
-  /** With more than that queued, a link is full, and large records wait. */
+  /** With more than that queued, a link is full, and large calls wait. */
   static final int FULL_BYTES = 1024 * 1024;
 
-  /** With less than that queued, it is no longer. */
-  static final int RELIEVED_BYTES = 256 * 1024;
-
-  /** With more than that queued on a full link, everything waits. */
+  /** With more than that queued on some link, every call waits. */
   static final int OVERFULL_BYTES = 4 * FULL_BYTES;
 
-  /** A record of more than that is large. */
-  static final int LARGE_RECORD_BYTES = 16 * 1024;
+  /** A call of more than that is large. */
+  static final int LARGE_CALL_BYTES = 16 * 1024;
 
-  /** A link that has taken nothing for so long does not move. */
-  static final long STOPPED_MILLIS = 50;
+  /** When a large call has waited for so long, none overtakes it any more. */
+  static final long OVERTAKING_MILLIS = 500;
 
-  private static final long STOPPED_NANOS = TimeUnit.MILLISECONDS.toNanos(STOPPED_MILLIS);
+  static final long LOOK_MILLIS = 50;
+
+  /** A full link that has taken nothing from one look to the next, so many times, has stopped. */
+  static final int LOOKS_IN_VAIN = 4;
+
+  /** The sending side of a link. */
+  interface Sender {
+    /** Bytes queued and not yet taken by the system. */
+    int queuedBytes();
+
+    /** All bytes that the system has ever taken. */
+    long takenBytes();
+  }
+
+  /** A call that waits. */
+  interface Call {
+    /** It is to be executed now. */
+    void execute();
+  }
 
   private final Timers timers;
-  private final Set<TcpChannel> full = new LinkedHashSet<>();
-  private final Set<TcpChannel> held = new LinkedHashSet<>();
+  private final Map<Sender, Progress> full = new LinkedHashMap<>();
+  private final ArrayDeque<Waiting> large = new ArrayDeque<>();
+  private final ArrayDeque<Waiting> small = new ArrayDeque<>();
   private boolean looking;
+  private boolean executing;
+
+  private record Waiting(Call call, long sinceNanos) {}
+
+  /** What a full link had taken at the last look, and for how many looks that has not changed. */
+  private static final class Progress {
+    private long takenBytes;
+    private int looksInVain;
+
+    Progress(long takenBytes) {
+      this.takenBytes = takenBytes;
+    }
+
+    boolean hasStopped() {
+      return looksInVain >= LOOKS_IN_VAIN;
+    }
+  }
 
   BackPressure(Timers timers) {
     this.timers = timers;
   }
 
-  /**
-   * Whether a client has to wait.
-   *
-   * @param recordBytes what has come of the record that it is sending
-   */
-  boolean holds(int recordBytes) {
-    return !full.isEmpty() && (recordBytes > LARGE_RECORD_BYTES || isOverfull());
-  }
-
-  private boolean isOverfull() {
-    for (TcpChannel link : full) {
-      if (link.queuedBytes() > OVERFULL_BYTES) {
-        return true;
-      }
+  /** Whether a call of this size may be executed at once; if not, let it {@link #await}. */
+  boolean admits(int callBytes) {
+    if (full.isEmpty()) {
+      return large.isEmpty() && small.isEmpty();
     }
-    return false;
+    return callBytes > LARGE_CALL_BYTES
+        ? large.isEmpty() && mostQueuedBytes() <= FULL_BYTES
+        : small.isEmpty() && maySmallGo();
   }
 
-  /** Wakes this client when it can be read from again. */
-  void hold(TcpChannel client) {
-    held.add(client);
+  /** Executes this call later. */
+  void await(Call call, int callBytes) {
+    Waiting waiting = new Waiting(call, timers.coarseNanoTime());
+    (callBytes > LARGE_CALL_BYTES ? large : small).add(waiting);
   }
 
-  /** A client or a link is closed. */
-  void closed(TcpChannel channel) {
-    held.remove(channel);
-    if (full.remove(channel)) {
-      release();
-    }
+  /** Its connection is closed: it is not to be executed any more. */
+  void forget(Call call) {
+    large.removeIf(waiting -> waiting.call == call);
+    small.removeIf(waiting -> waiting.call == call);
   }
 
   /** A link has more queued than before, or less. */
-  void queued(TcpChannel link) {
+  void queued(Sender link) {
     if (link.queuedBytes() > FULL_BYTES) {
-      if (!hasStopped(link) && full.add(link) && !looking) {
+      full.computeIfAbsent(link, added -> new Progress(added.takenBytes()));
+      if (!looking) {
         looking = true;
-        timers.schedule(STOPPED_MILLIS, this::look);
+        timers.schedule(LOOK_MILLIS, this::look);
       }
-    } else if (link.queuedBytes() < RELIEVED_BYTES && full.remove(link)) {
-      release();
+      if (!small.isEmpty() && link.queuedBytes() <= OVERFULL_BYTES) {
+        executeSoon();
+      }
+    } else if (full.remove(link) != null) {
+      executeSoon();
     }
   }
 
-  private boolean hasStopped(TcpChannel link) {
-    return timers.coarseNanoTime() - link.movedNanos() > STOPPED_NANOS;
+  /** A link has ended. */
+  void ended(Sender link) {
+    if (full.remove(link) != null) {
+      executeSoon();
+    }
   }
 
   private void look() {
-    if (full.removeIf(this::hasStopped)) {
-      release();
-    }
+    full.forEach(
+        (link, progress) -> {
+          boolean moves = link.takenBytes() != progress.takenBytes;
+          progress.takenBytes = link.takenBytes();
+          progress.looksInVain = moves ? 0 : progress.looksInVain + 1;
+        });
     looking = !full.isEmpty();
     if (looking) {
-      timers.schedule(STOPPED_MILLIS, this::look);
+      timers.schedule(LOOK_MILLIS, this::look);
+    }
+    executeSoon();
+  }
+
+  private void executeSoon() {
+    if (!executing && !(large.isEmpty() && small.isEmpty())) {
+      executing = true;
+      timers.schedule(0, this::executeWaiting);
     }
   }
 
-  private void release() {
-    if (full.isEmpty()) {
-      Set<TcpChannel> released = new LinkedHashSet<>(held);
-      held.clear();
-      released.forEach(TcpChannel::touch);
+  private void executeWaiting() {
+    executing = false;
+    try {
+      Waiting next;
+      while ((next = next()) != null) {
+        next.call.execute();
+      }
+    } catch (RuntimeException | Error e) {
+      executeSoon(); // the others
+      throw e;
     }
+  }
+
+  /** Takes the next that may be executed, or null. */
+  private Waiting next() {
+    if (mostQueuedBytes() <= FULL_BYTES) {
+      return isSmallOlder() ? small.poll() : large.poll();
+    }
+    return maySmallGo() ? small.poll() : null;
+  }
+
+  private boolean isSmallOlder() {
+    return large.isEmpty()
+        || !small.isEmpty() && small.peek().sinceNanos - large.peek().sinceNanos < 0;
+  }
+
+  private boolean maySmallGo() {
+    return mostQueuedBytes() <= OVERFULL_BYTES
+        && (large.isEmpty()
+            || timers.coarseNanoTime() - large.peek().sinceNanos
+                <= TimeUnit.MILLISECONDS.toNanos(OVERTAKING_MILLIS));
+  }
+
+  /** Of the links that move. */
+  private int mostQueuedBytes() {
+    int most = 0;
+    for (Map.Entry<Sender, Progress> each : full.entrySet()) {
+      if (!each.getValue().hasStopped()) {
+        most = Math.max(most, each.getKey().queuedBytes());
+      }
+    }
+    return most;
   }
 }

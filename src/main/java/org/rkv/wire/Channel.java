@@ -23,7 +23,7 @@ public interface Channel {
 
   /**
    * Remembers something of the caller for as long as the channel lives. One of whom something is
-   * remembered is a peer: it is read from also while others have to wait for the links to peers.
+   * remembered is a peer: its calls do not wait, as others may, for the links to peers.
    *
    * @throws UnsupportedOperationException on a channel of datagrams, which outlives no message
    */

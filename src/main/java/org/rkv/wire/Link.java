@@ -115,9 +115,12 @@ public final class Link {
     return channel == null ? 0 : channel.queuedBytes();
   }
 
-  /** Whether so much is queued that what need not be sent now should wait. */
-  public boolean isFull() {
-    return queuedBytes() > BackPressure.FULL_BYTES;
+  /**
+   * Whether so much is queued that what need not be sent now should wait. It is less than what
+   * calls of clients wait for, so that these go first.
+   */
+  public boolean isBusy() {
+    return queuedBytes() > BackPressure.FULL_BYTES / 2;
   }
 
   /** How long the last call that was answered took; -1 if there was none. */

@@ -20,6 +20,7 @@ final class OutputQueue {
   private final ArrayDeque<Chunk> chunks = new ArrayDeque<>(2);
 
   private int chunkBytes;
+  private int chunkArrayBytes;
   private byte[] tail = NO_BYTES;
   private int tailStart;
   private int tailEnd;
@@ -46,9 +47,9 @@ final class OutputQueue {
     return size() == 0;
   }
 
-  /** Memory taken. */
+  /** Memory taken: an array is kept until its last byte has been sent. */
   int heldBytes() {
-    return chunkBytes + tail.length;
+    return chunkArrayBytes + tail.length;
   }
 
   /** Queues a copy of a message. */
@@ -74,6 +75,7 @@ final class OutputQueue {
   private void addChunk(Chunk chunk) {
     chunks.add(chunk);
     chunkBytes += chunk.end - chunk.start;
+    chunkArrayBytes += chunk.bytes.length;
   }
 
   private void reserve(int more) {
@@ -129,6 +131,7 @@ final class OutputQueue {
       left -= ofFirst;
       if (first.start == first.end) {
         chunks.remove();
+        chunkArrayBytes -= first.bytes.length;
       }
     }
     tailStart += left;
@@ -145,6 +148,7 @@ final class OutputQueue {
   void clear() {
     chunks.clear();
     chunkBytes = 0;
+    chunkArrayBytes = 0;
     tail = NO_BYTES;
     tailStart = 0;
     tailEnd = 0;

@@ -13,7 +13,7 @@ public final class RecordReader {
     /**
      * Takes one record, which is only there during the call.
      *
-     * @return false to stop: the connection is closed
+     * @return false to stop: the connection is closed, or paused, and the rest is fed later
      */
     boolean record(byte[] buffer, int offset, int length);
   }

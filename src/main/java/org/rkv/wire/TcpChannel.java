@@ -11,13 +11,18 @@ import java.util.Arrays;
 /**
  * One TCP connection on the event loop. It reads what has arrived, up to 64 KiB at a time, cuts it
  * into records, and writes what was queued once at the end of the round. While a caller does not
- * read, or has too many calls under way, or is held by {@link BackPressure}, nothing more is read
- * from it, so that TCP tells it to wait. What we connected to ourselves is always read from: two
- * ends that each wait for the other to read would wait for ever. An idle connection holds no
- * buffer. When its listener throws, it is closed: what was read and not handed on is lost, and the
- * next record would not begin where it seems to.
+ * read, or has too many calls under way, or one that waits for {@link BackPressure}, nothing more
+ * is read from it, so that TCP tells it to wait. What we connected to ourselves is always read
+ * from: two ends that each wait for the other to read would wait for ever. An idle connection holds
+ * no buffer. When its listener throws, it is closed: what was read and not handed on is lost, and
+ * the next record would not begin where it seems to.
  */
-final class TcpChannel implements Channel, EventLoop.Ready, EventLoop.Flushable {
+final class TcpChannel
+    implements Channel,
+        EventLoop.Ready,
+        EventLoop.Flushable,
+        BackPressure.Sender,
+        BackPressure.Call {
   /** Above this much unread output, nothing more is read. */
   static final int PAUSE_OUTPUT_BYTES = 256 * 1024;
 
@@ -43,6 +48,9 @@ final class TcpChannel implements Channel, EventLoop.Ready, EventLoop.Flushable 
   private Object attachment;
   private final OutputQueue output = new OutputQueue();
 
+  /** A call that may not be executed yet, or null. */
+  private byte[] waitingCall;
+
   /** What was read and not looked at, because the connection was paused. */
   private byte[] unread = NO_BYTES;
 
@@ -50,7 +58,7 @@ final class TcpChannel implements Channel, EventLoop.Ready, EventLoop.Flushable 
   private long activeNanos;
   private long insideRecordNanos;
   private long stalledNanos;
-  private long movedNanos;
+  private long takenBytes;
   private int reportedBytes;
   private boolean stalled;
   private boolean touched;
@@ -125,7 +133,6 @@ final class TcpChannel implements Channel, EventLoop.Ready, EventLoop.Flushable 
   @Override
   public void send(byte[] message, int offset, int length) {
     if (open) {
-      beginToQueue();
       output.add(message, offset, length);
       queued();
     }
@@ -136,15 +143,8 @@ final class TcpChannel implements Channel, EventLoop.Ready, EventLoop.Flushable 
     if (message.size() < SHARED_BYTES) {
       send(message.buffer(), 0, message.size());
     } else if (open) {
-      beginToQueue();
       output.addShared(message.share(), message.size());
       queued();
-    }
-  }
-
-  private void beginToQueue() {
-    if (output.isEmpty()) {
-      movedNanos = loop.coarseNanoTime();
     }
   }
 
@@ -160,13 +160,12 @@ final class TcpChannel implements Channel, EventLoop.Ready, EventLoop.Flushable 
     return connections == null;
   }
 
-  /** When the system last took something to send; also what comes after nothing was queued. */
-  long movedNanos() {
-    return movedNanos;
+  @Override
+  public long takenBytes() {
+    return takenBytes;
   }
 
-  /** Has {@link #flush} look at it in this round. */
-  void touch() {
+  private void touch() {
     if (open && !touched) {
       touched = true;
       loop.touch(this);
@@ -235,18 +234,40 @@ final class TcpChannel implements Channel, EventLoop.Ready, EventLoop.Flushable 
 
   private boolean record(byte[] buffer, int offset, int length) {
     insideRecordNanos = activeNanos; // the next one begins now, if it has begun
+    if (hasToWait(length)) {
+      waitingCall = Arrays.copyOfRange(buffer, offset, offset + length);
+      loop.backPressure().await(this, length);
+      touch();
+      return false;
+    }
     listener.received(this, buffer, offset, length);
     return open && !isPaused();
   }
 
-  private boolean isPaused() {
-    return !isLink()
-        && (queuedBytes() > PAUSE_OUTPUT_BYTES || callsUnderWay >= MAX_CALLS_UNDER_WAY || isHeld());
+  /** Whether the links of this loop are too full for this call; one of a peer never waits. */
+  private boolean hasToWait(int callBytes) {
+    return !isLink() && attachment == null && !loop.backPressure().admits(callBytes);
   }
 
-  /** Whether it has to wait for the links of this loop; a peer, who is known, has not. */
-  private boolean isHeld() {
-    return attachment == null && loop.backPressure().holds(reader.heldBytes());
+  @Override
+  public void execute() {
+    byte[] call = waitingCall;
+    waitingCall = null;
+    insideRecordNanos = loop.nanoTime();
+    try {
+      listener.received(this, call, 0, call.length);
+    } catch (RuntimeException | Error e) {
+      close("failed: " + e);
+      throw e;
+    }
+    touch();
+  }
+
+  private boolean isPaused() {
+    return !isLink()
+        && (waitingCall != null
+            || queuedBytes() > PAUSE_OUTPUT_BYTES
+            || callsUnderWay >= MAX_CALLS_UNDER_WAY);
   }
 
   /** The end of the round: write, go on with what was paused, and see what to wait for. */
@@ -276,7 +297,8 @@ final class TcpChannel implements Channel, EventLoop.Ready, EventLoop.Flushable 
 
   /** Memory held for the other end: half a record, what waits to be looked at, replies. */
   int heldBytes() {
-    return reader.heldBytes() + unread.length + output.heldBytes();
+    int waiting = waitingCall == null ? 0 : waitingCall.length;
+    return reader.heldBytes() + waiting + unread.length + output.heldBytes();
   }
 
   private void reportHeldBytes() {
@@ -289,7 +311,8 @@ final class TcpChannel implements Channel, EventLoop.Ready, EventLoop.Flushable 
   }
 
   private void await() {
-    if (inputEnded && callsUnderWay == 0 && queuedBytes() == 0 && unread.length == 0) {
+    boolean allDone = waitingCall == null && callsUnderWay == 0 && unread.length == 0;
+    if (inputEnded && allDone && queuedBytes() == 0) {
       close(
           reader.isInsideRecord()
               ? "closed by the other end within a record"
@@ -302,18 +325,13 @@ final class TcpChannel implements Channel, EventLoop.Ready, EventLoop.Flushable 
     if (reading && (key.interestOps() & SelectionKey.OP_READ) == 0) {
       insideRecordNanos = loop.nanoTime(); // the pause was ours, not the other end's
     }
-    if (!reading && !isLink() && isHeld()) {
-      loop.backPressure().hold(this);
-    }
     if (key.interestOps() != operations) {
       key.interestOps(operations);
     }
   }
 
   private void write() throws IOException {
-    if (output.writeTo(socket, loop.writeBuffer()) > 0) {
-      movedNanos = loop.coarseNanoTime();
-    }
+    takenBytes += output.writeTo(socket, loop.writeBuffer());
     if (isLink()) {
       loop.backPressure().queued(this);
     }
@@ -347,7 +365,12 @@ final class TcpChannel implements Channel, EventLoop.Ready, EventLoop.Flushable 
     output.clear();
     unread = NO_BYTES;
     closeQuietly(socket);
-    loop.backPressure().closed(this);
+    if (isLink()) {
+      loop.backPressure().ended(this);
+    } else if (waitingCall != null) {
+      waitingCall = null;
+      loop.backPressure().forget(this);
+    }
     if (connections != null) {
       connections.remove(this);
       connections.buffered(-reportedBytes);

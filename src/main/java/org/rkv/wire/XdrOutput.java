@@ -75,7 +75,9 @@ public final class XdrOutput extends XdrEncodingStream {
 
   private void reserve(int more) {
     if (buffer.length - size < more) {
-      buffer = Arrays.copyOf(buffer, Math.max(size + more, 2 * buffer.length));
+      // An eighth more, so that what follows a large value does not have it copied once more.
+      int needed = size + more;
+      buffer = Arrays.copyOf(buffer, Math.max(needed + (needed >> 3), 2 * buffer.length));
       shared = false;
     } else if (shared) {
       buffer = buffer.clone();

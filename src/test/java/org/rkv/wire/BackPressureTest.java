@@ -1,258 +1,244 @@
 package org.rkv.wire;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import java.io.IOException;
-import java.io.InputStream;
-import java.io.UncheckedIOException;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
-import java.net.ServerSocket;
-import java.net.Socket;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicInteger;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
-import org.rkv.Eventually;
 
-/**
- * A server that sends each large record on to a peer, over a link, and answers each small one at
- * once. The peer reads as the test wants it to.
- */
-@Timeout(60)
+/** Who waits, for whom, and in which order. Time and the links are moved by hand. */
 class BackPressureTest {
-  private static final int LARGE_BYTES = 1024 * 1024;
-  private static final int CLIENTS = 24;
+  private static final int LARGE = 1024 * 1024;
+  private static final int SMALL = 100;
+  private static final int FULL = BackPressure.FULL_BYTES;
+  private static final int OVERFULL = BackPressure.OVERFULL_BYTES;
 
-  private final LogLines log = new LogLines();
-  private final ExecutorService threads = Executors.newCachedThreadPool();
-  private final AtomicInteger received = new AtomicInteger();
-  private final AtomicInteger mostQueuedBytes = new AtomicInteger();
-  private final byte[] large = new byte[LARGE_BYTES];
-  private ServerSocket peer;
-  private EventLoop loop;
-  private TcpListener listener;
-  private volatile Channel link;
-  private volatile boolean known;
+  private final HandMovedTimers timers = new HandMovedTimers();
+  private final BackPressure pressure = new BackPressure(timers);
+  private final LinkByHand link = new LinkByHand();
+  private final LinkByHand other = new LinkByHand();
+  private final List<String> executed = new ArrayList<>();
+  private final Map<String, BackPressure.Call> calls = new HashMap<>();
 
-  /** The calling end of the link; nothing comes back on it. */
-  private final class LinkListener implements ChannelListener {
-    @Override
-    public void opened(Channel channel) {
-      link = channel;
+  private final class LinkByHand implements BackPressure.Sender {
+    private int queuedBytes;
+    private long takenBytes;
+
+    void has(int bytes) {
+      takenBytes += Math.max(0, queuedBytes - bytes);
+      queuedBytes = bytes;
+      pressure.queued(this);
     }
 
     @Override
-    public void received(Channel channel, byte[] buffer, int offset, int length) {}
-
-    @Override
-    public void closed(Channel channel, String reason) {}
-  }
-
-  private final class Forward implements ChannelListener {
-    @Override
-    public void opened(Channel channel) {
-      channel.attach(known ? "a peer" : null);
+    public int queuedBytes() {
+      return queuedBytes;
     }
 
     @Override
-    public void received(Channel channel, byte[] buffer, int offset, int length) {
-      if (length < LARGE_BYTES) {
-        channel.send(buffer, offset, length);
-        return;
-      }
-      received.incrementAndGet();
-      link.send(buffer, offset, length);
-      mostQueuedBytes.accumulateAndGet(link.queuedBytes(), Math::max);
+    public long takenBytes() {
+      return takenBytes;
     }
-
-    @Override
-    public void closed(Channel channel, String reason) {}
   }
 
-  @BeforeEach
-  void start() throws Exception {
-    peer = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
-    loop = new EventLoop("forwarding", log);
-    listener =
-        new TcpListener(
-            loop,
-            log,
-            new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
-            ConnectionLimits.forRecords(2 * LARGE_BYTES),
-            new Forward());
-    loop.start();
-    loop.execute(
-        () -> {
-          try {
-            listener.begin();
-          } catch (IOException e) {
-            throw new UncheckedIOException(e);
-          }
-          new TcpNetwork(loop, null, 1024)
-              .connect("127.0.0.1", peer.getLocalPort(), 10_000, new LinkListener());
-        });
-    Eventually.holds("the link is there", () -> link != null);
+  /** A call comes, and puts what it has on the link when it is executed. */
+  private void comes(String name, int bytes) {
+    if (pressure.admits(bytes)) {
+      execute(name, bytes);
+    } else {
+      BackPressure.Call call = () -> execute(name, bytes);
+      calls.put(name, call);
+      pressure.await(call, bytes);
+    }
   }
 
-  @AfterEach
-  void stop() throws Exception {
-    loop.close();
-    assertTrue(loop.awaitEnd(30_000));
-    threads.shutdownNow();
-    peer.close();
-    assertEquals(List.of(), log.lines());
+  private void execute(String name, int bytes) {
+    executed.add(name);
+    link.has(link.queuedBytes + bytes);
+  }
+
+  private void expectExecuted(String... names) {
+    timers.pass(0);
+    assertEquals(List.of(names), executed);
+    executed.clear();
   }
 
   @Test
-  void shouldQueueLittleMoreThanALinkIsGoodForHoweverManyClientsSend() throws Exception {
-    List<Future<?>> clients = sendFromAll();
-    try (Socket accepted = peer.accept()) {
-      readRecords(accepted.getInputStream(), CLIENTS);
-    }
-    for (Future<?> client : clients) {
-      client.get(30, TimeUnit.SECONDS);
-    }
+  void shouldExecuteAtOnceWhatALinkHasRoomFor() {
+    comes("a", LARGE);
+    comes("b", SMALL);
+    expectExecuted("a", "b");
+    timers.pass(10 * BackPressure.LOOK_MILLIS);
+    link.has(0);
+    timers.pass(BackPressure.LOOK_MILLIS);
+    assertEquals(0, timers.scheduled(), "nothing is looked at while no link is full");
+  }
 
-    assertEquals(CLIENTS, received.get());
+  @Test
+  void shouldExecuteLargeOnesInOrderAsTheLinkHasRoomForThem() {
+    link.has(FULL + 1);
+    comes("a", LARGE);
+    comes("b", LARGE);
+    comes("c", LARGE);
+    expectExecuted();
+    link.has(FULL);
+    expectExecuted("a");
+    assertEquals(FULL + LARGE, link.queuedBytes);
+    link.has(FULL + 1);
+    expectExecuted();
+    link.has(0);
+    expectExecuted("b", "c");
+  }
+
+  @Test
+  void shouldNotLetALargeOneOvertakeAnother() {
+    link.has(FULL + 1);
+    comes("a", LARGE);
+    link.has(FULL);
+    comes("b", LARGE);
+    link.has(0);
+    expectExecuted("a", "b");
+  }
+
+  @Test
+  void shouldLetSmallOnesOvertakeLargeOnes() {
+    link.has(FULL + 1);
+    comes("large", LARGE);
+    comes("small", SMALL);
+    comes("small too", SMALL);
+    expectExecuted("small", "small too");
+    link.has(0);
+    expectExecuted("large");
+  }
+
+  /** Named after the fault that small calls kept a large one waiting for ever. */
+  @Test
+  void shouldNotLetALargeOneWaitForEverForSmallOnes() {
+    link.has(FULL + 1);
+    comes("large", LARGE);
+    while (executed.size() < 1000 && !executed.contains("large")) {
+      link.has(link.queuedBytes - 1000);
+      for (int i = 0; i < 20; i++) {
+        comes("small", SMALL);
+      }
+      timers.pass(10);
+    }
+    assertTrue(executed.contains("large"));
     assertTrue(
-        mostQueuedBytes.get() < BackPressure.FULL_BYTES + 2 * LARGE_BYTES,
-        () -> mostQueuedBytes + " bytes were queued");
+        executed.size() < 20 * BackPressure.OVERTAKING_MILLIS / 10 + 200, executed.size() + "");
   }
 
   @Test
-  void shouldAnswerSmallCallsBesideLargeOnesThatWait() throws Exception {
-    List<Future<?>> clients = sendFromAll();
-    try (Socket accepted = peer.accept();
-        RawClient small = new RawClient(listener.address())) {
-      InputStream in = accepted.getInputStream();
-      for (int i = 0; i < CLIENTS; i++) {
-        readRecords(in, 1);
-        assertEquals("00000001", small.sendRecord("00000001").receive());
-      }
+  void shouldExecuteInOrderWhatCameAfterALargeOneHadWaitedForLong() {
+    link.has(FULL + 1);
+    comes("large", LARGE);
+    for (int i = 0; i < 12; i++) {
+      link.has(link.queuedBytes + 10);
+      link.has(link.queuedBytes - 5);
+      timers.pass(BackPressure.LOOK_MILLIS);
     }
-    for (Future<?> client : clients) {
-      client.get(30, TimeUnit.SECONDS);
-    }
-  }
-
-  /**
-   * Behind a peer that is frozen, operations are to fail by their deadlines, not to wait unread.
-   */
-  @Test
-  void shouldNotWaitForALinkThatDoesNotMove() throws Exception {
-    List<Future<?>> clients = sendFromAll();
-    Eventually.holds("all are read, though the peer reads none", () -> received.get() == CLIENTS);
-    for (Future<?> client : clients) {
-      client.get(30, TimeUnit.SECONDS);
-    }
-    assertTrue(mostQueuedBytes.get() > CLIENTS / 2 * LARGE_BYTES, () -> "" + mostQueuedBytes);
+    comes("small", SMALL);
+    timers.pass(1);
+    comes("large too", LARGE);
+    expectExecuted();
+    link.has(FULL);
+    expectExecuted("large", "small");
+    link.has(0);
+    expectExecuted("large too");
   }
 
   @Test
-  void shouldReadFromAPeerWhateverTheLinksHaveToSend() throws Exception {
-    known = true;
-    try (Socket client = connect()) {
-      for (int i = 0; i < CLIENTS; i++) {
-        client.getOutputStream().write(Calls.record(large));
-      }
-      Eventually.holds("all are read", () -> received.get() == CLIENTS);
-    }
+  void shouldLetAllWaitWhileALinkIsOverfull() {
+    link.has(OVERFULL + 1);
+    comes("large", LARGE);
+    comes("small", SMALL);
+    expectExecuted();
+    link.has(OVERFULL);
+    expectExecuted("small");
+    other.has(OVERFULL + 1);
+    comes("small too", SMALL);
+    link.has(0);
+    expectExecuted();
+    other.has(OVERFULL);
+    expectExecuted("small too");
+    other.has(FULL);
+    expectExecuted("large");
   }
 
-  /** Named after the fault that each end of a link waited for the other to read. */
   @Test
-  void shouldReadAnswersWhileItHasMuchToSend() throws Exception {
-    int records = 64;
-    AtomicInteger answers = new AtomicInteger();
-    EventLoop echoing = new EventLoop("echoing", log);
-    try {
-      ChannelListener echo =
-          new ChannelListener() {
-            @Override
-            public void opened(Channel channel) {}
-
-            @Override
-            public void received(Channel channel, byte[] buffer, int offset, int length) {
-              channel.send(buffer, offset, length);
-            }
-
-            @Override
-            public void closed(Channel channel, String reason) {}
-          };
-      InetSocketAddress any = new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
-      TcpListener server =
-          new TcpListener(echoing, log, any, ConnectionLimits.forRecords(2 * LARGE_BYTES), echo);
-      echoing.start();
-      echoing.execute(
-          () -> {
-            try {
-              server.begin();
-            } catch (IOException e) {
-              throw new UncheckedIOException(e);
-            }
-          });
-      ChannelListener caller =
-          new ChannelListener() {
-            @Override
-            public void opened(Channel channel) {
-              for (int i = 0; i < records; i++) {
-                channel.send(large, 0, large.length);
-              }
-            }
-
-            @Override
-            public void received(Channel channel, byte[] buffer, int offset, int length) {
-              answers.incrementAndGet();
-            }
-
-            @Override
-            public void closed(Channel channel, String reason) {}
-          };
-      loop.execute(
-          () ->
-              new TcpNetwork(loop, null, 2 * LARGE_BYTES)
-                  .connect("127.0.0.1", server.address().getPort(), 10_000, caller));
-      Eventually.until("all come back", () -> answers.get() == records, () -> answers);
-    } finally {
-      echoing.close();
-      assertTrue(echoing.awaitEnd(30_000));
-    }
+  void shouldNotWaitForALinkThatHasStopped() {
+    link.has(OVERFULL + 1);
+    comes("large", LARGE);
+    comes("small", SMALL);
+    timers.pass((BackPressure.LOOKS_IN_VAIN - 1) * BackPressure.LOOK_MILLIS);
+    expectExecuted();
+    timers.pass(BackPressure.LOOK_MILLIS);
+    expectExecuted("large", "small");
+    comes("large too", LARGE);
+    expectExecuted("large too");
   }
 
-  private List<Future<?>> sendFromAll() {
-    List<Future<?>> clients = new ArrayList<>();
-    for (int i = 0; i < CLIENTS; i++) {
-      clients.add(
-          threads.submit(
-              () -> {
-                try (Socket client = connect()) {
-                  client.getOutputStream().write(Calls.record(large));
-                  client.shutdownOutput();
-                  assertEquals(-1, client.getInputStream().read());
-                }
-                return null;
-              }));
-    }
-    return clients;
+  @Test
+  void shouldWaitForALinkThatMovesAgain() {
+    link.has(2 * FULL);
+    timers.pass(BackPressure.LOOKS_IN_VAIN * BackPressure.LOOK_MILLIS);
+    assertTrue(pressure.admits(LARGE));
+    link.has(2 * FULL - 1);
+    timers.pass(BackPressure.LOOK_MILLIS);
+    assertFalse(pressure.admits(LARGE));
   }
 
-  private Socket connect() throws IOException {
-    return new Socket(listener.address().getAddress(), listener.address().getPort());
+  @Test
+  void shouldStillWaitForAnotherLinkWhenOneHasStopped() {
+    link.has(2 * FULL);
+    other.has(2 * FULL);
+    comes("large", LARGE);
+    for (int i = 0; i < 2 * BackPressure.LOOKS_IN_VAIN; i++) {
+      other.has(other.queuedBytes - 1);
+      timers.pass(BackPressure.LOOK_MILLIS);
+    }
+    expectExecuted();
+    other.has(0);
+    expectExecuted("large");
   }
 
-  private static void readRecords(InputStream in, int count) throws IOException {
-    for (int i = 0; i < count; i++) {
-      int length = XdrInput.getInt(in.readNBytes(4), 0) & ~RpcMessage.LAST_FRAGMENT;
-      assertEquals(LARGE_BYTES, in.readNBytes(length).length);
-    }
+  @Test
+  void shouldGoOnWhenTheFullLinkEnds() {
+    link.has(2 * FULL);
+    comes("a", SMALL + BackPressure.LARGE_CALL_BYTES);
+    link.queuedBytes = 0;
+    pressure.ended(link);
+    expectExecuted("a");
+  }
+
+  @Test
+  void shouldForgetTheCallOfAConnectionThatIsClosed() {
+    link.has(OVERFULL + 1);
+    comes("a", LARGE);
+    comes("b", LARGE);
+    comes("c", SMALL);
+    pressure.forget(calls.get("a"));
+    pressure.forget(calls.get("c"));
+    link.has(0);
+    expectExecuted("b");
+  }
+
+  @Test
+  void shouldExecuteTheOthersWhenOneFails() {
+    link.has(FULL + 1);
+    pressure.await(
+        () -> {
+          throw new IllegalStateException("a fault");
+        },
+        LARGE);
+    comes("b", LARGE);
+    link.has(0);
+    assertThrows(IllegalStateException.class, () -> timers.pass(0));
+    expectExecuted("b");
   }
 }

@@ -1,0 +1,235 @@
+package org.rkv.wire;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.rkv.Eventually;
+
+/**
+ * A server that sends each record on over a link, and says so to the sender. What is at the other
+ * end of the link reads slowly, but without a pause.
+ */
+@Timeout(60)
+class FullLinkTest {
+  private static final int LARGE_BYTES = 1024 * 1024;
+  private static final int READ_BYTES = 16 * 1024;
+  private static final long READ_NANOS = TimeUnit.MILLISECONDS.toNanos(2);
+
+  private static final byte PEER = 1;
+  private static final byte CLIENT = 2;
+
+  private final LogLines log = new LogLines();
+  private final ExecutorService threads = Executors.newCachedThreadPool();
+  private final List<Byte> received = new CopyOnWriteArrayList<>();
+  private ServerSocket farEnd;
+  private EventLoop loop;
+  private TcpListener listener;
+  private volatile Channel link;
+  private volatile boolean peerConnects;
+  private volatile boolean slow = true;
+
+  /** Hears nothing but that the channel is there. */
+  private final class LinkListener implements ChannelListener {
+    @Override
+    public void opened(Channel channel) {
+      link = channel;
+    }
+
+    @Override
+    public void received(Channel channel, byte[] buffer, int offset, int length) {}
+
+    @Override
+    public void closed(Channel channel, String reason) {}
+  }
+
+  private final class Forward implements ChannelListener {
+    @Override
+    public void opened(Channel channel) {
+      channel.attach(peerConnects ? "a peer" : null);
+    }
+
+    @Override
+    public void received(Channel channel, byte[] buffer, int offset, int length) {
+      received.add(buffer[offset]);
+      link.send(buffer, offset, length);
+      channel.send(buffer, offset, 4);
+    }
+
+    @Override
+    public void closed(Channel channel, String reason) {}
+  }
+
+  @BeforeEach
+  void start() throws Exception {
+    farEnd = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
+    loop = new EventLoop("forwarding", log);
+    listener = listen(loop, new Forward());
+    loop.start();
+    loop.execute(
+        () ->
+            new TcpNetwork(loop, null, 1024)
+                .connect("127.0.0.1", farEnd.getLocalPort(), 10_000, new LinkListener()));
+    Eventually.holds("the link is there", () -> link != null);
+    threads.submit(this::readSlowly);
+  }
+
+  private TcpListener listen(EventLoop on, ChannelListener with) throws IOException {
+    InetSocketAddress any = new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
+    TcpListener listening =
+        new TcpListener(on, log, any, ConnectionLimits.forRecords(2 * LARGE_BYTES), with);
+    on.execute(
+        () -> {
+          try {
+            listening.begin();
+          } catch (IOException e) {
+            throw new UncheckedIOException(e);
+          }
+        });
+    return listening;
+  }
+
+  private Void readSlowly() throws IOException {
+    try (Socket accepted = farEnd.accept()) {
+      InputStream in = accepted.getInputStream();
+      while (in.readNBytes(READ_BYTES).length > 0) {
+        if (slow) {
+          LockSupport.parkNanos(READ_NANOS);
+        }
+      }
+    }
+    return null;
+  }
+
+  @AfterEach
+  void stop() throws Exception {
+    loop.close();
+    assertTrue(loop.awaitEnd(30_000));
+    farEnd.close();
+    threads.shutdownNow();
+    assertTrue(threads.awaitTermination(30, TimeUnit.SECONDS));
+    assertEquals(List.of(), log.lines());
+  }
+
+  @Test
+  void shouldExecuteTheCallsOfAPeerWhateverTheLinkHasToSend() throws Exception {
+    peerConnects = true;
+    try (Socket peer = connect()) {
+      Future<?> flood = threads.submit(() -> send(peer, PEER, 14));
+      Eventually.holds("the link is full", () -> received.size() > 4);
+      peerConnects = false;
+      try (Socket client = connect()) {
+        send(client, CLIENT, 1);
+        Eventually.holds("all of the peer are executed", () -> received.size() == 14);
+        flood.get(30, TimeUnit.SECONDS);
+        assertFalse(received.contains(CLIENT), "the client waits: the link is full all the time");
+        slow = false;
+        assertEquals(CLIENT, answer(client));
+      }
+    }
+  }
+
+  @Test
+  void shouldAnswerOneThatWillSendNoMoreAndWhoseCallHasToWait() throws Exception {
+    peerConnects = true;
+    try (Socket peer = connect()) {
+      send(peer, PEER, 8);
+      Eventually.holds("the link is full", () -> received.size() == 8);
+      peerConnects = false;
+      try (Socket client = connect()) {
+        send(client, CLIENT, 1);
+        client.shutdownOutput();
+        slow = false;
+        assertEquals(CLIENT, answer(client));
+        assertEquals(-1, client.getInputStream().read());
+      }
+    }
+  }
+
+  /** Named after the fault that each end of a link waited for the other to read. */
+  @Test
+  void shouldReadAnswersWhileItHasMuchToSend() throws Exception {
+    int records = 64;
+    byte[] record = new byte[LARGE_BYTES];
+    AtomicInteger answers = new AtomicInteger();
+    EventLoop echoing = new EventLoop("echoing", log);
+    try {
+      ChannelListener echo =
+          new ChannelListener() {
+            @Override
+            public void opened(Channel channel) {}
+
+            @Override
+            public void received(Channel channel, byte[] buffer, int offset, int length) {
+              channel.send(buffer, offset, length);
+            }
+
+            @Override
+            public void closed(Channel channel, String reason) {}
+          };
+      ChannelListener caller =
+          new ChannelListener() {
+            @Override
+            public void opened(Channel channel) {
+              for (int i = 0; i < records; i++) {
+                channel.send(record, 0, record.length);
+              }
+            }
+
+            @Override
+            public void received(Channel channel, byte[] buffer, int offset, int length) {
+              answers.incrementAndGet();
+            }
+
+            @Override
+            public void closed(Channel channel, String reason) {}
+          };
+      echoing.start();
+      TcpListener server = listen(echoing, echo);
+      loop.execute(
+          () ->
+              new TcpNetwork(loop, null, 2 * LARGE_BYTES)
+                  .connect("127.0.0.1", server.address().getPort(), 10_000, caller));
+      Eventually.until("all come back", () -> answers.get() == records, () -> answers);
+    } finally {
+      echoing.close();
+      assertTrue(echoing.awaitEnd(30_000));
+    }
+  }
+
+  private Socket connect() throws IOException {
+    return new Socket(listener.address().getAddress(), listener.address().getPort());
+  }
+
+  private static Void send(Socket socket, byte mark, int records) throws IOException {
+    byte[] record = new byte[LARGE_BYTES];
+    record[0] = mark;
+    for (int i = 0; i < records; i++) {
+      socket.getOutputStream().write(Calls.record(record));
+    }
+    return null;
+  }
+
+  private static int answer(Socket socket) throws IOException {
+    return socket.getInputStream().readNBytes(8)[4];
+  }
+}
