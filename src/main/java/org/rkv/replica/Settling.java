@@ -231,11 +231,13 @@ final class Settling {
         all.remove();
       }
     }
+    boolean someUnderWay = completions > 0;
     for (Backlog.Waiting next : due) {
-      if (completions > 0 && peers.isLinkBusy()) {
+      if (someUnderWay && peers.isLinkBusy()) {
         return; // the rest has its turn when one of these has ended
       }
       begin(next);
+      someUnderWay = true;
     }
   }
 

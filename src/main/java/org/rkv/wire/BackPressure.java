@@ -6,15 +6,17 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Lets calls on connections wait while one of the event loop's links has more to send than it is
- * good to queue. A call that waits has been received and is not executed; nothing more is read from
- * its connection, and TCP tells the caller to wait. Otherwise many clients with large values would
- * fill the links until calls are refused, which fails operations for no fault of anybody.
+ * Lets calls on connections that would fill the event loop's links wait while one of these has more
+ * to send than it is good to queue. A call that waits has been received and is not executed;
+ * nothing more is read from its connection, and TCP tells the caller to wait. Otherwise many
+ * clients with large values would fill the links until calls are refused, which fails operations
+ * for no fault of anybody.
  *
  * <p>Large calls wait in the order in which they came. Small ones overtake them, as long as none
  * has waited for long and the links are not overfull, so that small operations go on beside large
  * ones. Only links that move are waited for: behind a peer that has stopped, operations fail, they
- * do not queue. Belongs to the event loop's thread.
+ * do not queue. And no call waits for longer than 5 s, since clients wait 25 s for an answer.
+ * Belongs to the event loop's thread.
  */
 final class BackPressure {
   /** With more than that queued, a link is full, and large calls wait. */
@@ -29,10 +31,16 @@ final class BackPressure {
   /** When a large call has waited for so long, none overtakes it any more. */
   static final long OVERTAKING_MILLIS = 500;
 
+  /** A call that has waited for so long is executed, whatever is queued. */
+  static final long LONGEST_WAIT_MILLIS = 5_000;
+
   static final long LOOK_MILLIS = 50;
 
   /** A full link that has taken nothing from one look to the next, so many times, has stopped. */
-  static final int LOOKS_IN_VAIN = 4;
+  static final int LOOKS_IN_VAIN = 10;
+
+  /** So many are executed before what they queued is written. */
+  private static final int EXECUTED_AT_A_TIME = 128;
 
   /** The sending side of a link. */
   interface Sender {
@@ -144,21 +152,26 @@ final class BackPressure {
 
   private void executeWaiting() {
     executing = false;
-    try {
-      Waiting next;
-      while ((next = next()) != null) {
-        next.call.execute();
+    for (int i = 0; i < EXECUTED_AT_A_TIME; i++) {
+      Waiting next = next();
+      if (next == null) {
+        return;
       }
-    } catch (RuntimeException | Error e) {
-      executeSoon(); // the others
-      throw e;
+      try {
+        next.call.execute();
+      } catch (RuntimeException | Error e) {
+        executeSoon(); // the others
+        throw e;
+      }
     }
+    executeSoon();
   }
 
   /** Takes the next that may be executed, or null. */
   private Waiting next() {
-    if (mostQueuedBytes() <= FULL_BYTES) {
-      return isSmallOlder() ? small.poll() : large.poll();
+    ArrayDeque<Waiting> older = isSmallOlder() ? small : large;
+    if (mostQueuedBytes() <= FULL_BYTES || hasWaited(older, LONGEST_WAIT_MILLIS)) {
+      return older.poll();
     }
     return maySmallGo() ? small.poll() : null;
   }
@@ -169,10 +182,13 @@ final class BackPressure {
   }
 
   private boolean maySmallGo() {
-    return mostQueuedBytes() <= OVERFULL_BYTES
-        && (large.isEmpty()
-            || timers.coarseNanoTime() - large.peek().sinceNanos
-                <= TimeUnit.MILLISECONDS.toNanos(OVERTAKING_MILLIS));
+    return mostQueuedBytes() <= OVERFULL_BYTES && !hasWaited(large, OVERTAKING_MILLIS);
+  }
+
+  private boolean hasWaited(ArrayDeque<Waiting> calls, long millis) {
+    return !calls.isEmpty()
+        && timers.coarseNanoTime() - calls.peek().sinceNanos
+            > TimeUnit.MILLISECONDS.toNanos(millis);
   }
 
   /** Of the links that move. */

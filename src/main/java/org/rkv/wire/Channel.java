@@ -22,8 +22,7 @@ public interface Channel {
   Object attachment();
 
   /**
-   * Remembers something of the caller for as long as the channel lives. One of whom something is
-   * remembered is a peer: its calls do not wait, as others may, for the links to peers.
+   * Remembers something of the caller for as long as the channel lives.
    *
    * @throws UnsupportedOperationException on a channel of datagrams, which outlives no message
    */

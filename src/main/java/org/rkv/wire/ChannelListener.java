@@ -8,6 +8,11 @@ public interface ChannelListener {
   /** One whole message; the bytes are only there during the call. */
   void received(Channel channel, byte[] buffer, int offset, int length);
 
+  /** Whether this message may have to wait until links have less to send. */
+  default boolean mayWait(byte[] buffer, int offset, int length) {
+    return true;
+  }
+
   /**
    * The channel is gone, or never came to be. Called once.
    *

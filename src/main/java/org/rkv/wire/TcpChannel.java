@@ -234,7 +234,7 @@ final class TcpChannel
 
   private boolean record(byte[] buffer, int offset, int length) {
     insideRecordNanos = activeNanos; // the next one begins now, if it has begun
-    if (hasToWait(length)) {
+    if (hasToWait(buffer, offset, length)) {
       waitingCall = Arrays.copyOfRange(buffer, offset, offset + length);
       loop.backPressure().await(this, length);
       touch();
@@ -244,16 +244,19 @@ final class TcpChannel
     return open && !isPaused();
   }
 
-  /** Whether the links of this loop are too full for this call; one of a peer never waits. */
-  private boolean hasToWait(int callBytes) {
-    return !isLink() && attachment == null && !loop.backPressure().admits(callBytes);
+  /** Whether this is a call that the links of this loop are too full for. */
+  private boolean hasToWait(byte[] buffer, int offset, int length) {
+    return !isLink()
+        && !loop.backPressure().admits(length)
+        && listener.mayWait(buffer, offset, length);
   }
 
   @Override
   public void execute() {
     byte[] call = waitingCall;
     waitingCall = null;
-    insideRecordNanos = loop.nanoTime();
+    activeNanos = loop.nanoTime();
+    insideRecordNanos = activeNanos;
     try {
       listener.received(this, call, 0, call.length);
     } catch (RuntimeException | Error e) {
@@ -353,7 +356,8 @@ final class TcpChannel
     if (stalled && now - stalledNanos > maxStalledNanos) {
       return "it does not read its replies";
     }
-    return callsUnderWay == 0 && now - activeNanos > maxIdleNanos ? "idle" : null;
+    boolean quiet = callsUnderWay == 0 && waitingCall == null && unread.length == 0;
+    return quiet && now - activeNanos > maxIdleNanos ? "idle" : null;
   }
 
   @Override

@@ -217,6 +217,42 @@ class BackPressureTest {
   }
 
   @Test
+  void shouldLetNoneWaitForLongerThanTheLongestWait() {
+    link.has(OVERFULL + 1_000_000);
+    comes("large", LARGE);
+    comes("small", SMALL);
+    for (long waited = 0; waited < BackPressure.LONGEST_WAIT_MILLIS; waited += 50) {
+      expectExecuted();
+      link.has(link.queuedBytes - 1);
+      timers.pass(50);
+    }
+    link.has(link.queuedBytes - 1);
+    timers.pass(2 * BackPressure.LOOK_MILLIS);
+    expectExecuted("large", "small");
+  }
+
+  @Test
+  void shouldExecuteAFewAtATimeSoThatTheirAnswersAreWritten() {
+    link.has(FULL + 1);
+    comes("large", LARGE);
+    for (int i = 0; i < 12; i++) {
+      link.has(link.queuedBytes + 10);
+      link.has(link.queuedBytes - 5);
+      timers.pass(BackPressure.LOOK_MILLIS);
+    }
+    for (int i = 0; i < 300; i++) {
+      comes("small", SMALL);
+    }
+    link.queuedBytes = 0;
+    pressure.ended(link);
+    List<Integer> afterTheFirst = new ArrayList<>();
+    timers.schedule(0, () -> afterTheFirst.add(executed.size()));
+    timers.pass(0);
+    assertEquals(List.of(128), afterTheFirst);
+    assertEquals(301, executed.size());
+  }
+
+  @Test
   void shouldForgetTheCallOfAConnectionThatIsClosed() {
     link.has(OVERFULL + 1);
     comes("a", LARGE);
