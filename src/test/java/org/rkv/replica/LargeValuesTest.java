@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -22,7 +23,7 @@ import org.rkv.store.Limits;
 /** Values of 1 MiB: more than a link queues, when many clients write them at a time. */
 @Timeout(120)
 class LargeValuesTest {
-  private static final int CLIENTS = 24;
+  private static final int CLIENTS = 40;
   private static final int VALUE_BYTES = 1024 * 1024 - 2;
 
   @TempDir Path directory;
@@ -69,6 +70,7 @@ class LargeValuesTest {
   }
 
   private List<Integer> putFromAll() throws Exception {
+    CyclicBarrier sameMoment = new CyclicBarrier(CLIENTS);
     List<Future<Integer>> all = new ArrayList<>();
     for (int i = 0; i < CLIENTS; i++) {
       String key = "k" + i;
@@ -77,6 +79,7 @@ class LargeValuesTest {
           clients.submit(
               () -> {
                 try (TestClient client = cluster.replica(0).client()) {
+                  sameMoment.await();
                   return client.put(key, value);
                 }
               }));
