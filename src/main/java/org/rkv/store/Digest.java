@@ -53,10 +53,10 @@ public final class Digest {
 
   /**
    * The value in 64 bits: its checksum, for which processors have an instruction, and its length. A
-   * string's own hash takes a millisecond for a value of 1 MiB.
+   * string's own hash takes a millisecond for a value of 1 MiB. The deprecated getBytes takes the
+   * low byte of each char, which is what a value is made of, and allocates nothing.
    */
-  @SuppressWarnings(
-      "deprecation") // this getBytes takes the low byte of each char: a char is a byte
+  @SuppressWarnings("deprecation")
   private long content(Entry entry) {
     if (entry.isTombstone()) {
       return 0;
