@@ -34,6 +34,9 @@ final class BackPressure {
   /** A call that has waited for so long is executed, whatever is queued. */
   static final long LONGEST_WAIT_MILLIS = 5_000;
 
+  /**
+   * How often it is looked at whether full links move, and whether somebody has waited for long.
+   */
   static final long LOOK_MILLIS = 50;
 
   /** A full link that has taken nothing from one look to the next, so many times, has stopped. */

@@ -21,6 +21,9 @@ final class CallHeader {
     NOT_A_CALL
   }
 
+  /** Where a call names its procedure: after xid, type, and three numbers. */
+  static final int PROCEDURE_OFFSET = 20;
+
   private static final int MAX_MACHINE_NAME_BYTES = 255;
   private static final int MAX_GROUPS = 16;
 

@@ -16,7 +16,6 @@ import java.util.concurrent.TimeUnit;
  */
 public final class DuplicateRequests implements ChannelListener {
   private static final int TYPE_OFFSET = 4;
-  private static final int PROCEDURE_OFFSET = 20;
   private static final int CHECKED_BYTES = 512;
   private static final int MAX_CALLS = 16 * 1024;
   private static final int MAX_BYTES = 8 * 1024 * 1024;
@@ -45,7 +44,7 @@ public final class DuplicateRequests implements ChannelListener {
   private static int checksum(byte[] buffer, int offset, int length) {
     int checksum = length;
     int end = offset + Math.min(length, CHECKED_BYTES);
-    for (int i = offset + PROCEDURE_OFFSET; i < end; i++) {
+    for (int i = offset + CallHeader.PROCEDURE_OFFSET; i < end; i++) {
       checksum = 31 * checksum + buffer[i];
     }
     return checksum;
@@ -64,7 +63,7 @@ public final class DuplicateRequests implements ChannelListener {
 
   @Override
   public void received(Channel channel, byte[] buffer, int offset, int length) {
-    if (length < PROCEDURE_OFFSET + 4
+    if (length < CallHeader.PROCEDURE_OFFSET + 4
         || XdrInput.getInt(buffer, offset + TYPE_OFFSET) != RpcMessage.CALL) {
       server.received(channel, buffer, offset, length);
       return;
@@ -73,7 +72,7 @@ public final class DuplicateRequests implements ChannelListener {
         new Request(
             channel.remoteAddress(),
             XdrInput.getInt(buffer, offset),
-            XdrInput.getInt(buffer, offset + PROCEDURE_OFFSET),
+            XdrInput.getInt(buffer, offset + CallHeader.PROCEDURE_OFFSET),
             checksum(buffer, offset, length));
     Answer known = answers.get(request);
     if (known != null && timers.nanoTime() - known.sinceNanos <= KEPT_NANOS) {

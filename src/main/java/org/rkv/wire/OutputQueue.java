@@ -116,6 +116,9 @@ final class OutputQueue {
 
   private void fill(ByteBuffer buffer) {
     for (Chunk chunk : chunks) {
+      if (!buffer.hasRemaining()) {
+        return;
+      }
       buffer.put(chunk.bytes, chunk.start, Math.min(chunk.end - chunk.start, buffer.remaining()));
     }
     buffer.put(tail, tailStart, Math.min(tailEnd - tailStart, buffer.remaining()));

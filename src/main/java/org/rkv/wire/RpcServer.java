@@ -19,9 +19,6 @@ public final class RpcServer implements ChannelListener, Traffic {
    */
   static final int MAX_CALLS_UNDER_WAY = 12 * 1024;
 
-  /** Where a call says which procedure it is for: after xid, type, and three numbers. */
-  private static final int PROCEDURE_OFFSET = 20;
-
   private final Program program;
   private final OncRpcDispatchable dispatcher;
   private final Logger log;
@@ -108,11 +105,11 @@ public final class RpcServer implements ChannelListener, Traffic {
 
   @Override
   public boolean mayWait(byte[] buffer, int offset, int length) {
-    if (length < PROCEDURE_OFFSET + 4) {
+    if (length < CallHeader.PROCEDURE_OFFSET + 4) {
       return false;
     }
     Program.Procedure procedure =
-        program.procedure(XdrInput.getInt(buffer, offset + PROCEDURE_OFFSET));
+        program.procedure(XdrInput.getInt(buffer, offset + CallHeader.PROCEDURE_OFFSET));
     return procedure != null && procedure.fillsLinks();
   }
 

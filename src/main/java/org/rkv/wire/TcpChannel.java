@@ -44,9 +44,9 @@ final class TcpChannel
   private final Connections connections;
   private final RecordReader reader;
   private final RecordReader.Sink sink = this::record;
+  private final OutputQueue output = new OutputQueue();
   private SelectionKey key;
   private Object attachment;
-  private final OutputQueue output = new OutputQueue();
 
   /** A call that may not be executed yet, or null. */
   private byte[] waitingCall;
@@ -204,7 +204,7 @@ final class TcpChannel
     }
     loop.hasRead(count);
     activeNanos = loop.coarseNanoTime();
-    if (connections != null) {
+    if (!isLink()) {
       connections.active(this);
     }
     feed(buffer.array(), count);
@@ -305,9 +305,12 @@ final class TcpChannel
   }
 
   private void reportHeldBytes() {
+    if (isLink()) {
+      return;
+    }
     int held = open ? heldBytes() : 0;
     int difference = held - reportedBytes;
-    if (connections != null && difference != 0) {
+    if (difference != 0) {
       reportedBytes = held;
       connections.buffered(difference);
     }
@@ -371,11 +374,11 @@ final class TcpChannel
     closeQuietly(socket);
     if (isLink()) {
       loop.backPressure().ended(this);
-    } else if (waitingCall != null) {
-      waitingCall = null;
-      loop.backPressure().forget(this);
-    }
-    if (connections != null) {
+    } else {
+      if (waitingCall != null) {
+        waitingCall = null;
+        loop.backPressure().forget(this);
+      }
       connections.remove(this);
       connections.buffered(-reportedBytes);
       reportedBytes = 0;

@@ -6,9 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.UncheckedIOException;
 import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.util.List;
@@ -17,7 +15,6 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -85,7 +82,7 @@ class FullLinkTest {
   void start() throws Exception {
     farEnd = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
     loop = new EventLoop("forwarding", log);
-    listener = listen(loop, new Forward());
+    listener = Listening.on(loop, log, 2 * LARGE_BYTES, new Forward());
     loop.start();
     loop.execute(
         () ->
@@ -93,21 +90,6 @@ class FullLinkTest {
                 .connect("127.0.0.1", farEnd.getLocalPort(), 10_000, new LinkListener()));
     Eventually.holds("the link is there", () -> link != null);
     threads.submit(this::readSlowly);
-  }
-
-  private TcpListener listen(EventLoop on, ChannelListener with) throws IOException {
-    InetSocketAddress any = new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
-    TcpListener listening =
-        new TcpListener(on, log, any, ConnectionLimits.forRecords(2 * LARGE_BYTES), with);
-    on.execute(
-        () -> {
-          try {
-            listening.begin();
-          } catch (IOException e) {
-            throw new UncheckedIOException(e);
-          }
-        });
-    return listening;
   }
 
   private Void readSlowly() throws IOException {
@@ -160,57 +142,6 @@ class FullLinkTest {
         assertEquals(CLIENT, answer(client));
         assertEquals(-1, client.getInputStream().read());
       }
-    }
-  }
-
-  /** Named after the fault that each end of a link waited for the other to read. */
-  @Test
-  void shouldReadAnswersWhileItHasMuchToSend() throws Exception {
-    int records = 64;
-    byte[] record = new byte[LARGE_BYTES];
-    AtomicInteger answers = new AtomicInteger();
-    EventLoop echoing = new EventLoop("echoing", log);
-    try {
-      ChannelListener echo =
-          new ChannelListener() {
-            @Override
-            public void opened(Channel channel) {}
-
-            @Override
-            public void received(Channel channel, byte[] buffer, int offset, int length) {
-              channel.send(buffer, offset, length);
-            }
-
-            @Override
-            public void closed(Channel channel, String reason) {}
-          };
-      ChannelListener caller =
-          new ChannelListener() {
-            @Override
-            public void opened(Channel channel) {
-              for (int i = 0; i < records; i++) {
-                channel.send(record, 0, record.length);
-              }
-            }
-
-            @Override
-            public void received(Channel channel, byte[] buffer, int offset, int length) {
-              answers.incrementAndGet();
-            }
-
-            @Override
-            public void closed(Channel channel, String reason) {}
-          };
-      echoing.start();
-      TcpListener server = listen(echoing, echo);
-      loop.execute(
-          () ->
-              new TcpNetwork(loop, null, 2 * LARGE_BYTES)
-                  .connect("127.0.0.1", server.address().getPort(), 10_000, caller));
-      Eventually.until("all come back", () -> answers.get() == records, () -> answers);
-    } finally {
-      echoing.close();
-      assertTrue(echoing.awaitEnd(30_000));
     }
   }
 

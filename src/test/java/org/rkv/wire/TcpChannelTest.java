@@ -6,9 +6,6 @@ import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
@@ -20,10 +17,12 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.rkv.Eventually;
 
 /** A channel under a listener that sends back what it receives, or fails at it. */
 @Timeout(60)
@@ -32,6 +31,7 @@ class TcpChannelTest {
   private static final String CLOSE = "000000ff";
 
   private static final int FIRST_CALL = 0x10000;
+  private static final int MAX_RECORD_BYTES = 1024 * 1024;
 
   private final LogLines log = new LogLines();
   private final IllegalStateException failure = new IllegalStateException("a listener's own");
@@ -80,23 +80,8 @@ class TcpChannelTest {
   @BeforeEach
   void listen() throws Exception {
     loop = new EventLoop("echo", log);
-    listener =
-        new TcpListener(
-            loop,
-            log,
-            new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
-            ConnectionLimits.forRecords(1024 * 1024),
-            new Echo());
+    listener = Listening.on(loop, log, MAX_RECORD_BYTES, new Echo());
     loop.start();
-    loop.execute(this::begin);
-  }
-
-  private void begin() {
-    try {
-      listener.begin();
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
   }
 
   @AfterEach
@@ -146,7 +131,7 @@ class TcpChannelTest {
   @Test
   void shouldCarryARecordOfAnySizeBothWays() throws Exception {
     try (RawClient client = new RawClient(listener.address())) {
-      for (int size : new int[] {4, 5, 511, 512, 513, 65_532, 65_536, 131_073, 1024 * 1024}) {
+      for (int size : new int[] {4, 5, 511, 512, 513, 65_532, 65_536, 131_073, MAX_RECORD_BYTES}) {
         byte[] record = new byte[size];
         record[size - 1] = (byte) size;
         assertEquals(Hex.words(record), client.sendRecord(record).receive());
@@ -170,6 +155,37 @@ class TcpChannelTest {
     } finally {
       senders.shutdownNow();
     }
+    assertEquals(List.of(), log.lines());
+  }
+
+  /** Named after the fault that each end of a link waited for the other to read. */
+  @Test
+  void shouldReadAnswersWhileItHasMuchToSend() throws Exception {
+    int records = 64;
+    byte[] record = new byte[MAX_RECORD_BYTES];
+    AtomicInteger answers = new AtomicInteger();
+    ChannelListener caller =
+        new ChannelListener() {
+          @Override
+          public void opened(Channel channel) {
+            for (int i = 0; i < records; i++) {
+              channel.send(record, 0, record.length);
+            }
+          }
+
+          @Override
+          public void received(Channel channel, byte[] buffer, int offset, int length) {
+            answers.incrementAndGet();
+          }
+
+          @Override
+          public void closed(Channel channel, String reason) {}
+        };
+    loop.execute(
+        () ->
+            new TcpNetwork(loop, null, MAX_RECORD_BYTES)
+                .connect("127.0.0.1", listener.address().getPort(), 10_000, caller));
+    Eventually.until("all come back", () -> answers.get() == records, () -> answers);
     assertEquals(List.of(), log.lines());
   }
 
