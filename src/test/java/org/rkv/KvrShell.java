@@ -207,19 +207,20 @@ final class KvrShell {
 
   /** Kills a replica, and returns when it is gone. */
   void kill(String replica) throws Exception {
-    killAndAwait(pid(replica));
+    kill(List.of(pid(replica)));
   }
 
   /** Kills what is left. */
   void killAll() throws Exception {
-    for (long pid : replicaProcesses()) {
-      killAndAwait(pid);
-    }
+    kill(replicaProcesses());
   }
 
-  private static void killAndAwait(long pid) throws Exception {
-    ProcessHandle process = ProcessHandle.of(pid).orElseThrow();
-    process.destroyForcibly();
-    process.onExit().get(10, TimeUnit.SECONDS);
+  private static void kill(List<Long> pids) throws Exception {
+    for (long pid : pids) {
+      ProcessHandle.of(pid).ifPresent(ProcessHandle::destroyForcibly);
+    }
+    for (long pid : pids) {
+      Eventually.until("SIGKILL ends " + pid, () -> OtherProcess.hasEnded(pid), () -> "");
+    }
   }
 }

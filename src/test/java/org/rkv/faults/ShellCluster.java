@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BiFunction;
 import org.rkv.FreePort;
+import org.rkv.OtherProcess;
 import org.rkv.interop.Await;
 import org.rkv.interop.NetworkNamespace;
 
@@ -161,11 +162,11 @@ final class ShellCluster implements AutoCloseable {
     assertEquals(0, kill.waitFor(), () -> "kill -s " + name + " " + pid);
   }
 
-  private static boolean isAlive(long pid) {
-    return ProcessHandle.of(pid).map(ProcessHandle::isAlive).orElse(false);
+  private static boolean isAlive(long pid) throws IOException {
+    return !OtherProcess.hasEnded(pid);
   }
 
-  private static void end(long pid) throws InterruptedException {
+  private static void end(long pid) throws IOException, InterruptedException {
     long deadline = System.nanoTime() + END.toNanos();
     ProcessHandle.of(pid).ifPresent(ProcessHandle::destroyForcibly);
     while (isAlive(pid)) {
