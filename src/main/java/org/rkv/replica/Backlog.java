@@ -1,6 +1,7 @@
 package org.rkv.replica;
 
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -14,7 +15,9 @@ import org.rkv.store.Entry;
  * origin's watermark may not pass. Belongs to the thread of its {@link Settling}.
  */
 final class Backlog {
-  private final TreeMap<Long, Waiting> byClock = new TreeMap<>();
+  private final long origin;
+  private final TreeMap<Entry, Waiting> byClock =
+      new TreeMap<>(Comparator.comparingLong(Entry::clock));
   private final Map<String, Waiting> newestByKey = new HashMap<>();
 
   /** An entry that waits to be settled. */
@@ -32,17 +35,26 @@ final class Backlog {
     }
   }
 
+  Backlog(long origin) {
+    this.origin = origin;
+  }
+
+  /** Whose entries these are. */
+  long origin() {
+    return origin;
+  }
+
   /** Adds an entry, newer than all of its key that wait here. */
   void add(Entry entry, long nowNanos) {
     Waiting fresh = new Waiting(entry, nowNanos);
     Waiting before = newestByKey.put(entry.key(), fresh);
     if (before != null && before.oldest != null) {
-      byClock.remove(before.entry.clock());
+      byClock.remove(before.entry);
       fresh.oldest = before.oldest;
     } else {
       fresh.oldest = before;
     }
-    byClock.put(entry.clock(), fresh);
+    byClock.put(entry, fresh);
   }
 
   /**
@@ -52,7 +64,7 @@ final class Backlog {
    * @return false if it does not wait here
    */
   boolean remove(Entry entry) {
-    Waiting removed = byClock.remove(entry.clock());
+    Waiting removed = byClock.remove(entry);
     if (removed == null) {
       return false;
     }
@@ -63,20 +75,19 @@ final class Backlog {
     }
     newestByKey.remove(entry.key());
     if (removed.oldest != null) {
-      byClock.remove(removed.oldest.entry.clock());
+      byClock.remove(removed.oldest.entry);
     }
     return true;
   }
 
   /** The one with the lowest clock, or null. */
   Entry first() {
-    Map.Entry<Long, Waiting> first = byClock.firstEntry();
-    return first == null ? null : first.getValue().entry;
+    return byClock.isEmpty() ? null : byClock.firstKey();
   }
 
   /** What waits of this entry, or null. */
   Waiting find(Entry entry) {
-    return byClock.get(entry.clock());
+    return byClock.get(entry);
   }
 
   /** The first ones, at most so many. */

@@ -19,14 +19,22 @@ import org.rkv.store.Store;
 final class Messages {
   private Messages() {}
 
-  static Put put(Entry entry, long settledClock) {
+  /** A message to be filled again and again. */
+  static Put emptyPut() {
     Put put = new Put();
     put.kv = new KeyValue();
-    put.kv.key = new Key(entry.key());
-    put.kv.value = new Value(entry.value());
-    put.stamp = stamp(entry);
-    put.settled = settledClock;
+    put.kv.key = new Key();
+    put.kv.value = new Value();
+    put.stamp = new org.rkv.rpc.Stamp();
     return put;
+  }
+
+  static void fill(Put put, Entry entry, long settledClock) {
+    put.kv.key.value = entry.key();
+    put.kv.value.value = entry.value();
+    put.stamp.clock = entry.clock();
+    put.stamp.origin = entry.origin();
+    put.settled = settledClock;
   }
 
   static Del del(Entry tombstone, long settledClock) {

@@ -14,6 +14,7 @@ import org.acplt.oncrpc.OncRpcException;
 import org.acplt.oncrpc.XdrAble;
 import org.rkv.protocol.KvProgram;
 import org.rkv.rpc.Cursor;
+import org.rkv.rpc.Put;
 import org.rkv.rpc.ReplicaInfo;
 import org.rkv.rpc.ReplicaList;
 import org.rkv.rpc.Settled;
@@ -56,6 +57,10 @@ final class Peers {
   private final Logger log;
   private final GroupClient group = new GroupClient(KvProgram.PROGRAM, false);
   private final kvClient stub = new kvClient(group);
+
+  /** Encoded before a call returns, and so the same for all calls. */
+  private final Put put = Messages.emptyPut();
+
   private final Set<Operation> underWay = new LinkedHashSet<>();
   private final Set<Long> expelled = Collections.newSetFromMap(new BoundedMap<>(REMEMBERED_LIVES));
   private List<Peer> all = List.of();
@@ -200,7 +205,8 @@ final class Peers {
       if (entry.isTombstone()) {
         stub.RDEL_1(Messages.del(entry, ownWatermark));
       } else {
-        stub.RPUT_1(Messages.put(entry, ownWatermark));
+        Messages.fill(put, entry, ownWatermark);
+        stub.RPUT_1(put);
       }
     } catch (OncRpcException | IOException e) {
       throw new IllegalStateException("an entry could not be encoded", e);

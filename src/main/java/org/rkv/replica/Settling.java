@@ -2,10 +2,8 @@ package org.rkv.replica;
 
 import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.Iterator;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.rkv.store.Entry;
 import org.rkv.store.Store;
@@ -41,8 +39,10 @@ final class Settling {
   private final Timers timers;
   private final long tombstoneGraceNanos;
 
-  private final Map<Long, Backlog> backlogs = new HashMap<>();
-  private final Backlog own = new Backlog();
+  /** Of few origins: those whose entries came lately, or could not be settled. */
+  private final List<Backlog> backlogs = new ArrayList<>();
+
+  private final Backlog own;
   private final ArrayDeque<Grave> graves = new ArrayDeque<>();
   private long lastTickNanos;
 
@@ -69,7 +69,8 @@ final class Settling {
     this.timers = timers;
     tombstoneGraceNanos = TimeUnit.MILLISECONDS.toNanos(tombstoneGraceMillis);
     lastTickNanos = timers.nanoTime();
-    backlogs.put(self.origin(), own);
+    own = new Backlog(self.origin());
+    backlogs.add(own);
     timers.schedule(TICK_MILLIS, this::tick);
   }
 
@@ -80,7 +81,7 @@ final class Settling {
 
   /** How many entries are not known to be on every replica. */
   int unsettled() {
-    return backlogs.values().stream().mapToInt(Backlog::size).sum();
+    return backlogs.stream().mapToInt(Backlog::size).sum();
   }
 
   /**
@@ -97,9 +98,22 @@ final class Settling {
       settled(entry);
       return;
     }
-    backlogs
-        .computeIfAbsent(entry.origin(), origin -> new Backlog())
-        .add(entry, timers.coarseNanoTime());
+    Backlog backlog = backlogOf(entry.origin());
+    if (backlog == null) {
+      backlog = new Backlog(entry.origin());
+      backlogs.add(backlog);
+    }
+    backlog.add(entry, timers.coarseNanoTime());
+  }
+
+  /** Null if nothing of this origin waits. */
+  private Backlog backlogOf(long origin) {
+    for (int i = 0; i < backlogs.size(); i++) {
+      if (backlogs.get(i).origin() == origin) {
+        return backlogs.get(i);
+      }
+    }
+    return null;
   }
 
   /**
@@ -116,7 +130,7 @@ final class Settling {
     if (before != null && !before.isSettled() && before.origin() != self.origin()) {
       // Whoever completes the new one does it for both. One of our own stays: our watermark may
       // not pass it before something newer is settled.
-      Backlog backlog = backlogs.get(before.origin());
+      Backlog backlog = backlogOf(before.origin());
       if (backlog != null) {
         backlog.remove(before);
       }
@@ -125,7 +139,7 @@ final class Settling {
 
   /** Every replica holds the entry, or something newer. */
   void settled(Entry entry) {
-    Backlog backlog = backlogs.get(entry.origin());
+    Backlog backlog = backlogOf(entry.origin());
     if (backlog != null) {
       backlog.remove(entry);
     }
@@ -146,7 +160,7 @@ final class Settling {
 
   /** A peer says: every write of this life of mine up to this clock is on all replicas. */
   void watermark(long origin, long clock) {
-    Backlog backlog = backlogs.get(origin);
+    Backlog backlog = backlogOf(origin);
     if (backlog == null || backlog == own) {
       return;
     }
@@ -224,7 +238,7 @@ final class Settling {
     long oldNanos = timers.nanoTime() - TimeUnit.MILLISECONDS.toNanos(COMPLETE_AFTER_MILLIS);
     boolean possible = peers.allAdmitted();
     List<Backlog.Waiting> due = new ArrayList<>();
-    for (Iterator<Backlog> all = backlogs.values().iterator(); all.hasNext(); ) {
+    for (Iterator<Backlog> all = backlogs.iterator(); all.hasNext(); ) {
       Backlog backlog = all.next();
       collectDue(backlog, oldNanos, possible, due);
       if (backlog.isEmpty() && backlog != own) {
@@ -271,7 +285,7 @@ final class Settling {
   /** A completion has done what it could. */
   void completionEnded(Entry begun, Entry completed, boolean everywhere) {
     completions--;
-    Backlog backlog = backlogs.get(begun.origin());
+    Backlog backlog = backlogOf(begun.origin());
     Backlog.Waiting waiting = backlog == null ? null : backlog.find(begun);
     if (waiting != null) {
       waiting.completing = false;

@@ -1,9 +1,9 @@
 package org.rkv.wire;
 
 import java.util.ArrayList;
-import java.util.LinkedHashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Set;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -15,7 +15,12 @@ final class Connections {
 
   private final EventLoop loop;
   private final ConnectionLimits limits;
-  private final Set<TcpChannel> byIdleness = new LinkedHashSet<>();
+
+  /**
+   * In the order of access: each stands for itself, and looking it up puts it behind all others.
+   */
+  private final Map<TcpChannel, TcpChannel> byIdleness = new LinkedHashMap<>(16, 0.75f, true);
+
   private long bufferedBytes;
 
   Connections(EventLoop loop, ConnectionLimits limits) {
@@ -31,16 +36,18 @@ final class Connections {
   /** Makes room for one more, and takes it in. */
   void add(TcpChannel channel) {
     if (byIdleness.size() >= limits.maxConnections()) {
-      byIdleness.iterator().next().close("too many connections, and this one was idle longest");
+      byIdleness
+          .keySet()
+          .iterator()
+          .next()
+          .close("too many connections, and this one was idle longest");
     }
-    byIdleness.add(channel);
+    byIdleness.put(channel, channel);
   }
 
   /** Something has come from it. */
   void active(TcpChannel channel) {
-    if (byIdleness.remove(channel)) {
-      byIdleness.add(channel);
-    }
+    byIdleness.get(channel);
   }
 
   void remove(TcpChannel channel) {
@@ -61,7 +68,7 @@ final class Connections {
 
   private TcpChannel largest() {
     TcpChannel largest = null;
-    for (TcpChannel channel : byIdleness) {
+    for (TcpChannel channel : byIdleness.keySet()) {
       if (largest == null || channel.heldBytes() > largest.heldBytes()) {
         largest = channel;
       }
@@ -75,7 +82,7 @@ final class Connections {
     long idleNanos = TimeUnit.MILLISECONDS.toNanos(limits.idleTimeoutMillis());
     long stalledNanos = TimeUnit.MILLISECONDS.toNanos(limits.stalledTimeoutMillis());
     List<TcpChannel> overdue = new ArrayList<>();
-    for (TcpChannel channel : byIdleness) {
+    for (TcpChannel channel : byIdleness.keySet()) {
       if (channel.overdue(now, idleNanos, stalledNanos) != null) {
         overdue.add(channel);
       }

@@ -62,6 +62,7 @@ public final class EventLoop implements Timers, Executor, AutoCloseable {
   private final BlockingQueue<Runnable> posted = new ArrayBlockingQueue<>(POSTED_TASKS);
   private final PriorityQueue<LoopTimer> timers = new PriorityQueue<>();
   private final ArrayDeque<Flushable> touched = new ArrayDeque<>();
+  private final Consumer<SelectionKey> whenReady = this::ready;
   private final ByteBuffer readBuffer = ByteBuffer.allocate(READ_BYTES);
   private final ByteBuffer writeBuffer = ByteBuffer.allocateDirect(WRITE_BYTES);
   private long timersMade;
@@ -246,8 +247,11 @@ public final class EventLoop implements Timers, Executor, AutoCloseable {
   private void flush() {
     Flushable next;
     while ((next = touched.poll()) != null) {
-      Flushable flushable = next;
-      guarded(flushable::flush);
+      try {
+        next.flush();
+      } catch (Throwable t) {
+        log.error("a connection could not be written to", t);
+      }
     }
   }
 
@@ -277,7 +281,7 @@ public final class EventLoop implements Timers, Executor, AutoCloseable {
     }
     awaitedSinceNanos = startNanos;
     asleep = true;
-    int ready = selector.select(this::ready, waitMillis < 0 ? 0 : waitMillis);
+    int ready = selector.select(whenReady, waitMillis < 0 ? 0 : waitMillis);
     if (asleep) {
       awake();
     }
@@ -287,7 +291,7 @@ public final class EventLoop implements Timers, Executor, AutoCloseable {
   /** Handles what is ready now. */
   private int look() throws IOException {
     roundNanos = System.nanoTime();
-    return selector.selectNow(this::ready);
+    return selector.selectNow(whenReady);
   }
 
   private void awake() {

@@ -39,7 +39,11 @@ public final class GroupClient extends OncRpcClient {
     this.greeting = greeting;
   }
 
-  /** Says who is called next, and who hears the answers. */
+  /**
+   * Says who is called next, and who hears the answers.
+   *
+   * @param servers not to be changed while answers are awaited
+   */
   public GroupClient to(List<Link> servers, Answers collector) {
     links = servers;
     answers = collector;
@@ -63,13 +67,11 @@ public final class GroupClient extends OncRpcClient {
     Shape shape = program.procedure(procedure).results();
     List<Link> called = links;
     Answers collector = answers;
+    PendingCall waiting = new PendingCall(xid, shape, result, called, collector);
     BitSet unreached = null;
     for (int i = 0; i < called.size(); i++) {
       Link link = called.get(i);
-      boolean sent =
-          greeting
-              ? link.greet(call, xid, shape, result, collector, i)
-              : link.send(call, xid, shape, result, collector, i);
+      boolean sent = greeting ? link.greet(call, waiting) : link.send(call, waiting);
       if (!sent) {
         unreached = unreached == null ? new BitSet() : unreached;
         unreached.set(i);

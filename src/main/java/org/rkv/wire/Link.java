@@ -4,7 +4,6 @@ import java.net.InetSocketAddress;
 import java.util.ArrayDeque;
 import java.util.Iterator;
 import java.util.concurrent.TimeUnit;
-import org.acplt.oncrpc.XdrAble;
 
 /**
  * The calling end of a connection to one server, which it keeps up in the background: it connects,
@@ -156,23 +155,23 @@ public final class Link {
    * Sends an encoded call.
    *
    * @return false if nothing was sent because there is no connection, or too much is under way on
-   *     it; {@code answers} then hears nothing
+   *     it; {@code waiting} then hears nothing
    */
-  boolean send(XdrOutput call, int xid, Shape shape, XdrAble result, Answers answers, int index) {
-    boolean sent = admitted && greet(call, xid, shape, result, answers, index);
+  boolean send(XdrOutput call, PendingCall waiting) {
+    boolean sent = admitted && greet(call, waiting);
     callsFailed += sent ? 0 : 1;
     return sent;
   }
 
   /** Sends an encoded call also before the server is admitted. */
-  boolean greet(XdrOutput call, int xid, Shape shape, XdrAble result, Answers answers, int index) {
+  boolean greet(XdrOutput call, PendingCall waiting) {
     if (channel == null
         || pending.size() >= MAX_CALLS
         || channel.queuedBytes() + call.size() > MAX_QUEUED_BYTES) {
       return false;
     }
-    long due = timers.coarseNanoTime() + TimeUnit.MILLISECONDS.toNanos(timeoutMillis);
-    pending.add(new PendingCall(xid, due, shape, result, answers, index));
+    waiting.sent(timers.coarseNanoTime());
+    pending.add(waiting);
     channel.send(call);
     if (deadline == null) {
       deadline = timers.schedule(timeoutMillis, this::checkDeadline);
@@ -186,7 +185,8 @@ public final class Link {
     if (oldest == null) {
       return;
     }
-    long leftNanos = oldest.dueNanos - timers.nanoTime();
+    long dueNanos = oldest.sentNanos() + TimeUnit.MILLISECONDS.toNanos(timeoutMillis);
+    long leftNanos = dueNanos - timers.nanoTime();
     if (leftNanos <= 0) {
       disconnect("no answer within " + timeoutMillis + " ms");
     } else {
@@ -201,16 +201,15 @@ public final class Link {
       disconnect("an answer to no call of ours");
       return;
     }
-    roundTripNanos =
-        timers.coarseNanoTime() - call.dueNanos + TimeUnit.MILLISECONDS.toNanos(timeoutMillis);
+    roundTripNanos = timers.coarseNanoTime() - call.sentNanos();
     String failure = RpcMessage.decodeReplyHeader(input);
     if (failure == null && !call.decode(input)) {
       failure = "Can't decode result";
     }
     if (failure == null) {
-      call.answers.answered(call.index, call.result);
+      call.answered(this);
     } else {
-      call.answers.failed(call.index, failure);
+      call.failed(this, failure);
     }
   }
 
@@ -247,7 +246,7 @@ public final class Link {
     }
     listener.disconnected(reason);
     for (PendingCall call : broken) {
-      call.answers.failed(call.index, reason);
+      call.failed(this, reason);
     }
   }
 

@@ -8,13 +8,13 @@ import java.util.ArrayDeque;
 /**
  * What a connection has still to send, as records of one fragment each (RFC 5531 section 11). Small
  * messages are copied one behind the other, so that many leave in one write; a large one is queued
- * as it is, and the same array may wait in the queues of several connections. Empty, it keeps next
- * to no memory. Not thread-safe.
+ * as it is, and the same array may wait in the queues of several connections. Not thread-safe.
  */
 final class OutputQueue {
   private static final int FIRST_BYTES = 512;
-  private static final int KEPT_BYTES = 2048;
   private static final byte[] NO_BYTES = {};
+
+  private final int keptBytes;
 
   /** Before the tail; the tail is in use most of the time, these are not. */
   private final ArrayDeque<Chunk> chunks = new ArrayDeque<>(2);
@@ -36,6 +36,15 @@ final class OutputQueue {
       this.start = start;
       this.end = end;
     }
+  }
+
+  /**
+   * Makes an empty queue.
+   *
+   * @param keptBytes of memory at most that it keeps when all has been sent
+   */
+  OutputQueue(int keptBytes) {
+    this.keptBytes = keptBytes;
   }
 
   /** Bytes not sent yet. */
@@ -115,13 +124,19 @@ final class OutputQueue {
   }
 
   private void fill(ByteBuffer buffer) {
+    if (!chunks.isEmpty()) {
+      fillFromChunks(buffer);
+    }
+    buffer.put(tail, tailStart, Math.min(tailEnd - tailStart, buffer.remaining()));
+  }
+
+  private void fillFromChunks(ByteBuffer buffer) {
     for (Chunk chunk : chunks) {
       if (!buffer.hasRemaining()) {
         return;
       }
       buffer.put(chunk.bytes, chunk.start, Math.min(chunk.end - chunk.start, buffer.remaining()));
     }
-    buffer.put(tail, tailStart, Math.min(tailEnd - tailStart, buffer.remaining()));
   }
 
   private void sent(int bytes) {
@@ -141,7 +156,7 @@ final class OutputQueue {
     if (tailStart == tailEnd) {
       tailStart = 0;
       tailEnd = 0;
-      if (tail.length > KEPT_BYTES) {
+      if (tail.length > keptBytes) {
         tail = NO_BYTES;
       }
     }

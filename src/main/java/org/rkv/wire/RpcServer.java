@@ -26,6 +26,10 @@ public final class RpcServer implements ChannelListener, Traffic {
   private final CallHeader header = new CallHeader();
   private final XdrInput input = new XdrInput();
   private final XdrOutput reply = new XdrOutput(1024);
+
+  /** What the last call left to stand for the next one, or null. */
+  private ServerCall spare;
+
   private final LimitedLog limitedLog;
   private final long[] calls;
   private long errors;
@@ -150,10 +154,13 @@ public final class RpcServer implements ChannelListener, Traffic {
       return;
     }
     calls[header.procedure()]++;
-    ServerCall call = new ServerCall(this, channel, xid, input);
+    ServerCall call = spare == null ? new ServerCall(this, input) : spare;
+    spare = null;
+    call.begin(channel, xid);
     try {
       dispatcher.dispatchOncRpcCall(
           call, program.number(), program.highVersion(), header.procedure());
+      spare = call.isOver() ? call : null;
     } catch (Throwable t) {
       log.error("procedure {} failed for {}", header.procedure(), channel.remoteAddress(), t);
       call.failSystemError();

@@ -11,22 +11,36 @@ import org.acplt.oncrpc.server.OncRpcServerReplyMessage;
 /**
  * A call that a server received, as the generated dispatch sees it. A procedure that cannot answer
  * yet calls {@link #defer} and returns anything: the reply that the dispatch then makes is dropped,
- * and the real one goes out with {@link #answer}, from the same thread, whenever it is known.
+ * and the real one goes out with {@link #answer}, from the same thread, whenever it is known. A
+ * call that was not deferred is over when the procedure returns, and the object may then stand for
+ * another one.
  */
 public final class ServerCall extends OncRpcCallInformation {
   private final RpcServer server;
-  private final Channel channel;
-  private final int xid;
   private final XdrInput arguments;
+  private Channel channel;
+  private int xid;
   private boolean deferred;
-  private boolean answered;
+  private boolean answered = true;
 
-  ServerCall(RpcServer server, Channel channel, int xid, XdrInput arguments) {
+  /** Makes an object that stands for no call yet. */
+  ServerCall(RpcServer server, XdrInput arguments) {
     super(UnusedTransport.INSTANCE);
     this.server = server;
-    this.channel = channel;
-    this.xid = xid;
     this.arguments = arguments;
+  }
+
+  /** From now on this is the call that came on a channel under this xid. */
+  void begin(Channel caller, int callXid) {
+    channel = caller;
+    xid = callXid;
+    deferred = false;
+    answered = false;
+  }
+
+  /** Whether it is over, so that this may become another call. */
+  boolean isOver() {
+    return answered && !deferred;
   }
 
   /** Who calls. */

@@ -32,6 +32,12 @@ final class TcpChannel
   /** Above this many deferred calls, nothing more is read. */
   static final int MAX_CALLS_UNDER_WAY = 1024;
 
+  /** What is kept to queue replies in: clients may be many, and idle. */
+  private static final int KEPT_BYTES = 2 * 1024;
+
+  /** What is kept to queue calls in: links are few, and many calls leave at a time. */
+  private static final int KEPT_BYTES_OF_LINK = 32 * 1024;
+
   /** A message of so much is not copied to be queued. */
   private static final int SHARED_BYTES = 32 * 1024;
 
@@ -44,7 +50,7 @@ final class TcpChannel
   private final Connections connections;
   private final RecordReader reader;
   private final RecordReader.Sink sink = this::record;
-  private final OutputQueue output = new OutputQueue();
+  private final OutputQueue output;
   private SelectionKey key;
   private Object attachment;
 
@@ -83,6 +89,7 @@ final class TcpChannel
     this.connections = connections;
     this.listener = listener;
     this.reader = new RecordReader(maxRecordBytes);
+    this.output = new OutputQueue(isLink() ? KEPT_BYTES_OF_LINK : KEPT_BYTES);
   }
 
   /** Begins to read: from now on the listener hears of it. */

@@ -10,13 +10,18 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-/** What a length that is a lie makes the loop's thread allocate: under 1 MiB, for 100 of them. */
+/**
+ * What the loop's thread allocates. For a length that is a lie: under 1 MiB, for 100 of them. For a
+ * call of NULL: no object, not even a small one.
+ */
 @Timeout(60)
 class AllocationTest {
   private static final long MOST_BYTES = 1024 * 1024;
   private static final int TIMES = 100;
   private static final String CALL = "00000007 00000000 00000002 0001e240 00000001 ";
   private static final String NO_AUTH = "00000000 00000000 00000000 00000000 ";
+  private static final int NULL_CALLS = 5000;
+  private static final int SMALLEST_OBJECT_BYTES = 16;
   private static final String GARBAGE_ARGS =
       "00000007 00000001 00000000 00000000 00000000 00000004";
 
@@ -64,6 +69,26 @@ class AllocationTest {
             assertTrue(client.isEnded());
           }
         });
+  }
+
+  @Test
+  void shouldMakeNoObjectForACallOfNull() throws Exception {
+    try (RawClient client = server.connect()) {
+      callNull(client); // loads classes
+      long before = threads.getThreadAllocatedBytes(loopThreadId);
+      for (int i = 0; i < NULL_CALLS; i++) {
+        callNull(client);
+      }
+      long allocated = threads.getThreadAllocatedBytes(loopThreadId) - before;
+      assertTrue(
+          allocated < NULL_CALLS * SMALLEST_OBJECT_BYTES,
+          allocated + " bytes allocated for " + NULL_CALLS + " calls");
+    }
+  }
+
+  private static void callNull(RawClient client) throws Exception {
+    String success = "00000007 00000001 00000000 00000000 00000000 00000000";
+    assertEquals(success, client.sendRecord(CALL + "00000000" + NO_AUTH).receive());
   }
 
   private void expectGarbage(String call) throws Exception {

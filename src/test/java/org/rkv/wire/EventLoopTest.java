@@ -140,7 +140,8 @@ class EventLoopTest {
         });
     Eventually.holds("all three run", () -> onLoop(() -> ran.size()) == 3);
     assertEquals(
-        List.of("a task failed", "a task failed", "a task failed"), log.texts(Level.ERROR));
+        List.of("a task failed", "a connection could not be written to", "a task failed"),
+        log.texts(Level.ERROR));
     assertEquals(
         Set.of(exception, error),
         log.lines().stream().map(LogLines.Line::cause).collect(Collectors.toSet()));

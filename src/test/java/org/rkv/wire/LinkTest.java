@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import org.acplt.oncrpc.XdrInt;
 import org.acplt.oncrpc.XdrVoid;
@@ -313,11 +314,18 @@ class LinkTest {
   }
 
   private boolean call(int xid, int index) {
-    return link.send(encoded(xid), xid, Shape.INT, new XdrInt(), answers, index);
+    return link.send(encoded(xid), waiting(xid, index));
   }
 
   private boolean greet(int xid) {
-    return link.greet(encoded(xid), xid, Shape.INT, new XdrInt(), answers, 0);
+    return link.greet(encoded(xid), waiting(xid, 0));
+  }
+
+  /** A call to a group in which this link has so many before it. */
+  private PendingCall waiting(int xid, int index) {
+    List<Link> called = new ArrayList<>(Collections.nCopies(index, (Link) null));
+    called.add(link);
+    return new PendingCall(xid, Shape.INT, new XdrInt(), called, answers);
   }
 
   private static XdrOutput encoded(int xid) {

@@ -14,7 +14,9 @@ import org.junit.jupiter.api.Test;
 
 /** What is queued leaves in order, in whatever pieces the system takes it. */
 class OutputQueueTest {
-  private final OutputQueue queue = new OutputQueue();
+  private static final int KEPT_BYTES = 2048;
+
+  private final OutputQueue queue = new OutputQueue(KEPT_BYTES);
   private final ByteBuffer way = ByteBuffer.allocateDirect(1000);
   private final Taker taker = new Taker();
 
@@ -86,7 +88,7 @@ class OutputQueueTest {
   void shouldLetOneArrayWaitInSeveralQueues() throws Exception {
     byte[] message = new byte[3000];
     Arrays.fill(message, (byte) 'x');
-    OutputQueue other = new OutputQueue();
+    OutputQueue other = new OutputQueue(KEPT_BYTES);
     Taker otherTaker = new Taker();
     queue.addShared(message, message.length);
     other.addShared(message, message.length);
@@ -106,7 +108,7 @@ class OutputQueueTest {
     queue.addShared(new byte[100_000], 100_000);
     assertTrue(queue.heldBytes() >= queue.size(), () -> "" + queue.heldBytes());
     queue.writeTo(taker, way);
-    assertTrue(queue.heldBytes() <= 2048, () -> "" + queue.heldBytes());
+    assertTrue(queue.heldBytes() <= KEPT_BYTES, () -> "" + queue.heldBytes());
 
     taker.room = 99_000;
     queue.addShared(new byte[100_000], 100_000);
@@ -114,7 +116,7 @@ class OutputQueueTest {
     assertTrue(queue.heldBytes() >= 100_000, "an array is held to its last byte");
     taker.room = Integer.MAX_VALUE;
     queue.writeTo(taker, way);
-    assertTrue(queue.heldBytes() <= 2048, () -> "" + queue.heldBytes());
+    assertTrue(queue.heldBytes() <= KEPT_BYTES, () -> "" + queue.heldBytes());
 
     queue.addShared(new byte[100_000], 100_000);
     queue.clear();
