@@ -16,28 +16,28 @@ import org.HdrHistogram.Histogram;
  * rounds of one and the other take turns, so that what else the machine does hits both. Prints the
  * median of the ratios of each round, and their range; writes all figures to a CSV file.
  *
- * <p>{@code Comparison CSV ROUNDS SECONDS RKV_PORT RKV_HOST,... REDIS_PORT|- TIRPC_PORT|-}; the
- * script {@code src/test/bench/compare} starts the servers and calls this.
+ * <p>{@code Comparison CSV ROUNDS SECONDS HEAT_SECONDS RKV_PORT RKV_HOST,... REDIS_PORT|-
+ * TIRPC_PORT|-}; the script {@code src/test/bench/compare} starts the servers and calls this. Exit
+ * status 1 if any operation went wrong.
  */
 final class Comparison {
   private static final int KEYS = 200;
   private static final int VALUE_BYTES = 16;
   private static final int REDIS_REPLICAS = 4;
-  private static final int WARM_UP_SECONDS = 5;
-
-  /** Until the compilers of five JVMs on two cores are done. */
-  private static final int HEAT_SECONDS = 20;
-
+  private static final int LONGEST_WARM_UP_SECONDS = 5;
   private static final int HEAT_PIPELINE = 4;
 
   private final int rounds;
   private final int seconds;
+  private final int warmUpSeconds;
+  private boolean failed;
   private final List<String> csv =
       new ArrayList<>(List.of("what,clients,round,side,per_second,p50_micros,p99_micros"));
 
-  private Comparison(int rounds, int seconds) {
+  private Comparison(int rounds, int seconds, int heatSeconds) {
     this.rounds = rounds;
     this.seconds = seconds;
+    warmUpSeconds = Math.min(LONGEST_WARM_UP_SECONDS, heatSeconds);
   }
 
   /** One of two that are compared. */
@@ -45,25 +45,27 @@ final class Comparison {
 
   /** Runs all comparisons that the servers given allow. */
   public static void main(String[] arguments) throws Exception {
+    int heatSeconds = Integer.parseInt(arguments[3]);
     Comparison comparison =
-        new Comparison(Integer.parseInt(arguments[1]), Integer.parseInt(arguments[2]));
-    int port = Integer.parseInt(arguments[3]);
+        new Comparison(Integer.parseInt(arguments[1]), Integer.parseInt(arguments[2]), heatSeconds);
+    int port = Integer.parseInt(arguments[4]);
     List<LoadConnection.Factory> five =
-        Arrays.stream(arguments[4].split(","))
+        Arrays.stream(arguments[5].split(","))
             .map(host -> replica(new InetSocketAddress(host, port)))
             .toList();
-    heat(five.subList(0, 1));
-    heat(five);
-    if (!arguments[5].equals("-")) {
-      int redisPort = Integer.parseInt(arguments[5]);
+    heat(five.subList(0, 1), heatSeconds);
+    heat(five, heatSeconds);
+    if (!arguments[6].equals("-")) {
+      int redisPort = Integer.parseInt(arguments[6]);
       comparison.beside(five, redis(new InetSocketAddress("127.0.0.1", redisPort)));
     }
     comparison.amongItself(five);
-    if (!arguments[6].equals("-")) {
-      int tirpcPort = Integer.parseInt(arguments[6]);
+    if (!arguments[7].equals("-")) {
+      int tirpcPort = Integer.parseInt(arguments[7]);
       comparison.besideTirpc(five, replica(new InetSocketAddress("127.0.0.1", tirpcPort)));
     }
     Files.write(Path.of(arguments[0]), comparison.csv);
+    System.exit(comparison.failed ? 1 : 0);
   }
 
   private static LoadConnection.Factory replica(InetSocketAddress address) {
@@ -74,10 +76,11 @@ final class Comparison {
     return pipeline -> new RedisConnection(address, REDIS_REPLICAS, pipeline);
   }
 
-  private static void heat(List<LoadConnection.Factory> servers) throws InterruptedException {
+  private static void heat(List<LoadConnection.Factory> servers, int heatSeconds)
+      throws InterruptedException {
     Workload workload =
         new Workload(Workload.DEFAULT_KEY_PREFIX, Workload.mix("put=100"), KEYS, VALUE_BYTES);
-    new Bench(workload, HEAT_PIPELINE, 0, line -> {}).run(servers, 64, 0, HEAT_SECONDS);
+    new Bench(workload, HEAT_PIPELINE, 0, line -> {}).run(servers, 64, 0, heatSeconds);
   }
 
   private void besideTirpc(List<LoadConnection.Factory> five, LoadConnection.Factory tirpc)
@@ -122,8 +125,8 @@ final class Comparison {
   }
 
   private void compare(String what, Side ours, Side other) throws InterruptedException {
-    run(ours, WARM_UP_SECONDS);
-    run(other, WARM_UP_SECONDS);
+    run(ours, warmUpSeconds);
+    run(other, warmUpSeconds);
     List<Bench.Result> left = new ArrayList<>();
     List<Bench.Result> right = new ArrayList<>();
     for (int round = 1; round <= rounds; round++) {
@@ -150,7 +153,7 @@ final class Comparison {
     return result;
   }
 
-  private static Bench.Result run(Side side, int seconds) throws InterruptedException {
+  private Bench.Result run(Side side, int seconds) throws InterruptedException {
     Workload workload =
         new Workload(Workload.DEFAULT_KEY_PREFIX, Workload.mix(side.mix()), KEYS, VALUE_BYTES);
     Bench bench = new Bench(workload, 1, 0, line -> {});
@@ -158,6 +161,7 @@ final class Comparison {
     Map<String, Long> errors = result.measurement().errors();
     if (!errors.isEmpty()) {
       System.out.println("  " + side.name() + ": " + errors);
+      failed = true;
     }
     return result;
   }

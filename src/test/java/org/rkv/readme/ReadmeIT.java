@@ -7,19 +7,18 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.rkv.interop.NetworkNamespace;
 import org.rkv.interop.Outcome;
+import org.rkv.interop.ProjectCopy;
 import org.rkv.interop.Requirements;
 
 /** Does what readme.txt says, in a directory as {@code mvn package} leaves it. */
@@ -38,9 +37,7 @@ class ReadmeIT {
   void install() throws IOException, InterruptedException {
     namespace = NetworkNamespace.open(Files.createDirectory(temporary.resolve("scratch")));
     directory = Files.createDirectory(temporary.resolve("rkv"));
-    for (String name : INSTALLED) {
-      copy(Path.of(name).toAbsolutePath(), directory.resolve(name));
-    }
+    ProjectCopy.make(directory, INSTALLED);
     readme = Files.readAllLines(Path.of("readme.txt"));
   }
 
@@ -117,17 +114,5 @@ class ReadmeIT {
     Map<String, String> environment = Map.of("HOME", temporary.toString());
     String inDirectory = "cd '" + directory + "' && " + command;
     return namespace.run(DEADLINE, environment, List.of("sh", "-c", inDirectory));
-  }
-
-  private static void copy(Path from, Path to) throws IOException {
-    try (Stream<Path> files = Files.walk(from)) {
-      for (Path file : files.toList()) {
-        Path target = to.resolve(from.relativize(file).toString());
-        Files.createDirectories(target.getParent());
-        if (Files.isRegularFile(file)) {
-          Files.copy(file, target, StandardCopyOption.COPY_ATTRIBUTES);
-        }
-      }
-    }
   }
 }

@@ -1,0 +1,78 @@
+package org.rkv.bench;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.rkv.interop.NetworkNamespace;
+import org.rkv.interop.Outcome;
+import org.rkv.interop.ProjectCopy;
+import org.rkv.interop.Requirements;
+
+/** The one command of performance.md, with rounds so short that only the way of it is tested. */
+class CompareIT {
+  private static final Duration DEADLINE = Duration.ofSeconds(150);
+  private static final List<String> NEEDED =
+      List.of(
+          "kv_r.sh",
+          "kv.x",
+          "target/rkv.jar",
+          "target/test-classes",
+          "src/test/c",
+          "src/test/bench/compare");
+
+  @TempDir private Path temporary;
+
+  @Test
+  void shouldMeasureBothSidesOfEachComparisonAndLeaveNothingBehind() throws Exception {
+    Requirements.commands("make", "cc", "rpcgen", "pkg-config");
+    Path project = temporary.resolve("rkv"); // with a target/bench of its own
+    ProjectCopy.make(project, NEEDED);
+    try (NetworkNamespace namespace =
+        NetworkNamespace.open(Files.createDirectory(temporary.resolve("scratch")))) {
+      Map<String, String> environment = Map.of("HOME", temporary.toString());
+      Outcome outcome =
+          namespace.run(
+              DEADLINE,
+              environment,
+              List.of(project.resolve("src/test/bench/compare").toString(), "1", "1", "1"));
+
+      assertEquals(0, outcome.status(), outcome::toString);
+      assertTrue(outcome.stdout().contains(": ratio "), outcome::toString);
+      String sockets = namespace.run("ss", "-Hltn").stdout();
+      assertEquals("", sockets, "nobody listens any more");
+    }
+
+    Map<String, Integer> sides = sides(project.resolve("target/bench/compare.csv"));
+    assertTrue(
+        sides
+            .keySet()
+            .containsAll(
+                List.of(
+                    "PUT at 64 clients over all replicas beside one",
+                    "90 GET 10 PUT at 64 clients beside GET",
+                    "NULL at 8 clients beside libtirpc",
+                    "GET at 8 clients beside libtirpc")),
+        sides::toString);
+    sides.forEach((what, count) -> assertEquals(2, count, what));
+  }
+
+  /** How many sides of each comparison did something. */
+  private static Map<String, Integer> sides(Path csv) throws IOException {
+    Map<String, Integer> sides = new TreeMap<>();
+    for (String line : Files.readAllLines(csv).stream().skip(1).toList()) {
+      String[] cells = line.split(",");
+      assertTrue(Double.parseDouble(cells[4]) > 0, line);
+      sides.merge(cells[0], 1, Integer::sum);
+    }
+    return sides;
+  }
+}
