@@ -1,5 +1,6 @@
 package org.rkv;
 
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assertions.fail;
 
@@ -207,7 +208,9 @@ final class KvrShell {
 
   /** Kills a replica, and returns when it is gone. */
   void kill(String replica) throws Exception {
-    kill(List.of(pid(replica)));
+    long pid = pid(replica);
+    assertFalse(OtherProcess.hasEnded(pid), replica + " is not there to be killed");
+    kill(List.of(pid));
   }
 
   /** Kills what is left. */

@@ -12,8 +12,8 @@ public final class OtherProcess {
 
   /**
    * Whether it holds nothing any more: it is gone, or all its threads have ended and only whoever
-   * inherited it has not heard of that yet. {@link ProcessHandle#onExit} and {@link
-   * ProcessHandle#isAlive} wait for that as well, and look for it ever less often.
+   * inherited it has not heard of that yet. To {@link ProcessHandle#isAlive} it lives until then,
+   * and {@link ProcessHandle#onExit} looks ever less often.
    */
   public static boolean hasEnded(long pid) throws IOException {
     Path proc = Path.of("/proc", Long.toString(pid));

@@ -2,6 +2,7 @@ package org.rkv.replica;
 
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.Iterator;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -106,7 +107,7 @@ final class Settling {
     backlog.add(entry, timers.coarseNanoTime());
   }
 
-  /** Null if nothing of this origin waits. */
+  /** Null if there is none of this origin. */
   private Backlog backlogOf(long origin) {
     for (int i = 0; i < backlogs.size(); i++) {
       if (backlogs.get(i).origin() == origin) {
@@ -219,6 +220,7 @@ final class Settling {
     }
     timers.schedule(TICK_MILLIS, this::tick);
     stayAwake();
+    Collections.rotate(backlogs, 1); // so that each origin is the first at times
     complete();
     dropTombstones();
   }

@@ -250,7 +250,7 @@ public final class EventLoop implements Timers, Executor, AutoCloseable {
       try {
         next.flush();
       } catch (Throwable t) {
-        log.error("a connection could not be written to", t);
+        log.error("a connection's event failed", t);
       }
     }
   }

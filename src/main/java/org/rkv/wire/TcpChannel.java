@@ -14,8 +14,8 @@ import java.util.Arrays;
  * read, or has too many calls under way, or one that waits for {@link BackPressure}, nothing more
  * is read from it, so that TCP tells it to wait. What we connected to ourselves is always read
  * from: two ends that each wait for the other to read would wait for ever. An idle connection holds
- * no buffer. When its listener throws, it is closed: what was read and not handed on is lost, and
- * the next record would not begin where it seems to.
+ * next to no buffer. When its listener throws, it is closed: what was read and not handed on is
+ * lost, and the next record would not begin where it seems to.
  */
 final class TcpChannel
     implements Channel,

@@ -140,7 +140,7 @@ class EventLoopTest {
         });
     Eventually.holds("all three run", () -> onLoop(() -> ran.size()) == 3);
     assertEquals(
-        List.of("a task failed", "a connection could not be written to", "a task failed"),
+        List.of("a task failed", "a connection's event failed", "a task failed"),
         log.texts(Level.ERROR));
     assertEquals(
         Set.of(exception, error),
