@@ -11,7 +11,6 @@ import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.FileTime;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
@@ -20,6 +19,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import org.rkv.interop.OtherProcess;
+import org.rkv.interop.ProjectCopy;
 
 /** A directory with {@code kv_r.sh}, {@code replica} and the built jar, to run the script in. */
 final class KvrShell {
@@ -51,14 +52,9 @@ final class KvrShell {
 
   /** Makes such a directory, for replicas at a free port that leave the portmapper alone. */
   static KvrShell install(Path directory) throws IOException {
-    Path project = Path.of("").toAbsolutePath();
-    Path jar = project.resolve("target/rkv.jar");
-    assertTrue(Files.exists(jar), "package first: " + jar);
+    assertTrue(Files.exists(Path.of("target/rkv.jar")), "package first: target/rkv.jar");
     KvrShell shell = new KvrShell(directory);
-    Files.copy(project.resolve("kv_r.sh"), shell.script(), StandardCopyOption.COPY_ATTRIBUTES);
-    Files.copy(project.resolve("replica"), directory.resolve("replica"));
-    Files.createDirectories(directory.resolve("target"));
-    Files.copy(jar, directory.resolve("target/rkv.jar"));
+    ProjectCopy.make(directory, List.of("kv_r.sh", "replica", "target/rkv.jar"));
     shell.environment("RKV_PORT", Integer.toString(FreePort.find()));
     shell.environment("RKV_OPTS", "--no-portmapper");
     return shell;
@@ -210,20 +206,11 @@ final class KvrShell {
   void kill(String replica) throws Exception {
     long pid = pid(replica);
     assertFalse(OtherProcess.hasEnded(pid), replica + " is not there to be killed");
-    kill(List.of(pid));
+    OtherProcess.kill(List.of(pid));
   }
 
   /** Kills what is left. */
   void killAll() throws Exception {
-    kill(replicaProcesses());
-  }
-
-  private static void kill(List<Long> pids) throws Exception {
-    for (long pid : pids) {
-      ProcessHandle.of(pid).ifPresent(ProcessHandle::destroyForcibly);
-    }
-    for (long pid : pids) {
-      Eventually.until("SIGKILL ends " + pid, () -> OtherProcess.hasEnded(pid), () -> "");
-    }
+    OtherProcess.kill(replicaProcesses());
   }
 }

@@ -29,11 +29,11 @@ final class Messages {
     return put;
   }
 
+  /** Has such a message say this entry. */
   static void fill(Put put, Entry entry, long settledClock) {
     put.kv.key.value = entry.key();
     put.kv.value.value = entry.value();
-    put.stamp.clock = entry.clock();
-    put.stamp.origin = entry.origin();
+    fill(put.stamp, entry);
     put.settled = settledClock;
   }
 
@@ -90,8 +90,12 @@ final class Messages {
 
   private static org.rkv.rpc.Stamp stamp(Entry entry) {
     org.rkv.rpc.Stamp stamp = new org.rkv.rpc.Stamp();
+    fill(stamp, entry);
+    return stamp;
+  }
+
+  private static void fill(org.rkv.rpc.Stamp stamp, Entry entry) {
     stamp.clock = entry.clock();
     stamp.origin = entry.origin();
-    return stamp;
   }
 }

@@ -50,18 +50,13 @@ public final class EventLoop implements Timers, Executor, AutoCloseable {
     void ready(SelectionKey key) throws IOException;
   }
 
-  /** Something with output to be written at the end of the round. */
-  interface Flushable {
-    void flush();
-  }
-
   private final Logger log;
   private final Selector selector;
   private final Thread thread;
   private final ThreadPoolExecutor helpers;
   private final BlockingQueue<Runnable> posted = new ArrayBlockingQueue<>(POSTED_TASKS);
   private final PriorityQueue<LoopTimer> timers = new PriorityQueue<>();
-  private final ArrayDeque<Flushable> touched = new ArrayDeque<>();
+  private final ArrayDeque<Runnable> touched = new ArrayDeque<>();
   private final Consumer<SelectionKey> whenReady = this::ready;
   private final ByteBuffer readBuffer = ByteBuffer.allocate(READ_BYTES);
   private final ByteBuffer writeBuffer = ByteBuffer.allocateDirect(WRITE_BYTES);
@@ -208,8 +203,9 @@ public final class EventLoop implements Timers, Executor, AutoCloseable {
     return backPressure;
   }
 
-  void touch(Flushable flushable) {
-    touched.add(flushable);
+  /** Has something that has output write it at the end of the round. */
+  void touch(Runnable flush) {
+    touched.add(flush);
   }
 
   /** A cleared heap buffer, for one read. */
@@ -245,13 +241,9 @@ public final class EventLoop implements Timers, Executor, AutoCloseable {
   }
 
   private void flush() {
-    Flushable next;
+    Runnable next;
     while ((next = touched.poll()) != null) {
-      try {
-        next.flush();
-      } catch (Throwable t) {
-        log.error("a connection's event failed", t);
-      }
+      guarded(next);
     }
   }
 

@@ -124,7 +124,7 @@ final class OutputQueue {
   }
 
   private void fill(ByteBuffer buffer) {
-    if (!chunks.isEmpty()) {
+    if (!chunks.isEmpty()) { // mostly there are none, and no iterator is made for none
       fillFromChunks(buffer);
     }
     buffer.put(tail, tailStart, Math.min(tailEnd - tailStart, buffer.remaining()));

@@ -17,12 +17,7 @@ import java.util.Arrays;
  * next to no buffer. When its listener throws, it is closed: what was read and not handed on is
  * lost, and the next record would not begin where it seems to.
  */
-final class TcpChannel
-    implements Channel,
-        EventLoop.Ready,
-        EventLoop.Flushable,
-        BackPressure.Sender,
-        BackPressure.Call {
+final class TcpChannel implements Channel, EventLoop.Ready, BackPressure.Sender, BackPressure.Call {
   /** Above this much unread output, nothing more is read. */
   static final int PAUSE_OUTPUT_BYTES = 256 * 1024;
 
@@ -50,6 +45,7 @@ final class TcpChannel
   private final Connections connections;
   private final RecordReader reader;
   private final RecordReader.Sink sink = this::record;
+  private final Runnable flush = this::flush;
   private final OutputQueue output;
   private SelectionKey key;
   private Object attachment;
@@ -175,7 +171,7 @@ final class TcpChannel
   private void touch() {
     if (open && !touched) {
       touched = true;
-      loop.touch(this);
+      loop.touch(flush);
     }
   }
 
@@ -281,8 +277,7 @@ final class TcpChannel
   }
 
   /** The end of the round: write, go on with what was paused, and see what to wait for. */
-  @Override
-  public void flush() {
+  private void flush() {
     touched = false;
     try {
       if (open) {

@@ -153,11 +153,11 @@ final class Comparison {
     return result;
   }
 
-  private Bench.Result run(Side side, int seconds) throws InterruptedException {
+  private Bench.Result run(Side side, int measuredSeconds) throws InterruptedException {
     Workload workload =
         new Workload(Workload.DEFAULT_KEY_PREFIX, Workload.mix(side.mix()), KEYS, VALUE_BYTES);
     Bench bench = new Bench(workload, 1, 0, line -> {});
-    Bench.Result result = bench.run(side.servers(), side.clients(), 1, seconds);
+    Bench.Result result = bench.run(side.servers(), side.clients(), 1, measuredSeconds);
     Map<String, Long> errors = result.measurement().errors();
     if (!errors.isEmpty()) {
       System.out.println("  " + side.name() + ": " + errors);

@@ -8,16 +8,16 @@ import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BiFunction;
 import org.rkv.FreePort;
-import org.rkv.OtherProcess;
 import org.rkv.interop.Await;
 import org.rkv.interop.NetworkNamespace;
+import org.rkv.interop.OtherProcess;
+import org.rkv.interop.ProjectCopy;
 
 /**
  * Replicas that {@code kv_r.sh} runs in a directory of their own, and what a test does to them. All
@@ -47,11 +47,8 @@ final class ShellCluster implements AutoCloseable {
     this.port = port;
     this.options = options;
     this.place = place;
-    Path project = Path.of("").toAbsolutePath();
-    Files.copy(project.resolve("kv_r.sh"), script(), StandardCopyOption.COPY_ATTRIBUTES);
+    ProjectCopy.make(directory, List.of("kv_r.sh", "target/rkv.jar"));
     Files.writeString(directory.resolve("replica"), String.join("\n", hosts) + "\n");
-    Files.createDirectories(directory.resolve("target"));
-    Files.copy(project.resolve("target/rkv.jar"), directory.resolve("target/rkv.jar"));
     Runtime.getRuntime().addShutdownHook(closeAtExit);
   }
 
@@ -136,8 +133,8 @@ final class ShellCluster implements AutoCloseable {
   }
 
   /** SIGKILL; returns when the process is gone. */
-  void kill(String host) throws IOException, InterruptedException {
-    end(pid(host));
+  void kill(String host) throws Exception {
+    OtherProcess.kill(List.of(pid(host)));
   }
 
   /** SIGSTOP: it is there and does nothing. */
@@ -154,25 +151,12 @@ final class ShellCluster implements AutoCloseable {
   void terminate(String host) throws Exception {
     long pid = pid(host);
     signal("TERM", pid);
-    Await.until(END, () -> !isAlive(pid), () -> host + " does not stop at SIGTERM");
+    Await.until(END, () -> OtherProcess.hasEnded(pid), () -> host + " does not stop at SIGTERM");
   }
 
   private static void signal(String name, long pid) throws IOException, InterruptedException {
     Process kill = new ProcessBuilder("kill", "-s", name, Long.toString(pid)).start();
     assertEquals(0, kill.waitFor(), () -> "kill -s " + name + " " + pid);
-  }
-
-  private static boolean isAlive(long pid) throws IOException {
-    return !OtherProcess.hasEnded(pid);
-  }
-
-  private static void end(long pid) throws IOException, InterruptedException {
-    long deadline = System.nanoTime() + END.toNanos();
-    ProcessHandle.of(pid).ifPresent(ProcessHandle::destroyForcibly);
-    while (isAlive(pid)) {
-      assertTrue(System.nanoTime() - deadline < 0, "SIGKILL ends a process");
-      Thread.sleep(1);
-    }
   }
 
   /** Ends whatever runs in this directory. */

@@ -3,11 +3,11 @@ package org.rkv.hosts;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.rkv.interop.ProjectCopy;
 import org.rkv.interop.Requirements;
 
 /**
@@ -56,10 +56,7 @@ final class HostNetwork implements AutoCloseable {
       hosts.put(name, Host.boot(this, name, emptyDirectory(name)));
     }
     Path built = directory(names.get(0));
-    Files.createDirectory(built.resolve("target"));
-    for (String file : BUILT) {
-      Files.copy(Path.of(file), built.resolve(file), StandardCopyOption.COPY_ATTRIBUTES);
-    }
+    ProjectCopy.make(built, BUILT);
     Files.write(built.resolve("replica"), names);
     for (Host host : hosts.values()) {
       host.awaitUp();

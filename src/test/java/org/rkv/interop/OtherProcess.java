@@ -1,14 +1,28 @@
-package org.rkv;
+package org.rkv.interop;
 
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
 import java.util.stream.Stream;
 
 /** A process that is not a child of this one, as {@code /proc} shows it. */
 public final class OtherProcess {
+  private static final Duration DEADLINE = Duration.ofSeconds(10);
+
   private OtherProcess() {}
+
+  /** SIGKILL for all of these that are there; returns when they have ended. */
+  public static void kill(List<Long> pids) throws Exception {
+    for (long pid : pids) {
+      ProcessHandle.of(pid).ifPresent(ProcessHandle::destroyForcibly);
+    }
+    for (long pid : pids) {
+      Await.until(DEADLINE, () -> hasEnded(pid), () -> "SIGKILL does not end " + pid);
+    }
+  }
 
   /**
    * Whether it holds nothing any more: it is gone, or all its threads have ended and only whoever
