@@ -57,6 +57,7 @@ public final class EventLoop implements Timers, Executor, AutoCloseable {
   private final BlockingQueue<Runnable> posted = new ArrayBlockingQueue<>(POSTED_TASKS);
   private final PriorityQueue<LoopTimer> timers = new PriorityQueue<>();
   private final ArrayDeque<Runnable> touched = new ArrayDeque<>();
+  private final ArrayDeque<Runnable> touchedLinks = new ArrayDeque<>();
   private final Consumer<SelectionKey> whenReady = this::ready;
   private final ByteBuffer readBuffer = ByteBuffer.allocate(READ_BYTES);
   private final ByteBuffer writeBuffer = ByteBuffer.allocateDirect(WRITE_BYTES);
@@ -208,6 +209,11 @@ public final class EventLoop implements Timers, Executor, AutoCloseable {
     touched.add(flush);
   }
 
+  /** Has a link write its calls at the end of the round, when the replies have been written. */
+  void touchLink(Runnable flush) {
+    touchedLinks.add(flush);
+  }
+
   /** A cleared heap buffer, for one read. */
   ByteBuffer readBuffer() {
     return readBuffer.clear();
@@ -234,15 +240,36 @@ public final class EventLoop implements Timers, Executor, AutoCloseable {
   private void round() throws IOException {
     gatheredBytes = 0;
     gather(await());
+    gatherNext();
     flush(); // before the timers: what they do, others need not wait for
     runPosted();
     runDueTimers();
     flush();
   }
 
+  /**
+   * Who gets a reply calls again at once, mostly while others are still being written theirs. Links
+   * wait for one look at these calls, so that theirs leave with those of the clients before.
+   */
+  private void gatherNext() throws IOException {
+    if (touched.isEmpty() || touchedLinks.isEmpty() || gatheredBytes >= MAX_GATHERED_BYTES) {
+      return;
+    }
+    flush(touched);
+    look();
+  }
+
+  /** Writes everything, replies first. */
   private void flush() {
+    while (!touched.isEmpty() || !touchedLinks.isEmpty()) {
+      flush(touched);
+      flush(touchedLinks);
+    }
+  }
+
+  private void flush(ArrayDeque<Runnable> waiting) {
     Runnable next;
-    while ((next = touched.poll()) != null) {
+    while ((next = waiting.poll()) != null) {
       guarded(next);
     }
   }

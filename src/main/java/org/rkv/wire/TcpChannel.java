@@ -169,8 +169,13 @@ final class TcpChannel implements Channel, EventLoop.Ready, BackPressure.Sender,
   }
 
   private void touch() {
-    if (open && !touched) {
-      touched = true;
+    if (!open || touched) {
+      return;
+    }
+    touched = true;
+    if (isLink()) {
+      loop.touchLink(flush);
+    } else {
       loop.touch(flush);
     }
   }

@@ -8,6 +8,11 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.Pipe;
+import java.nio.channels.SelectionKey;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -136,14 +141,53 @@ class EventLoopTest {
                 throw exception;
               });
           loop.touch(() -> ran.add("touched"));
+          loop.touchLink(() -> ran.add("touched link"));
           return null;
         });
-    Eventually.holds("all three run", () -> onLoop(() -> ran.size()) == 3);
+    Eventually.holds("all four run", () -> onLoop(() -> ran.size()) == 4);
     assertEquals(
         List.of("a task failed", "a task failed", "a task failed"), log.texts(Level.ERROR));
     assertEquals(
         Set.of(exception, error),
         log.lines().stream().map(LogLines.Line::cause).collect(Collectors.toSet()));
+  }
+
+  @Test
+  void shouldLookForWhatRepliesBringBeforeLinksWrite() throws Exception {
+    Pipe calls = Pipe.open();
+    calls.source().configureBlocking(false);
+    List<String> order = new ArrayList<>();
+    CountDownLatch written = new CountDownLatch(1);
+    onLoop(
+        () -> {
+          register(calls, key -> received(calls, order, written));
+          return null;
+        });
+    send(calls, "first call");
+    assertTrue(written.await(END_MILLIS, TimeUnit.MILLISECONDS));
+    assertEquals(
+        List.of("first call", "reply to first call", "second call", "links write"),
+        onLoop(() -> List.copyOf(order)));
+    assertEquals(List.of(), log.lines());
+    calls.sink().close();
+    calls.source().close();
+  }
+
+  private void received(Pipe calls, List<String> order, CountDownLatch written) {
+    String call = receive(calls);
+    order.add(call);
+    if (call.equals("first call")) {
+      loop.touchLink(
+          () -> {
+            order.add("links write");
+            written.countDown();
+          });
+      loop.touch(
+          () -> {
+            order.add("reply to " + call);
+            send(calls, "second call");
+          });
+    }
   }
 
   @Test
@@ -279,6 +323,32 @@ class EventLoopTest {
   void shouldNotEndByItself() throws Exception {
     onLoop(() -> null);
     assertFalse(loop.awaitEnd(10));
+  }
+
+  private void register(Pipe pipe, EventLoop.Ready ready) {
+    try {
+      loop.register(pipe.source(), SelectionKey.OP_READ, ready);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static void send(Pipe pipe, String text) {
+    try {
+      pipe.sink().write(ByteBuffer.wrap(text.getBytes(StandardCharsets.US_ASCII)));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static String receive(Pipe pipe) {
+    ByteBuffer bytes = ByteBuffer.allocate(100);
+    try {
+      pipe.source().read(bytes);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    return new String(bytes.array(), 0, bytes.position(), StandardCharsets.US_ASCII);
   }
 
   private <T> T onLoop(Supplier<T> task) {
