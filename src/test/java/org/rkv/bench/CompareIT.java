@@ -60,7 +60,9 @@ class CompareIT {
                     "PUT at 64 clients over all replicas beside one",
                     "90 GET 10 PUT at 64 clients beside GET",
                     "NULL at 8 clients beside libtirpc",
-                    "GET at 8 clients beside libtirpc")),
+                    "GET at 8 clients beside libtirpc",
+                    "PUT at 64 clients beside fan_out",
+                    "fan_out at 64 clients over all processes beside one")),
         sides::toString);
     sides.forEach((what, count) -> assertEquals(2, count, what));
   }

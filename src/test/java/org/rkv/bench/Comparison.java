@@ -9,16 +9,18 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.function.ToDoubleFunction;
+import java.util.stream.IntStream;
 import org.HdrHistogram.Histogram;
 
 /**
- * Measures rkv beside Redis, and beside a libtirpc server, with the same clients in the same run:
- * rounds of one and the other take turns, so that what else the machine does hits both. Prints the
- * median of the ratios of each round, and their range; writes all figures to a CSV file.
+ * Measures rkv beside Redis, a libtirpc server, and C processes that only send what a replicated
+ * PUT sends ({@code src/test/c/fan_out.c}), with the same clients in the same run: rounds of one
+ * and the other take turns, so that what else the machine does hits both. Prints the median of the
+ * ratios of each round, and their range; writes all figures to a CSV file.
  *
  * <p>{@code Comparison CSV ROUNDS SECONDS HEAT_SECONDS RKV_PORT RKV_HOST,... REDIS_PORT|-
- * TIRPC_PORT|-}; the script {@code src/test/bench/compare} starts the servers and calls this. Exit
- * status 1 if any operation went wrong.
+ * TIRPC_PORT|- FAN_OUT_PORT|-}; the script {@code src/test/bench/compare} starts the servers and
+ * calls this. Exit status 1 if any operation went wrong.
  */
 final class Comparison {
   private static final int KEYS = 200;
@@ -55,14 +57,24 @@ final class Comparison {
             .toList();
     heat(five.subList(0, 1), heatSeconds);
     heat(five, heatSeconds);
+    List<LoadConnection.Factory> redis = List.of();
     if (!arguments[6].equals("-")) {
       int redisPort = Integer.parseInt(arguments[6]);
-      comparison.beside(five, redis(new InetSocketAddress("127.0.0.1", redisPort)));
+      redis = List.of(redis(new InetSocketAddress("127.0.0.1", redisPort)));
+      comparison.beside(five, redis);
     }
     comparison.amongItself(five);
     if (!arguments[7].equals("-")) {
       int tirpcPort = Integer.parseInt(arguments[7]);
       comparison.besideTirpc(five, replica(new InetSocketAddress("127.0.0.1", tirpcPort)));
+    }
+    if (!arguments[8].equals("-")) {
+      int fanOutPort = Integer.parseInt(arguments[8]);
+      List<LoadConnection.Factory> fanOut =
+          IntStream.rangeClosed(1, 5)
+              .mapToObj(i -> replica(new InetSocketAddress("127.0.12." + i, fanOutPort)))
+              .toList();
+      comparison.besideFanOut(five, redis, fanOut);
     }
     Files.write(Path.of(arguments[0]), comparison.csv);
     System.exit(comparison.failed ? 1 : 0);
@@ -98,19 +110,19 @@ final class Comparison {
     }
   }
 
-  private void beside(List<LoadConnection.Factory> five, LoadConnection.Factory redis)
+  private void beside(List<LoadConnection.Factory> five, List<LoadConnection.Factory> redis)
       throws InterruptedException {
     List<LoadConnection.Factory> one = five.subList(0, 1);
     for (int clients : new int[] {64, 8, 1}) {
       compare(
           "PUT at " + clients + " clients beside Redis SET + WAIT 4",
           new Side("rkv", "put=100", clients, one),
-          new Side("redis", "put=100", clients, List.of(redis)));
+          new Side("redis", "put=100", clients, redis));
     }
     compare(
         "GET at 64 clients beside Redis",
         new Side("rkv", "get=100", 64, one),
-        new Side("redis", "get=100", 64, List.of(redis)));
+        new Side("redis", "get=100", 64, redis));
   }
 
   private void amongItself(List<LoadConnection.Factory> five) throws InterruptedException {
@@ -122,6 +134,29 @@ final class Comparison {
         "90 GET 10 PUT at 64 clients beside GET",
         new Side("mixed", "get=90,put=10", 64, five.subList(0, 1)),
         new Side("get", "get=100", 64, five.subList(0, 1)));
+  }
+
+  /** What of a figure is the machine's: the same messages between processes that only send them. */
+  private void besideFanOut(
+      List<LoadConnection.Factory> five,
+      List<LoadConnection.Factory> redis,
+      List<LoadConnection.Factory> fanOut)
+      throws InterruptedException {
+    List<LoadConnection.Factory> one = fanOut.subList(0, 1);
+    if (!redis.isEmpty()) {
+      compare(
+          "fan_out at 1 clients beside Redis SET + WAIT 4",
+          new Side("fan_out", "put=100", 1, one),
+          new Side("redis", "put=100", 1, redis));
+    }
+    compare(
+        "PUT at 64 clients beside fan_out",
+        new Side("rkv", "put=100", 64, five.subList(0, 1)),
+        new Side("fan_out", "put=100", 64, one));
+    compare(
+        "fan_out at 64 clients over all processes beside one",
+        new Side("all", "put=100", 64, fanOut),
+        new Side("one", "put=100", 64, one));
   }
 
   private void compare(String what, Side ours, Side other) throws InterruptedException {
