@@ -23,7 +23,7 @@
 
 enum { REPLICAS = 5, PEERS = REPLICAS - 1 };
 enum { STAMP_BYTES = 24, REPLY_BYTES = 32, BUFFER_BYTES = 65536, MAX_READY = 256 };
-enum { SLOTS = 4096, CONNECT_TRIES = 5000 };
+enum { SLOTS = 4096, MAX_TOUCHED = 1024, CONNECT_TRIES = 5000 };
 
 enum kind { CLIENT_LISTENER, PEER_LISTENER, CLIENT, PEER, LINK };
 
@@ -39,7 +39,7 @@ struct connection {
 
 static int epoll;
 static struct connection *links[PEERS];
-static struct connection *touched[MAX_READY + PEERS];
+static struct connection *touched[MAX_TOUCHED];
 static int touched_count;
 
 /* Calls under way, by the xid that the peers see. A client has one at a time. */
@@ -64,7 +64,7 @@ static struct sockaddr_in address(int replica, int port)
     return it;
 }
 
-static void add(int fd, enum kind kind, struct connection **added)
+static struct connection *add(int fd, enum kind kind)
 {
     struct connection *it = calloc(1, sizeof *it);
     struct epoll_event event = { .events = EPOLLIN, .data.ptr = it };
@@ -75,8 +75,7 @@ static void add(int fd, enum kind kind, struct connection **added)
     it->kind = kind;
     if (epoll_ctl(epoll, EPOLL_CTL_ADD, fd, &event) < 0)
         fail("epoll_ctl");
-    if (added != NULL)
-        *added = it;
+    return it;
 }
 
 static void no_delay(int fd)
@@ -96,7 +95,7 @@ static void listen_at(int replica, int port, enum kind kind)
     if (fd < 0 || setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on) < 0
         || bind(fd, (struct sockaddr *)&at, sizeof at) < 0 || listen(fd, 128) < 0)
         fail("listen");
-    add(fd, kind, NULL);
+    add(fd, kind);
 }
 
 /* The peers start at the same time, so the first attempts may be too early. */
@@ -125,8 +124,8 @@ static unsigned char *queue(struct connection *to, int bytes)
 {
     unsigned char *at = to->output + to->queued;
 
-    if (to->queued + bytes > BUFFER_BYTES) {
-        fprintf(stderr, "fan_out: a queue is full\n");
+    if (to->queued + bytes > BUFFER_BYTES || touched_count == MAX_TOUCHED) {
+        fprintf(stderr, "fan_out: too much at a time\n");
         exit(1);
     }
     memset(at, 0, (size_t)bytes);
@@ -221,7 +220,7 @@ static void ready(struct connection *it)
         read_from(it);
     } else if ((fd = accept(it->fd, NULL, NULL)) >= 0) {
         no_delay(fd);
-        add(fd, it->kind == CLIENT_LISTENER ? CLIENT : PEER, NULL);
+        add(fd, it->kind == CLIENT_LISTENER ? CLIENT : PEER);
     }
 }
 
@@ -247,7 +246,7 @@ static void serve(int self, int port)
     listen_at(self, port + 1, PEER_LISTENER);
     for (int i = 0, link = 0; i < REPLICAS; i++)
         if (i != self)
-            add(connect_to(i, port + 1), LINK, &links[link++]);
+            links[link++] = add(connect_to(i, port + 1), LINK);
     listen_at(self, port, CLIENT_LISTENER); /* last: who can connect to it finds it complete */
     for (;;) {
         int count = epoll_wait(epoll, events, MAX_READY, -1);

@@ -20,8 +20,8 @@ import org.slf4j.Logger;
 
 /**
  * One selector and the one thread that serves it. In each round it reads what has arrived, runs
- * what was posted and what is due, and writes every touched connection once: calls that arrive
- * together leave together, without anybody having to batch them.
+ * what was posted and what is due, and writes every touched connection, replies before calls: calls
+ * that arrive together leave together, without anybody having to batch them.
  *
  * <p>Everything here belongs to the loop's thread, except {@link #execute}, {@link #start} and
  * {@link #close}, which are safe for all. What would block (name resolution, files, the portmapper)

@@ -9,7 +9,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.function.ToDoubleFunction;
-import java.util.stream.IntStream;
 import org.HdrHistogram.Histogram;
 
 /**
@@ -19,8 +18,8 @@ import org.HdrHistogram.Histogram;
  * ratios of each round, and their range; writes all figures to a CSV file.
  *
  * <p>{@code Comparison CSV ROUNDS SECONDS HEAT_SECONDS RKV_PORT RKV_HOST,... REDIS_PORT|-
- * TIRPC_PORT|- FAN_OUT_PORT|-}; the script {@code src/test/bench/compare} starts the servers and
- * calls this. Exit status 1 if any operation went wrong.
+ * TIRPC_PORT|- FAN_OUT_PORT|- FAN_OUT_HOST,...}; the script {@code src/test/bench/compare} starts
+ * the servers and calls this. Exit status 1 if any operation went wrong.
  */
 final class Comparison {
   private static final int KEYS = 200;
@@ -50,11 +49,7 @@ final class Comparison {
     int heatSeconds = Integer.parseInt(arguments[3]);
     Comparison comparison =
         new Comparison(Integer.parseInt(arguments[1]), Integer.parseInt(arguments[2]), heatSeconds);
-    int port = Integer.parseInt(arguments[4]);
-    List<LoadConnection.Factory> five =
-        Arrays.stream(arguments[5].split(","))
-            .map(host -> replica(new InetSocketAddress(host, port)))
-            .toList();
+    List<LoadConnection.Factory> five = replicas(arguments[4], arguments[5]);
     heat(five.subList(0, 1), heatSeconds);
     heat(five, heatSeconds);
     List<LoadConnection.Factory> redis = List.of();
@@ -69,15 +64,16 @@ final class Comparison {
       comparison.besideTirpc(five, replica(new InetSocketAddress("127.0.0.1", tirpcPort)));
     }
     if (!arguments[8].equals("-")) {
-      int fanOutPort = Integer.parseInt(arguments[8]);
-      List<LoadConnection.Factory> fanOut =
-          IntStream.rangeClosed(1, 5)
-              .mapToObj(i -> replica(new InetSocketAddress("127.0.12." + i, fanOutPort)))
-              .toList();
-      comparison.besideFanOut(five, redis, fanOut);
+      comparison.besideFanOut(five, redis, replicas(arguments[8], arguments[9]));
     }
     Files.write(Path.of(arguments[0]), comparison.csv);
     System.exit(comparison.failed ? 1 : 0);
+  }
+
+  private static List<LoadConnection.Factory> replicas(String port, String hosts) {
+    return Arrays.stream(hosts.split(","))
+        .map(host -> replica(new InetSocketAddress(host, Integer.parseInt(port))))
+        .toList();
   }
 
   private static LoadConnection.Factory replica(InetSocketAddress address) {

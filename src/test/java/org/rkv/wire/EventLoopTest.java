@@ -173,7 +173,7 @@ class EventLoopTest {
     calls.source().close();
   }
 
-  private void received(Pipe calls, List<String> order, CountDownLatch written) {
+  private void received(Pipe calls, List<String> order, CountDownLatch written) throws IOException {
     String call = receive(calls);
     order.add(call);
     if (call.equals("first call")) {
@@ -341,13 +341,9 @@ class EventLoopTest {
     }
   }
 
-  private static String receive(Pipe pipe) {
+  private static String receive(Pipe pipe) throws IOException {
     ByteBuffer bytes = ByteBuffer.allocate(100);
-    try {
-      pipe.source().read(bytes);
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
+    pipe.source().read(bytes);
     return new String(bytes.array(), 0, bytes.position(), StandardCharsets.US_ASCII);
   }
 
