@@ -282,22 +282,35 @@ find_state() {
   fi
 }
 
+# launch NAME...: starts those that do not run, in one session. Linux may share the processors out
+# among sessions first (sched_autogroup_enabled): with a session each, five replicas would leave a
+# sixth to their clients, and all would be slower for it. 9 is the lock, which must not stay with
+# the servers.
 launch() {
-  if find_pid "$1"; then
-    say "$1: already running (pid $PID)"
-    return
-  fi
+  launching=
+  for name in "$@"; do
+    if find_pid "$name"; then
+      say "$name: already running (pid $PID)"
+    else
+      launching="$launching $name"
+    fi
+  done
+  # shellcheck disable=SC2086 # names are words
+  [ -z "$launching" ] || setsid sh "$HERE/${script##*/}" --here begin $launching 9>&-
+}
+
+begin() {
   log=$(log_of "$1")
   pid_file=$(pid_file_of "$1")
   rm -f -- "$pid_file"
   : >>"$log" || return 1
   say "$(($(wc -c <"$log")))" >"$(start_file_of "$1")" || return 1
   # The shell that becomes the JVM writes its own pid, when its arguments are already those that
-  # find_pid looks for. 9 is the lock, which must not stay with the server.
+  # find_pid looks for.
   # shellcheck disable=SC2016,SC2086 # expanded by that shell; options are to be split into words
-  setsid sh -c 'printf "%s\n" "$$" >"$0"; exec "$@"' "$pid_file" \
+  sh -c 'printf "%s\n" "$$" >"$0"; exec "$@"' "$pid_file" \
     "$JAVA" $(java_options) -cp "$JAR" "$MAIN" --host "$(host_of "$1")" \
-    ${RKV_PORT:+--port "$RKV_PORT"} ${RKV_OPTS:-} </dev/null >>"$log" 2>&1 9>&- &
+    ${RKV_PORT:+--port "$RKV_PORT"} ${RKV_OPTS:-} </dev/null >>"$log" 2>&1 &
 }
 
 # Until the process of the replica is known.
@@ -681,7 +694,7 @@ await_serving() {
 # shellcheck disable=SC2086 # names are words
 start_chosen() {
   begin_step launch $REMOTE
-  for name in $LOCAL; do launch "$name"; done
+  launch $LOCAL
   for name in $LOCAL; do await_launched "$name"; done
   await_step launch $(((LAUNCH_SECONDS + KILL_SECONDS) * 10)) $REMOTE
   all_serve=0
@@ -874,14 +887,20 @@ step_ready() {
   [ -f "$JAR" ] || die "no $HERE/$JAR here; \"./kv_r.sh install\" at the other machine copies it"
 }
 
+# shellcheck disable=SC2086 # names are words
 step_launch() {
   step_ready "$@"
   lock
+  launch $LOCAL
   failures=0
-  for name in $LOCAL; do
-    if launch "$name" && await_launched "$name"; then continue; fi
-    failures=1
-  done
+  for name in $LOCAL; do await_launched "$name" || failures=1; done
+  return $failures
+}
+
+# In the session that launch makes.
+step_begin() {
+  failures=0
+  for name in "$@"; do begin "$name" || failures=1; done
   return $failures
 }
 
@@ -943,9 +962,9 @@ case $command in
     build
     ;;
   help | -h | --help) usage ;;
-  ready | launch | await | row)
+  ready | launch | begin | await | row)
     if [ -z "$HERE_ONLY" ] || [ $# -eq 0 ]; then
-      die_of_usage "\"$command\" is a step between machines"
+      die_of_usage "\"$command\" is a step, not a command"
     fi
     refuse_options "$@"
     "step_$command" "$@"

@@ -173,6 +173,12 @@ final class KvrShell {
     return pids;
   }
 
+  /** The session of a process (proc(5), stat): the fourth word after its name in brackets. */
+  static long sessionOf(long pid) throws IOException {
+    String stat = Files.readString(Path.of("/proc/" + pid + "/stat"));
+    return Long.parseLong(stat.substring(stat.lastIndexOf(')') + 2).split(" ")[3]);
+  }
+
   /** All replicas that run in this directory, whoever started them. */
   List<Long> replicaProcesses() {
     return ProcessHandle.allProcesses().map(ProcessHandle::pid).filter(this::isReplica).toList();

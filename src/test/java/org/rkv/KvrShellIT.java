@@ -13,7 +13,9 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.FileTime;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -95,6 +97,20 @@ class KvrShellIT {
     assertEquals(0, one.status(), one::toString);
     assertEquals(0, other.status(), other::toString);
     assertEquals(5, shell.replicaProcesses().size());
+  }
+
+  /** Where Linux shares the processors out among sessions, five would starve their clients'. */
+  @Test
+  void shouldStartAllInOneSessionThatIsNotTheTerminals() throws Exception {
+    shell.run("start");
+    List<Long> sessions = new ArrayList<>();
+    for (long pid : shell.pids(FIVE)) {
+      sessions.add(KvrShell.sessionOf(pid));
+    }
+
+    assertEquals(5, sessions.size());
+    assertEquals(1, Set.copyOf(sessions).size(), sessions::toString);
+    assertNotEquals(KvrShell.sessionOf(ProcessHandle.current().pid()), sessions.get(0));
   }
 
   @Test
@@ -335,7 +351,7 @@ class KvrShellIT {
   void shouldRefuseWhatItDoesNotKnow() throws Exception {
     assertRefused(2, "unknown command \"frobnicate\"", shell.run("frobnicate"));
     assertRefused(2, "unknown option --all", shell.run("stop", "--all"));
-    assertRefused(2, "\"launch\" is a step between machines", shell.run("launch", "127.0.0.1"));
+    assertRefused(2, "\"launch\" is a step, not a command", shell.run("launch", "127.0.0.1"));
     assertRefused(2, "does not name \"127.0.0.9\"", shell.run("start", "127.0.0.9"));
     assertRefused(2, "does not name \"*\"", shell.run("stop", "*"));
     shell.environment("RKV_PORT", "http");
