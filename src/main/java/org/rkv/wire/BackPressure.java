@@ -19,11 +19,15 @@ import java.util.concurrent.TimeUnit;
  * Belongs to the event loop's thread.
  */
 final class BackPressure {
-  /** With more than that queued, a link is full, and large calls wait. */
-  static final int FULL_BYTES = 1024 * 1024;
+  /**
+   * With more than that queued, a link is full, and large calls wait. What is queued, and the one
+   * large call that may come on top of it, is what a small call has to wait for; less than the
+   * system takes at a time would leave the link idle.
+   */
+  static final int FULL_BYTES = 256 * 1024;
 
-  /** With more than that queued on some link, every call waits. */
-  static final int OVERFULL_BYTES = 4 * FULL_BYTES;
+  /** With more than that queued on some link, every call waits: some of the largest calls. */
+  static final int OVERFULL_BYTES = 4 * 1024 * 1024;
 
   /** A call of more than that is large. */
   static final int LARGE_CALL_BYTES = 16 * 1024;

@@ -10,6 +10,13 @@ import org.slf4j.Logger;
 
 /** A listening TCP socket on the event loop: every connection becomes a channel of one listener. */
 public final class TcpListener implements EventLoop.Ready {
+  /**
+   * What the system may hold of a connection that was not read yet, which Linux doubles. Left to
+   * itself it holds megabytes, which {@link BackPressure} at the other end takes for sent: small
+   * calls wait behind them. A network of 1 ms round trip brings 250 MB/s at least through this.
+   */
+  static final int RECEIVE_BUFFER_BYTES = 256 * 1024;
+
   private static final int BACKLOG = 1024;
   private static final int ACCEPTED_A_ROUND = 64;
   private static final long ACCEPT_AGAIN_MILLIS = 100;
@@ -44,6 +51,7 @@ public final class TcpListener implements EventLoop.Ready {
     try {
       // A port whose last owner's connections linger in TIME_WAIT is free for a restarted replica.
       socket.setOption(StandardSocketOptions.SO_REUSEADDR, true);
+      socket.setOption(StandardSocketOptions.SO_RCVBUF, RECEIVE_BUFFER_BYTES); // of all accepted
       socket.bind(address, BACKLOG);
       socket.configureBlocking(false);
     } catch (IOException | RuntimeException e) {

@@ -13,9 +13,12 @@ import org.junit.jupiter.api.Test;
 
 /** Who waits, for whom, and in which order. Time and the links are moved by hand. */
 class BackPressureTest {
-  private static final int LARGE = 1024 * 1024;
   private static final int SMALL = 100;
   private static final int FULL = BackPressure.FULL_BYTES;
+
+  /** One of them leaves a link room for another, two do not. */
+  private static final int LARGE = FULL;
+
   private static final int OVERFULL = BackPressure.OVERFULL_BYTES;
 
   private final HandMovedTimers timers = new HandMovedTimers();
