@@ -292,6 +292,7 @@ launch() {
     if find_pid "$name"; then
       say "$name: already running (pid $PID)"
     else
+      rm -f -- "$(pid_file_of "$name")"
       launching="$launching $name"
     fi
   done
@@ -299,16 +300,15 @@ launch() {
   [ -z "$launching" ] || setsid sh "$HERE/${script##*/}" --here begin $launching 9>&-
 }
 
+# Only for launch, which holds the lock and knows that the replica does not run.
 begin() {
   log=$(log_of "$1")
-  pid_file=$(pid_file_of "$1")
-  rm -f -- "$pid_file"
-  : >>"$log" || return 1
+  true >>"$log" || return 1
   say "$(($(wc -c <"$log")))" >"$(start_file_of "$1")" || return 1
   # The shell that becomes the JVM writes its own pid, when its arguments are already those that
   # find_pid looks for.
   # shellcheck disable=SC2016,SC2086 # expanded by that shell; options are to be split into words
-  sh -c 'printf "%s\n" "$$" >"$0"; exec "$@"' "$pid_file" \
+  sh -c 'printf "%s\n" "$$" >"$0"; exec "$@"' "$(pid_file_of "$1")" \
     "$JAVA" $(java_options) -cp "$JAR" "$MAIN" --host "$(host_of "$1")" \
     ${RKV_PORT:+--port "$RKV_PORT"} ${RKV_OPTS:-} </dev/null >>"$log" 2>&1 &
 }
@@ -464,7 +464,7 @@ lock() {
   for tool in flock setsid; do
     command -v $tool >/dev/null 2>&1 || die "$tool (of util-linux) is needed"
   done
-  { mkdir -p -- "$RUN_DIR" && : >>"$RUN_DIR/lock"; } || die "cannot write in $RUN_DIR"
+  { mkdir -p -- "$RUN_DIR" && true >>"$RUN_DIR/lock"; } || die "cannot write in $RUN_DIR"
   exec 9>>"$RUN_DIR/lock"
   flock -n 9 && return
   complain "waiting for another kv_r.sh to finish"
@@ -694,7 +694,7 @@ await_serving() {
 # shellcheck disable=SC2086 # names are words
 start_chosen() {
   begin_step launch $REMOTE
-  launch $LOCAL
+  launch $LOCAL || die "not all could be launched"
   for name in $LOCAL; do await_launched "$name"; done
   await_step launch $(((LAUNCH_SECONDS + KILL_SECONDS) * 10)) $REMOTE
   all_serve=0
@@ -891,7 +891,7 @@ step_ready() {
 step_launch() {
   step_ready "$@"
   lock
-  launch $LOCAL
+  launch $LOCAL || return 1
   failures=0
   for name in $LOCAL; do await_launched "$name" || failures=1; done
   return $failures

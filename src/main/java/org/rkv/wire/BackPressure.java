@@ -26,7 +26,7 @@ final class BackPressure {
    */
   static final int FULL_BYTES = 256 * 1024;
 
-  /** With more than that queued on some link, every call waits: some of the largest calls. */
+  /** With more than that queued on some link, every call waits. The largest calls take 1 MiB. */
   static final int OVERFULL_BYTES = 4 * 1024 * 1024;
 
   /** A call of more than that is large. */
