@@ -39,8 +39,7 @@ class FullLinkTest {
   private final ExecutorService threads = Executors.newCachedThreadPool();
   private final List<Byte> received = new CopyOnWriteArrayList<>();
   private ServerSocket farEnd;
-  private EventLoop loop;
-  private TcpListener listener;
+  private Listening listening;
   private volatile Channel link;
   private volatile boolean slow = true;
 
@@ -81,12 +80,10 @@ class FullLinkTest {
   @BeforeEach
   void start() throws Exception {
     farEnd = new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
-    loop = new EventLoop("forwarding", log);
-    listener = Listening.on(loop, log, 2 * LARGE_BYTES, new Forward());
-    loop.start();
-    loop.execute(
+    listening = new Listening("forwarding", log, 2 * LARGE_BYTES, new Forward());
+    listening.loop.execute(
         () ->
-            new TcpNetwork(loop, null, 1024)
+            new TcpNetwork(listening.loop, null, 1024)
                 .connect("127.0.0.1", farEnd.getLocalPort(), 10_000, new LinkListener()));
     Eventually.holds("the link is there", () -> link != null);
     threads.submit(this::readSlowly);
@@ -106,8 +103,7 @@ class FullLinkTest {
 
   @AfterEach
   void stop() throws Exception {
-    loop.close();
-    assertTrue(loop.awaitEnd(30_000));
+    listening.close();
     farEnd.close();
     threads.shutdownNow();
     assertTrue(threads.awaitTermination(30, TimeUnit.SECONDS));
@@ -146,7 +142,7 @@ class FullLinkTest {
   }
 
   private Socket connect() throws IOException {
-    return new Socket(listener.address().getAddress(), listener.address().getPort());
+    return new Socket(listening.address().getAddress(), listening.address().getPort());
   }
 
   private static Void send(Socket socket, byte mark, int records) throws IOException {

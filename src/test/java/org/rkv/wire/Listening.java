@@ -1,33 +1,47 @@
 package org.rkv.wire;
 
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import org.slf4j.Logger;
 
-/** Sets up listening sockets for tests. */
-final class Listening {
-  private Listening() {}
+/** A loop that runs, and listens at a free port of the loopback address. */
+final class Listening implements AutoCloseable {
+  final EventLoop loop;
+  private final TcpListener socket;
 
-  /** A socket at a free port of the loopback address, which accepts as soon as the loop runs. */
-  static TcpListener on(EventLoop loop, Logger log, int maxRecordBytes, ChannelListener listener)
+  Listening(String name, Logger log, int maxRecordBytes, ChannelListener listener)
       throws IOException {
-    TcpListener listening =
+    loop = new EventLoop(name, log);
+    socket =
         new TcpListener(
             loop,
             log,
             new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
             ConnectionLimits.forRecords(maxRecordBytes),
             listener);
-    loop.execute(
-        () -> {
-          try {
-            listening.begin();
-          } catch (IOException e) {
-            throw new UncheckedIOException(e);
-          }
-        });
-    return listening;
+    loop.execute(this::begin);
+    loop.start();
+  }
+
+  private void begin() {
+    try {
+      socket.begin();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  InetSocketAddress address() {
+    return socket.address();
+  }
+
+  @Override
+  public void close() throws InterruptedException {
+    loop.close();
+    assertTrue(loop.awaitEnd(30_000), "the loop ends");
   }
 }

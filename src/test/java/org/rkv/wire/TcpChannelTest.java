@@ -37,8 +37,7 @@ class TcpChannelTest {
   private final IllegalStateException failure = new IllegalStateException("a listener's own");
   private final BlockingQueue<String> closed = new LinkedBlockingQueue<>();
   private volatile boolean answerLater;
-  private EventLoop loop;
-  private TcpListener listener;
+  private volatile Listening listening;
 
   private final class Echo implements ChannelListener {
     @Override
@@ -53,7 +52,7 @@ class TcpChannelTest {
       if (answerLater) {
         byte[] record = Arrays.copyOfRange(buffer, offset, offset + length);
         channel.callDeferred();
-        loop.schedule(
+        listening.loop.schedule(
             1,
             () -> {
               channel.send(record, 0, record.length);
@@ -79,21 +78,18 @@ class TcpChannelTest {
 
   @BeforeEach
   void listen() throws Exception {
-    loop = new EventLoop("echo", log);
-    listener = Listening.on(loop, log, MAX_RECORD_BYTES, new Echo());
-    loop.start();
+    listening = new Listening("echo", log, MAX_RECORD_BYTES, new Echo());
   }
 
   @AfterEach
-  void closeLoop() throws InterruptedException {
-    loop.close();
-    assertTrue(loop.awaitEnd(30_000));
+  void stopListening() throws InterruptedException {
+    listening.close();
   }
 
   @Test
   void shouldCloseTheConnectionWhoseListenerFailsAndNoOther() throws Exception {
-    try (RawClient other = new RawClient(listener.address());
-        RawClient client = new RawClient(listener.address())) {
+    try (RawClient other = new RawClient(listening.address());
+        RawClient client = new RawClient(listening.address())) {
       client.send("80000004" + FAIL + "80000004 00000001");
       assertTrue(client.isEnded(), "the second record is lost, so the stream cannot go on");
       assertEquals("failed: " + failure, nextClosed());
@@ -105,12 +101,12 @@ class TcpChannelTest {
 
   @Test
   void shouldTellItsListenerOnceThatItIsClosed() throws Exception {
-    try (RawClient client = new RawClient(listener.address())) {
+    try (RawClient client = new RawClient(listening.address())) {
       client.sendRecord(CLOSE);
       client.drain();
       assertEquals("as it was told", nextClosed());
     }
-    try (RawClient client = new RawClient(listener.address())) {
+    try (RawClient client = new RawClient(listening.address())) {
       client.sendRecord("00000001").closeOutput();
       assertEquals("00000001", client.receive());
       assertTrue(client.isEnded());
@@ -121,7 +117,7 @@ class TcpChannelTest {
 
   @Test
   void shouldSayThatTheOtherEndLeftWithinARecord() throws Exception {
-    try (RawClient client = new RawClient(listener.address())) {
+    try (RawClient client = new RawClient(listening.address())) {
       client.send("80000004 0000").closeOutput();
       assertTrue(client.isEnded());
       assertEquals("closed by the other end within a record", nextClosed());
@@ -130,7 +126,7 @@ class TcpChannelTest {
 
   @Test
   void shouldCarryARecordOfAnySizeBothWays() throws Exception {
-    try (RawClient client = new RawClient(listener.address())) {
+    try (RawClient client = new RawClient(listening.address())) {
       for (int size : new int[] {4, 5, 511, 512, 513, 65_532, 65_536, 131_073, MAX_RECORD_BYTES}) {
         byte[] record = new byte[size];
         record[size - 1] = (byte) size;
@@ -181,10 +177,10 @@ class TcpChannelTest {
           @Override
           public void closed(Channel channel, String reason) {}
         };
-    loop.execute(
+    listening.loop.execute(
         () ->
-            new TcpNetwork(loop, null, MAX_RECORD_BYTES)
-                .connect("127.0.0.1", listener.address().getPort(), 10_000, caller));
+            new TcpNetwork(listening.loop, null, MAX_RECORD_BYTES)
+                .connect("127.0.0.1", listening.address().getPort(), 10_000, caller));
     Eventually.until("all come back", () -> answers.get() == records, () -> answers);
     assertEquals(List.of(), log.lines());
   }
@@ -196,7 +192,7 @@ class TcpChannelTest {
       calls.putInt(RpcMessage.LAST_FRAGMENT | 4).putInt(FIRST_CALL + i);
     }
     try (Socket socket =
-        new Socket(listener.address().getAddress(), listener.address().getPort())) {
+        new Socket(listening.address().getAddress(), listening.address().getPort())) {
       // A little more at a time than may be under way: what is left of it waits when more comes.
       int chunk = 8 * (TcpChannel.MAX_CALLS_UNDER_WAY + 64);
       for (int at = 0; at < calls.capacity(); at += chunk) {

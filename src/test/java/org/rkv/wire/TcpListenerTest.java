@@ -27,8 +27,7 @@ class TcpListenerTest {
   private final LogLines log = new LogLines();
   private final AtomicLong receivedBytes = new AtomicLong();
   private final ByteBuffer record = ByteBuffer.allocateDirect(RECORD_BYTES);
-  private EventLoop loop;
-  private TcpListener listener;
+  private Listening listening;
 
   private final class Counter implements ChannelListener {
     @Override
@@ -46,15 +45,12 @@ class TcpListenerTest {
   @BeforeEach
   void listen() throws Exception {
     record.putInt(0, 0x80000000 | RECORD_BYTES - 4);
-    loop = new EventLoop("counter", log);
-    listener = Listening.on(loop, log, RECORD_BYTES, new Counter());
-    loop.start();
+    listening = new Listening("counter", log, RECORD_BYTES, new Counter());
   }
 
   @AfterEach
-  void closeLoop() throws InterruptedException {
-    loop.close();
-    assertTrue(loop.awaitEnd(30_000));
+  void stopListening() throws InterruptedException {
+    listening.close();
   }
 
   /** A small call of a peer would wait behind it, and its sender takes it for sent. */
@@ -62,7 +58,7 @@ class TcpListenerTest {
   void shouldNotLetTheSystemHoldMegabytesThatAreNotRead() throws Exception {
     try (SocketChannel client = SocketChannel.open()) {
       client.setOption(StandardSocketOptions.SO_SNDBUF, SEND_BUFFER_BYTES);
-      client.connect(listener.address());
+      client.connect(listening.address());
       // Linux gives more room to a connection that is read fast.
       for (int sent = 0; sent < MANY_BYTES; sent += RECORD_BYTES) {
         writeFully(client, record.clear());
@@ -71,7 +67,7 @@ class TcpListenerTest {
 
       CountDownLatch stopped = new CountDownLatch(1);
       CountDownLatch goOn = new CountDownLatch(1);
-      loop.execute(() -> stop(stopped, goOn));
+      listening.loop.execute(() -> stop(stopped, goOn));
       int taken;
       try {
         stopped.await();
