@@ -1,8 +1,8 @@
 package org.rkv.replica;
 
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.HashMap;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -13,12 +13,17 @@ import org.rkv.store.Entry;
  * clocks: no origin uses a clock twice. However often a key is written while a replica is away, at
  * most two entries of it are kept: the newest, which is to be completed, and the oldest, which the
  * origin's watermark may not pass. Belongs to the thread of its {@link Settling}.
+ *
+ * <p>The writes of an origin mostly come in the order of its clock, and are a list. What comes
+ * after one with a higher clock, as in a scan or with a completion, is kept beside it in a tree.
  */
 final class Backlog {
   private final long origin;
-  private final TreeMap<Entry, Waiting> byClock =
-      new TreeMap<>(Comparator.comparingLong(Entry::clock));
   private final Map<String, Waiting> newestByKey = new HashMap<>();
+  private final TreeMap<Long, Waiting> late = new TreeMap<>();
+  private Waiting first;
+  private Waiting last;
+  private int size;
 
   /** An entry that waits to be settled. */
   static final class Waiting {
@@ -29,9 +34,17 @@ final class Backlog {
     /** The oldest of the key that waits, if that is another one. */
     private Waiting oldest;
 
+    private boolean isLate;
+    private Waiting previous;
+    private Waiting next;
+
     private Waiting(Entry entry, long sinceNanos) {
       this.entry = entry;
       this.sinceNanos = sinceNanos;
+    }
+
+    private long clock() {
+      return entry.clock();
     }
   }
 
@@ -49,12 +62,12 @@ final class Backlog {
     Waiting fresh = new Waiting(entry, nowNanos);
     Waiting before = newestByKey.put(entry.key(), fresh);
     if (before != null && before.oldest != null) {
-      byClock.remove(before.entry);
+      takeOut(before);
       fresh.oldest = before.oldest;
     } else {
       fresh.oldest = before;
     }
-    byClock.put(entry, fresh);
+    putIn(fresh);
   }
 
   /**
@@ -64,10 +77,11 @@ final class Backlog {
    * @return false if it does not wait here
    */
   boolean remove(Entry entry) {
-    Waiting removed = byClock.remove(entry);
+    Waiting removed = find(entry);
     if (removed == null) {
       return false;
     }
+    takeOut(removed);
     Waiting newest = newestByKey.get(entry.key());
     if (newest != removed) {
       newest.oldest = null; // it was the other one
@@ -75,38 +89,94 @@ final class Backlog {
     }
     newestByKey.remove(entry.key());
     if (removed.oldest != null) {
-      byClock.remove(removed.oldest.entry);
+      takeOut(removed.oldest);
     }
     return true;
   }
 
+  private void putIn(Waiting waiting) {
+    size++;
+    if (last != null && last.clock() > waiting.clock()) {
+      waiting.isLate = true;
+      late.put(waiting.clock(), waiting);
+      return;
+    }
+    waiting.previous = last;
+    if (last == null) {
+      first = waiting;
+    } else {
+      last.next = waiting;
+    }
+    last = waiting;
+  }
+
+  private void takeOut(Waiting waiting) {
+    size--;
+    if (waiting.isLate) {
+      late.remove(waiting.clock());
+      return;
+    }
+    if (waiting.previous == null) {
+      first = waiting.next;
+    } else {
+      waiting.previous.next = waiting.next;
+    }
+    if (waiting.next == null) {
+      last = waiting.previous;
+    } else {
+      waiting.next.previous = waiting.previous;
+    }
+  }
+
   /** The one with the lowest clock, or null. */
   Entry first() {
-    return byClock.isEmpty() ? null : byClock.firstKey();
+    Waiting lowest = first;
+    if (!late.isEmpty()) {
+      lowest = lower(lowest, late.firstEntry().getValue());
+    }
+    return lowest == null ? null : lowest.entry;
   }
 
   /** What waits of this entry, or null. */
   Waiting find(Entry entry) {
-    return byClock.get(entry);
+    Waiting waiting = newestByKey.get(entry.key());
+    if (waiting != null && waiting.clock() != entry.clock()) {
+      waiting = waiting.oldest;
+    }
+    return waiting != null && waiting.clock() == entry.clock() ? waiting : null;
   }
 
   /** The first ones, at most so many. */
   List<Waiting> first(int most) {
-    List<Waiting> first = new ArrayList<>(Math.min(most, byClock.size()));
-    for (Waiting each : byClock.values()) {
-      if (first.size() == most) {
-        break;
+    List<Waiting> lowest = new ArrayList<>(Math.min(most, size));
+    Iterator<Waiting> tree = late.values().iterator();
+    Waiting inTree = tree.hasNext() ? tree.next() : null;
+    Waiting inList = first;
+    while (lowest.size() < most && (inList != null || inTree != null)) {
+      Waiting each = lower(inList, inTree);
+      lowest.add(each);
+      if (each == inList) {
+        inList = inList.next;
+      } else {
+        inTree = tree.hasNext() ? tree.next() : null;
       }
-      first.add(each);
     }
-    return first;
+    return lowest;
+  }
+
+  /** The one of two with the lower clock, or the one that there is. */
+  private static Waiting lower(Waiting one, Waiting other) {
+    if (one == null || other == null) {
+      return one == null ? other : one;
+    }
+    return one.clock() < other.clock() ? one : other;
   }
 
   boolean isEmpty() {
-    return byClock.isEmpty();
+    return size == 0;
   }
 
   int size() {
-    return byClock.size();
+    return size;
   }
 }
