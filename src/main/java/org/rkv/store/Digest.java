@@ -27,16 +27,15 @@ public final class Digest {
 
   /** One more. */
   void add(Entry entry) {
-    long content = content(entry);
-    first += hash(entry, content, FIRST_SEED);
-    second += hash(entry, content, SECOND_SEED);
+    entry.content(content(entry));
+    first += hash(entry, FIRST_SEED);
+    second += hash(entry, SECOND_SEED);
   }
 
-  /** One that was added is there no more. */
+  /** One that was added is there no more. Its value is not looked at. */
   void remove(Entry entry) {
-    long content = content(entry);
-    first -= hash(entry, content, FIRST_SEED);
-    second -= hash(entry, content, SECOND_SEED);
+    first -= hash(entry, FIRST_SEED);
+    second -= hash(entry, SECOND_SEED);
   }
 
   /** The sixteen bytes of it. */
@@ -44,11 +43,11 @@ public final class Digest {
     return ByteBuffer.allocate(2 * Long.BYTES).putLong(first).putLong(second).array();
   }
 
-  private static long hash(Entry entry, long content, long seed) {
+  private static long hash(Entry entry, long seed) {
     long hash = mix(seed ^ entry.clock());
     hash = mix(hash ^ entry.origin());
     hash = mix(hash ^ ((long) entry.key().hashCode() << Integer.SIZE | entry.key().length()));
-    return mix(entry.isTombstone() ? ~hash : hash ^ content);
+    return mix(entry.isTombstone() ? ~hash : hash ^ entry.content());
   }
 
   /**

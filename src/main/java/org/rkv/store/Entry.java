@@ -2,14 +2,16 @@ package org.rkv.store;
 
 /**
  * The value, or the tombstone, of one key, as one write made it. Immutable but for the mark that
- * says it is known to be on every replica. Clock and origin are kept as two numbers, and a {@link
- * Stamp} is made when asked for: a million entries do without a million stamps.
+ * says it is known to be on every replica, and for what its store notes of the value. Clock and
+ * origin are kept as two numbers, and a {@link Stamp} is made when asked for: a million entries do
+ * without a million stamps.
  */
 public final class Entry {
   private final String key;
   private final String value;
   private final long clock;
   private final long origin;
+  private long content;
   private boolean settled;
 
   /**
@@ -62,6 +64,15 @@ public final class Entry {
   /** From now on every replica is known to hold it, or something newer. */
   public void settle() {
     settled = true;
+  }
+
+  /** What a {@link Digest} took in of the value; it need not be read again to be taken out. */
+  long content() {
+    return content;
+  }
+
+  void content(long taken) {
+    content = taken;
   }
 
   /** Whether this one wins against an entry with that stamp. */

@@ -11,18 +11,25 @@ import java.util.function.Consumer;
  * a new stamp; what another replica accepted is merged: the greatest stamp wins, so applying is
  * idempotent, commutative and associative, and the same writes leave the same store in any order.
  *
- * <p>The keys are spread over a fixed number of segments, each a small hash map. So a map that
- * grows moves a few hundred entries at most, never a million at once, and a scan that goes from
- * segment to segment is not disturbed by what changes meanwhile. Not thread-safe.
+ * <p>The keys are spread over a number of segments that the capacity decides, each a small hash
+ * map. So a map that grows moves a few hundred entries at most, never a million at once, and a scan
+ * that goes from segment to segment is not disturbed by what changes meanwhile. A small store has
+ * few segments, since what a lookup costs is the memory that it must fetch. Not thread-safe.
  */
 public final class Store {
-  private static final int SEGMENTS = 4096;
+  private static final int LEAST_SEGMENTS = 64;
+  private static final int MOST_SEGMENTS = 4096;
+
+  /** Of a full store, up to the most segments. */
+  private static final int ENTRIES_OF_A_SEGMENT = 4;
 
   private final Limits limits;
   private final HybridClock clock;
 
-  @SuppressWarnings("unchecked") // an array of a generic type cannot be made otherwise
-  private final Map<String, Entry>[] segments = new Map[SEGMENTS];
+  private final Map<String, Entry>[] segments;
+
+  /** By how much a hash of 32 bits is shifted to give the number of a segment. */
+  private final int segmentShift;
 
   private final Digest entriesDigest = new Digest();
   private final Digest tombstonesDigest = new Digest();
@@ -30,9 +37,14 @@ public final class Store {
   private int tombstones;
 
   /** Makes an empty store. */
+  @SuppressWarnings("unchecked") // an array of a generic type cannot be made otherwise
   public Store(Limits limits, HybridClock clock) {
     this.limits = limits;
     this.clock = clock;
+    int wanted = limits.capacity() / ENTRIES_OF_A_SEGMENT;
+    int count = Integer.highestOneBit(Math.min(Math.max(wanted, LEAST_SEGMENTS), MOST_SEGMENTS));
+    segments = new Map[count];
+    segmentShift = Integer.numberOfLeadingZeros(count) + 1;
   }
 
   /** What a client may store. */
@@ -73,8 +85,8 @@ public final class Store {
     if (fresh && liveEntries >= limits.capacity()) {
       return Change.refused(Outcome.FULL);
     }
-    Entry entry = new Entry(key, value, clock.next());
-    hold(entry);
+    Entry entry = new Entry(keyOf(before, key), value, clock.next());
+    hold(entry, before);
     return new Change(fresh ? Outcome.OK : Outcome.REPLACED, entry, before);
   }
 
@@ -94,8 +106,8 @@ public final class Store {
     if (tombstones >= limits.maxTombstones()) {
       return Change.refused(Outcome.FULL);
     }
-    Entry tombstone = new Entry(key, null, clock.next());
-    hold(tombstone);
+    Entry tombstone = new Entry(held.key(), null, clock.next());
+    hold(tombstone, held);
     return new Change(Outcome.OK, tombstone, held);
   }
 
@@ -127,8 +139,8 @@ public final class Store {
     if (held != null && (held.isNewerThan(stamp) || held.stamp().equals(stamp))) {
       return held;
     }
-    Entry entry = new Entry(key, value, stamp);
-    hold(entry);
+    Entry entry = new Entry(keyOf(held, key), value, stamp);
+    hold(entry, held);
     return entry;
   }
 
@@ -145,7 +157,7 @@ public final class Store {
 
   /** The number of segments; it never changes. */
   public int segments() {
-    return SEGMENTS;
+    return segments.length;
   }
 
   /** A view of the entries and tombstones in one segment. */
@@ -158,7 +170,7 @@ public final class Store {
 
   /** Shows all entries and tombstones, in no order. */
   public void forEach(Consumer<Entry> action) {
-    for (int i = 0; i < SEGMENTS; i++) {
+    for (int i = 0; i < segments.length; i++) {
       segment(i).forEach(action);
     }
   }
@@ -171,12 +183,17 @@ public final class Store {
     return entry == null || entry.isTombstone() ? null : entry;
   }
 
-  private void hold(Entry entry) {
+  /** One string for a key, however often it is written: the map keeps its first one anyway. */
+  private static String keyOf(Entry held, String key) {
+    return held == null ? key : held.key();
+  }
+
+  private void hold(Entry entry, Entry before) {
     int index = segmentOf(entry.key());
     if (segments[index] == null) {
       segments[index] = new HashMap<>();
     }
-    Entry before = segments[index].put(entry.key(), entry);
+    segments[index].put(entry.key(), entry);
     if (before != null) {
       uncount(before);
     }
@@ -204,7 +221,7 @@ public final class Store {
   }
 
   /** String.hashCode is even enough only after its high bits are mixed in (Fibonacci hashing). */
-  private static int segmentOf(String key) {
-    return key.hashCode() * 0x9E3779B9 >>> 20;
+  private int segmentOf(String key) {
+    return key.hashCode() * 0x9E3779B9 >>> segmentShift;
   }
 }

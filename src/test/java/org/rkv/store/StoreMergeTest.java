@@ -169,6 +169,29 @@ class StoreMergeTest {
   }
 
   @Test
+  void shouldHaveFewSegmentsForFewEntries() {
+    assertEquals(64, segmentsFor(1));
+    assertEquals(64, segmentsFor(Limits.DEFAULT_CAPACITY));
+    assertEquals(2048, segmentsFor(10_000));
+    assertEquals(4096, segmentsFor(1_000_000));
+    assertEquals(4096, segmentsFor(Integer.MAX_VALUE));
+  }
+
+  private static int segmentsFor(int capacity) {
+    return new Store(new Limits(capacity, 32), new HybridClock(() -> 0, 1)).segments();
+  }
+
+  @Test
+  void shouldKeepOneStringForAKeyHoweverOftenItIsWritten() {
+    Store store = store();
+    String key = store.put(new String("k"), "ours").entry().key();
+    assertSame(key, store.put(new String("k"), "newer").entry().key());
+    assertSame(key, store.apply(new String("k"), "theirs", new Stamp(9L << 16, 2)).key());
+    assertSame(key, store.delete(new String("k")).entry().key());
+    assertSame(key, store.put(new String("k"), "again").entry().key());
+  }
+
+  @Test
   void shouldGiveAViewThatCannotChangeTheStore() {
     Store store = store();
     Entry entry = store.apply("k", "v", new Stamp(1, 1));
