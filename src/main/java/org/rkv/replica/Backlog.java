@@ -15,7 +15,8 @@ import org.rkv.store.Entry;
  * origin's watermark may not pass. Belongs to the thread of its {@link Settling}.
  *
  * <p>The writes of an origin mostly come in the order of its clock, and are a list. What comes
- * after one with a higher clock, as in a scan or with a completion, is kept beside it in a tree.
+ * while the last of the list has a higher clock, as in a scan or with a completion, is kept in a
+ * tree.
  */
 final class Backlog {
   private final long origin;
@@ -126,6 +127,9 @@ final class Backlog {
     } else {
       waiting.next.previous = waiting.previous;
     }
+    // To a collector of young objects, an old one that is dead would hold all that came after it.
+    waiting.previous = null;
+    waiting.next = null;
   }
 
   /** The one with the lowest clock, or null. */

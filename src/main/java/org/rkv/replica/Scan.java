@@ -21,8 +21,11 @@ final class Scan {
 
   private static final int ENTRY_BYTES = 64;
 
-  /** Segments looked at for one page, so that a nearly empty store costs little a call as well. */
-  private static final int PAGE_SEGMENTS = 1024;
+  /**
+   * Pages that a scan takes at least. So a nearly empty store costs little a call as well, and what
+   * can happen between two pages happens with every store, not with the large ones only.
+   */
+  private static final int LEAST_PAGES = 4;
 
   private Scan() {}
 
@@ -48,8 +51,9 @@ final class Scan {
     List<Scanned> scanned = new ArrayList<>();
     int bytes = 0;
     boolean inside = from.inside;
+    int mostSegments = store.segments() / LEAST_PAGES;
     for (int segment = from.segment; segment >= 0 && segment < store.segments(); segment++) {
-      if (bytes >= PAGE_BYTES || segment - from.segment >= PAGE_SEGMENTS) {
+      if (bytes >= PAGE_BYTES || segment - from.segment >= mostSegments) {
         // Before the first entry of the segment: the last key seen says nothing of this one.
         page.last = false;
         page.next = cursor(segment, false, "");

@@ -25,14 +25,14 @@ public final class Digest {
   /** Of no entry. */
   public Digest() {}
 
-  /** One more. */
+  /** One more, which keeps what was taken in of its value. */
   void add(Entry entry) {
     entry.content(content(entry));
     first += hash(entry, FIRST_SEED);
     second += hash(entry, SECOND_SEED);
   }
 
-  /** One that was added is there no more. Its value is not looked at. */
+  /** The very one that was added is there no more. Its value is not looked at. */
   void remove(Entry entry) {
     first -= hash(entry, FIRST_SEED);
     second -= hash(entry, SECOND_SEED);

@@ -20,12 +20,11 @@ public final class Store {
   private static final int LEAST_SEGMENTS = 64;
   private static final int MOST_SEGMENTS = 4096;
 
-  /** Of a full store, up to the most segments. */
+  /** At least so many, and less than twice as many, of a full store between these bounds. */
   private static final int ENTRIES_OF_A_SEGMENT = 4;
 
   private final Limits limits;
   private final HybridClock clock;
-
   private final Map<String, Entry>[] segments;
 
   /** By how much a hash of 32 bits is shifted to give the number of a segment. */

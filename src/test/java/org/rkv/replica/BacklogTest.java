@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.lang.ref.WeakReference;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -19,6 +20,7 @@ import org.rkv.store.Stamp;
 /** What waits to be settled, in the order of its clocks, whatever order it came in. */
 class BacklogTest {
   private static final long ORIGIN = 7;
+  private static final int MOST_COLLECTIONS = 50;
 
   private final Backlog backlog = new Backlog(ORIGIN);
 
@@ -78,8 +80,19 @@ class BacklogTest {
 
     assertEquals(List.of(1L, 2L, 4L), clocks(10));
     assertNull(backlog.find(between));
+    assertFalse(backlog.remove(between));
+    assertNull(backlog.find(entry("other", 1)), "another clock");
+    assertEquals(3, backlog.size());
     assertSame(oldest, backlog.find(oldest).entry);
     assertSame(newest, backlog.find(newest).entry);
+  }
+
+  @Test
+  void shouldKnowAnEntryByItsKeyAndClock() {
+    Entry held = add("k", 1);
+    assertSame(held, backlog.find(entry("k", 1)).entry);
+    assertTrue(backlog.remove(entry("k", 1)));
+    assertTrue(backlog.isEmpty());
   }
 
   @Test
@@ -101,6 +114,21 @@ class BacklogTest {
 
     add("k", 3);
     assertEquals(List.of(2L, 3L), clocks(10), "the one that waited is the oldest now");
+  }
+
+  @Test
+  void shouldNotHoldWhatCameAfterAnEntryThatWasTakenOut() {
+    Entry old = add("old", 1);
+    WeakReference<Entry> young = new WeakReference<>(add("young", 2));
+    Backlog.Waiting takenOut = backlog.find(old);
+    backlog.remove(old);
+    backlog.remove(young.get());
+
+    for (int i = 0; i < MOST_COLLECTIONS && young.get() != null; i++) {
+      System.gc();
+    }
+    assertNull(young.get());
+    assertSame(old, takenOut.entry, "which is still held");
   }
 
   @Test
@@ -132,11 +160,15 @@ class BacklogTest {
         assertEquals(model.size(), one.size());
         Map.Entry<Long, Entry> first = model.firstEntry();
         assertSame(first == null ? null : first.getValue(), one.first());
-        assertEquals(
-            model.values().stream().limit(7).toList(),
-            one.first(7).stream().map(waiting -> waiting.entry).toList());
+        assertEquals(List.copyOf(model.values()), entries(one, Integer.MAX_VALUE));
+        assertEquals(model.values().stream().limit(7).toList(), entries(one, 7));
+        model.values().forEach(entry -> assertSame(entry, one.find(entry).entry));
       }
     }
+  }
+
+  private static List<Entry> entries(Backlog backlog, int most) {
+    return backlog.first(most).stream().map(waiting -> waiting.entry).toList();
   }
 
   private static Stream<Entry> ofKey(TreeMap<Long, Entry> model, String key) {
@@ -150,7 +182,7 @@ class BacklogTest {
   }
 
   private List<Long> clocks(int most) {
-    return backlog.first(most).stream().map(waiting -> waiting.entry.clock()).toList();
+    return entries(backlog, most).stream().map(Entry::clock).toList();
   }
 
   private static Entry entry(String key, long clock) {

@@ -40,6 +40,33 @@ class ScanTest {
     assertEquals(Map.of(), seen(pages));
   }
 
+  @Test
+  void shouldSeeASmallStoreInSeveralPagesToo() {
+    Store small = new Store(Limits.ofTheCSystem(), clock);
+    for (int i = 0; i < 200; i++) {
+      small.put("key" + i, "value");
+    }
+
+    List<Page> pages = scan(small, page -> {});
+
+    assertEquals(4, pages.size());
+    assertEquals(200, seen(pages).size());
+  }
+
+  @Test
+  void shouldSeeEveryTombstoneOfASmallStore() {
+    Store small = new Store(Limits.ofTheCSystem(), clock);
+    for (int i = 0; i < 100_000; i++) {
+      small.apply("gone" + i, null, new Stamp(i + 1, 2));
+    }
+
+    List<Page> pages = scan(small, page -> {});
+
+    assertEquals(100_000, pages.stream().mapToInt(page -> page.entries.length).sum());
+    assertEquals(100_000, seen(pages).size());
+    assertTrue(pages.stream().anyMatch(page -> page.next.inside), "cut within a segment");
+  }
+
   @ParameterizedTest
   @ValueSource(ints = {0, 100, 990, 5_000, 70_000})
   void shouldSeeEveryEntryOnceWhereverPagesAreCut(int valueBytes) {
@@ -158,7 +185,7 @@ class ScanTest {
   @Test
   void shouldAnswerAnImpossibleCursorWithAnEmptyLastPage() {
     store.put("k", "v");
-    for (int segment : new int[] {-1, Integer.MIN_VALUE, 4096, Integer.MAX_VALUE}) {
+    for (int segment : new int[] {-1, Integer.MIN_VALUE, store.segments(), Integer.MAX_VALUE}) {
       Cursor cursor = Scan.start();
       cursor.segment = segment;
       cursor.inside = true;
@@ -173,10 +200,14 @@ class ScanTest {
   }
 
   private List<Page> scan(IntConsumer betweenPages) {
+    return scan(store, betweenPages);
+  }
+
+  private static List<Page> scan(Store scanned, IntConsumer betweenPages) {
     List<Page> pages = new ArrayList<>();
     Cursor cursor = Scan.start();
     while (pages.size() < MAX_PAGES) {
-      Page page = Scan.page(store, cursor, kv.REPLICA_SERVING);
+      Page page = Scan.page(scanned, cursor, kv.REPLICA_SERVING);
       pages.add(page);
       if (page.last) {
         return pages;
@@ -216,7 +247,7 @@ class ScanTest {
 
   private List<String> keysOfOneSegment(int count) {
     Store probe = new Store(new Limits(1_000_000, 32), clock);
-    for (int i = 0; i < 4096 * count * 2; i++) {
+    for (int i = 0; i < probe.segments() * count * 2; i++) {
       probe.apply("probe" + i, "", new Stamp(1, 1));
     }
     for (int segment = 0; segment < probe.segments(); segment++) {

@@ -15,6 +15,8 @@ import java.util.Random;
 import java.util.TreeMap;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What one replica takes over from another, and how it is found again. */
 class StoreMergeTest {
@@ -154,18 +156,22 @@ class StoreMergeTest {
     assertEquals(Collections.nCopies(5_000, 1), List.copyOf(seen.values()));
   }
 
-  @Test
-  void shouldSpreadKeysOverTheSegments() {
-    Store store = new Store(new Limits(100_000, 32), new HybridClock(() -> 0, 1));
-    for (int i = 0; i < 40_960; i++) {
-      store.put("key" + i, "v");
+  @ParameterizedTest
+  @ValueSource(ints = {256, 10_000, 100_000})
+  void shouldSpreadKeysOverTheSegments(int capacity) {
+    Store store = new Store(new Limits(capacity, 32), new HybridClock(() -> 0, 1));
+    for (int i = 0; i < 10 * store.segments(); i++) {
+      store.apply("key" + i, null, new Stamp(1, 1));
     }
 
     int largest = 0;
+    int smallest = Integer.MAX_VALUE;
     for (int segment = 0; segment < store.segments(); segment++) {
       largest = Math.max(largest, store.segment(segment).size());
+      smallest = Math.min(smallest, store.segment(segment).size());
     }
     assertTrue(largest < 100, "ten on average, and " + largest + " in the largest");
+    assertTrue(capacity > 256 || smallest > 0, "ten on average, and none in the smallest");
   }
 
   @Test
