@@ -78,12 +78,12 @@ final class Backlog {
    * @return false if it does not wait here
    */
   boolean remove(Entry entry) {
-    Waiting removed = find(entry);
+    Waiting newest = newestByKey.get(entry.key());
+    Waiting removed = find(entry, newest);
     if (removed == null) {
       return false;
     }
     takeOut(removed);
-    Waiting newest = newestByKey.get(entry.key());
     if (newest != removed) {
       newest.oldest = null; // it was the other one
       return true;
@@ -143,11 +143,16 @@ final class Backlog {
 
   /** What waits of this entry, or null. */
   Waiting find(Entry entry) {
-    Waiting waiting = newestByKey.get(entry.key());
-    if (waiting != null && waiting.clock() != entry.clock()) {
-      waiting = waiting.oldest;
+    return find(entry, newestByKey.get(entry.key()));
+  }
+
+  /** Of a key, only the newest and the oldest wait. */
+  private static Waiting find(Entry entry, Waiting newest) {
+    if (newest == null || newest.clock() == entry.clock()) {
+      return newest;
     }
-    return waiting != null && waiting.clock() == entry.clock() ? waiting : null;
+    Waiting oldest = newest.oldest;
+    return oldest != null && oldest.clock() == entry.clock() ? oldest : null;
   }
 
   /** The first ones, at most so many. */
