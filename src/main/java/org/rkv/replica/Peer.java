@@ -3,35 +3,32 @@ package org.rkv.replica;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.acplt.oncrpc.OncRpcException;
-import org.acplt.oncrpc.XdrAble;
-import org.acplt.oncrpc.XdrInt;
-import org.rkv.protocol.KvProgram;
-import org.rkv.rpc.Bytes;
-import org.rkv.rpc.Hello;
 import org.rkv.rpc.Welcome;
 import org.rkv.rpc.kv;
-import org.rkv.rpc.kvClient;
-import org.rkv.wire.Answers;
 import org.rkv.wire.Channel;
-import org.rkv.wire.GroupClient;
 import org.rkv.wire.Link;
 import org.rkv.wire.Network;
 import org.rkv.wire.Timers;
 import org.slf4j.Logger;
 
 /**
- * Another replica, as this one sees it: its name, the link to it, and what it said of itself when
- * it was greeted. The first call on each connection is RHELLO, and RPROVE if there is a secret;
- * only then is the link admitted to carry anything else.
+ * Another replica, as this one sees it: its name, the way to it, and what it said of itself when it
+ * was greeted.
+ *
+ * <p>The way is one link, or two where the limits allow large values: what comes after a value of 1
+ * MiB on a connection waits until that has been sent, so large calls have a link of their own. Both
+ * are one way, nevertheless: the peer can be asked while both are admitted, and they end together.
  */
-final class Peer implements Link.Listener {
+final class Peer {
   private static final long COMPLAIN_AGAIN_MILLIS = 600_000;
 
   private ReplicaAddress address;
@@ -39,13 +36,15 @@ final class Peer implements Link.Listener {
   private final Peers peers;
   private final Timers timers;
   private final Logger log;
-  private final Link link;
-  private final GroupClient client = new GroupClient(KvProgram.PROGRAM, true);
-  private final kvClient stub = new kvClient(client);
+  private final Handshake handshake;
+
+  /** The same one where nothing is large. */
+  private final Handshake bulkHandshake;
+
+  private final List<Link> links;
   private final Map<ReplicaAddress, Peer> otherNames = new HashMap<>();
   private InetSocketAddress lastAddress;
-  private Channel caller;
-  private byte[] nonce = {};
+  private final List<Channel> callers = new ArrayList<>();
   private long origin;
   private int state;
   private boolean met;
@@ -69,7 +68,12 @@ final class Peer implements Link.Listener {
     this.peers = peers;
     this.timers = timers;
     this.log = log;
-    this.link = new Link(address.host(), address.port(), network, timers, timeoutMillis, this);
+    handshake = new Handshake(this, self, network, timers, timeoutMillis);
+    bulkHandshake =
+        Link.isLarge(self.limits().maxLength())
+            ? new Handshake(this, self, network, timers, timeoutMillis)
+            : handshake;
+    links = Stream.of(handshake, bulkHandshake).distinct().map(Handshake::link).toList();
   }
 
   /** The name in the replica file. */
@@ -91,13 +95,44 @@ final class Peer implements Link.Listener {
     return address.resolved() != null || lastAddress != null;
   }
 
+  /** Begins to connect. */
+  void open() {
+    links.forEach(Link::open);
+  }
+
+  /** All links to it: one, or two. */
+  List<Link> links() {
+    return links;
+  }
+
+  /** For calls that are not large. */
   Link link() {
-    return link;
+    return handshake.link();
+  }
+
+  /** For calls that are large, or have a large answer. */
+  Link bulkLink() {
+    return bulkHandshake.link();
   }
 
   /** Whether it can be asked now. */
   boolean isAdmitted() {
-    return link.isAdmitted();
+    return link().isAdmitted() && bulkLink().isAdmitted();
+  }
+
+  /** Whether it is another life of it that has been greeted. */
+  boolean isKnownAsAnother(long life) {
+    return (handshake.isDone() || bulkHandshake.isDone()) && life != origin;
+  }
+
+  /** Whether so much waits to be sent that what need not be sent now should wait. */
+  boolean isBusy() {
+    return link().isBusy() || bulkLink().isBusy();
+  }
+
+  /** Ends the connections as if the other end had: they are made anew. */
+  void disconnect(String reason) {
+    links.forEach(link -> link.disconnect(reason));
   }
 
   /**
@@ -152,47 +187,27 @@ final class Peer implements Link.Listener {
 
   /** It has greeted us on this connection, and may call. */
   void callsOn(Channel channel) {
-    caller = channel;
+    callers.removeIf(caller -> caller == channel || !caller.isOpen());
+    callers.add(channel);
   }
 
   /**
-   * Ends both connections for good. So the peer learns at once that it has to greet us anew, and
-   * then that it is not listed, and serves nobody what it holds.
+   * Ends all connections for good, those that it made as well. So the peer learns at once that it
+   * has to greet us anew, and then that it is not listed, and serves nobody what it holds.
    */
   void dismiss(String reason) {
     dismissed = true;
-    link.close(reason);
-    if (caller != null) {
-      caller.close(reason);
-    }
+    links.forEach(link -> link.close(reason));
+    callers.forEach(caller -> caller.close(reason));
   }
 
-  @Override
-  public void connected() {
-    lastAddress = link.remoteAddress();
-    nonce = self.secret().nonce();
-    Hello hello = new Hello();
-    hello.name = self.name();
-    hello.port = self.port();
-    hello.origin = self.origin();
-    hello.state = self.state();
-    hello.capacity = self.limits().capacity();
-    hello.max_length = self.limits().maxLength();
-    hello.nonce = new Bytes(nonce);
-    client.to(List.of(link), new Greeting());
-    try {
-      stub.RHELLO_1(hello);
-    } catch (OncRpcException | IOException e) {
-      throw new IllegalStateException("a greeting could not be encoded", e);
-    }
+  /** One of its links has a connection, to this address. */
+  void isFoundAt(InetSocketAddress remoteAddress) {
+    lastAddress = remoteAddress;
   }
 
-  private void welcomed(Welcome welcome) {
-    if (!self.secret().isNone() && !proves(welcome)) {
-      // Whatever it says, and whoever it is: one that knows the secret proves it.
-      refuse("it has no secret, or another one");
-      return;
-    }
+  /** It has answered our greeting, and has proved itself if there is a secret. */
+  void welcomed(Handshake by, Welcome welcome) {
     disownsUs = welcome.code == kv.HELLO_NOT_LISTED;
     switch (welcome.code) {
       case kv.HELLO_OK -> {
@@ -201,7 +216,7 @@ final class Peer implements Link.Listener {
         } else if (!self.secret().matches(welcome.nonce.value)) {
           refuse("it has a secret, and we have none");
         } else {
-          prove(welcome);
+          by.prove(welcome);
         }
       }
       case kv.HELLO_ITSELF -> peers.isOurselves(this);
@@ -220,44 +235,32 @@ final class Peer implements Link.Listener {
     }
   }
 
-  private boolean proves(Welcome welcome) {
-    return self.secret().matches(welcome.nonce.value)
-        && Secret.same(
-            welcome.proof.value,
-            self.secret().calleesProof(welcome.code, nonce, welcome.nonce.value));
-  }
-
-  private void prove(Welcome welcome) {
-    if (self.secret().isNone()) {
-      admit(welcome);
+  /** The handshake on one link is done. Only when it is done on each is any link admitted. */
+  void greeted(Handshake by, Welcome welcome) {
+    if (peers.isDouble(this, welcome.origin)) {
       return;
     }
-    client.to(List.of(link), new Proof(welcome));
-    try {
-      stub.RPROVE_1(new Bytes(self.secret().callersProof(nonce, welcome.nonce.value)));
-    } catch (OncRpcException | IOException e) {
-      throw new IllegalStateException("a proof could not be encoded", e);
-    }
-  }
-
-  private void admit(Welcome welcome) {
-    if (peers.isDouble(this, welcome.origin)) {
+    if (isKnownAsAnother(welcome.origin)) {
+      disconnect("it has restarted");
       return;
     }
     origin = welcome.origin;
     state = welcome.state;
-    met = true;
-    complaints.clear();
-    link.admit();
-    log.info("replica {} is reachable", name());
-    peers.admitted(this);
+    by.done();
+    if (handshake.isDone() && bulkHandshake.isDone()) {
+      links.forEach(Link::admit);
+      met = true;
+      complaints.clear();
+      log.info("replica {} is reachable", name());
+      peers.admitted(this);
+    }
   }
 
-  /** Ends the connection and says why. */
-  private void refuse(String reason) {
+  /** Ends its connections and says why. */
+  void refuse(String reason) {
     complain("replica " + name() + " is of no use to us: " + reason);
     refusal = reason;
-    link.disconnect(reason);
+    disconnect(reason);
   }
 
   /**
@@ -276,48 +279,13 @@ final class Peer implements Link.Listener {
     }
   }
 
-  @Override
-  public void disconnected(String reason) {
+  /** The connection of a link has ended, or could not be made; the other one's ends with it. */
+  void disconnected(String reason) {
     if (!dismissed && !reason.equals(refusal)) {
       complain("replica " + name() + " is not reachable: " + reason);
     }
-    refusal = "";
     peers.lost(this, reason);
-  }
-
-  /** What RHELLO comes to. */
-  private final class Greeting implements Answers {
-    @Override
-    public void answered(int index, XdrAble result) {
-      welcomed((Welcome) result);
-    }
-
-    @Override
-    public void failed(int index, String reason) {
-      link.disconnect("it does not answer our greeting: " + reason);
-    }
-  }
-
-  /** What RPROVE comes to. */
-  private final class Proof implements Answers {
-    private final Welcome welcome;
-
-    Proof(Welcome welcome) {
-      this.welcome = welcome;
-    }
-
-    @Override
-    public void answered(int index, XdrAble result) {
-      if (((XdrInt) result).intValue() == kv.HELLO_OK) {
-        admit(welcome);
-      } else {
-        refuse("it has another secret");
-      }
-    }
-
-    @Override
-    public void failed(int index, String reason) {
-      link.disconnect("it does not answer our proof: " + reason);
-    }
+    disconnect(reason);
+    refusal = "";
   }
 }

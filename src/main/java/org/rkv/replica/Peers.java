@@ -65,6 +65,7 @@ final class Peers {
   private final Set<Long> expelled = Collections.newSetFromMap(new BoundedMap<>(REMEMBERED_LIVES));
   private List<Peer> all = List.of();
   private List<Link> links = List.of();
+  private List<Link> bulkLinks = List.of();
   private Listener listener;
 
   Peers(Self self, Network network, Timers timers, long timeoutMillis, Logger log)
@@ -127,7 +128,7 @@ final class Peers {
       for (Operation operation : underWay.toArray(new Operation[0])) {
         operation.fail(peer, "it has been added to the replica file");
       }
-      peer.link().open();
+      peer.open();
     }
     listener.peersChanged();
   }
@@ -142,6 +143,7 @@ final class Peers {
   private void use(List<Peer> next) {
     all = List.copyOf(next);
     links = all.stream().map(Peer::link).toList();
+    bulkLinks = all.stream().map(Peer::bulkLink).toList();
   }
 
   private Peer find(ReplicaAddress address) {
@@ -188,19 +190,14 @@ final class Peers {
     return true;
   }
 
-  /** Whether some link has enough to send already for what need not be sent now to wait. */
-  boolean isLinkBusy() {
-    for (Link link : links) {
-      if (link.isBusy()) {
-        return true;
-      }
-    }
-    return false;
+  /** Whether enough waits to be sent already for what need not be sent now to wait. */
+  boolean isSomeBusy() {
+    return all.stream().anyMatch(Peer::isBusy);
   }
 
   /** RPUT_1, or RDEL_1 for a tombstone, at each of these peers. */
   void replicate(List<Peer> to, Entry entry, long ownWatermark, Answers answers) {
-    address(to, answers);
+    address(to, Link.isLarge(entry.textBytes()), answers);
     try {
       if (entry.isTombstone()) {
         stub.RDEL_1(Messages.del(entry, ownWatermark));
@@ -213,9 +210,13 @@ final class Peers {
     }
   }
 
-  /** RGET_1 at each of these peers. */
-  void rget(List<Peer> to, String key, Answers answers) {
-    address(to, answers);
+  /**
+   * RGET_1 at each of these peers.
+   *
+   * @param textBytes of the key and of the value that is probably the answer
+   */
+  void rget(List<Peer> to, String key, int textBytes, Answers answers) {
+    address(to, Link.isLarge(textBytes), answers);
     try {
       stub.RGET_1(key);
     } catch (OncRpcException | IOException e) {
@@ -225,7 +226,7 @@ final class Peers {
 
   /** RSCAN_1 at one peer. */
   void rscan(Peer source, Cursor cursor, Answers answers) {
-    address(List.of(source), answers);
+    group.to(List.of(source.bulkLink()), answers); // a page is large
     try {
       stub.RSCAN_1(cursor);
     } catch (OncRpcException | IOException e) {
@@ -233,21 +234,31 @@ final class Peers {
     }
   }
 
-  /** RSETTLED_1 at all peers: our state, and our watermark. */
+  /**
+   * RSETTLED_1 at all peers: our state, and our watermark. It goes out on each link, so that one
+   * that nothing comes through is noticed, and none is closed for being idle.
+   */
   void announce(long ownWatermark) {
     Settled settled = new Settled();
     settled.state = self.state();
     settled.clock = ownWatermark;
-    address(all, new Heard(all));
+    Heard heard = new Heard(all);
     try {
+      address(all, false, heard);
       stub.RSETTLED_1(settled);
+      if (!bulkLinks.equals(links)) {
+        address(all, true, heard);
+        stub.RSETTLED_1(settled);
+      }
     } catch (OncRpcException | IOException e) {
       throw new IllegalStateException("a watermark could not be encoded", e);
     }
   }
 
-  private void address(List<Peer> to, Answers answers) {
-    group.to(to == all ? links : to.stream().map(Peer::link).toList(), answers);
+  private void address(List<Peer> to, boolean large, Answers answers) {
+    List<Link> ofAll = large ? bulkLinks : links;
+    group.to(
+        to == all ? ofAll : to.stream().map(large ? Peer::bulkLink : Peer::link).toList(), answers);
   }
 
   /**
@@ -268,7 +279,7 @@ final class Peers {
     public void failed(int index, String reason) {
       Peer peer = told.get(index);
       if (peer.isAdmitted() && !reason.equals(GroupClient.NOT_SENT)) {
-        peer.link().disconnect(reason);
+        peer.disconnect(reason);
       }
     }
   }
@@ -347,11 +358,11 @@ final class Peers {
 
   /**
    * A replica has greeted us, and proved itself if that is asked for. If that is another life than
-   * the one that our link knows, what that one answered is void, and the link is made anew.
+   * the one that our links know, what that one answered is void, and the links are made anew.
    */
   void heardFrom(Peer peer, long origin, int state) {
-    if (peer.link().isAdmitted() && peer.origin() != origin) {
-      peer.link().disconnect("it has restarted");
+    if (peer.isKnownAsAnother(origin)) {
+      peer.disconnect("it has restarted");
     } else {
       peer.state(state);
       listener.peersChanged();

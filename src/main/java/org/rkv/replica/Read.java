@@ -55,7 +55,8 @@ final class Read extends Operation {
   /** Asks all peers at once. */
   void begin() {
     Copies copies = new Copies();
-    peers().rget(members(), key, copies);
+    int textBytes = key.length() + (newestValue == null ? 0 : newestValue.length());
+    peers().rget(members(), key, textBytes, copies);
     copies.begun();
   }
 

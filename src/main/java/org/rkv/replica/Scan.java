@@ -71,8 +71,7 @@ final class Scan {
         }
         seen = entry.key();
         scanned.add(Messages.scanned(entry));
-        bytes +=
-            ENTRY_BYTES + entry.key().length() + (entry.isTombstone() ? 0 : entry.value().length());
+        bytes += ENTRY_BYTES + entry.textBytes();
       }
       if (!page.last) {
         break;

@@ -249,7 +249,7 @@ final class Settling {
     }
     boolean someUnderWay = completions > 0;
     for (Backlog.Waiting next : due) {
-      if (someUnderWay && peers.isLinkBusy()) {
+      if (someUnderWay && peers.isSomeBusy()) {
         return; // the rest has its turn when one of these has ended
       }
       begin(next);

@@ -58,16 +58,18 @@ final class StatusReport {
   }
 
   private static PeerStatus peer(Peer peer) {
-    Link link = peer.link();
     PeerStatus status = new PeerStatus();
     status.name = peer.name();
     status.reachable = peer.isAdmitted();
     status.state = peer.state();
+    long roundTripNanos = peer.link().roundTripNanos();
     status.round_trip_micros =
-        link.roundTripNanos() < 0 ? -1 : TimeUnit.NANOSECONDS.toMicros(link.roundTripNanos());
-    status.calls_under_way = link.callsUnderWay();
-    status.queued_bytes = link.queuedBytes();
-    status.calls_failed = link.callsFailed();
+        roundTripNanos < 0 ? -1 : TimeUnit.NANOSECONDS.toMicros(roundTripNanos);
+    for (Link link : peer.links()) {
+      status.calls_under_way += link.callsUnderWay();
+      status.queued_bytes += link.queuedBytes();
+      status.calls_failed += link.callsFailed();
+    }
     return status;
   }
 }

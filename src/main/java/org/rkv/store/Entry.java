@@ -41,6 +41,11 @@ public final class Entry {
     return value == null;
   }
 
+  /** Bytes of the key and the value. */
+  public int textBytes() {
+    return key.length() + (isTombstone() ? 0 : value.length());
+  }
+
   /** When and where it was written. */
   public Stamp stamp() {
     return new Stamp(clock, origin);

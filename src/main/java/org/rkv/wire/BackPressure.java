@@ -29,9 +29,6 @@ final class BackPressure {
   /** With more than that queued on some link, every call waits. The largest calls take 1 MiB. */
   static final int OVERFULL_BYTES = 4 * 1024 * 1024;
 
-  /** A call of more than that is large. */
-  static final int LARGE_CALL_BYTES = 16 * 1024;
-
   /** When a large call has waited for so long, none overtakes it any more. */
   static final long OVERTAKING_MILLIS = 500;
 
@@ -96,7 +93,7 @@ final class BackPressure {
     if (full.isEmpty()) {
       return large.isEmpty() && small.isEmpty();
     }
-    return callBytes > LARGE_CALL_BYTES
+    return Link.isLarge(callBytes)
         ? large.isEmpty() && mostQueuedBytes() <= FULL_BYTES
         : small.isEmpty() && maySmallGo();
   }
@@ -104,7 +101,7 @@ final class BackPressure {
   /** Executes this call later. */
   void await(Call call, int callBytes) {
     Waiting waiting = new Waiting(call, timers.coarseNanoTime());
-    (callBytes > LARGE_CALL_BYTES ? large : small).add(waiting);
+    (Link.isLarge(callBytes) ? large : small).add(waiting);
   }
 
   /** Its connection is closed: it is not to be executed any more. */

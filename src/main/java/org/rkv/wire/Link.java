@@ -24,6 +24,9 @@ public final class Link {
     void disconnected(String reason);
   }
 
+  /** A call, or an answer, of more than that is large. */
+  static final int LARGE_BYTES = 16 * 1024;
+
   static final long FIRST_BACKOFF_MILLIS = 50;
   static final long LAST_BACKOFF_MILLIS = 1000;
 
@@ -70,6 +73,14 @@ public final class Link {
     this.timers = timers;
     this.timeoutMillis = timeoutMillis;
     this.listener = listener;
+  }
+
+  /**
+   * Whether so much should not stand in the way of other calls. Where links are full, large calls
+   * wait until they are not.
+   */
+  public static boolean isLarge(int bytes) {
+    return bytes > LARGE_BYTES;
   }
 
   /** Begins to connect. */

@@ -1,5 +1,7 @@
 package org.rkv.replica;
 
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.InetAddress;
@@ -8,17 +10,23 @@ import java.net.ServerSocket;
 import java.net.Socket;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * A second way to a replica: what connects here is connected there, and seems to come from where it
- * came from. Counts the connections.
+ * came from. Counts the connections, and can hold up what a caller sends, or break a connection.
  */
 final class Forwarder implements AutoCloseable {
   private final ServerSocket listener;
   private final InetSocketAddress target;
   private final AtomicInteger connections = new AtomicInteger();
   private final Set<Socket> open = ConcurrentHashMap.newKeySet();
+  private final CountDownLatch held = new CountDownLatch(1);
+  private final CountDownLatch released = new CountDownLatch(1);
+  private volatile Socket firstHeld;
+  private volatile long mostBytes = Long.MAX_VALUE;
 
   Forwarder(InetSocketAddress address, InetSocketAddress target) throws IOException {
     this.target = target;
@@ -29,6 +37,28 @@ final class Forwarder implements AutoCloseable {
   /** How many connections have come so far. */
   int connections() {
     return connections.get();
+  }
+
+  /** From now on, so much comes through from a caller on each connection, and then no more. */
+  void holdAfter(long bytes) {
+    mostBytes = bytes;
+  }
+
+  /** Waits until a connection is held up. */
+  void awaitHeld() throws InterruptedException {
+    assertTrue(held.await(30, TimeUnit.SECONDS), "nothing was held up");
+  }
+
+  /** Breaks the connection that was the first to be held up. */
+  void breakHeld() {
+    closeQuietly(firstHeld);
+    release();
+  }
+
+  /** Lets everything come through. */
+  void release() {
+    mostBytes = Long.MAX_VALUE;
+    released.countDown();
   }
 
   private void accept() {
@@ -55,23 +85,36 @@ final class Forwarder implements AutoCloseable {
       closeBoth(in, out);
       throw e;
     }
-    start(() -> copy(in, out));
-    start(() -> copy(out, in));
+    start(() -> copy(in, out, true));
+    start(() -> copy(out, in, false));
   }
 
-  private void copy(Socket from, Socket to) {
+  private void copy(Socket from, Socket to, boolean mayBeHeld) {
     try {
       InputStream input = from.getInputStream();
       byte[] buffer = new byte[8192];
+      long bytes = 0;
       int length;
       while ((length = input.read(buffer)) >= 0) {
+        bytes += length;
+        if (mayBeHeld && bytes > mostBytes) {
+          hold(from);
+        }
         to.getOutputStream().write(buffer, 0, length);
       }
     } catch (IOException e) {
       // One end is gone: so is the other.
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
     } finally {
       closeBoth(from, to);
     }
+  }
+
+  private void hold(Socket from) throws InterruptedException {
+    firstHeld = held.getCount() > 0 ? from : firstHeld;
+    held.countDown();
+    released.await();
   }
 
   private void closeBoth(Socket one, Socket other) {
@@ -97,6 +140,7 @@ final class Forwarder implements AutoCloseable {
   @Override
   public void close() throws IOException {
     listener.close();
+    release();
     open.forEach(this::closeQuietly);
   }
 }

@@ -22,6 +22,7 @@ import org.rkv.store.Limits;
  * @param wallClocksStand whether no wall clock moves
  * @param ambushShare how many of the faults are ambushes, beside the usual
  * @param secret what all replicas know, or none, which is more usual
+ * @param largeShare how many of the values are large, and have links of their own; mostly none
  */
 record Plan(
     int replicas,
@@ -35,7 +36,11 @@ record Plan(
     long mostLatencyMicros,
     boolean wallClocksStand,
     double ambushShare,
-    Secret secret) {
+    Secret secret,
+    double largeShare) {
+
+  /** Of a value that is large to a link. */
+  private static final int LARGE_BYTES = 20_000;
 
   /**
    * No message is older than this when it arrives: nothing is silent or paused for so long. A
@@ -83,12 +88,20 @@ record Plan(
         200L << random.nextInt(6),
         random.nextInt(10) == 0,
         random.nextInt(4) == 0 ? 0.7 : 0,
-        random.nextInt(8) == 0 ? Secrets.SHARED : Secret.NONE);
+        random.nextInt(8) == 0 ? Secrets.SHARED : Secret.NONE,
+        random.nextInt(4) == 0 ? 0.5 : 0);
   }
 
   /** Of all replicas. */
   Limits limits() {
-    return Limits.ofTheCSystem();
+    return largeShare == 0
+        ? Limits.ofTheCSystem()
+        : new Limits(Limits.DEFAULT_CAPACITY, 2 * LARGE_BYTES);
+  }
+
+  /** Makes a value large. */
+  static String large(String value) {
+    return value + "-".repeat(LARGE_BYTES);
   }
 
   private Plan with(int otherReplicas, boolean otherClocksStand, double otherAmbushShare) {
@@ -104,7 +117,8 @@ record Plan(
         mostLatencyMicros,
         otherClocksStand,
         otherAmbushShare,
-        secret);
+        secret,
+        largeShare);
   }
 
   /** The same with so many replicas. */

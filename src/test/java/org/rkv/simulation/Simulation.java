@@ -77,7 +77,9 @@ final class Simulation {
     String key = "k" + (1 + scheduler.random().nextInt(plan.keys()));
     int choice = scheduler.random().nextInt(100);
     if (choice < 45) {
-      return new SimulatedClient.Request(Kind.PUT, key, "v" + ++written);
+      String value = "v" + ++written;
+      boolean large = plan.largeShare() > 0 && scheduler.chance(plan.largeShare());
+      return new SimulatedClient.Request(Kind.PUT, key, large ? Plan.large(value) : value);
     }
     return new SimulatedClient.Request(choice < 85 ? Kind.GET : Kind.DEL, key, null);
   }

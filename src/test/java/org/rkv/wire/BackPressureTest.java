@@ -218,7 +218,7 @@ class BackPressureTest {
   @Test
   void shouldGoOnWhenTheFullLinkEnds() {
     link.has(2 * FULL);
-    comes("a", SMALL + BackPressure.LARGE_CALL_BYTES);
+    comes("a", SMALL + Link.LARGE_BYTES);
     link.queuedBytes = 0;
     pressure.ended(link);
     expectExecuted("a");

@@ -1,0 +1,175 @@
+package org.rkv.replica;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import org.acplt.oncrpc.OncRpcException;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.rkv.Eventually;
+import org.rkv.rpc.kv;
+
+/** Where values may be large, a replica has two links to each peer, which are one way. */
+@Timeout(120)
+class TwoLinksTest {
+  private static final int CAPACITY = 100;
+  private static final int MAX_LENGTH = 1024 * 1024;
+
+  /** More than small calls need, and less than a large one. */
+  private static final long HELD_BYTES = 100_000;
+
+  private static final String LARGE = "v".repeat(MAX_LENGTH - 2);
+
+  @TempDir Path directory;
+  private final ExecutorService clients = Executors.newCachedThreadPool();
+  private Cluster cluster;
+  private TestReplica replica;
+  private TestReplica peer;
+  private Forwarder way;
+
+  /** Two replicas, of which the first reaches the second through the forwarder. */
+  private void start(int maxLength) throws Exception {
+    cluster = new Cluster(directory, 3);
+    replica = cluster.replica(0).limits(CAPACITY, maxLength).peerTimeoutMillis(10_000);
+    peer = cluster.replica(1).limits(CAPACITY, maxLength).peerTimeoutMillis(10_000);
+    String alias = cluster.replica(2).host();
+    replica.lists(replica.host(), alias);
+    peer.lists(replica.host(), peer.host());
+    way = new Forwarder(cluster.replica(2).address(), peer.address());
+    peer.start();
+    replica.start();
+    Eventually.until(
+        "the forwarder leads to the peer",
+        () -> replica.log().contain("replica " + alias + " is reachable"),
+        cluster::describe);
+    // Its own name as well, since it calls from there; that name is dropped, and no way.
+    replica.lists(replica.host(), alias, peer.host());
+    awaitLinked();
+  }
+
+  private void awaitLinked() throws InterruptedException {
+    // The peer begins a new life when it is listed at last.
+    Eventually.until("the peer serves", peer::isServing, cluster::describe);
+    peer.origin();
+    Eventually.until(
+        "both are linked",
+        () -> replica.peers() == 1 && replica.reaches(peer) && peer.reaches(replica),
+        cluster::describe);
+  }
+
+  @AfterEach
+  void stop() throws IOException {
+    clients.shutdownNow();
+    way.close();
+    cluster.close();
+  }
+
+  @Test
+  void shouldHaveOneLinkWhereNothingIsLarge() throws Exception {
+    start(32);
+    assertEquals(1, linksOfReplica());
+  }
+
+  @Test
+  void shouldLetSmallWritesPassALargeOneThatIsOnItsWay() throws Exception {
+    start(MAX_LENGTH);
+    assertEquals(2, linksOfReplica());
+    way.holdAfter(HELD_BYTES);
+    Future<Integer> large = clients.submit(() -> put("large", LARGE));
+    way.awaitHeld();
+
+    assertEquals(kv.PUT_OK, put("small", "v"));
+    try (TestClient client = replica.client()) {
+      assertEquals("=v", client.get("small"));
+      assertEquals(kv.DEL_OK, client.del("small"));
+    }
+    assertFalse(large.isDone(), cluster::describe);
+
+    way.release();
+    assertEquals(kv.PUT_OK, large.get(30, TimeUnit.SECONDS), cluster::describe);
+    cluster.awaitEqual();
+  }
+
+  /** The large write is older than the small one that it comes after, and must not replace it. */
+  @Test
+  void shouldKeepTheNewerOfTwoWritesThatPassedEachOther() throws Exception {
+    start(MAX_LENGTH);
+    way.holdAfter(HELD_BYTES);
+    Future<Integer> large = clients.submit(() -> put("k", LARGE));
+    way.awaitHeld();
+
+    assertEquals(kv.PUT_DUPLICATE_KEY_VALUE_RESET, put("k", "newer"));
+    try (TestClient client = peer.client()) {
+      assertEquals("=newer", client.get("k"));
+      way.release();
+      assertEquals(kv.PUT_OK, large.get(30, TimeUnit.SECONDS), cluster::describe);
+      assertEquals("=newer", client.get("k"));
+    }
+    cluster.awaitEqual();
+  }
+
+  @Test
+  void shouldEndBothConnectionsWhenOneEndsAndMakeThemAnew() throws Exception {
+    start(MAX_LENGTH);
+    way.holdAfter(HELD_BYTES);
+    Future<Integer> large = clients.submit(() -> put("large", LARGE));
+    way.awaitHeld();
+    int connectionsBefore = way.connections();
+
+    way.breakHeld();
+
+    assertEquals(kv.PUT_FAILED, large.get(30, TimeUnit.SECONDS));
+    Eventually.until(
+        "both are made anew", () -> way.connections() == connectionsBefore + 2, cluster::describe);
+    awaitLinked();
+    assertEquals(kv.PUT_OK, put("small", "v"));
+    assertEquals(kv.PUT_OK, put("another", LARGE));
+    cluster.awaitEqual();
+    assertEquals(3, peer.liveEntries(), "what failed is completed");
+  }
+
+  /** An idle link would be closed by the peer, and a dead one be found by somebody's write. */
+  @Test
+  void shouldSayOnBothLinksEachSecondThatItIsThere() throws Exception {
+    start(MAX_LENGTH);
+    assertEquals(kv.PUT_OK, put("large", LARGE));
+    way.holdAfter(MAX_LENGTH / 2); // so much has come through the second link alone
+    way.awaitHeld();
+  }
+
+  @Test
+  void shouldEndAllConnectionsOfAReplicaThatIsTakenFromTheFile() throws Exception {
+    start(MAX_LENGTH);
+    peer.lists(peer.host());
+
+    Eventually.until(
+        "it knows that it is not listed",
+        () -> replica.log().contain("we are not in its replica file"),
+        cluster::describe);
+    Eventually.until(
+        "it cannot ask on either link",
+        () ->
+            replica
+                .look(life -> life.peers().all().get(0).links().stream())
+                .noneMatch(link -> link.isAdmitted()),
+        cluster::describe);
+  }
+
+  private int linksOfReplica() {
+    return replica.look(life -> life.peers().all().get(0).links().size());
+  }
+
+  private int put(String key, String value) throws OncRpcException, IOException {
+    try (TestClient client = replica.client()) {
+      return client.put(key, value);
+    }
+  }
+}
