@@ -51,7 +51,8 @@ Environment:
   RKV_OPTS       more options for the server, such as "--capacity 1000"; see
                  java -cp target/rkv.jar org.rkv.replica.Main --help
   RKV_JAVA_OPTS  flags for the JVM (-XX:+UseSerialGC -Xmx128m -XX:+ExitOnOutOfMemoryError; where
-                 RKV_OPTS raises the limits, a heap that holds as much, and the collector G1)
+                 RKV_OPTS raises the limits, a heap that holds as much, and the collector G1,
+                 or with large values Shenandoah)
   RKV_START_SECONDS  how long start waits for a replica to serve (30)
   RKV_RUN_DIR    where pid files and logs are, seen from this script (target/run)
   RKV_SSH        how to reach other machines
@@ -473,7 +474,9 @@ lock() {
 
 # The flags for the JVM. What a replica may hold at most, 200 bytes an entry beside key and value,
 # must fit in its heap; half as much again is for deletes and what is under way. In a large one, the
-# serial collector would stop all for a second at a time.
+# serial collector would stop all for a second at a time. With large values G1 stops all for 20 ms
+# several times a second, and Shenandoah hardly; not every JDK has that. With many small ones it
+# takes longer to catch up.
 java_options() {
   if [ "${RKV_JAVA_OPTS+set}" ]; then
     printf '%s\n' "$RKV_JAVA_OPTS"
@@ -485,10 +488,15 @@ java_options() {
   if [ $megabytes -le 32 ]; then
     flags='-XX:+UseSerialGC -Xmx128m'
   else
-    flags="-XX:+UseG1GC -XX:MaxGCPauseMillis=20 -XX:+UseTransparentHugePages"
-    # Values of half a region and more would each have regions of their own.
-    [ "$max_length" -lt 65536 ] || flags="$flags -XX:G1HeapRegionSize=8m"
-    flags="$flags -Xmx$((128 + megabytes * 3 / 2))m"
+    if [ "$max_length" -lt 65536 ]; then
+      flags='-XX:+UseG1GC -XX:MaxGCPauseMillis=20'
+    elif "$JAVA" -XX:+UseShenandoahGC -version >/dev/null 2>&1; then
+      flags='-XX:+UseShenandoahGC'
+    else
+      # Values of half a region and more would each have regions of their own.
+      flags='-XX:+UseG1GC -XX:MaxGCPauseMillis=20 -XX:G1HeapRegionSize=8m'
+    fi
+    flags="$flags -XX:+UseTransparentHugePages -Xmx$((128 + megabytes * 3 / 2))m"
   fi
   printf '%s -XX:+ExitOnOutOfMemoryError\n' "$flags"
 }

@@ -621,6 +621,51 @@ class KvrShellIT {
   }
 
   @Test
+  void shouldTakeACollectorThatDoesNotStopForLargeValuesWhereThereIsOne() throws Exception {
+    Path java = Path.of(System.getProperty("java.home"), "bin", "java");
+    Process asked =
+        new ProcessBuilder(java.toString(), "-XX:+UseShenandoahGC", "-version")
+            .redirectErrorStream(true)
+            .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+            .start();
+    List<String> words = wordsOfAReplicaForLargeValues(java);
+
+    assertTrue(
+        words.contains(asked.waitFor() == 0 ? "-XX:+UseShenandoahGC" : "-XX:+UseG1GC"),
+        words::toString);
+    assertTrue(words.contains("-Xmx896m"), words::toString);
+  }
+
+  @Test
+  void shouldTakeG1ForLargeValuesWhereTheJdkHasNothingBetter() throws Exception {
+    Path java = Files.createDirectories(temporary.resolve("jdk/bin")).resolve("java");
+    Files.writeString(
+        java,
+        String.join(
+            "\n",
+            "#!/bin/sh",
+            "case $1 in *Shenandoah*) echo Unrecognized VM option >&2; exit 1 ;; esac",
+            "exec '" + Path.of(System.getProperty("java.home"), "bin", "java") + "' \"$@\"",
+            ""));
+    assertTrue(java.toFile().setExecutable(true));
+    List<String> words = wordsOfAReplicaForLargeValues(java);
+
+    assertTrue(words.contains("-XX:+UseG1GC"), words::toString);
+    assertTrue(words.contains("-XX:G1HeapRegionSize=8m"), words::toString);
+    assertTrue(words.contains("-Xmx896m"), words::toString);
+  }
+
+  private List<String> wordsOfAReplicaForLargeValues(Path java) throws Exception {
+    shell.writeReplicaFile("127.0.0.1");
+    shell.environment("JAVA_HOME", java.getParent().getParent().toString());
+    shell.environment("RKV_OPTS", "--no-portmapper --max-length 1048576");
+    Outcome start = shell.run("start", "127.0.0.1");
+    assertEquals(0, start.status(), start::toString);
+    assertFalse(log("127.0.0.1").contains("the heap has"), "it does not warn");
+    return shell.argumentsOf(shell.pid("127.0.0.1"));
+  }
+
+  @Test
   void shouldWarnOfAHeapThatAFullStoreWouldExhaust() throws Exception {
     shell.writeReplicaFile("127.0.0.1");
     shell.environment("RKV_JAVA_OPTS", "-XX:+UseSerialGC -Xmx64m");
