@@ -12,6 +12,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.rkv.Eventually;
 import org.rkv.interop.NetworkNamespace;
 import org.rkv.interop.Outcome;
 import org.rkv.interop.ProjectCopy;
@@ -65,6 +66,40 @@ class CompareIT {
                     "fan_out at 64 clients over all processes beside one")),
         sides::toString);
     sides.forEach((what, count) -> assertEquals(2, count, what));
+  }
+
+  @Test
+  void shouldNotMeasureAnotherProgramThatHasOneOfItsPorts() throws Exception {
+    Path project = temporary.resolve("rkv");
+    ProjectCopy.make(project, NEEDED);
+    try (NetworkNamespace namespace =
+        NetworkNamespace.open(Files.createDirectory(temporary.resolve("scratch")))) {
+      Path directory = Files.createDirectory(temporary.resolve("other"));
+      Files.writeString(directory.resolve("replica"), "127.0.0.1\n");
+      namespace.start(
+          directory,
+          directory.resolve("log"),
+          List.of(
+              Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+              "-cp",
+              project.resolve("target/rkv.jar").toString(),
+              "org.rkv.replica.Main",
+              "--no-portmapper",
+              "--host=127.0.0.1",
+              "--port=26381"));
+      Eventually.until(
+          "the other program listens",
+          () -> namespace.run("ss", "-Hltn").stdout().contains(":26381 "),
+          () -> Files.exists(directory.resolve("log")));
+      Outcome outcome =
+          namespace.run(
+              DEADLINE,
+              Map.of("HOME", temporary.toString()),
+              List.of(project.resolve("src/test/bench/compare").toString(), "1", "1", "1"));
+
+      assertEquals(1, outcome.status(), outcome::toString);
+      assertEquals("compare: another program listens at 127.0.0.1:26381\n", outcome.stderr());
+    }
   }
 
   /** How many sides of each comparison did something. */
