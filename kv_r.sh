@@ -21,6 +21,7 @@ STATUS_MILLIS=2000
 STATUS_TENTHS=22 # of a second, for ssh at the same time
 RUN_DIR=${RKV_RUN_DIR:-target/run}
 JAVA=${JAVA_HOME:+$JAVA_HOME/bin/}java
+SHENANDOAH='-XX:+UseShenandoahGC -XX:+UnlockExperimentalVMOptions -XX:ShenandoahRegionSize=8m'
 SSH=${RKV_SSH:-ssh -o BatchMode=yes -o ConnectTimeout=5 -o ServerAliveInterval=5}
 # Exit statuses of a step on another machine; ssh itself ends with the first.
 NO_SSH=255
@@ -310,7 +311,7 @@ begin() {
   # find_pid looks for.
   # shellcheck disable=SC2016,SC2086 # expanded by that shell; options are to be split into words
   sh -c 'printf "%s\n" "$$" >"$0"; exec "$@"' "$(pid_file_of "$1")" \
-    "$JAVA" $(java_options) -cp "$JAR" "$MAIN" --host "$(host_of "$1")" \
+    "$JAVA" $jvm_flags -cp "$JAR" "$MAIN" --host "$(host_of "$1")" \
     ${RKV_PORT:+--port "$RKV_PORT"} ${RKV_OPTS:-} </dev/null >>"$log" 2>&1 &
 }
 
@@ -488,18 +489,21 @@ java_options() {
   if [ $megabytes -le 32 ]; then
     flags='-XX:+UseSerialGC -Xmx128m'
   else
+    # Values of half a region and more would each have regions of their own, hence the 8m.
     if [ "$max_length" -lt 65536 ]; then
       flags='-XX:+UseG1GC -XX:MaxGCPauseMillis=20'
-    elif "$JAVA" -XX:+UseShenandoahGC -version >/dev/null 2>&1; then
-      flags='-XX:+UseShenandoahGC'
+    elif has_shenandoah; then
+      flags=$SHENANDOAH
     else
-      # Values of half a region and more would each have regions of their own.
       flags='-XX:+UseG1GC -XX:MaxGCPauseMillis=20 -XX:G1HeapRegionSize=8m'
     fi
     flags="$flags -XX:+UseTransparentHugePages -Xmx$((128 + megabytes * 3 / 2))m"
   fi
   printf '%s -XX:+ExitOnOutOfMemoryError\n' "$flags"
 }
+
+# shellcheck disable=SC2086 # they are words
+has_shenandoah() { "$JAVA" $SHENANDOAH -version >/dev/null 2>&1; }
 
 # The number that RKV_OPTS gives for an option, or else the second argument.
 option() {
@@ -908,6 +912,7 @@ step_launch() {
 # In the session that launch makes.
 step_begin() {
   failures=0
+  jvm_flags=$(java_options)
   for name in "$@"; do begin "$name" || failures=1; done
   return $failures
 }

@@ -25,8 +25,10 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.rkv.KvrShell.Outcome;
+import org.rkv.client.RkvClient;
 import org.rkv.replica.ReplicaFile;
 import org.rkv.replica.ReplicaName;
+import org.rkv.store.Limits;
 
 /** Stories of an operator with {@code kv_r.sh}, five real replicas on 127.0.0.1 to 127.0.0.5. */
 @Timeout(value = 120, unit = TimeUnit.SECONDS)
@@ -655,10 +657,27 @@ class KvrShellIT {
     assertTrue(words.contains("-Xmx896m"), words::toString);
   }
 
+  /** With regions of 2 MiB, each value of 1 MiB had one to itself, and the heap was too small. */
+  @Test
+  void shouldHoldAFullStoreOfTheLargestKeysAndValues() throws Exception {
+    Path java = Path.of(System.getProperty("java.home"), "bin", "java");
+    wordsOfAReplicaForLargeValues(java);
+    String largest = "v".repeat(Limits.GREATEST_MAX_LENGTH - 2 - 3);
+    try (RkvClient client = RkvClient.connect("127.0.0.1:" + shell.port())) {
+      for (int round = 0; round < 2; round++) {
+        for (int number = 100; number < 100 + Limits.DEFAULT_CAPACITY; number++) {
+          assertTrue(client.put(number + largest, round + largest).isStored(), "" + number);
+        }
+      }
+    }
+    Outcome status = shell.run("status");
+    assertEquals(0, status.status(), status::toString);
+  }
+
   private List<String> wordsOfAReplicaForLargeValues(Path java) throws Exception {
     shell.writeReplicaFile("127.0.0.1");
     shell.environment("JAVA_HOME", java.getParent().getParent().toString());
-    shell.environment("RKV_OPTS", "--no-portmapper --max-length 1048576");
+    shell.environment("RKV_OPTS", "--no-portmapper --max-length " + Limits.GREATEST_MAX_LENGTH);
     Outcome start = shell.run("start", "127.0.0.1");
     assertEquals(0, start.status(), start::toString);
     assertFalse(log("127.0.0.1").contains("the heap has"), "it does not warn");

@@ -79,6 +79,7 @@ final class Life {
     if (!closed) {
       timers.schedule(HEARTBEAT_MILLIS, this::beat);
       replica.announceState();
+      peers.beat();
     }
   }
 

@@ -80,7 +80,9 @@ public final class Main implements Callable<Integer> {
   @Option(
       names = "--tombstone-grace",
       paramLabel = "MILLIS",
-      description = "how long a delete is remembered once all know it; default: ${DEFAULT-VALUE}")
+      description =
+          "how long a delete is remembered once all know it, at least 3 peer timeouts; default:"
+              + " ${DEFAULT-VALUE}")
   private long tombstoneGraceMillis = Settings.DEFAULT_TOMBSTONE_GRACE_MILLIS;
 
   @Option(
@@ -155,7 +157,10 @@ public final class Main implements Callable<Integer> {
       Limits limits = new Limits(capacity, maxLength);
       requireBetween("--port", port, 1, 65_535);
       requireBetween("--peer-timeout", peerTimeoutMillis, 1, 8000);
-      requireBetween("--tombstone-grace", tombstoneGraceMillis, 1000, Integer.MAX_VALUE);
+      // Longer than any operation: none that is under way may outlive a tombstone that it missed.
+      long leastGraceMillis = Math.max(1000, 3 * peerTimeoutMillis);
+      requireBetween(
+          "--tombstone-grace", tombstoneGraceMillis, leastGraceMillis, Integer.MAX_VALUE);
       requireBetween("--max-connections", maxConnections, 10, 1_000_000);
       requireBetween("--idle-timeout", idleTimeoutMillis, 1000, Integer.MAX_VALUE);
       int recordBytes = Settings.defaultMaxRecordBytes(limits);

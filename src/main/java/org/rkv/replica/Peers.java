@@ -12,12 +12,14 @@ import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import org.acplt.oncrpc.OncRpcException;
 import org.acplt.oncrpc.XdrAble;
+import org.acplt.oncrpc.XdrVoid;
 import org.rkv.protocol.KvProgram;
 import org.rkv.rpc.Cursor;
 import org.rkv.rpc.Put;
 import org.rkv.rpc.ReplicaInfo;
 import org.rkv.rpc.ReplicaList;
 import org.rkv.rpc.Settled;
+import org.rkv.rpc.kv;
 import org.rkv.rpc.kvClient;
 import org.rkv.store.Entry;
 import org.rkv.wire.Answers;
@@ -234,24 +236,32 @@ final class Peers {
     }
   }
 
-  /**
-   * RSETTLED_1 at all peers: our state, and our watermark. It goes out on each link, so that one
-   * that nothing comes through is noticed, and none is closed for being idle.
-   */
+  /** RSETTLED_1 at all peers: our state, and our watermark. */
   void announce(long ownWatermark) {
     Settled settled = new Settled();
     settled.state = self.state();
     settled.clock = ownWatermark;
-    Heard heard = new Heard(all);
+    address(all, false, new Heard(all));
     try {
-      address(all, false, heard);
       stub.RSETTLED_1(settled);
-      if (!bulkLinks.equals(links)) {
-        address(all, true, heard);
-        stub.RSETTLED_1(settled);
-      }
     } catch (OncRpcException | IOException e) {
       throw new IllegalStateException("a watermark could not be encoded", e);
+    }
+  }
+
+  /**
+   * NULL on the links that no announcement goes over: so one that nothing comes through is noticed
+   * before a write needs it, and none is closed for being idle.
+   */
+  void beat() {
+    if (bulkLinks.equals(links)) {
+      return;
+    }
+    address(all, true, new Heard(all));
+    try {
+      group.call(0, kv.KVVERSION, XdrVoid.XDR_VOID, XdrVoid.XDR_VOID);
+    } catch (OncRpcException e) {
+      throw new IllegalStateException("nothing could not be encoded", e);
     }
   }
 
@@ -378,7 +388,7 @@ final class Peers {
   }
 
   private static boolean isServing(int state) {
-    return state == org.rkv.rpc.kv.REPLICA_SERVING;
+    return state == kv.REPLICA_SERVING;
   }
 
   /** Whether it is known of every peer where it calls from; else a stranger may be one of them. */

@@ -21,12 +21,12 @@ import java.util.concurrent.TimeUnit;
 final class BackPressure {
   /**
    * With more than that queued, a link is full, and large calls wait. What is queued, and the one
-   * large call that may come on top of it, is what a small call has to wait for; less than the
-   * system takes at a time would leave the link idle.
+   * large call that may come on top of it, is what the next call on the link has to wait for; less
+   * than the system takes at a time would leave the link idle.
    */
   static final int FULL_BYTES = 256 * 1024;
 
-  /** With more than that queued on some link, every call waits. The largest calls take 1 MiB. */
+  /** With more than that queued on some link, every call waits. The largest calls take 2 MiB. */
   static final int OVERFULL_BYTES = 4 * 1024 * 1024;
 
   /** When a large call has waited for so long, none overtakes it any more. */

@@ -12,7 +12,7 @@ import org.slf4j.Logger;
 public final class TcpListener implements EventLoop.Ready {
   /**
    * What the system may hold of a connection that was not read yet, which Linux doubles. Left to
-   * itself it holds megabytes, which {@link BackPressure} at the other end takes for sent: small
+   * itself it holds megabytes, which {@link BackPressure} at the other end takes for sent: other
    * calls wait behind them. A network of 1 ms round trip brings about 200 MB/s through this, one of
    * 20 ms about 10.
    */

@@ -12,7 +12,7 @@ import java.nio.channels.SocketChannel;
 public final class TcpNetwork implements Network {
   /**
    * What the system may queue for the other end, which Linux doubles. Left to itself it queues
-   * megabytes; large values then wait where no cache holds them, small calls behind them, and
+   * megabytes; large values then wait where no cache holds them, other calls behind them, and
    * {@link BackPressure} sees little of it. A network of 1 ms round trip takes 500 MB/s of this.
    */
   private static final int SEND_BUFFER_BYTES = 256 * 1024;

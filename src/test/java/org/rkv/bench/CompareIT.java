@@ -90,7 +90,7 @@ class CompareIT {
       Eventually.until(
           "the other program listens",
           () -> namespace.run("ss", "-Hltn").stdout().contains(":26381 "),
-          () -> Files.exists(directory.resolve("log")));
+          () -> logOf(directory));
       Outcome outcome =
           namespace.run(
               DEADLINE,
@@ -99,6 +99,14 @@ class CompareIT {
 
       assertEquals(1, outcome.status(), outcome::toString);
       assertEquals("compare: another program listens at 127.0.0.1:26381\n", outcome.stderr());
+    }
+  }
+
+  private static String logOf(Path directory) {
+    try {
+      return Files.readString(directory.resolve("log"));
+    } catch (IOException e) {
+      return e.toString();
     }
   }
 

@@ -22,7 +22,7 @@ import org.rkv.interop.Requirements;
 class LateWriteIT {
   private static final List<String> HOSTS = List.of("127.0.1.1", "127.0.1.2", "127.0.1.3");
   private static final int PORT = 20456;
-  private static final int GRACE_MILLIS = 1000;
+  private static final int GRACE_MILLIS = 1500;
   private static final Duration FORGOTTEN = Duration.ofSeconds(10);
 
   @TempDir Path scratch;

@@ -50,6 +50,8 @@ final class LiveReplica implements AutoCloseable {
                 Integer.toString(address.getPort()),
                 "--capacity",
                 "65536",
+                "--peer-timeout",
+                "300",
                 "--tombstone-grace",
                 "1000")
             .directory(directory.toFile())

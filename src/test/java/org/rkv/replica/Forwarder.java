@@ -13,6 +13,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 
 /**
  * A second way to a replica: what connects here is connected there, and seems to come from where it
@@ -25,8 +26,9 @@ final class Forwarder implements AutoCloseable {
   private final Set<Socket> open = ConcurrentHashMap.newKeySet();
   private final CountDownLatch held = new CountDownLatch(1);
   private final CountDownLatch released = new CountDownLatch(1);
-  private volatile Socket firstHeld;
+  private final AtomicReference<Socket> firstHeld = new AtomicReference<>();
   private volatile long mostBytes = Long.MAX_VALUE;
+  private volatile int firstToHold = 1;
 
   Forwarder(InetSocketAddress address, InetSocketAddress target) throws IOException {
     this.target = target;
@@ -44,6 +46,12 @@ final class Forwarder implements AutoCloseable {
     mostBytes = bytes;
   }
 
+  /** From now on, nothing comes through from a caller on this connection, or a later one. */
+  void holdFrom(int connection) {
+    firstToHold = connection;
+    mostBytes = 0;
+  }
+
   /** Waits until a connection is held up. */
   void awaitHeld() throws InterruptedException {
     assertTrue(held.await(30, TimeUnit.SECONDS), "nothing was held up");
@@ -51,7 +59,7 @@ final class Forwarder implements AutoCloseable {
 
   /** Breaks the connection that was the first to be held up. */
   void breakHeld() {
-    closeQuietly(firstHeld);
+    closeQuietly(firstHeld.get());
     release();
   }
 
@@ -73,7 +81,7 @@ final class Forwarder implements AutoCloseable {
   }
 
   private void forward(Socket in) throws IOException {
-    connections.incrementAndGet();
+    int number = connections.incrementAndGet();
     open.add(in);
     Socket out = new Socket();
     open.add(out);
@@ -85,11 +93,11 @@ final class Forwarder implements AutoCloseable {
       closeBoth(in, out);
       throw e;
     }
-    start(() -> copy(in, out, true));
-    start(() -> copy(out, in, false));
+    start(() -> copy(in, out, number));
+    start(() -> copy(out, in, 0));
   }
 
-  private void copy(Socket from, Socket to, boolean mayBeHeld) {
+  private void copy(Socket from, Socket to, int number) {
     try {
       InputStream input = from.getInputStream();
       byte[] buffer = new byte[8192];
@@ -97,7 +105,7 @@ final class Forwarder implements AutoCloseable {
       int length;
       while ((length = input.read(buffer)) >= 0) {
         bytes += length;
-        if (mayBeHeld && bytes > mostBytes) {
+        if (number >= firstToHold && bytes > mostBytes) {
           hold(from);
         }
         to.getOutputStream().write(buffer, 0, length);
@@ -112,7 +120,7 @@ final class Forwarder implements AutoCloseable {
   }
 
   private void hold(Socket from) throws InterruptedException {
-    firstHeld = held.getCount() > 0 ? from : firstHeld;
+    firstHeld.compareAndSet(null, from);
     held.countDown();
     released.await();
   }

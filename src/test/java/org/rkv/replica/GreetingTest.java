@@ -14,13 +14,24 @@ import org.acplt.oncrpc.OncRpcException;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.Parameter;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.rkv.Eventually;
 import org.rkv.rpc.Welcome;
 import org.rkv.rpc.kv;
+import org.rkv.store.Limits;
 
 /** How replicas find out who is at the other end of a link, and what they do about it. */
+@ParameterizedClass(name = "maximal length {0}")
+@ValueSource(ints = {Limits.DEFAULT_MAX_LENGTH, GreetingTest.LARGE_MAX_LENGTH})
 class GreetingTest {
+  /** There are two links to each peer. */
+  static final int LARGE_MAX_LENGTH = 64 * 1024;
+
   private static final int MANY_ATTEMPTS = 5;
+
+  @Parameter int maxLength;
 
   @TempDir Path directory;
   private Cluster cluster;
@@ -32,7 +43,7 @@ class GreetingTest {
 
   @Test
   void shouldDropANameThatLeadsToItself() throws Exception {
-    cluster = new Cluster(directory, 2);
+    cluster = cluster(2);
     TestReplica replica = cluster.replica(0);
     String alias = cluster.replica(1).host();
     try (Forwarder itself = new Forwarder(cluster.replica(1).address(), replica.address())) {
@@ -40,7 +51,7 @@ class GreetingTest {
 
       Eventually.until("it serves alone", replica::isServing, cluster::describe);
 
-      assertEquals(1, itself.connections());
+      assertEquals(maxLength == LARGE_MAX_LENGTH ? 2 : 1, itself.connections());
       assertEquals(0, replica.peers());
       assertTrue(replica.log().contain("replica " + alias + " in the replica file is this one"));
       assertFalse(replica.log().contain("WARNING"), cluster::describe);
@@ -53,7 +64,7 @@ class GreetingTest {
 
   @Test
   void shouldCountTwoNamesForOneReplicaOnce() throws Exception {
-    cluster = new Cluster(directory, 3);
+    cluster = cluster(3);
     TestReplica replica = cluster.replica(0);
     TestReplica peer = cluster.replica(1);
     peer.lists(replica.host(), peer.host());
@@ -82,7 +93,7 @@ class GreetingTest {
 
   @Test
   void shouldKnowAReplicaAlsoByTheNameThatWasDropped() throws Exception {
-    cluster = new Cluster(directory, 3);
+    cluster = cluster(3);
     TestReplica replica = cluster.replica(0);
     TestReplica peer = cluster.replica(1);
     String alias = cluster.replica(2).host();
@@ -113,9 +124,9 @@ class GreetingTest {
 
   @Test
   void shouldRefuseReplicasWithOtherLimitsAndSaySoOnce() throws Exception {
-    cluster = new Cluster(directory, 3);
+    cluster = cluster(3);
     TestReplica replica = cluster.replica(0);
-    TestReplica other = cluster.replica(1).limits(1000, 32);
+    TestReplica other = cluster.replica(1).limits(1000, maxLength);
     String way = cluster.replica(2).host();
     replica.lists(way);
     try (Forwarder counted = new Forwarder(cluster.replica(2).address(), other.address())) {
@@ -141,7 +152,7 @@ class GreetingTest {
 
   @Test
   void shouldRefuseAServerThatDoesNotListUsAndSaySoOnce() throws Exception {
-    cluster = new Cluster(directory, 3);
+    cluster = cluster(3);
     TestReplica replica = cluster.replica(0);
     TestReplica other = cluster.replica(1);
     other.lists(other.host());
@@ -163,7 +174,9 @@ class GreetingTest {
 
   @Test
   void shouldWorkWithEqualSecrets() throws Exception {
-    cluster = Cluster.serving(directory, 3, replica -> replica.secret(secret("a common secret 1")));
+    cluster =
+        Cluster.serving(
+            directory, 3, replica -> limited(replica).secret(secret("a common secret 1")));
     try (TestClient client = cluster.replica(0).client();
         TestClient other = cluster.replica(2).client()) {
       assertEquals(kv.PUT_OK, client.put("k", "v"));
@@ -183,7 +196,7 @@ class GreetingTest {
   }
 
   private void assertRefused(Secret one, Secret another) throws Exception {
-    cluster = new Cluster(directory, 2);
+    cluster = cluster(2);
     TestReplica first = cluster.replica(0).secret(one).start();
     TestReplica second = cluster.replica(1).secret(another).start();
     for (TestReplica replica : cluster.all()) {
@@ -201,11 +214,12 @@ class GreetingTest {
   @Test
   void shouldAdmitACallerThatProvesToKnowTheSecretOnly() throws Exception {
     Secret secret = secret("a common secret 1");
-    cluster = new Cluster(directory, 2);
+    cluster = cluster(2);
     TestReplica replica = cluster.replica(0).secret(secret).start();
     int port = replica.address().getPort();
     try (TestClient client = TestClient.from(cluster.replica(1).inetAddress(), replica.address())) {
       Greeter greeter = new Greeter(client, port);
+      greeter.says().max_length = maxLength;
       assertEquals(kv.HELLO_OTHER_SECRET, greeter.greet().code, "no nonce");
       assertEquals(kv.HELLO_OTHER_SECRET, greeter.nonce(31).greet().code);
 
@@ -234,6 +248,16 @@ class GreetingTest {
       assertEquals(kv.HELLO_OTHER_SECRET, greeter.prove(proof), "the nonce is another now");
       assertNotAdmitted(greeter);
     }
+  }
+
+  private Cluster cluster(int size) throws IOException {
+    Cluster made = new Cluster(directory, size);
+    made.all().forEach(this::limited);
+    return made;
+  }
+
+  private TestReplica limited(TestReplica replica) {
+    return replica.limits(Limits.DEFAULT_CAPACITY, maxLength);
   }
 
   private static void assertNotAdmitted(Greeter greeter) {

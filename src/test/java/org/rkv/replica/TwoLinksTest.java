@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -16,6 +17,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.rkv.Eventually;
 import org.rkv.rpc.kv;
+import org.rkv.wire.Link;
 
 /** Where values may be large, a replica has two links to each peer, which are one way. */
 @Timeout(120)
@@ -76,6 +78,63 @@ class TwoLinksTest {
   void shouldHaveOneLinkWhereNothingIsLarge() throws Exception {
     start(32);
     assertEquals(1, linksOfReplica());
+  }
+
+  @Test
+  void shouldSendNothingBeforeBothLinksAreWelcome() throws Exception {
+    cluster = new Cluster(directory, 3);
+    replica = cluster.replica(0).limits(CAPACITY, MAX_LENGTH).peerTimeoutMillis(10_000);
+    peer = cluster.replica(1).limits(CAPACITY, MAX_LENGTH);
+    replica.lists(replica.host(), cluster.replica(2).host());
+    peer.lists(replica.host(), peer.host());
+    way = new Forwarder(cluster.replica(2).address(), peer.address());
+    way.holdFrom(2);
+    peer.start();
+    replica.start();
+    way.awaitHeld();
+    Eventually.until(
+        "the first is welcome",
+        () -> replica.look(life -> life.peers().all().get(0).origin()) == peer.origin(),
+        cluster::describe);
+
+    boolean admitted = replica.look(life -> life.peers().all().get(0).link().isAdmitted());
+    assertFalse(admitted);
+
+    way.release();
+    Eventually.until(
+        "both are", () -> replica.look(life -> life.peers().allAdmitted()), cluster::describe);
+  }
+
+  @Test
+  void shouldEndAllConnectionsThatARemovedReplicaHasMade() throws Exception {
+    cluster = new Cluster(directory, 3);
+    replica = cluster.replica(0);
+    way = new Forwarder(cluster.replica(2).address(), replica.address());
+    peer = cluster.replica(1);
+    replica.lists(replica.host(), peer.host()).start();
+    try (TestClient one = TestClient.from(peer.inetAddress(), replica.address());
+        TestClient other = TestClient.from(peer.inetAddress(), replica.address())) {
+      for (TestClient each : List.of(one, other)) {
+        Greeter greeter = new Greeter(each, replica.address().getPort());
+        assertEquals(kv.HELLO_OK, greeter.greet().code);
+        assertEquals(kv.PUT_OK, greeter.rput("k", "v", 1));
+      }
+
+      replica.lists(replica.host());
+
+      for (TestClient each : List.of(one, other)) {
+        Eventually.until("it is closed", () -> isClosed(each), cluster::describe);
+      }
+    }
+  }
+
+  private static boolean isClosed(TestClient client) throws IOException {
+    try {
+      client.stub().STATUS_1();
+      return false;
+    } catch (OncRpcException e) {
+      return true;
+    }
   }
 
   @Test
@@ -157,9 +216,8 @@ class TwoLinksTest {
     Eventually.until(
         "it cannot ask on either link",
         () ->
-            replica
-                .look(life -> life.peers().all().get(0).links().stream())
-                .noneMatch(link -> link.isAdmitted()),
+            replica.look(
+                life -> life.peers().all().get(0).links().stream().noneMatch(Link::isAdmitted)),
         cluster::describe);
   }
 
