@@ -95,9 +95,9 @@ final class Peer {
     return address.resolved() != null || lastAddress != null;
   }
 
-  /** Begins to connect. */
+  /** Begins to connect: the second link only when the first is welcome. */
   void open() {
-    links.forEach(Link::open);
+    link().open();
   }
 
   /** All links to it: one, or two. */
@@ -122,7 +122,7 @@ final class Peer {
 
   /** Whether it is another life of it that has been greeted. */
   boolean isKnownAsAnother(long life) {
-    return (handshake.isDone() || bulkHandshake.isDone()) && life != origin;
+    return handshake.isDone() && life != origin;
   }
 
   /** Whether so much waits to be sent that what need not be sent now should wait. */
@@ -132,7 +132,7 @@ final class Peer {
 
   /** Ends the connections as if the other end had: they are made anew. */
   void disconnect(String reason) {
-    links.forEach(link -> link.disconnect(reason));
+    link().disconnect(reason);
   }
 
   /**
@@ -247,13 +247,15 @@ final class Peer {
     origin = welcome.origin;
     state = welcome.state;
     by.done();
-    if (handshake.isDone() && bulkHandshake.isDone()) {
-      links.forEach(Link::admit);
-      met = true;
-      complaints.clear();
-      log.info("replica {} is reachable", name());
-      peers.admitted(this);
+    if (!bulkHandshake.isDone()) {
+      bulkLink().open();
+      return;
     }
+    links.forEach(Link::admit);
+    met = true;
+    complaints.clear();
+    log.info("replica {} is reachable", name());
+    peers.admitted(this);
   }
 
   /** Ends its connections and says why. */
@@ -285,7 +287,10 @@ final class Peer {
       complain("replica " + name() + " is not reachable: " + reason);
     }
     peers.lost(this, reason);
-    disconnect(reason);
+    if (bulkHandshake != handshake) {
+      bulkLink().rest(reason);
+    }
+    link().disconnect(reason);
     refusal = "";
   }
 }

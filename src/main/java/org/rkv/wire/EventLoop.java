@@ -33,10 +33,7 @@ public final class EventLoop implements Timers, Executor, AutoCloseable {
   private static final int WRITE_BYTES = 128 * 1024;
   private static final int POSTED_TASKS = 4096;
   private static final int OFFLOADED_TASKS = 256;
-
-  /** A name whose look-up hangs is tried again meanwhile, and by two links. */
-  private static final int HELPER_THREADS = 8;
-
+  private static final int HELPER_THREADS = 4;
   private static final int MAX_POLLS = 16;
 
   /** How often a round looks again for what has arrived while it read. */

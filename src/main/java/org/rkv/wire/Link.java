@@ -146,11 +146,15 @@ public final class Link {
   /** Gives up the connection for good. Calls under way fail. */
   public void close(String reason) {
     closed = true;
+    rest(reason);
+  }
+
+  /** Gives up the connection until the next {@link #open}. Calls under way fail. */
+  public void rest(String reason) {
+    disconnect(reason);
     if (retry != null) {
       retry.cancel();
-    }
-    if (channel != null) {
-      channel.close(reason);
+      retry = null;
     }
     attempt = null;
   }

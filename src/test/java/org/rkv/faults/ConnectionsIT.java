@@ -32,7 +32,7 @@ class ConnectionsIT {
   private static final int OTHER_FILES = 1_000;
 
   /** Threads of an event loop for what may block, such as the look at the replica file. */
-  private static final int HELPERS = 8;
+  private static final int HELPERS = 4;
 
   private static final long KIB = 1024;
   private static final int CONNECT_MILLIS = 10_000;

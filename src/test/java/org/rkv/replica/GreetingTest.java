@@ -51,7 +51,7 @@ class GreetingTest {
 
       Eventually.until("it serves alone", replica::isServing, cluster::describe);
 
-      assertEquals(maxLength == LARGE_MAX_LENGTH ? 2 : 1, itself.connections());
+      assertEquals(1, itself.connections());
       assertEquals(0, replica.peers());
       assertTrue(replica.log().contain("replica " + alias + " in the replica file is this one"));
       assertFalse(replica.log().contain("WARNING"), cluster::describe);

@@ -141,9 +141,7 @@ class TwoLinksTest {
   void shouldLetSmallWritesPassALargeOneThatIsOnItsWay() throws Exception {
     start(MAX_LENGTH);
     assertEquals(2, linksOfReplica());
-    way.holdAfter(HELD_BYTES);
-    Future<Integer> large = clients.submit(() -> put("large", LARGE));
-    way.awaitHeld();
+    Future<Integer> large = putAndHold("large");
 
     assertEquals(kv.PUT_OK, put("small", "v"));
     try (TestClient client = replica.client()) {
@@ -161,9 +159,7 @@ class TwoLinksTest {
   @Test
   void shouldKeepTheNewerOfTwoWritesThatPassedEachOther() throws Exception {
     start(MAX_LENGTH);
-    way.holdAfter(HELD_BYTES);
-    Future<Integer> large = clients.submit(() -> put("k", LARGE));
-    way.awaitHeld();
+    Future<Integer> large = putAndHold("k");
 
     assertEquals(kv.PUT_DUPLICATE_KEY_VALUE_RESET, put("k", "newer"));
     try (TestClient client = peer.client()) {
@@ -178,9 +174,7 @@ class TwoLinksTest {
   @Test
   void shouldEndBothConnectionsWhenOneEndsAndMakeThemAnew() throws Exception {
     start(MAX_LENGTH);
-    way.holdAfter(HELD_BYTES);
-    Future<Integer> large = clients.submit(() -> put("large", LARGE));
-    way.awaitHeld();
+    Future<Integer> large = putAndHold("large");
     int connectionsBefore = way.connections();
 
     way.breakHeld();
@@ -219,6 +213,14 @@ class TwoLinksTest {
             replica.look(
                 life -> life.peers().all().get(0).links().stream().noneMatch(Link::isAdmitted)),
         cluster::describe);
+  }
+
+  /** Begins a large PUT at the replica, and returns when a part of it is on its way. */
+  private Future<Integer> putAndHold(String key) throws InterruptedException {
+    way.holdAfter(HELD_BYTES);
+    Future<Integer> large = clients.submit(() -> put(key, LARGE));
+    way.awaitHeld();
+    return large;
   }
 
   private int linksOfReplica() {

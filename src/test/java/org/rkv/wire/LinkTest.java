@@ -271,6 +271,24 @@ class LinkTest {
   }
 
   @Test
+  void shouldRestUntilItIsOpenedAgain() {
+    ChannelInMemory channel = admitted();
+    link.rest("enough");
+    assertFalse(channel.isOpen());
+    timers.pass(60_000);
+    assertEquals(1, network.attemptsMade);
+
+    link.open();
+    link.rest("enough");
+    assertFalse(network.accept().isOpen(), "it came up when it was not wanted any more");
+
+    link.open();
+    assertTrue(network.accept().isOpen());
+    link.admit();
+    assertTrue(call(1));
+  }
+
+  @Test
   void shouldCloseAConnectionThatComesUpAfterItWasClosed() {
     link.open();
     link.close("no longer a replica");
