@@ -7,12 +7,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import org.rkv.store.Entry;
+import org.rkv.store.Stamp;
 
 /**
- * The entries of one origin that are not known to be on every replica, in the order of their
- * clocks: no origin uses a clock twice. However often a key is written while a replica is away, at
- * most two entries of it are kept: the newest, which is to be completed, and the oldest, which the
- * origin's watermark may not pass. Belongs to the thread of its {@link Settling}.
+ * The writes of one origin that are not known to be on every replica, in the order of their clocks:
+ * no origin uses a clock twice. However often a key is written while a replica is away, at most two
+ * writes of it are kept: the newest, which is to be completed, and the oldest, which the origin's
+ * watermark may not pass. Belongs to the thread of its {@link Settling}.
  *
  * <p>The writes of an origin mostly come in the order of its clock, and are a list. What comes
  * while the last of the list has a higher clock, as in a scan or with a completion, is kept in a
@@ -26,9 +27,11 @@ final class Backlog {
   private Waiting last;
   private int size;
 
-  /** An entry that waits to be settled. */
-  static final class Waiting {
-    final Entry entry;
+  /** A write that waits to be settled. Its value is in the store, if it is still the newest. */
+  final class Waiting {
+    final String key;
+    final long clock;
+    final boolean isTombstone;
     final long sinceNanos;
     boolean completing;
 
@@ -40,12 +43,14 @@ final class Backlog {
     private Waiting next;
 
     private Waiting(Entry entry, long sinceNanos) {
-      this.entry = entry;
+      key = entry.key();
+      clock = entry.clock();
+      isTombstone = entry.isTombstone();
       this.sinceNanos = sinceNanos;
     }
 
-    private long clock() {
-      return entry.clock();
+    Stamp stamp() {
+      return new Stamp(clock, origin);
     }
   }
 
@@ -53,7 +58,7 @@ final class Backlog {
     this.origin = origin;
   }
 
-  /** Whose entries these are. */
+  /** Whose writes these are. */
   long origin() {
     return origin;
   }
@@ -72,14 +77,14 @@ final class Backlog {
   }
 
   /**
-   * Takes out an entry, because it or a newer one is settled, or because one of another origin has
+   * Takes out a write, because it or a newer one is settled, or because one of another origin has
    * taken its place. What is older of its key goes with it.
    *
    * @return false if it does not wait here
    */
-  boolean remove(Entry entry) {
-    Waiting newest = newestByKey.get(entry.key());
-    Waiting removed = find(entry, newest);
+  boolean remove(String key, long clock) {
+    Waiting newest = newestByKey.get(key);
+    Waiting removed = find(clock, newest);
     if (removed == null) {
       return false;
     }
@@ -88,7 +93,7 @@ final class Backlog {
       newest.oldest = null; // it was the other one
       return true;
     }
-    newestByKey.remove(entry.key());
+    newestByKey.remove(key);
     if (removed.oldest != null) {
       takeOut(removed.oldest);
     }
@@ -97,9 +102,9 @@ final class Backlog {
 
   private void putIn(Waiting waiting) {
     size++;
-    if (last != null && last.clock() > waiting.clock()) {
+    if (last != null && last.clock > waiting.clock) {
       waiting.isLate = true;
-      late.put(waiting.clock(), waiting);
+      late.put(waiting.clock, waiting);
       return;
     }
     waiting.previous = last;
@@ -114,7 +119,7 @@ final class Backlog {
   private void takeOut(Waiting waiting) {
     size--;
     if (waiting.isLate) {
-      late.remove(waiting.clock());
+      late.remove(waiting.clock);
       return;
     }
     if (waiting.previous == null) {
@@ -133,26 +138,17 @@ final class Backlog {
   }
 
   /** The one with the lowest clock, or null. */
-  Entry first() {
-    Waiting lowest = first;
-    if (!late.isEmpty()) {
-      lowest = lower(lowest, late.firstEntry().getValue());
-    }
-    return lowest == null ? null : lowest.entry;
-  }
-
-  /** What waits of this entry, or null. */
-  Waiting find(Entry entry) {
-    return find(entry, newestByKey.get(entry.key()));
+  Waiting first() {
+    return late.isEmpty() ? first : lower(first, late.firstEntry().getValue());
   }
 
   /** Of a key, only the newest and the oldest wait. */
-  private static Waiting find(Entry entry, Waiting newest) {
-    if (newest == null || newest.clock() == entry.clock()) {
+  private static Waiting find(long clock, Waiting newest) {
+    if (newest == null || newest.clock == clock) {
       return newest;
     }
     Waiting oldest = newest.oldest;
-    return oldest != null && oldest.clock() == entry.clock() ? oldest : null;
+    return oldest != null && oldest.clock == clock ? oldest : null;
   }
 
   /** The first ones, at most so many. */
@@ -178,7 +174,7 @@ final class Backlog {
     if (one == null || other == null) {
       return one == null ? other : one;
     }
-    return one.clock() < other.clock() ? one : other;
+    return one.clock < other.clock ? one : other;
   }
 
   boolean isEmpty() {

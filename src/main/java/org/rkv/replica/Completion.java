@@ -10,16 +10,16 @@ import org.rkv.store.Entry;
  */
 final class Completion extends Operation {
   private final Entry entry;
-  private final Entry begun;
+  private final Backlog.Waiting begun;
   private final Settling settling;
 
   /**
    * Makes an operation that has sent nothing.
    *
    * @param entry what is held for the key now
-   * @param begun the entry on whose account this is done: the same, or older
+   * @param begun the write on whose account this is done: the same, or older
    */
-  Completion(Entry entry, Peers peers, Settling settling, Entry begun) {
+  Completion(Entry entry, Peers peers, Settling settling, Backlog.Waiting begun) {
     super(peers);
     this.entry = entry;
     this.settling = settling;

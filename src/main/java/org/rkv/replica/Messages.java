@@ -52,7 +52,7 @@ final class Messages {
     copy.code = live ? kv.GET_OK : kv.GET_KEY_NOT_FOUND;
     copy.value = new Value(live ? entry.value() : "");
     copy.stamp = entry == null ? new org.rkv.rpc.Stamp() : stamp(entry);
-    copy.settled = entry != null && entry.isSettled();
+    copy.settled = entry != null && entry.settled();
     return copy;
   }
 
@@ -62,7 +62,7 @@ final class Messages {
     scanned.deleted = entry.isTombstone();
     scanned.value = new Value(entry.isTombstone() ? "" : entry.value());
     scanned.stamp = stamp(entry);
-    scanned.settled = entry.isSettled();
+    scanned.settled = entry.settled();
     return scanned;
   }
 

@@ -4,6 +4,7 @@ import java.util.function.Consumer;
 import org.rkv.protocol.ResponseText;
 import org.rkv.store.Change;
 import org.rkv.store.Entry;
+import org.rkv.store.Merged;
 
 /**
  * The lines that the C server prints, one an operation, for operators who are used to them. Keys
@@ -60,15 +61,16 @@ public final class OperationLog {
   }
 
   /** What an RPUT or RDEL did to the local copy. */
-  void adopted(Entry before, Entry after) {
-    if (lines == null || before == after) {
+  void adopted(Merged merged) {
+    if (lines == null || !merged.changed()) {
       return;
     }
-    boolean was = before != null && !before.isTombstone();
+    Entry after = merged.after();
+    String oldValue = merged.replaced() == null ? null : merged.replaced().value();
     if (!after.isTombstone()) {
-      stored(after.key(), after.value(), was ? before.value() : null);
-    } else if (was) {
-      lines.accept(keyValue("DEL", after.key(), before.value()));
+      stored(after.key(), after.value(), oldValue);
+    } else if (oldValue != null) {
+      lines.accept(keyValue("DEL", after.key(), oldValue));
     } else {
       lines.accept("DEL: key=\"" + after.key() + "\" not found");
     }

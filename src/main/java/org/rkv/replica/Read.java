@@ -76,7 +76,7 @@ final class Read extends Operation {
       confirmed(); // no replica has ever heard of the key
       return;
     }
-    adopted = replica.adopt(key, newestValue, newestStamp);
+    adopted = replica.adopt(key, newestValue, newestStamp).after();
     List<Peer> behind = new ArrayList<>();
     for (int i = 0; i < stamps.length; i++) {
       if (stamps[i].compareTo(newestStamp) < 0) {
@@ -89,7 +89,7 @@ final class Read extends Operation {
     }
     // Something newer may have come in meanwhile. It is not confirmed; what the peers hold is.
     boolean newest = adopted.stamp().equals(newestStamp);
-    Entry repair = newest ? adopted : new Entry(key, newestValue, newestStamp);
+    Entry repair = newest ? adopted : new Entry(key, newestValue, newestStamp, false);
     peers().replicate(behind, repair, settling.ownWatermark(), new Repairs(behind));
   }
 

@@ -28,6 +28,7 @@ import org.rkv.rpc.kvServerStub;
 import org.rkv.store.Change;
 import org.rkv.store.Entry;
 import org.rkv.store.HybridClock;
+import org.rkv.store.Merged;
 import org.rkv.store.Outcome;
 import org.rkv.store.Stamp;
 import org.rkv.store.Store;
@@ -130,7 +131,7 @@ final class Replica extends kvServerStub {
     }
     Change found = store.get(key);
     operationLog.get(key, found);
-    if (found.entry() != null && !found.entry().isSettled()) {
+    if (found.entry() != null && !found.entry().settled()) {
       call.defer();
       confirm(key, found.entry(), call);
     }
@@ -141,7 +142,7 @@ final class Replica extends kvServerStub {
   /** Answers a GET of a copy that is not known to be on every replica, when it is. */
   private void confirm(String key, Entry held, ServerCall get) {
     Write write = writes.get(key);
-    if (write == null || write.entry() != held) {
+    if (write == null || !write.entry().stamp().equals(held.stamp())) {
       new Read(get, key, this, peers, settling, operationLog).begin();
       return;
     }
@@ -183,7 +184,7 @@ final class Replica extends kvServerStub {
   }
 
   private void replicate(String operation, int localCode, Entry entry) {
-    if (!entry.isSettled()) {
+    if (!entry.settled()) {
       call.defer();
       new Write(operation, call, localCode, entry, writes, peers, settling, operationLog)
           .replicate();
@@ -224,9 +225,8 @@ final class Replica extends kvServerStub {
     if (!believes(stamp)) {
       return kv.DEL_FAILED;
     }
-    Entry before = store.find(del.key.value);
-    adopt(del.key.value, null, stamp);
-    return before == null || before.isTombstone() ? kv.DEL_KEY_NOT_FOUND : kv.DEL_OK;
+    boolean was = adopt(del.key.value, null, stamp).replaced() != null;
+    return was ? kv.DEL_OK : kv.DEL_KEY_NOT_FOUND;
   }
 
   @Override
@@ -281,16 +281,14 @@ final class Replica extends kvServerStub {
    *
    * @param value null for a tombstone
    * @param stamp one that is believed
-   * @return what the store now holds
    */
-  Entry adopt(String key, String value, Stamp stamp) {
-    Entry before = store.find(key);
-    Entry after = store.apply(key, value, stamp);
-    if (after != before) {
-      settling.added(after, before);
-      operationLog.adopted(before, after);
+  Merged adopt(String key, String value, Stamp stamp) {
+    Merged merged = store.apply(key, value, stamp);
+    if (merged.changed()) {
+      settling.added(merged.after(), merged.before());
+      operationLog.adopted(merged);
     }
-    return after;
+    return merged;
   }
 
   /**
@@ -312,13 +310,12 @@ final class Replica extends kvServerStub {
       adopt(key, value, stamp);
       return true;
     }
-    Entry before = store.find(key);
-    Entry after = store.apply(key, value, stamp);
-    if (after != before) {
-      settling.addedSettled(after, before);
-      operationLog.adopted(before, after);
-    } else if (after.stamp().equals(stamp)) {
-      settling.settled(after); // it came with an RPUT before the scan came to it
+    Merged merged = store.apply(key, value, stamp);
+    if (merged.changed()) {
+      settling.addedSettled(merged.after(), merged.before());
+      operationLog.adopted(merged);
+    } else if (merged.after().stamp().equals(stamp)) {
+      settling.settled(merged.after()); // it came with an RPUT before the scan came to it
     }
     return true;
   }

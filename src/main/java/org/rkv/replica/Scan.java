@@ -82,7 +82,7 @@ final class Scan {
   }
 
   private static List<Entry> sorted(Store store, int segment) {
-    List<Entry> entries = new ArrayList<>(store.segment(segment));
+    List<Entry> entries = store.segment(segment);
     entries.sort(Comparator.comparing(Entry::key));
     return entries;
   }

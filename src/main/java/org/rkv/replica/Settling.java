@@ -7,6 +7,7 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.rkv.store.Entry;
+import org.rkv.store.Stamp;
 import org.rkv.store.Store;
 import org.rkv.wire.Timers;
 
@@ -61,7 +62,7 @@ final class Settling {
   private boolean closed;
 
   /** A tombstone, and how long this replica had been awake when it was settled. */
-  private record Grave(Entry tombstone, long sinceNanos) {}
+  private record Grave(String key, Stamp stamp, long sinceNanos) {}
 
   Settling(Store store, Self self, Peers peers, Timers timers, long tombstoneGraceMillis) {
     this.store = store;
@@ -124,38 +125,39 @@ final class Settling {
    */
   void addedSettled(Entry entry, Entry before) {
     replaced(before);
-    mark(entry);
+    mark(entry.key(), entry.stamp(), entry.isTombstone());
   }
 
   private void replaced(Entry before) {
-    if (before != null && !before.isSettled() && before.origin() != self.origin()) {
+    if (before != null && !before.settled() && before.origin() != self.origin()) {
       // Whoever completes the new one does it for both. One of our own stays: our watermark may
       // not pass it before something newer is settled.
       Backlog backlog = backlogOf(before.origin());
       if (backlog != null) {
-        backlog.remove(before);
+        backlog.remove(before.key(), before.clock());
       }
     }
   }
 
   /** Every replica holds the entry, or something newer. */
   void settled(Entry entry) {
-    Backlog backlog = backlogOf(entry.origin());
+    settled(entry.key(), entry.stamp(), entry.isTombstone());
+  }
+
+  private void settled(String key, Stamp stamp, boolean isTombstone) {
+    Backlog backlog = backlogOf(stamp.origin());
     if (backlog != null) {
-      backlog.remove(entry);
+      backlog.remove(key, stamp.clock());
     }
-    mark(entry);
+    mark(key, stamp, isTombstone);
     if (backlog == own) {
       announceSoon();
     }
   }
 
-  private void mark(Entry entry) {
-    if (!entry.isSettled()) {
-      entry.settle();
-      if (entry.isTombstone()) {
-        graves.add(new Grave(entry, awakeNanos));
-      }
+  private void mark(String key, Stamp stamp, boolean isTombstone) {
+    if (store.settle(key, stamp) && isTombstone) {
+      graves.add(new Grave(key, stamp, awakeNanos));
     }
   }
 
@@ -165,20 +167,20 @@ final class Settling {
     if (backlog == null || backlog == own) {
       return;
     }
-    Entry first;
-    while ((first = backlog.first()) != null && first.clock() <= clock) {
-      backlog.remove(first);
-      mark(first);
+    Backlog.Waiting first;
+    while ((first = backlog.first()) != null && first.clock <= clock) {
+      backlog.remove(first.key, first.clock);
+      mark(first.key, first.stamp(), first.isTombstone);
     }
   }
 
   /** Every write of this life up to this clock is on all replicas. */
   long ownWatermark() {
-    Entry first;
-    while ((first = own.first()) != null && isSuperseded(first)) {
-      own.remove(first);
+    Backlog.Waiting first;
+    while ((first = own.first()) != null && store.isSuperseded(first.key, first.stamp())) {
+      own.remove(first.key, first.clock);
     }
-    return first == null ? lastOwnClock : first.clock() - 1;
+    return first == null ? lastOwnClock : first.clock - 1;
   }
 
   /** The same, to be told to all peers at once with a call that is made anyway. */
@@ -206,12 +208,6 @@ final class Settling {
     } else {
       peers.announce(announcedWatermark());
     }
-  }
-
-  /** Something newer is held, and that is settled: nothing is left to do for the older one. */
-  private boolean isSuperseded(Entry entry) {
-    Entry held = store.find(entry.key());
-    return held == null || held != entry && held.isSettled();
   }
 
   private void tick() {
@@ -263,8 +259,8 @@ final class Settling {
       if (next.completing) {
         continue;
       }
-      if (isSuperseded(next.entry)) {
-        backlog.remove(next.entry);
+      if (store.isSuperseded(next.key, next.stamp())) {
+        backlog.remove(next.key, next.clock);
       } else if (next.sinceNanos - oldNanos <= 0
           && possible
           && completions + due.size() < MAX_COMPLETIONS) {
@@ -274,27 +270,23 @@ final class Settling {
   }
 
   private void begin(Backlog.Waiting next) {
-    Entry held = store.find(next.entry.key());
+    Entry held = store.find(next.key);
     if (held == null) {
       return;
     }
     next.completing = true;
     completions++;
     // What is held now, if that is something newer: the older one is settled with it.
-    new Completion(held, peers, this, next.entry).begin();
+    new Completion(held, peers, this, next).begin();
   }
 
   /** A completion has done what it could. */
-  void completionEnded(Entry begun, Entry completed, boolean everywhere) {
+  void completionEnded(Backlog.Waiting begun, Entry completed, boolean everywhere) {
     completions--;
-    Backlog backlog = backlogOf(begun.origin());
-    Backlog.Waiting waiting = backlog == null ? null : backlog.find(begun);
-    if (waiting != null) {
-      waiting.completing = false;
-    }
+    begun.completing = false;
     if (everywhere && !closed) {
       settled(completed);
-      settled(begun);
+      settled(begun.key, begun.stamp(), begun.isTombstone);
       if (completions < MAX_COMPLETIONS / 2) {
         timers.schedule(0, this::completeMore);
       }
@@ -312,7 +304,7 @@ final class Settling {
     Grave first;
     while ((first = graves.peek()) != null && first.sinceNanos - oldNanos <= 0) {
       graves.poll();
-      store.drop(first.tombstone);
+      store.drop(first.key, first.stamp);
     }
   }
 }

@@ -25,17 +25,21 @@ public final class Digest {
   /** Of no entry. */
   public Digest() {}
 
-  /** One more, which keeps what was taken in of its value. */
-  void add(Entry entry) {
-    entry.content(content(entry));
-    first += hash(entry, FIRST_SEED);
-    second += hash(entry, SECOND_SEED);
+  /**
+   * One more, which keeps what was taken in of its value.
+   *
+   * @param value what the cell holds; null for a tombstone
+   */
+  void add(Cell cell, String value) {
+    cell.content(value == null ? 0 : content(value));
+    first += hash(cell, FIRST_SEED);
+    second += hash(cell, SECOND_SEED);
   }
 
-  /** The very one that was added is there no more. Its value is not looked at. */
-  void remove(Entry entry) {
-    first -= hash(entry, FIRST_SEED);
-    second -= hash(entry, SECOND_SEED);
+  /** What was added is there no more, and not yet overwritten. Its value is not looked at. */
+  void remove(Cell cell) {
+    first -= hash(cell, FIRST_SEED);
+    second -= hash(cell, SECOND_SEED);
   }
 
   /** The sixteen bytes of it. */
@@ -43,11 +47,11 @@ public final class Digest {
     return ByteBuffer.allocate(2 * Long.BYTES).putLong(first).putLong(second).array();
   }
 
-  private static long hash(Entry entry, long seed) {
-    long hash = mix(seed ^ entry.clock());
-    hash = mix(hash ^ entry.origin());
-    hash = mix(hash ^ ((long) entry.key().hashCode() << Integer.SIZE | entry.key().length()));
-    return mix(entry.isTombstone() ? ~hash : hash ^ entry.content());
+  private static long hash(Cell cell, long seed) {
+    long hash = mix(seed ^ cell.clock());
+    hash = mix(hash ^ cell.origin());
+    hash = mix(hash ^ ((long) cell.key().hashCode() << Integer.SIZE | cell.key().length()));
+    return mix(cell.isTombstone() ? ~hash : hash ^ cell.content());
   }
 
   /**
@@ -56,11 +60,7 @@ public final class Digest {
    * low byte of each char, which is what a value is made of, and allocates nothing.
    */
   @SuppressWarnings("deprecation")
-  private long content(Entry entry) {
-    if (entry.isTombstone()) {
-      return 0;
-    }
-    String value = entry.value();
+  private long content(String value) {
     checksum.reset();
     for (int at = 0; at < value.length(); at += chunk.length) {
       int length = Math.min(chunk.length, value.length() - at);

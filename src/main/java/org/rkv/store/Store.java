@@ -1,8 +1,8 @@
 package org.rkv.store;
 
-import java.util.Collection;
-import java.util.Collections;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
 
@@ -25,7 +25,7 @@ public final class Store {
 
   private final Limits limits;
   private final HybridClock clock;
-  private final Map<String, Entry>[] segments;
+  private final Map<String, Cell>[] segments;
 
   /** By how much a hash of 32 bits is shifted to give the number of a segment. */
   private final int segmentShift;
@@ -79,13 +79,13 @@ public final class Store {
     if (limits.tooLarge(value)) {
       return Change.refused(Outcome.VALUE_TOO_LARGE);
     }
-    Entry before = find(key);
-    boolean fresh = live(before) == null;
+    Cell cell = cell(key);
+    boolean fresh = !isLive(cell);
     if (fresh && liveEntries >= limits.capacity()) {
       return Change.refused(Outcome.FULL);
     }
-    Entry entry = new Entry(keyOf(before, key), value, clock.next());
-    hold(entry, before);
+    Entry before = copy(cell);
+    Entry entry = hold(cell, key, value, clock.next());
     return new Change(fresh ? Outcome.OK : Outcome.REPLACED, entry, before);
   }
 
@@ -98,16 +98,15 @@ public final class Store {
     if (limits.tooLarge(key)) {
       return Change.refused(Outcome.KEY_TOO_LARGE);
     }
-    Entry held = find(key);
-    if (live(held) == null) {
+    Cell cell = cell(key);
+    Entry held = copy(cell);
+    if (!isLive(cell)) {
       return new Change(absent(), held, null);
     }
     if (tombstones >= limits.maxTombstones()) {
       return Change.refused(Outcome.FULL);
     }
-    Entry tombstone = new Entry(held.key(), null, clock.next());
-    hold(tombstone, held);
-    return new Change(Outcome.OK, tombstone, held);
+    return new Change(Outcome.OK, hold(cell, key, null, clock.next()), held);
   }
 
   /** A client's GET. Of a deleted key, the change has the tombstone. */
@@ -115,14 +114,13 @@ public final class Store {
     if (limits.tooLarge(key)) {
       return Change.refused(Outcome.KEY_TOO_LARGE);
     }
-    Entry held = find(key);
-    return new Change(live(held) == null ? absent() : Outcome.OK, held, null);
+    Cell cell = cell(key);
+    return new Change(isLive(cell) ? Outcome.OK : absent(), copy(cell), null);
   }
 
   /** The entry or tombstone of a key, or null if there is neither. */
   public Entry find(String key) {
-    Map<String, Entry> segment = segments[segmentOf(key)];
-    return segment == null ? null : segment.get(key);
+    return copy(cell(key));
   }
 
   /**
@@ -131,26 +129,48 @@ public final class Store {
    *
    * @param value null for a tombstone
    * @param stamp its clock has been observed
-   * @return what the store now holds for the key
    */
-  public Entry apply(String key, String value, Stamp stamp) {
-    Entry held = find(key);
-    if (held != null && (held.isNewerThan(stamp) || held.stamp().equals(stamp))) {
-      return held;
+  public Merged apply(String key, String value, Stamp stamp) {
+    Cell cell = cell(key);
+    Entry held = copy(cell);
+    if (held != null && held.stamp().compareTo(stamp) >= 0) {
+      return new Merged(held, held);
     }
-    Entry entry = new Entry(keyOf(held, key), value, stamp);
-    hold(entry, held);
-    return entry;
+    return new Merged(held, hold(cell, key, value, stamp));
+  }
+
+  /**
+   * From now on every replica is known to hold what was written under that stamp, or something
+   * newer.
+   *
+   * @return false if it was known already, or something else is held for the key
+   */
+  public boolean settle(String key, Stamp stamp) {
+    Cell cell = cell(key);
+    if (cell == null || !cell.has(stamp) || cell.isSettled()) {
+      return false;
+    }
+    cell.settle();
+    return true;
+  }
+
+  /**
+   * Whether nothing is left to do for what was written under that stamp: something newer is held,
+   * and settled, or nothing is held any more.
+   */
+  public boolean isSuperseded(String key, Stamp stamp) {
+    Cell cell = cell(key);
+    return cell == null || !cell.has(stamp) && cell.isSettled();
   }
 
   /** Forgets a settled tombstone, if it is still what is held for its key. */
-  public boolean drop(Entry tombstone) {
-    if (!tombstone.isTombstone() || !tombstone.isSettled() || find(tombstone.key()) != tombstone) {
+  public boolean drop(String key, Stamp stamp) {
+    Cell cell = cell(key);
+    if (cell == null || !cell.isTombstone() || !cell.isSettled() || !cell.has(stamp)) {
       return false;
     }
-    segments[segmentOf(tombstone.key())].remove(tombstone.key());
-    tombstones--;
-    tombstonesDigest.remove(tombstone);
+    segments[segmentOf(key)].remove(key);
+    uncount(cell);
     return true;
   }
 
@@ -159,12 +179,14 @@ public final class Store {
     return segments.length;
   }
 
-  /** A view of the entries and tombstones in one segment. */
-  public Collection<Entry> segment(int index) {
-    Map<String, Entry> segment = segments[index];
-    return segment == null
-        ? Collections.emptyList()
-        : Collections.unmodifiableCollection(segment.values());
+  /** Copies of the entries and tombstones in one segment, in no order. */
+  public List<Entry> segment(int index) {
+    Map<String, Cell> segment = segments[index];
+    List<Entry> entries = new ArrayList<>();
+    if (segment != null) {
+      segment.values().forEach(cell -> entries.add(cell.entry()));
+    }
+    return entries;
   }
 
   /** Shows all entries and tombstones, in no order. */
@@ -174,48 +196,63 @@ public final class Store {
     }
   }
 
+  private Cell cell(String key) {
+    Map<String, Cell> segment = segments[segmentOf(key)];
+    return segment == null ? null : segment.get(key);
+  }
+
+  private static Entry copy(Cell cell) {
+    return cell == null ? null : cell.entry();
+  }
+
+  private static boolean isLive(Cell cell) {
+    return cell != null && !cell.isTombstone();
+  }
+
   private Outcome absent() {
     return liveEntries == 0 ? Outcome.EMPTY : Outcome.NOT_FOUND;
   }
 
-  private static Entry live(Entry entry) {
-    return entry == null || entry.isTombstone() ? null : entry;
+  /** Writes to the cell of a key, or to a new one if it is null. */
+  private Entry hold(Cell held, String key, String value, Stamp stamp) {
+    Cell cell = held;
+    if (cell == null) {
+      cell = add(key);
+    } else {
+      uncount(cell);
+    }
+    cell.write(value, stamp);
+    count(cell, value);
+    return new Entry(cell.key(), value, stamp, false);
   }
 
-  /** One string for a key, however often it is written: the map keeps its first one anyway. */
-  private static String keyOf(Entry held, String key) {
-    return held == null ? key : held.key();
-  }
-
-  private void hold(Entry entry, Entry before) {
-    int index = segmentOf(entry.key());
+  private Cell add(String key) {
+    Cell cell = new Cell(key);
+    int index = segmentOf(key);
     if (segments[index] == null) {
       segments[index] = new HashMap<>();
     }
-    segments[index].put(entry.key(), entry);
-    if (before != null) {
-      uncount(before);
-    }
-    count(entry);
+    segments[index].put(key, cell);
+    return cell;
   }
 
-  private void count(Entry entry) {
-    if (entry.isTombstone()) {
+  private void count(Cell cell, String value) {
+    if (cell.isTombstone()) {
       tombstones++;
-      tombstonesDigest.add(entry);
+      tombstonesDigest.add(cell, value);
     } else {
       liveEntries++;
-      entriesDigest.add(entry);
+      entriesDigest.add(cell, value);
     }
   }
 
-  private void uncount(Entry entry) {
-    if (entry.isTombstone()) {
+  private void uncount(Cell cell) {
+    if (cell.isTombstone()) {
       tombstones--;
-      tombstonesDigest.remove(entry);
+      tombstonesDigest.remove(cell);
     } else {
       liveEntries--;
-      entriesDigest.remove(entry);
+      entriesDigest.remove(cell);
     }
   }
 

@@ -3,13 +3,11 @@ package org.rkv.replica;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNull;
-import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.lang.ref.WeakReference;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Random;
 import java.util.TreeMap;
 import java.util.stream.Stream;
@@ -29,43 +27,57 @@ class BacklogTest {
     assertTrue(backlog.isEmpty());
     assertEquals(0, backlog.size());
     assertNull(backlog.first());
-    assertFalse(backlog.remove(entry("k", 1)));
-    assertNull(backlog.find(entry("k", 1)));
+    assertFalse(backlog.remove("k", 1));
     assertEquals(List.of(), clocks(10));
   }
 
   @Test
   void shouldKeepWhatComesInOrder() {
     add("a", 1);
-    Entry second = add("b", 2);
+    add("b", 2);
     add("c", 3);
     assertEquals(List.of(1L, 2L, 3L), clocks(10));
 
-    assertTrue(backlog.remove(second));
-    assertFalse(backlog.remove(second), "it is out already");
+    assertTrue(backlog.remove("b", 2));
+    assertFalse(backlog.remove("b", 2), "it is out already");
     assertEquals(List.of(1L, 3L), clocks(10));
     assertEquals(2, backlog.size());
+  }
+
+  @Test
+  void shouldSayWhatAWriteWas() {
+    backlog.add(new Entry("a", "v", new Stamp(1, ORIGIN), false), 11);
+    backlog.add(new Entry("b", null, new Stamp(2, ORIGIN), false), 12);
+
+    Backlog.Waiting put = backlog.first(2).get(0);
+    Backlog.Waiting delete = backlog.first(2).get(1);
+    assertEquals("a", put.key);
+    assertEquals(11, put.sinceNanos);
+    assertEquals(new Stamp(1, ORIGIN), put.stamp());
+    assertFalse(put.isTombstone);
+    assertEquals(new Stamp(2, ORIGIN), delete.stamp());
+    assertTrue(delete.isTombstone);
   }
 
   @Test
   void shouldPutWhatComesLateInItsPlace() {
     add("e", 5);
     add("b", 2);
-    Entry ninth = add("i", 9);
-    Entry fourth = add("d", 4);
+    add("i", 9);
+    add("d", 4);
     add("g", 7);
     assertEquals(List.of(2L, 4L, 5L, 7L, 9L), clocks(10));
     assertEquals(List.of(2L, 4L, 5L), clocks(3));
 
-    backlog.remove(fourth);
-    backlog.remove(ninth);
+    backlog.remove("d", 4);
+    backlog.remove("i", 9);
     assertEquals(List.of(2L, 5L, 7L), clocks(10));
   }
 
   @Test
   void shouldBeReadyForMoreWhenTheLastOneWasTakenOut() {
-    Entry only = add("a", 5);
-    backlog.remove(only);
+    add("a", 5);
+    backlog.remove("a", 5);
     add("b", 3);
     add("c", 4);
     assertEquals(List.of(3L, 4L), clocks(10));
@@ -73,62 +85,52 @@ class BacklogTest {
 
   @Test
   void shouldKeepTheOldestAndTheNewestOfAKey() {
-    Entry oldest = add("k", 1);
+    add("k", 1);
     add("other", 2);
-    Entry between = add("k", 3);
-    Entry newest = add("k", 4);
+    add("k", 3);
+    add("k", 4);
 
     assertEquals(List.of(1L, 2L, 4L), clocks(10));
-    assertNull(backlog.find(between));
-    assertFalse(backlog.remove(between));
-    assertNull(backlog.find(entry("other", 1)), "another clock");
+    assertFalse(backlog.remove("k", 3), "the one between");
+    assertFalse(backlog.remove("other", 1), "another clock");
     assertEquals(3, backlog.size());
-    assertSame(oldest, backlog.find(oldest).entry);
-    assertSame(newest, backlog.find(newest).entry);
-  }
-
-  @Test
-  void shouldKnowAnEntryByItsKeyAndClock() {
-    Entry held = add("k", 1);
-    assertSame(held, backlog.find(entry("k", 1)).entry);
-    assertTrue(backlog.remove(entry("k", 1)));
-    assertTrue(backlog.isEmpty());
   }
 
   @Test
   void shouldTakeOutTheOldestWithTheNewest() {
     add("k", 1);
-    Entry newest = add("k", 2);
-    assertTrue(backlog.remove(newest));
+    add("k", 2);
+    assertTrue(backlog.remove("k", 2));
     assertTrue(backlog.isEmpty());
-    assertNull(backlog.find(newest));
+    assertFalse(backlog.remove("k", 1));
   }
 
   @Test
   void shouldKeepTheNewestWhenTheOldestIsTakenOut() {
-    Entry oldest = add("k", 1);
-    Entry newest = add("k", 2);
-    assertTrue(backlog.remove(oldest));
+    add("k", 1);
+    add("k", 2);
+    assertTrue(backlog.remove("k", 1));
     assertEquals(List.of(2L), clocks(10));
-    assertSame(newest, backlog.first());
+    assertEquals(2, backlog.first().clock);
 
     add("k", 3);
     assertEquals(List.of(2L, 3L), clocks(10), "the one that waited is the oldest now");
   }
 
   @Test
-  void shouldNotHoldWhatCameAfterAnEntryThatWasTakenOut() {
-    Entry old = add("old", 1);
-    WeakReference<Entry> young = new WeakReference<>(add("young", 2));
-    Backlog.Waiting takenOut = backlog.find(old);
-    backlog.remove(old);
-    backlog.remove(young.get());
+  void shouldNotHoldWhatCameAfterAWriteThatWasTakenOut() {
+    add("old", 1);
+    Backlog.Waiting takenOut = backlog.first();
+    add("young", 2);
+    WeakReference<Backlog.Waiting> young = new WeakReference<>(backlog.first(2).get(1));
+    backlog.remove("old", 1);
+    backlog.remove("young", 2);
 
     for (int i = 0; i < MOST_COLLECTIONS && young.get() != null; i++) {
       System.gc();
     }
     assertNull(young.get());
-    assertSame(old, takenOut.entry, "which is still held");
+    assertEquals("old", takenOut.key, "which is still held");
   }
 
   @Test
@@ -151,41 +153,38 @@ class BacklogTest {
         } else if (!model.isEmpty()) {
           List<Entry> all = new ArrayList<>(model.values());
           Entry gone = all.get(random.nextInt(all.size()));
-          assertTrue(one.remove(gone));
+          assertTrue(one.remove(gone.key(), gone.clock()));
           ofKey(model, gone.key())
               .filter(older -> older.clock() <= gone.clock())
               .toList()
               .forEach(older -> model.remove(older.clock()));
         }
         assertEquals(model.size(), one.size());
-        Map.Entry<Long, Entry> first = model.firstEntry();
-        assertSame(first == null ? null : first.getValue(), one.first());
+        assertEquals(model.isEmpty(), one.first() == null);
+        assertTrue(model.isEmpty() || one.first().clock == model.firstKey());
         assertEquals(List.copyOf(model.values()), entries(one, Integer.MAX_VALUE));
         assertEquals(model.values().stream().limit(7).toList(), entries(one, 7));
-        model.values().forEach(entry -> assertSame(entry, one.find(entry).entry));
       }
     }
   }
 
   private static List<Entry> entries(Backlog backlog, int most) {
-    return backlog.first(most).stream().map(waiting -> waiting.entry).toList();
+    return backlog.first(most).stream().map(waiting -> entry(waiting.key, waiting.clock)).toList();
   }
 
   private static Stream<Entry> ofKey(TreeMap<Long, Entry> model, String key) {
     return model.values().stream().filter(entry -> entry.key().equals(key));
   }
 
-  private Entry add(String key, long clock) {
-    Entry entry = entry(key, clock);
-    backlog.add(entry, 0);
-    return entry;
+  private void add(String key, long clock) {
+    backlog.add(entry(key, clock), 0);
   }
 
   private List<Long> clocks(int most) {
-    return entries(backlog, most).stream().map(Entry::clock).toList();
+    return backlog.first(most).stream().map(waiting -> waiting.clock).toList();
   }
 
   private static Entry entry(String key, long clock) {
-    return new Entry(key, "v", new Stamp(clock, ORIGIN));
+    return new Entry(key, "v", new Stamp(clock, ORIGIN), false);
   }
 }

@@ -25,8 +25,9 @@ class MessagesTest {
   private static final String EVERY_BYTE = everyByte();
   private static final Stamp STAMP = new Stamp(0x0123456789abcdefL, -2);
 
-  private final Entry live = new Entry(EVERY_BYTE, EVERY_BYTE, STAMP);
-  private final Entry tombstone = new Entry(EVERY_BYTE, null, STAMP);
+  private final Entry live = new Entry(EVERY_BYTE, EVERY_BYTE, STAMP, false);
+  private final Entry settled = new Entry(EVERY_BYTE, EVERY_BYTE, STAMP, true);
+  private final Entry tombstone = new Entry(EVERY_BYTE, null, STAMP, false);
 
   @Test
   void shouldBringAWriteOver() throws Exception {
@@ -61,8 +62,7 @@ class MessagesTest {
     assertEquals(STAMP, Messages.stamp(copy.stamp));
     assertFalse(copy.settled);
 
-    live.settle();
-    transfer(Messages.copy(live), copy);
+    transfer(Messages.copy(settled), copy);
     assertTrue(copy.settled);
   }
 
@@ -84,13 +84,13 @@ class MessagesTest {
   @Test
   void shouldTellAnEmptyValueFromADelete() throws Exception {
     Copy copy = new Copy();
-    transfer(Messages.copy(new Entry("k", "", STAMP)), copy);
+    transfer(Messages.copy(new Entry("k", "", STAMP, false)), copy);
     assertEquals(kv.GET_OK, copy.code);
 
     Scanned scanned = new Scanned();
-    transfer(Messages.scanned(new Entry("k", "", STAMP)), scanned);
+    transfer(Messages.scanned(new Entry("k", "", STAMP, false)), scanned);
     assertFalse(scanned.deleted);
-    transfer(Messages.scanned(new Entry("k", null, STAMP)), scanned);
+    transfer(Messages.scanned(new Entry("k", null, STAMP, false)), scanned);
     assertTrue(scanned.deleted);
     assertEquals("", scanned.value.value);
   }
@@ -98,8 +98,7 @@ class MessagesTest {
   @Test
   void shouldBringAnEntryOfAScanOver() throws Exception {
     Scanned scanned = new Scanned();
-    live.settle();
-    transfer(Messages.scanned(live), scanned);
+    transfer(Messages.scanned(settled), scanned);
 
     assertEquals(EVERY_BYTE, scanned.key.value);
     assertEquals(EVERY_BYTE, scanned.value.value);

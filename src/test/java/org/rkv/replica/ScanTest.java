@@ -119,7 +119,7 @@ class ScanTest {
 
   @Test
   void shouldShowTombstonesStampsAndWhatIsSettled() {
-    store.put("live", "value").entry().settle();
+    store.settle("live", store.put("live", "value").entry().stamp());
     store.put("dead", "value");
     Entry tombstone = store.delete("dead").entry();
 
@@ -239,9 +239,9 @@ class ScanTest {
   /** Takes a key out of the store without a trace, as the end of a tombstone's grace does. */
   private void forget(String key) {
     if (store.find(key) != null && !store.find(key).isTombstone()) {
-      Entry tombstone = store.delete(key).entry();
-      tombstone.settle();
-      assertTrue(store.drop(tombstone));
+      Stamp tombstone = store.delete(key).entry().stamp();
+      store.settle(key, tombstone);
+      assertTrue(store.drop(key, tombstone));
     }
   }
 

@@ -232,7 +232,7 @@ final class TestReplica {
           life.store()
               .forEach(
                   e -> {
-                    if (!e.isSettled()) {
+                    if (!e.settled()) {
                       keys.add(e.key());
                     }
                   });

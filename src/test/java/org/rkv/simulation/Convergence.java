@@ -61,7 +61,7 @@ final class Convergence {
         .store()
         .forEach(
             entry -> {
-              if (!entry.isTombstone() || !entry.isSettled()) {
+              if (!entry.isTombstone() || !entry.settled()) {
                 contents.put(entry.key(), entry.value() + " " + entry.stamp());
               }
             });

@@ -61,7 +61,7 @@ final class Mutants {
     return new Mutant() {
       @Override
       void afterEach(ReplicaUnderTest replica) {
-        replica.store().forEach(Entry::settle);
+        replica.store().forEach(entry -> replica.store().settle(entry.key(), entry.stamp()));
       }
     };
   }
@@ -81,8 +81,8 @@ final class Mutants {
                   }
                 });
         for (Entry tombstone : tombstones) {
-          tombstone.settle();
-          replica.store().drop(tombstone);
+          replica.store().settle(tombstone.key(), tombstone.stamp());
+          replica.store().drop(tombstone.key(), tombstone.stamp());
         }
       }
     };

@@ -3,6 +3,7 @@ package org.rkv.store;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -28,7 +29,7 @@ class DigestTest {
     List<Entry> entries = new ArrayList<>();
     for (int i = 0; i < 500; i++) {
       String value = i % 5 == 0 ? null : "v" + i;
-      entries.add(new Entry("k" + i % 100, value, new Stamp(i, ORIGIN)));
+      entries.add(new Entry("k" + i % 100, value, new Stamp(i, ORIGIN), false));
     }
     entries.forEach(entry -> apply(one, entry));
     Collections.shuffle(entries, new Random(1));
@@ -97,9 +98,10 @@ class DigestTest {
 
   @Test
   void shouldForgetADroppedTombstone() {
-    Entry tombstone = one.apply("k", null, new Stamp(2, ORIGIN));
-    tombstone.settle();
-    one.drop(tombstone);
+    Stamp stamp = new Stamp(2, ORIGIN);
+    one.apply("k", null, stamp);
+    one.settle("k", stamp);
+    assertTrue(one.drop("k", stamp));
     assertSame();
   }
 

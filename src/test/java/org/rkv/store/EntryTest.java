@@ -12,43 +12,24 @@ class EntryTest {
 
   @Test
   void shouldKeepWhatItWasMadeOf() {
-    Entry entry = new Entry("key", "value", STAMP);
+    Entry entry = new Entry("key", "value", STAMP, true);
 
     assertEquals("key", entry.key());
     assertEquals("value", entry.value());
     assertEquals(STAMP, entry.stamp());
     assertEquals(5, entry.clock());
     assertEquals(-9, entry.origin());
+    assertEquals(8, entry.textBytes());
+    assertTrue(entry.settled());
     assertFalse(entry.isTombstone());
   }
 
   @Test
   void shouldBeATombstoneWithoutAValueOnly() {
-    assertTrue(new Entry("key", null, STAMP).isTombstone());
-    assertNull(new Entry("key", null, STAMP).value());
-    assertFalse(new Entry("key", "", STAMP).isTombstone());
-  }
-
-  @Test
-  void shouldBeUnsettledUntilItIsSettled() {
-    Entry entry = new Entry("key", "value", STAMP);
-    assertFalse(entry.isSettled());
-
-    entry.settle();
-    entry.settle();
-
-    assertTrue(entry.isSettled());
-  }
-
-  @Test
-  void shouldBeNewerThanASmallerStampOnly() {
-    Entry entry = new Entry("key", "value", STAMP);
-
-    assertTrue(entry.isNewerThan(Stamp.ZERO));
-    assertTrue(entry.isNewerThan(new Stamp(4, Long.MAX_VALUE)));
-    assertTrue(entry.isNewerThan(new Stamp(5, -10)));
-    assertFalse(entry.isNewerThan(STAMP));
-    assertFalse(entry.isNewerThan(new Stamp(5, -8)));
-    assertFalse(entry.isNewerThan(new Stamp(6, Long.MIN_VALUE)));
+    Entry tombstone = new Entry("key", null, STAMP, false);
+    assertTrue(tombstone.isTombstone());
+    assertNull(tombstone.value());
+    assertEquals(3, tombstone.textBytes());
+    assertFalse(new Entry("key", "", STAMP, false).isTombstone());
   }
 }

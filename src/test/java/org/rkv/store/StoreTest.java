@@ -2,9 +2,7 @@ package org.rkv.store;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
-import static org.junit.jupiter.api.Assertions.assertNotSame;
 import static org.junit.jupiter.api.Assertions.assertNull;
-import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.List;
@@ -127,11 +125,11 @@ class StoreTest {
     Entry deleted = store.delete("k").entry();
     Entry again = store.put("k", "3").entry();
 
-    assertTrue(second.isNewerThan(first.stamp()));
-    assertTrue(deleted.isNewerThan(second.stamp()));
-    assertTrue(again.isNewerThan(deleted.stamp()));
-    assertSame(again, store.find("k"));
-    assertFalse(again.isSettled());
+    assertTrue(second.stamp().compareTo(first.stamp()) > 0);
+    assertTrue(deleted.stamp().compareTo(second.stamp()) > 0);
+    assertTrue(again.stamp().compareTo(deleted.stamp()) > 0);
+    assertEquals(again, store.find("k"));
+    assertFalse(again.settled());
   }
 
   @Test
@@ -143,8 +141,8 @@ class StoreTest {
     assertEquals(Outcome.OK, change.outcome());
     assertEquals("v", change.replaced().value());
     assertTrue(change.entry().isTombstone());
-    assertSame(change.entry(), store.find("k"));
-    assertSame(change.entry(), store.get("k").entry());
+    assertEquals(change.entry(), store.find("k"));
+    assertEquals(change.entry(), store.get("k").entry());
   }
 
   @Test
@@ -155,8 +153,8 @@ class StoreTest {
     Change again = store.delete("k");
 
     assertFalse(again.accepted());
-    assertSame(tombstone, again.entry());
-    assertSame(tombstone, store.find("k"));
+    assertEquals(tombstone, again.entry());
+    assertEquals(tombstone, store.find("k"));
   }
 
   @Test
@@ -205,23 +203,23 @@ class StoreTest {
     assertEquals("v", store.get("one more").entry().value());
     assertEquals(most, store.tombstones());
 
-    Entry forgotten = store.find("key0");
-    forgotten.settle();
-    assertTrue(store.drop(forgotten));
+    Stamp forgotten = store.find("key0").stamp();
+    store.settle("key0", forgotten);
+    assertTrue(store.drop("key0", forgotten));
     assertEquals(Outcome.OK, store.delete("one more").outcome());
   }
 
   @Test
   void shouldDropASettledTombstone() {
     store.put("k", "v");
-    Entry tombstone = store.delete("k").entry();
-    tombstone.settle();
+    Stamp tombstone = store.delete("k").entry().stamp();
+    assertTrue(store.settle("k", tombstone));
 
-    assertTrue(store.drop(tombstone));
+    assertTrue(store.drop("k", tombstone));
 
     assertNull(store.find("k"));
     assertCounts(0, 0);
-    assertFalse(store.drop(tombstone), "it is there no more");
+    assertFalse(store.drop("k", tombstone), "it is there no more");
     assertCounts(0, 0);
   }
 
@@ -230,26 +228,55 @@ class StoreTest {
     store.put("k", "v");
     Entry tombstone = store.delete("k").entry();
 
-    assertFalse(store.drop(tombstone));
-    assertSame(tombstone, store.find("k"));
+    assertFalse(store.drop("k", tombstone.stamp()));
+    assertEquals(tombstone, store.find("k"));
   }
 
   @Test
   void shouldKeepWhatHasTakenTheTombstonesPlace() {
     store.put("k", "v");
-    Entry tombstone = store.delete("k").entry();
-    tombstone.settle();
-    Entry live = store.put("k", "again").entry();
-    live.settle();
+    Stamp tombstone = store.delete("k").entry().stamp();
+    store.settle("k", tombstone);
+    Stamp live = store.put("k", "again").entry().stamp();
+    store.settle("k", live);
 
-    assertFalse(store.drop(tombstone));
-    assertFalse(store.drop(live), "a value is not dropped");
-    assertSame(live, store.find("k"));
+    assertFalse(store.drop("k", tombstone));
+    assertFalse(store.drop("k", live), "a value is not dropped");
+    assertEquals(new Entry("k", "again", live, true), store.find("k"));
 
-    Entry newer = store.delete("k").entry();
-    assertNotSame(tombstone, newer);
-    assertFalse(store.drop(tombstone), "another tombstone is held");
-    assertSame(newer, store.find("k"));
+    Stamp newer = store.delete("k").entry().stamp();
+    store.settle("k", newer);
+    assertFalse(store.drop("k", tombstone), "another tombstone is held");
+    assertEquals(new Entry("k", null, newer, true), store.find("k"));
+  }
+
+  @Test
+  void shouldSettleWhatItHoldsAndNothingElse() {
+    Stamp older = store.put("k", "1").entry().stamp();
+    Stamp newer = store.put("k", "2").entry().stamp();
+
+    assertFalse(store.settle("k", older), "it is overwritten");
+    assertFalse(store.settle("other", newer), "nothing is held");
+    assertFalse(store.find("k").settled());
+
+    assertTrue(store.settle("k", newer));
+    assertTrue(store.find("k").settled());
+    assertFalse(store.settle("k", newer), "it was known");
+  }
+
+  @Test
+  void shouldCallSupersededWhatSomethingSettledTookThePlaceOf() {
+    Stamp older = store.put("k", "1").entry().stamp();
+    assertFalse(store.isSuperseded("k", older), "it is held");
+    store.settle("k", older);
+    assertFalse(store.isSuperseded("k", older), "it is held still");
+
+    Stamp newer = store.put("k", "2").entry().stamp();
+    assertFalse(store.isSuperseded("k", older), "the newer one may be nowhere else");
+    store.settle("k", newer);
+    assertTrue(store.isSuperseded("k", older));
+    assertFalse(store.isSuperseded("k", newer));
+    assertTrue(store.isSuperseded("other", newer), "nothing is held");
   }
 
   @Test

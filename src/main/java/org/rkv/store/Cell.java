@@ -1,0 +1,120 @@
+package org.rkv.store;
+
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+
+/**
+ * What a store holds for one key. A write takes the place of the one before it in the same memory:
+ * of a large store, a collector of young objects would otherwise have to move every new value to
+ * the old ones, and find what refers to it. Not thread-safe.
+ */
+final class Cell {
+  /**
+   * A value of more bytes is kept as it came: beside the time that its message takes, what the
+   * collector does for it is little, and two copies of it are not.
+   */
+  static final int MOST_COPIED_BYTES = 1024;
+
+  private static final byte[] NOTHING = {};
+  private static final int TOMBSTONE = -1;
+
+  /** An array takes whole words: what it is longer than asked for costs nothing. */
+  private static final int WORD_BYTES = 8;
+
+  private final String key;
+
+  /** The value, and maybe as many bytes again; nothing of one that is large. */
+  private byte[] bytes = NOTHING;
+
+  private String largeValue;
+
+  /** Or {@code TOMBSTONE}. */
+  private int valueLength = TOMBSTONE;
+
+  private long clock;
+  private long origin;
+  private long content;
+  private boolean settled;
+
+  /** Makes one that nothing has been written to. */
+  Cell(String key) {
+    this.key = key;
+  }
+
+  /**
+   * Holds this from now on, and is not settled.
+   *
+   * @param value null for a tombstone
+   */
+  void write(String value, Stamp stamp) {
+    valueLength = value == null ? TOMBSTONE : value.length();
+    largeValue = valueLength > MOST_COPIED_BYTES ? value : null;
+    copy(value == null || largeValue != null ? "" : value);
+    clock = stamp.clock();
+    origin = stamp.origin();
+    settled = false;
+  }
+
+  /** The deprecated getBytes takes the low byte of each char, which is what a value is made of. */
+  @SuppressWarnings("deprecation")
+  private void copy(String value) {
+    int needed = value.length();
+    if (needed > bytes.length || needed < bytes.length / 2) {
+      bytes = needed == 0 ? NOTHING : new byte[(needed + WORD_BYTES - 1) / WORD_BYTES * WORD_BYTES];
+    }
+    value.getBytes(0, needed, bytes, 0);
+  }
+
+  /** What is taken up for a value that is not large. */
+  int roomBytes() {
+    return bytes.length;
+  }
+
+  /** A copy of what is held. */
+  Entry entry() {
+    return new Entry(key, value(), new Stamp(clock, origin), settled);
+  }
+
+  private String value() {
+    return isTombstone() || largeValue != null
+        ? largeValue
+        : new String(bytes, 0, valueLength, ISO_8859_1);
+  }
+
+  /** The first string that came for this key: one for all writes. */
+  String key() {
+    return key;
+  }
+
+  boolean isTombstone() {
+    return valueLength == TOMBSTONE;
+  }
+
+  long clock() {
+    return clock;
+  }
+
+  long origin() {
+    return origin;
+  }
+
+  boolean has(Stamp stamp) {
+    return clock == stamp.clock() && origin == stamp.origin();
+  }
+
+  boolean isSettled() {
+    return settled;
+  }
+
+  void settle() {
+    settled = true;
+  }
+
+  /** What a {@link Digest} took in of the value; it need not be read again to be taken out. */
+  long content() {
+    return content;
+  }
+
+  void content(long taken) {
+    content = taken;
+  }
+}
