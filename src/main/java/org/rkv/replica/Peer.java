@@ -69,10 +69,12 @@ final class Peer {
     this.timers = timers;
     this.log = log;
     handshake = new Handshake(this, self, network, timers, timeoutMillis);
-    bulkHandshake =
-        Link.isLarge(self.limits().maxLength())
-            ? new Handshake(this, self, network, timers, timeoutMillis)
-            : handshake;
+    if (Link.isLarge(self.limits().maxLength())) {
+      bulkHandshake = new Handshake(this, self, network, timers, timeoutMillis);
+      bulkHandshake.link().carryLargeCallsOnly();
+    } else {
+      bulkHandshake = handshake;
+    }
     links = Stream.of(handshake, bulkHandshake).distinct().map(Handshake::link).toList();
   }
 

@@ -12,11 +12,11 @@ import java.util.concurrent.TimeUnit;
  * clients with large values would fill the links until calls are refused, which fails operations
  * for no fault of anybody.
  *
- * <p>Large calls wait in the order in which they came. Small ones overtake them, as long as none
- * has waited for long and the links are not overfull, so that small operations go on beside large
- * ones. Only links that move are waited for: behind a peer that has stopped, operations fail, they
- * do not queue. And no call waits for longer than 5 s, since clients wait 25 s for an answer.
- * Belongs to the event loop's thread.
+ * <p>Large calls wait in the order in which they came. Small ones overtake them, as long as no link
+ * is overfull, so that small operations go on beside large ones. Where these have no links of their
+ * own, that ends when one has waited for long. Only links that move are waited for: behind a peer
+ * that has stopped, operations fail, they do not queue. And no call waits for longer than 5 s,
+ * since clients wait 25 s for an answer. Belongs to the event loop's thread.
  */
 final class BackPressure {
   /**
@@ -29,7 +29,10 @@ final class BackPressure {
   /** With more than that queued on some link, every call waits. The largest calls take 2 MiB. */
   static final int OVERFULL_BYTES = 4 * 1024 * 1024;
 
-  /** When a large call has waited for so long, none overtakes it any more. */
+  /**
+   * When a large call has waited for so long for a link that small ones use, none overtakes it any
+   * more.
+   */
   static final long OVERTAKING_MILLIS = 500;
 
   /** A call that has waited for so long is executed, whatever is queued. */
@@ -53,6 +56,9 @@ final class BackPressure {
 
     /** All bytes that the system has ever taken. */
     long takenBytes();
+
+    /** Whether it is no link of small calls. */
+    boolean carriesLargeCallsOnly();
   }
 
   /** A call that waits. */
@@ -94,7 +100,7 @@ final class BackPressure {
       return large.isEmpty() && small.isEmpty();
     }
     return Link.isLarge(callBytes)
-        ? large.isEmpty() && mostQueuedBytes() <= FULL_BYTES
+        ? large.isEmpty() && !isSomeOver(FULL_BYTES)
         : small.isEmpty() && maySmallGo();
   }
 
@@ -174,7 +180,7 @@ final class BackPressure {
   /** Takes the next that may be executed, or null. */
   private Waiting next() {
     ArrayDeque<Waiting> older = isSmallOlder() ? small : large;
-    if (mostQueuedBytes() <= FULL_BYTES || hasWaited(older, LONGEST_WAIT_MILLIS)) {
+    if (!isSomeOver(FULL_BYTES) || hasWaited(older, LONGEST_WAIT_MILLIS)) {
       return older.poll();
     }
     return maySmallGo() ? small.poll() : null;
@@ -185,8 +191,10 @@ final class BackPressure {
         || !small.isEmpty() && small.peek().sinceNanos - large.peek().sinceNanos < 0;
   }
 
+  /** Behind a link that only large calls use, large ones do not wait for small ones. */
   private boolean maySmallGo() {
-    return mostQueuedBytes() <= OVERFULL_BYTES && !hasWaited(large, OVERTAKING_MILLIS);
+    return !isSomeOver(OVERFULL_BYTES)
+        && (mostQueuedBytes(true) > FULL_BYTES || !hasWaited(large, OVERTAKING_MILLIS));
   }
 
   private boolean hasWaited(ArrayDeque<Waiting> calls, long millis) {
@@ -195,12 +203,17 @@ final class BackPressure {
             > TimeUnit.MILLISECONDS.toNanos(millis);
   }
 
-  /** Of the links that move. */
-  private int mostQueuedBytes() {
+  private boolean isSomeOver(int bytes) {
+    return mostQueuedBytes(false) > bytes || mostQueuedBytes(true) > bytes;
+  }
+
+  /** Of the links that move, those for large calls only or the others. */
+  private int mostQueuedBytes(boolean forLargeCallsOnly) {
     int most = 0;
     for (Map.Entry<Sender, Progress> each : full.entrySet()) {
-      if (!each.getValue().hasStopped()) {
-        most = Math.max(most, each.getKey().queuedBytes());
+      Sender link = each.getKey();
+      if (link.carriesLargeCallsOnly() == forLargeCallsOnly && !each.getValue().hasStopped()) {
+        most = Math.max(most, link.queuedBytes());
       }
     }
     return most;

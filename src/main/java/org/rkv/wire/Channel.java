@@ -51,6 +51,9 @@ public interface Channel {
   /** A call that was to be answered later has been. */
   default void callAnswered() {}
 
+  /** Clients' calls that are not large never go over this channel, and need not wait for it. */
+  default void carryLargeCallsOnly() {}
+
   /** Bytes queued and not yet taken by the operating system. */
   int queuedBytes();
 

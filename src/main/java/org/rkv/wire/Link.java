@@ -51,6 +51,7 @@ public final class Link {
   private long backoffMillis = FIRST_BACKOFF_MILLIS;
   private long roundTripNanos = -1;
   private long callsFailed;
+  private boolean carriesLargeCallsOnly;
   private boolean admitted;
   private boolean closed;
 
@@ -81,6 +82,14 @@ public final class Link {
    */
   public static boolean isLarge(int bytes) {
     return bytes > LARGE_BYTES;
+  }
+
+  /**
+   * Clients' calls that are not {@link #isLarge large} will never go over it, and need not wait for
+   * it. To be said before it is opened.
+   */
+  public void carryLargeCallsOnly() {
+    carriesLargeCallsOnly = true;
   }
 
   /** Begins to connect. */
@@ -274,6 +283,9 @@ public final class Link {
         return;
       }
       channel = opened;
+      if (carriesLargeCallsOnly) {
+        channel.carryLargeCallsOnly();
+      }
       listener.connected();
     }
 

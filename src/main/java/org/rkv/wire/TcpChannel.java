@@ -62,6 +62,7 @@ final class TcpChannel implements Channel, EventLoop.Ready, BackPressure.Sender,
   private long stalledNanos;
   private long takenBytes;
   private int reportedBytes;
+  private boolean carriesLargeCallsOnly;
   private boolean stalled;
   private boolean touched;
   private boolean inputEnded;
@@ -149,6 +150,16 @@ final class TcpChannel implements Channel, EventLoop.Ready, BackPressure.Sender,
       output.addShared(message.share(), message.size());
       queued();
     }
+  }
+
+  @Override
+  public void carryLargeCallsOnly() {
+    carriesLargeCallsOnly = true;
+  }
+
+  @Override
+  public boolean carriesLargeCallsOnly() {
+    return carriesLargeCallsOnly;
   }
 
   private void queued() {

@@ -23,14 +23,20 @@ class BackPressureTest {
 
   private final HandMovedTimers timers = new HandMovedTimers();
   private final BackPressure pressure = new BackPressure(timers);
-  private final LinkByHand link = new LinkByHand();
-  private final LinkByHand other = new LinkByHand();
+  private final LinkByHand link = new LinkByHand(false);
+  private final LinkByHand other = new LinkByHand(false);
+  private final LinkByHand bulk = new LinkByHand(true);
   private final List<String> executed = new ArrayList<>();
   private final Map<String, BackPressure.Call> calls = new HashMap<>();
 
   private final class LinkByHand implements BackPressure.Sender {
+    private final boolean carriesLargeCallsOnly;
     private int queuedBytes;
     private long takenBytes;
+
+    LinkByHand(boolean carriesLargeCallsOnly) {
+      this.carriesLargeCallsOnly = carriesLargeCallsOnly;
+    }
 
     void has(int bytes) {
       takenBytes += Math.max(0, queuedBytes - bytes);
@@ -46,6 +52,11 @@ class BackPressureTest {
     @Override
     public long takenBytes() {
       return takenBytes;
+    }
+
+    @Override
+    public boolean carriesLargeCallsOnly() {
+      return carriesLargeCallsOnly;
     }
   }
 
@@ -160,6 +171,35 @@ class BackPressureTest {
     expectExecuted("large too");
   }
 
+  /** Named after the fault that 64 clients with large values held up small ones for 3 s. */
+  @Test
+  void shouldNotLetSmallOnesWaitForLargeOnesThatWaitForLinksOfTheirOwn() {
+    bulk.has(FULL + 1);
+    comes("large", LARGE);
+    for (int i = 0; i < 2 * BackPressure.OVERTAKING_MILLIS / 50; i++) {
+      bulk.has(bulk.queuedBytes - 1);
+      bulk.has(FULL + 1);
+      timers.pass(50);
+    }
+    comes("small", SMALL);
+    expectExecuted("small");
+    bulk.has(FULL);
+    expectExecuted("large");
+  }
+
+  @Test
+  void shouldLetALargeOneThatHasWaitedGoBeforeSmallOnesOnTheirLink() {
+    bulk.has(FULL + 1);
+    link.has(FULL + 1);
+    comes("large", LARGE);
+    letOvertakingEnd();
+    bulk.has(0);
+    comes("small", SMALL);
+    expectExecuted();
+    link.has(FULL);
+    expectExecuted("large", "small");
+  }
+
   @Test
   void shouldLetAllWaitWhileALinkIsOverfull() {
     link.has(OVERFULL + 1);
@@ -176,6 +216,11 @@ class BackPressureTest {
     expectExecuted("small too");
     other.has(FULL);
     expectExecuted("large");
+    bulk.has(OVERFULL + 1);
+    comes("small again", SMALL);
+    expectExecuted();
+    bulk.has(OVERFULL);
+    expectExecuted("small again");
   }
 
   @Test
