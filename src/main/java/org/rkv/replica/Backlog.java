@@ -31,7 +31,6 @@ final class Backlog {
   final class Waiting {
     final String key;
     final long clock;
-    final boolean isTombstone;
     final long sinceNanos;
     boolean completing;
 
@@ -45,7 +44,6 @@ final class Backlog {
     private Waiting(Entry entry, long sinceNanos) {
       key = entry.key();
       clock = entry.clock();
-      isTombstone = entry.isTombstone();
       this.sinceNanos = sinceNanos;
     }
 

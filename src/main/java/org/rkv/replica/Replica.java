@@ -148,7 +148,8 @@ final class Replica extends kvServerStub {
     }
     write.tell(
         everywhere ->
-            get.answer(everywhere ? copy(held.value()) : Messages.getReply(kv.GET_FAILED, "")));
+            get.answer(
+                everywhere ? copy(write.entry().value()) : Messages.getReply(kv.GET_FAILED, "")));
   }
 
   /** What GET answers for a value, or for null: a key that is nowhere. */
@@ -184,7 +185,7 @@ final class Replica extends kvServerStub {
   }
 
   private void replicate(String operation, int localCode, Entry entry) {
-    if (!entry.settled()) {
+    if (!entry.settled() && !peers.isEmpty()) {
       call.defer();
       new Write(operation, call, localCode, entry, writes, peers, settling, operationLog)
           .replicate();
@@ -225,8 +226,8 @@ final class Replica extends kvServerStub {
     if (!believes(stamp)) {
       return kv.DEL_FAILED;
     }
-    boolean was = adopt(del.key.value, null, stamp).replaced() != null;
-    return was ? kv.DEL_OK : kv.DEL_KEY_NOT_FOUND;
+    Merged merged = adopt(del.key.value, null, stamp);
+    return merged.liveBefore() == null ? kv.DEL_KEY_NOT_FOUND : kv.DEL_OK;
   }
 
   @Override

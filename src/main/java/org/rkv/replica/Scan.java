@@ -1,7 +1,7 @@
 package org.rkv.replica;
 
 import java.util.ArrayList;
-import java.util.Comparator;
+import java.util.Iterator;
 import java.util.List;
 import org.rkv.rpc.Cursor;
 import org.rkv.rpc.Key;
@@ -59,16 +59,16 @@ final class Scan {
         page.next = cursor(segment, false, "");
         break;
       }
-      List<Entry> entries =
-          inside ? after(store, segment, from.after.value) : sorted(store, segment);
-      inside = false;
       String seen = null;
-      for (Entry entry : entries) {
+      Iterator<Entry> entries = store.segment(segment, inside ? from.after.value : null).iterator();
+      inside = false;
+      while (entries.hasNext()) {
         if (seen != null && bytes >= PAGE_BYTES) {
           page.last = false;
           page.next = cursor(segment, true, seen);
           break;
         }
+        Entry entry = entries.next();
         seen = entry.key();
         scanned.add(Messages.scanned(entry));
         bytes += ENTRY_BYTES + entry.textBytes();
@@ -79,17 +79,5 @@ final class Scan {
     }
     page.entries = scanned.toArray(new Scanned[0]);
     return page;
-  }
-
-  private static List<Entry> sorted(Store store, int segment) {
-    List<Entry> entries = store.segment(segment);
-    entries.sort(Comparator.comparing(Entry::key));
-    return entries;
-  }
-
-  private static List<Entry> after(Store store, int segment, String key) {
-    List<Entry> entries = sorted(store, segment);
-    entries.removeIf(entry -> entry.key().compareTo(key) <= 0);
-    return entries;
   }
 }

@@ -125,7 +125,7 @@ final class Settling {
    */
   void addedSettled(Entry entry, Entry before) {
     replaced(before);
-    mark(entry.key(), entry.stamp(), entry.isTombstone());
+    mark(entry.key(), entry.stamp());
   }
 
   private void replaced(Entry before) {
@@ -141,22 +141,22 @@ final class Settling {
 
   /** Every replica holds the entry, or something newer. */
   void settled(Entry entry) {
-    settled(entry.key(), entry.stamp(), entry.isTombstone());
+    settled(entry.key(), entry.stamp());
   }
 
-  private void settled(String key, Stamp stamp, boolean isTombstone) {
+  private void settled(String key, Stamp stamp) {
     Backlog backlog = backlogOf(stamp.origin());
     if (backlog != null) {
       backlog.remove(key, stamp.clock());
     }
-    mark(key, stamp, isTombstone);
+    mark(key, stamp);
     if (backlog == own) {
       announceSoon();
     }
   }
 
-  private void mark(String key, Stamp stamp, boolean isTombstone) {
-    if (store.settle(key, stamp) && isTombstone) {
+  private void mark(String key, Stamp stamp) {
+    if (store.settle(key, stamp)) {
       graves.add(new Grave(key, stamp, awakeNanos));
     }
   }
@@ -170,7 +170,7 @@ final class Settling {
     Backlog.Waiting first;
     while ((first = backlog.first()) != null && first.clock <= clock) {
       backlog.remove(first.key, first.clock);
-      mark(first.key, first.stamp(), first.isTombstone);
+      mark(first.key, first.stamp());
     }
   }
 
@@ -286,7 +286,7 @@ final class Settling {
     begun.completing = false;
     if (everywhere && !closed) {
       settled(completed);
-      settled(begun.key, begun.stamp(), begun.isTombstone);
+      settled(begun.key, begun.stamp());
       if (completions < MAX_COMPLETIONS / 2) {
         timers.schedule(0, this::completeMore);
       }

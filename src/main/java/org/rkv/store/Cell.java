@@ -46,9 +46,10 @@ final class Cell {
    * @param value null for a tombstone
    */
   void write(String value, Stamp stamp) {
+    boolean isLarge = value != null && value.length() > MOST_COPIED_BYTES;
+    copy(value == null || isLarge ? "" : value);
     valueLength = value == null ? TOMBSTONE : value.length();
-    largeValue = valueLength > MOST_COPIED_BYTES ? value : null;
-    copy(value == null || largeValue != null ? "" : value);
+    largeValue = isLarge ? value : null;
     clock = stamp.clock();
     origin = stamp.origin();
     settled = false;
@@ -57,16 +58,16 @@ final class Cell {
   /** The deprecated getBytes takes the low byte of each char, which is what a value is made of. */
   @SuppressWarnings("deprecation")
   private void copy(String value) {
-    int needed = value.length();
-    if (needed > bytes.length || needed < bytes.length / 2) {
-      bytes = needed == 0 ? NOTHING : new byte[(needed + WORD_BYTES - 1) / WORD_BYTES * WORD_BYTES];
+    int room = (value.length() + WORD_BYTES - 1) / WORD_BYTES * WORD_BYTES;
+    if (room > bytes.length || room < bytes.length / 2) {
+      bytes = room == 0 ? NOTHING : new byte[room];
     }
-    value.getBytes(0, needed, bytes, 0);
+    value.getBytes(0, value.length(), bytes, 0);
   }
 
-  /** What is taken up for a value that is not large. */
-  int roomBytes() {
-    return bytes.length;
+  /** What a value that is not large is written to. */
+  byte[] room() {
+    return bytes;
   }
 
   /** A copy of what is held. */
@@ -75,9 +76,10 @@ final class Cell {
   }
 
   private String value() {
-    return isTombstone() || largeValue != null
-        ? largeValue
-        : new String(bytes, 0, valueLength, ISO_8859_1);
+    if (isTombstone()) {
+      return null;
+    }
+    return largeValue != null ? largeValue : new String(bytes, 0, valueLength, ISO_8859_1);
   }
 
   /** The first string that came for this key: one for all writes. */

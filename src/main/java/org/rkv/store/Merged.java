@@ -12,8 +12,8 @@ public record Merged(Entry before, Entry after) {
     return before == null || !before.stamp().equals(after.stamp());
   }
 
-  /** The live entry that was held before, or null. */
-  public Entry replaced() {
+  /** The live entry that was held before, whether or not it still is; or null. */
+  public Entry liveBefore() {
     return before == null || before.isTombstone() ? null : before;
   }
 }

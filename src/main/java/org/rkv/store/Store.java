@@ -1,10 +1,12 @@
 package org.rkv.store;
 
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
+import java.util.stream.Stream;
 
 /**
  * The entries of one replica. A client's operation is checked in the order of the C system and gets
@@ -118,7 +120,7 @@ public final class Store {
     return new Change(isLive(cell) ? Outcome.OK : absent(), copy(cell), null);
   }
 
-  /** The entry or tombstone of a key, or null if there is neither. */
+  /** A copy of the entry or tombstone of a key, or null if there is neither. */
   public Entry find(String key) {
     return copy(cell(key));
   }
@@ -143,7 +145,8 @@ public final class Store {
    * From now on every replica is known to hold what was written under that stamp, or something
    * newer.
    *
-   * @return false if it was known already, or something else is held for the key
+   * @return whether it is a tombstone that was not known to be settled, and so may be {@link #drop
+   *     dropped} some time from now on
    */
   public boolean settle(String key, Stamp stamp) {
     Cell cell = cell(key);
@@ -151,7 +154,7 @@ public final class Store {
       return false;
     }
     cell.settle();
-    return true;
+    return cell.isTombstone();
   }
 
   /**
@@ -179,20 +182,31 @@ public final class Store {
     return segments.length;
   }
 
-  /** Copies of the entries and tombstones in one segment, in no order. */
-  public List<Entry> segment(int index) {
+  /**
+   * The entries and tombstones in one segment, in the order of their keys. Each is copied when it
+   * is asked for, which must be before the store is changed.
+   *
+   * @param after only those with a greater key; null for all
+   */
+  public Stream<Entry> segment(int index, String after) {
     Map<String, Cell> segment = segments[index];
-    List<Entry> entries = new ArrayList<>();
-    if (segment != null) {
-      segment.values().forEach(cell -> entries.add(cell.entry()));
+    if (segment == null) {
+      return Stream.empty();
     }
-    return entries;
+    List<Cell> cells = new ArrayList<>(segment.size());
+    for (Cell cell : segment.values()) {
+      if (after == null || cell.key().compareTo(after) > 0) {
+        cells.add(cell);
+      }
+    }
+    cells.sort(Comparator.comparing(Cell::key));
+    return cells.stream().map(Cell::entry);
   }
 
-  /** Shows all entries and tombstones, in no order. */
+  /** Shows a copy of each entry and tombstone, in no order; may settle them meanwhile. */
   public void forEach(Consumer<Entry> action) {
     for (int i = 0; i < segments.length; i++) {
-      segment(i).forEach(action);
+      segment(i, null).forEach(action);
     }
   }
 

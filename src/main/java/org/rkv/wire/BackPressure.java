@@ -12,11 +12,12 @@ import java.util.concurrent.TimeUnit;
  * clients with large values would fill the links until calls are refused, which fails operations
  * for no fault of anybody.
  *
- * <p>Large calls wait in the order in which they came. Small ones overtake them, as long as no link
- * is overfull, so that small operations go on beside large ones. Where these have no links of their
- * own, that ends when one has waited for long. Only links that move are waited for: behind a peer
- * that has stopped, operations fail, they do not queue. And no call waits for longer than 5 s,
- * since clients wait 25 s for an answer. Belongs to the event loop's thread.
+ * <p>Large calls wait for all links, in the order in which they came. Small ones wait for the links
+ * that they go over, and overtake large ones as long as none of these is overfull and no large call
+ * has waited for one of these for long: so small operations go on beside large ones. Only links
+ * that move are waited for: behind a peer that has stopped, operations fail, they do not queue. And
+ * no call waits for longer than 5 s, since clients wait 25 s for an answer. Belongs to the event
+ * loop's thread.
  */
 final class BackPressure {
   /**
@@ -26,12 +27,15 @@ final class BackPressure {
    */
   static final int FULL_BYTES = 256 * 1024;
 
-  /** With more than that queued on some link, every call waits. The largest calls take 2 MiB. */
+  /**
+   * With more than that queued on a link that small calls go over, every call waits. The largest
+   * calls take 2 MiB.
+   */
   static final int OVERFULL_BYTES = 4 * 1024 * 1024;
 
   /**
-   * When a large call has waited for so long for a link that small ones use, none overtakes it any
-   * more.
+   * When a large call has waited for so long, none overtakes it any more, unless it waits for links
+   * that small ones do not go over.
    */
   static final long OVERTAKING_MILLIS = 500;
 
@@ -57,7 +61,7 @@ final class BackPressure {
     /** All bytes that the system has ever taken. */
     long takenBytes();
 
-    /** Whether it is no link of small calls. */
+    /** Whether small calls never go over it. */
     boolean carriesLargeCallsOnly();
   }
 
@@ -100,7 +104,7 @@ final class BackPressure {
       return large.isEmpty() && small.isEmpty();
     }
     return Link.isLarge(callBytes)
-        ? large.isEmpty() && !isSomeOver(FULL_BYTES)
+        ? large.isEmpty() && !isSomeFull()
         : small.isEmpty() && maySmallGo();
   }
 
@@ -180,7 +184,7 @@ final class BackPressure {
   /** Takes the next that may be executed, or null. */
   private Waiting next() {
     ArrayDeque<Waiting> older = isSmallOlder() ? small : large;
-    if (!isSomeOver(FULL_BYTES) || hasWaited(older, LONGEST_WAIT_MILLIS)) {
+    if (!isSomeFull() || hasWaited(older, LONGEST_WAIT_MILLIS)) {
       return older.poll();
     }
     return maySmallGo() ? small.poll() : null;
@@ -191,10 +195,10 @@ final class BackPressure {
         || !small.isEmpty() && small.peek().sinceNanos - large.peek().sinceNanos < 0;
   }
 
-  /** Behind a link that only large calls use, large ones do not wait for small ones. */
   private boolean maySmallGo() {
-    return !isSomeOver(OVERFULL_BYTES)
-        && (mostQueuedBytes(true) > FULL_BYTES || !hasWaited(large, OVERTAKING_MILLIS));
+    int queuedBytes = mostQueuedBytesBeforeSmall();
+    return queuedBytes <= FULL_BYTES
+        || queuedBytes <= OVERFULL_BYTES && !hasWaited(large, OVERTAKING_MILLIS);
   }
 
   private boolean hasWaited(ArrayDeque<Waiting> calls, long millis) {
@@ -203,16 +207,22 @@ final class BackPressure {
             > TimeUnit.MILLISECONDS.toNanos(millis);
   }
 
-  private boolean isSomeOver(int bytes) {
-    return mostQueuedBytes(false) > bytes || mostQueuedBytes(true) > bytes;
+  /** Whether a link that moves is full. */
+  private boolean isSomeFull() {
+    for (Progress progress : full.values()) {
+      if (!progress.hasStopped()) {
+        return true;
+      }
+    }
+    return false;
   }
 
-  /** Of the links that move, those for large calls only or the others. */
-  private int mostQueuedBytes(boolean forLargeCallsOnly) {
+  /** Of the full links that move and that small calls go over. */
+  private int mostQueuedBytesBeforeSmall() {
     int most = 0;
     for (Map.Entry<Sender, Progress> each : full.entrySet()) {
       Sender link = each.getKey();
-      if (link.carriesLargeCallsOnly() == forLargeCallsOnly && !each.getValue().hasStopped()) {
+      if (!link.carriesLargeCallsOnly() && !each.getValue().hasStopped()) {
         most = Math.max(most, link.queuedBytes());
       }
     }

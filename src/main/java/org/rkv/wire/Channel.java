@@ -51,7 +51,7 @@ public interface Channel {
   /** A call that was to be answered later has been. */
   default void callAnswered() {}
 
-  /** Clients' calls that are not large never go over this channel, and need not wait for it. */
+  /** Writes that are not large never go over this channel, and need not wait for it. */
   default void carryLargeCallsOnly() {}
 
   /** Bytes queued and not yet taken by the operating system. */

@@ -85,11 +85,16 @@ public final class Link {
   }
 
   /**
-   * Clients' calls that are not {@link #isLarge large} will never go over it, and need not wait for
-   * it. To be said before it is opened.
+   * Writes that are not {@link #isLarge large} will never go over it, and need not wait for it. To
+   * be said before it is opened.
    */
   public void carryLargeCallsOnly() {
     carriesLargeCallsOnly = true;
+  }
+
+  /** Whether that was said. */
+  public boolean carriesLargeCallsOnly() {
+    return carriesLargeCallsOnly;
   }
 
   /** Begins to connect. */

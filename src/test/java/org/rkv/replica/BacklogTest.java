@@ -54,9 +54,7 @@ class BacklogTest {
     assertEquals("a", put.key);
     assertEquals(11, put.sinceNanos);
     assertEquals(new Stamp(1, ORIGIN), put.stamp());
-    assertFalse(put.isTombstone);
     assertEquals(new Stamp(2, ORIGIN), delete.stamp());
-    assertTrue(delete.isTombstone);
   }
 
   @Test

@@ -140,4 +140,34 @@ class ReadOfAWriteTest {
     assertEquals(kv.PUT_DUPLICATE_KEY_VALUE_RESET, result(overwrite));
     assertEquals(0, copiesAsked(), "the later write answers it, not the earlier one");
   }
+
+  @Test
+  void shouldAskThePeersWhenAnotherReplicaHasOverwrittenItMeanwhile() throws Exception {
+    start(8000);
+    Future<Integer> put;
+    Future<Integer> overwrite;
+    Future<String> get;
+    try (TestReplica.Frozen frozen = cluster.replica(2).freeze()) {
+      put = submit(client -> client.put("k", "new"));
+      awaitCallsUnderWay(1);
+      overwrite = clients.submit(() -> atTheOther("newer"));
+      Eventually.until(
+          "the newer one has come",
+          () -> cluster.replica(0).contents().get("k").endsWith("=newer"),
+          cluster::describe);
+      get = submit(client -> client.get("k"));
+      awaitCallsUnderWay(2);
+    }
+
+    assertEquals("=newer", result(get));
+    assertEquals(1, copiesAsked(), "what the peers answer to the older write says nothing of it");
+    assertEquals(kv.PUT_DUPLICATE_KEY_VALUE_RESET, result(put));
+    assertEquals(kv.PUT_DUPLICATE_KEY_VALUE_RESET, result(overwrite));
+  }
+
+  private int atTheOther(String value) throws Exception {
+    try (TestClient client = cluster.replica(1).client()) {
+      return client.put("k", value);
+    }
+  }
 }

@@ -78,6 +78,13 @@ class TwoLinksTest {
   void shouldHaveOneLinkWhereNothingIsLarge() throws Exception {
     start(32);
     assertEquals(1, linksOfReplica());
+    assertEquals(List.of(false), carryLargeCallsOnly());
+  }
+
+  @Test
+  void shouldKeepTheSecondLinkForLargeCalls() throws Exception {
+    start(MAX_LENGTH);
+    assertEquals(List.of(false, true), carryLargeCallsOnly());
   }
 
   @Test
@@ -221,6 +228,12 @@ class TwoLinksTest {
     Future<Integer> large = clients.submit(() -> put(key, LARGE));
     way.awaitHeld();
     return large;
+  }
+
+  private List<Boolean> carryLargeCallsOnly() {
+    return replica.look(
+        life ->
+            life.peers().all().get(0).links().stream().map(Link::carriesLargeCallsOnly).toList());
   }
 
   private int linksOfReplica() {

@@ -154,7 +154,7 @@ class StoreMergeTest {
 
     Map<String, Integer> seen = new TreeMap<>();
     for (int segment = 0; segment < store.segments(); segment++) {
-      for (Entry entry : store.segment(segment)) {
+      for (Entry entry : store.segment(segment, null).toList()) {
         seen.merge(entry.key(), 1, Integer::sum);
         assertEquals(entry, store.find(entry.key()));
       }
@@ -174,11 +174,31 @@ class StoreMergeTest {
     int largest = 0;
     int smallest = Integer.MAX_VALUE;
     for (int segment = 0; segment < store.segments(); segment++) {
-      largest = Math.max(largest, store.segment(segment).size());
-      smallest = Math.min(smallest, store.segment(segment).size());
+      int size = (int) store.segment(segment, null).count();
+      largest = Math.max(largest, size);
+      smallest = Math.min(smallest, size);
     }
     assertTrue(largest < 100, "ten on average, and " + largest + " in the largest");
     assertTrue(capacity > 256 || smallest > 0, "ten on average, and none in the smallest");
+  }
+
+  @Test
+  void shouldShowASegmentInTheOrderOfItsKeysFromAnyOfThem() {
+    Store store = new Store(new Limits(256, 32), new HybridClock(() -> 0, 1));
+    for (int i = 0; i < 1_000; i++) {
+      store.apply("key" + i, i % 2 == 0 ? "v" : null, new Stamp(1, 1));
+    }
+    for (int segment = 0; segment < store.segments(); segment++) {
+      List<Entry> all = store.segment(segment, null).toList();
+      List<String> keys = all.stream().map(Entry::key).toList();
+      assertEquals(keys.stream().sorted().toList(), keys);
+      for (int i = 0; i < all.size(); i++) {
+        List<Entry> rest = all.subList(i + 1, all.size());
+        assertEquals(rest, store.segment(segment, keys.get(i)).toList());
+        assertEquals(rest, store.segment(segment, keys.get(i) + "\0").toList());
+      }
+      assertEquals(all, store.segment(segment, "").toList());
+    }
   }
 
   @Test

@@ -216,11 +216,45 @@ class BackPressureTest {
     expectExecuted("small too");
     other.has(FULL);
     expectExecuted("large");
+  }
+
+  /** Named after the fault that small calls waited for a link that they do not go over. */
+  @Test
+  void shouldNotLetSmallOnesWaitForAnOverfullLinkOfLargeOnes() {
     bulk.has(OVERFULL + 1);
-    comes("small again", SMALL);
+    comes("large", LARGE);
+    comes("small", SMALL);
+    expectExecuted("small");
+  }
+
+  @Test
+  void shouldLetALargeOneThatHasWaitedForLinksOfBothKindsGoBeforeSmallOnes() {
+    bulk.has(FULL + 1);
+    link.has(FULL + 1);
+    comes("large", LARGE);
+    for (int i = 0; i <= BackPressure.OVERTAKING_MILLIS / 50; i++) {
+      bulk.has(bulk.queuedBytes - 1);
+      bulk.has(FULL + 1);
+      link.has(link.queuedBytes + 10);
+      link.has(link.queuedBytes - 5);
+      timers.pass(50);
+    }
+    comes("small", SMALL);
     expectExecuted();
-    bulk.has(OVERFULL);
-    expectExecuted("small again");
+    link.has(0);
+    expectExecuted("small");
+    bulk.has(FULL);
+    expectExecuted("large");
+  }
+
+  @Test
+  void shouldNotWaitForALinkOfLargeOnesThatHasStopped() {
+    bulk.has(OVERFULL + 1);
+    comes("large", LARGE);
+    timers.pass((BackPressure.LOOKS_IN_VAIN - 1) * BackPressure.LOOK_MILLIS);
+    expectExecuted();
+    timers.pass(BackPressure.LOOK_MILLIS);
+    expectExecuted("large");
   }
 
   @Test

@@ -10,6 +10,7 @@ import java.util.List;
 final class ChannelInMemory implements Channel {
   final List<byte[]> sent = new ArrayList<>();
   String closedWith;
+  boolean carriesLargeCallsOnly;
   int queuedBytes;
   private final InetSocketAddress remoteAddress;
   private final ChannelListener listener;
@@ -45,6 +46,11 @@ final class ChannelInMemory implements Channel {
   @Override
   public void attach(Object newAttachment) {
     attachment = newAttachment;
+  }
+
+  @Override
+  public void carryLargeCallsOnly() {
+    carriesLargeCallsOnly = true;
   }
 
   @Override

@@ -34,6 +34,8 @@ class FullLinkTest {
 
   private static final byte PEER = 1;
   private static final byte CLIENT = 2;
+  private static final byte SMALL_CLIENT = 3;
+  private static final int SMALL_BYTES = 100;
 
   private final LogLines log = new LogLines();
   private final ExecutorService threads = Executors.newCachedThreadPool();
@@ -42,6 +44,10 @@ class FullLinkTest {
   private Listening listening;
   private volatile Channel link;
   private volatile boolean slow = true;
+  private volatile long readNanos = READ_NANOS;
+
+  /** What the link had to send when the small call was executed. */
+  private volatile int queuedBeforeSmall = -1;
 
   /** Hears nothing but that the channel is there. */
   private final class LinkListener implements ChannelListener {
@@ -68,6 +74,9 @@ class FullLinkTest {
 
     @Override
     public void received(Channel channel, byte[] buffer, int offset, int length) {
+      if (buffer[offset] == SMALL_CLIENT) {
+        queuedBeforeSmall = link.queuedBytes();
+      }
       received.add(buffer[offset]);
       link.send(buffer, offset, length);
       channel.send(buffer, offset, 4);
@@ -94,7 +103,7 @@ class FullLinkTest {
       InputStream in = accepted.getInputStream();
       while (in.readNBytes(READ_BYTES).length > 0) {
         if (slow) {
-          LockSupport.parkNanos(READ_NANOS);
+          LockSupport.parkNanos(readNanos);
         }
       }
     }
@@ -126,6 +135,31 @@ class FullLinkTest {
     }
   }
 
+  /** Named after the fault that small calls waited for a link that they do not go over. */
+  @Test
+  void shouldNotLetASmallCallWaitForALinkOfLargeOnes() throws Exception {
+    listening.loop.execute(link::carryLargeCallsOnly);
+    readNanos = 10 * READ_NANOS;
+    assertTrue(queuedWhenASmallCallIsExecuted() > BackPressure.OVERFULL_BYTES);
+  }
+
+  @Test
+  void shouldLetASmallCallWaitForALinkThatItGoesOver() throws Exception {
+    assertTrue(queuedWhenASmallCallIsExecuted() <= BackPressure.OVERFULL_BYTES);
+  }
+
+  private int queuedWhenASmallCallIsExecuted() throws Exception {
+    try (Socket peer = connect();
+        Socket client = connect()) {
+      send(peer, PEER, 12);
+      Eventually.holds("the link is overfull", () -> received.size() == 12);
+      send(client, SMALL_CLIENT, 1, SMALL_BYTES);
+      assertEquals(SMALL_CLIENT, answer(client));
+      slow = false;
+      return queuedBeforeSmall;
+    }
+  }
+
   @Test
   void shouldAnswerOneThatWillSendNoMoreAndWhoseCallHasToWait() throws Exception {
     try (Socket peer = connect()) {
@@ -146,7 +180,11 @@ class FullLinkTest {
   }
 
   private static Void send(Socket socket, byte mark, int records) throws IOException {
-    byte[] record = new byte[LARGE_BYTES];
+    return send(socket, mark, records, LARGE_BYTES);
+  }
+
+  private static Void send(Socket socket, byte mark, int records, int bytes) throws IOException {
+    byte[] record = new byte[bytes];
     record[0] = mark;
     for (int i = 0; i < records; i++) {
       socket.getOutputStream().write(Calls.record(record));

@@ -51,6 +51,23 @@ class LinkTest {
   }
 
   @Test
+  void shouldSayOfEachOfItsConnectionsWhatItCarries() {
+    link.carryLargeCallsOnly();
+    link.open();
+    ChannelInMemory first = network.accept();
+    assertTrue(first.carriesLargeCallsOnly);
+    first.end("gone");
+    timers.pass(Link.FIRST_BACKOFF_MILLIS);
+    assertTrue(network.accept().carriesLargeCallsOnly);
+  }
+
+  @Test
+  void shouldCarryAnyCallUnlessItIsSaidToCarryLargeOnesOnly() {
+    link.open();
+    assertFalse(network.accept().carriesLargeCallsOnly);
+  }
+
+  @Test
   void shouldBackOffFrom50MillisecondsDoublingToASecond() {
     link.open();
     for (int millis : new int[] {50, 100, 200, 400, 800, 1000, 1000, 1000}) {
