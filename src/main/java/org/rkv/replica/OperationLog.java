@@ -66,7 +66,7 @@ public final class OperationLog {
       return;
     }
     Entry after = merged.after();
-    String oldValue = merged.liveBefore() == null ? null : merged.before().value();
+    String oldValue = merged.before() == null ? null : merged.before().value();
     if (!after.isTombstone()) {
       stored(after.key(), after.value(), oldValue);
     } else if (oldValue != null) {

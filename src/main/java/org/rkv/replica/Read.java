@@ -88,8 +88,7 @@ final class Read extends Operation {
       return;
     }
     // Something newer may have come in meanwhile. It is not confirmed; what the peers hold is.
-    boolean newest = adopted.stamp().equals(newestStamp);
-    Entry repair = newest ? adopted : new Entry(key, newestValue, newestStamp, false);
+    Entry repair = new Entry(key, newestValue, newestStamp, false);
     peers().replicate(behind, repair, settling.ownWatermark(), new Repairs(behind));
   }
 

@@ -226,8 +226,8 @@ final class Replica extends kvServerStub {
     if (!believes(stamp)) {
       return kv.DEL_FAILED;
     }
-    Merged merged = adopt(del.key.value, null, stamp);
-    return merged.liveBefore() == null ? kv.DEL_KEY_NOT_FOUND : kv.DEL_OK;
+    Entry before = adopt(del.key.value, null, stamp).before();
+    return before == null || before.isTombstone() ? kv.DEL_KEY_NOT_FOUND : kv.DEL_OK;
   }
 
   @Override

@@ -11,9 +11,4 @@ public record Merged(Entry before, Entry after) {
   public boolean changed() {
     return before == null || !before.stamp().equals(after.stamp());
   }
-
-  /** The live entry that was held before, whether or not it still is; or null. */
-  public Entry liveBefore() {
-    return before == null || before.isTombstone() ? null : before;
-  }
 }

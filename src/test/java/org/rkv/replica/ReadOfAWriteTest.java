@@ -43,13 +43,21 @@ class ReadOfAWriteTest {
   }
 
   private <T> T first(Use<T> use) throws Exception {
-    try (TestClient client = cluster.replica(0).client()) {
+    return at(0, use);
+  }
+
+  private <T> T at(int replica, Use<T> use) throws Exception {
+    try (TestClient client = cluster.replica(replica).client()) {
       return use.of(client);
     }
   }
 
   private <T> Future<T> submit(Use<T> use) {
-    Callable<T> call = () -> first(use);
+    return submitAt(0, use);
+  }
+
+  private <T> Future<T> submitAt(int replica, Use<T> use) {
+    Callable<T> call = () -> at(replica, use);
     return clients.submit(call);
   }
 
@@ -62,9 +70,7 @@ class ReadOfAWriteTest {
 
   /** How often the peer that always answers was asked for its copy. */
   private long copiesAsked() throws Exception {
-    try (TestClient client = cluster.replica(1).client()) {
-      return client.stub().STATUS_1().calls[kv.RGET_1];
-    }
+    return at(1, client -> client.stub().STATUS_1().calls[kv.RGET_1]);
   }
 
   private static <T> T result(Future<T> future) throws Exception {
@@ -150,7 +156,7 @@ class ReadOfAWriteTest {
     try (TestReplica.Frozen frozen = cluster.replica(2).freeze()) {
       put = submit(client -> client.put("k", "new"));
       awaitCallsUnderWay(1);
-      overwrite = clients.submit(() -> atTheOther("newer"));
+      overwrite = submitAt(1, client -> client.put("k", "newer"));
       Eventually.until(
           "the newer one has come",
           () -> cluster.replica(0).contents().get("k").endsWith("=newer"),
@@ -163,11 +169,5 @@ class ReadOfAWriteTest {
     assertEquals(1, copiesAsked(), "what the peers answer to the older write says nothing of it");
     assertEquals(kv.PUT_DUPLICATE_KEY_VALUE_RESET, result(put));
     assertEquals(kv.PUT_DUPLICATE_KEY_VALUE_RESET, result(overwrite));
-  }
-
-  private int atTheOther(String value) throws Exception {
-    try (TestClient client = cluster.replica(1).client()) {
-      return client.put("k", value);
-    }
   }
 }

@@ -76,11 +76,13 @@ class BackPressureTest {
     link.has(link.queuedBytes + bytes);
   }
 
-  /** The link moves, and gets more than it sends, for longer than a large call is overtaken. */
-  private void letOvertakingEnd() {
+  /** These move, and get more than they send, for longer than a large call is overtaken. */
+  private void letOvertakingEnd(LinkByHand... links) {
     for (long waited = 0; waited <= BackPressure.OVERTAKING_MILLIS; waited += 50) {
-      link.has(link.queuedBytes + 10);
-      link.has(link.queuedBytes - 5);
+      for (LinkByHand each : links) {
+        each.has(each.queuedBytes + 10);
+        each.has(each.queuedBytes - 5);
+      }
       timers.pass(50);
     }
   }
@@ -160,7 +162,7 @@ class BackPressureTest {
   void shouldExecuteInOrderWhatCameAfterALargeOneHadWaitedForLong() {
     link.has(FULL + 1);
     comes("large", LARGE);
-    letOvertakingEnd();
+    letOvertakingEnd(link);
     comes("small", SMALL);
     timers.pass(1);
     comes("large too", LARGE);
@@ -176,11 +178,7 @@ class BackPressureTest {
   void shouldNotLetSmallOnesWaitForLargeOnesThatWaitForLinksOfTheirOwn() {
     bulk.has(FULL + 1);
     comes("large", LARGE);
-    for (int i = 0; i < 2 * BackPressure.OVERTAKING_MILLIS / 50; i++) {
-      bulk.has(bulk.queuedBytes - 1);
-      bulk.has(FULL + 1);
-      timers.pass(50);
-    }
+    letOvertakingEnd(bulk);
     comes("small", SMALL);
     expectExecuted("small");
     bulk.has(FULL);
@@ -192,7 +190,7 @@ class BackPressureTest {
     bulk.has(FULL + 1);
     link.has(FULL + 1);
     comes("large", LARGE);
-    letOvertakingEnd();
+    letOvertakingEnd(link);
     bulk.has(0);
     comes("small", SMALL);
     expectExecuted();
@@ -232,13 +230,7 @@ class BackPressureTest {
     bulk.has(FULL + 1);
     link.has(FULL + 1);
     comes("large", LARGE);
-    for (int i = 0; i <= BackPressure.OVERTAKING_MILLIS / 50; i++) {
-      bulk.has(bulk.queuedBytes - 1);
-      bulk.has(FULL + 1);
-      link.has(link.queuedBytes + 10);
-      link.has(link.queuedBytes - 5);
-      timers.pass(50);
-    }
+    letOvertakingEnd(bulk, link);
     comes("small", SMALL);
     expectExecuted();
     link.has(0);
@@ -322,7 +314,7 @@ class BackPressureTest {
   void shouldExecuteAFewAtATimeSoThatTheirAnswersAreWritten() {
     link.has(FULL + 1);
     comes("large", LARGE);
-    letOvertakingEnd();
+    letOvertakingEnd(link);
     for (int i = 0; i < 300; i++) {
       comes("small", SMALL);
     }
