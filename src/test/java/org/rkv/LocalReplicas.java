@@ -11,11 +11,11 @@ import java.util.stream.IntStream;
 import org.rkv.client.AnnouncedFailedException;
 import org.rkv.client.RkvClient;
 import org.rkv.client.RkvException;
+import org.rkv.net.ConnectionLimits;
 import org.rkv.replica.ReplicaServer;
-import org.rkv.replica.Secret;
 import org.rkv.replica.Settings;
+import org.rkv.replica.peer.Secret;
 import org.rkv.store.Limits;
-import org.rkv.wire.ConnectionLimits;
 
 /**
  * Some replicas in this JVM, each at a loopback address of its own, without a portmapper: for tests

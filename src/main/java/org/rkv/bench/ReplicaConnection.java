@@ -9,17 +9,17 @@ import org.acplt.oncrpc.XdrAble;
 import org.acplt.oncrpc.XdrInt;
 import org.acplt.oncrpc.XdrString;
 import org.acplt.oncrpc.XdrVoid;
+import org.rkv.oncrpc.Program;
+import org.rkv.oncrpc.RecordReader;
+import org.rkv.oncrpc.RpcMessage;
+import org.rkv.oncrpc.XdrInput;
+import org.rkv.oncrpc.XdrOutput;
 import org.rkv.protocol.KvProgram;
 import org.rkv.rpc.GetReply;
 import org.rkv.rpc.Key;
 import org.rkv.rpc.KeyValue;
 import org.rkv.rpc.Value;
 import org.rkv.rpc.kv;
-import org.rkv.wire.Program;
-import org.rkv.wire.RecordReader;
-import org.rkv.wire.RpcMessage;
-import org.rkv.wire.XdrInput;
-import org.rkv.wire.XdrOutput;
 
 /** A connection to a replica. */
 final class ReplicaConnection implements LoadConnection {

@@ -13,8 +13,8 @@ import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.rkv.client.Connector;
+import org.rkv.oncrpc.RpcMessage;
 import org.rkv.rpc.kv;
-import org.rkv.wire.RpcMessage;
 
 /**
  * Does what an ordinary run of rkv does, so that a JVM with {@code -XX:ArchiveClassesAtExit} finds
@@ -55,7 +55,7 @@ public final class ArchiveTraining {
             port,
             Options.NONE,
             new Connector(port, port, TIMEOUT_MILLIS),
-            new KnownReplicas(memory),
+            new ReplicaCache(memory),
             new Console(nowhere, nowhere, Options.NONE),
             false);
     String[] call = {"127.0.0.1", command, "key"};

@@ -12,7 +12,7 @@ import org.rkv.client.Endpoint;
  */
 final class Candidates {
   private final List<String> given;
-  private final KnownReplicas known;
+  private final ReplicaCache known;
   private final Options options;
   private List<String> all;
   private int next;
@@ -22,7 +22,7 @@ final class Candidates {
    *
    * @param hosts one host, or several with commas between them
    */
-  Candidates(String hosts, KnownReplicas known, Options options) {
+  Candidates(String hosts, ReplicaCache known, Options options) {
     this.known = known;
     this.options = options;
     given = new ArrayList<>(1);

@@ -68,7 +68,7 @@ final class CommandInput {
   }
 
   private int converse(RkvClient client) throws IOException {
-    Path directory = KnownReplicas.cacheDirectory();
+    Path directory = ReplicaCache.cacheDirectory();
     Path history = directory == null ? null : directory.resolve("history");
     new Prompt(client, session.console(), history).run();
     return ExitStatus.DONE;

@@ -1,6 +1,6 @@
 package org.rkv.cli;
 
-import org.rkv.call.BlockingRpcClient;
+import org.rkv.oncrpc.blocking.BlockingRpcClient;
 
 /**
  * What the options before HOST ask for. Immutable.

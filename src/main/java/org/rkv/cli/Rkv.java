@@ -85,7 +85,7 @@ public final class Rkv {
             defaultPort,
             options,
             connector,
-            KnownReplicas.ofThisUser(),
+            ReplicaCache.ofThisUser(),
             new Console(out, err, options),
             Boolean.getBoolean(TERMINAL_PROPERTY));
     return new ClientCommand(session).run(arguments);

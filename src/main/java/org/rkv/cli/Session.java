@@ -15,7 +15,7 @@ record Session(
     int defaultPort,
     Options options,
     Connector connector,
-    KnownReplicas known,
+    ReplicaCache known,
     Console console,
     boolean stderrIsTerminal) {
   private static final int IMPATIENT_CALL_MILLIS = 1500;

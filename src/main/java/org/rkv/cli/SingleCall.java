@@ -21,7 +21,7 @@ final class SingleCall {
   static final String UNKNOWN = "outcome unknown: the write may have been applied";
 
   private final Connector connector;
-  private final KnownReplicas known;
+  private final ReplicaCache known;
   private final Options options;
   private final Console console;
 
@@ -31,7 +31,7 @@ final class SingleCall {
   private String firstReason;
   private boolean firstConnected;
 
-  SingleCall(Connector connector, KnownReplicas known, Options options, Console console) {
+  SingleCall(Connector connector, ReplicaCache known, Options options, Console console) {
     this.connector = connector;
     this.known = known;
     this.options = options;

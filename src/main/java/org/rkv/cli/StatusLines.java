@@ -17,15 +17,15 @@ import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.acplt.oncrpc.OncRpcException;
-import org.rkv.call.BlockingRpcClient;
-import org.rkv.call.Deadline;
+import org.rkv.oncrpc.Program.Procedure;
+import org.rkv.oncrpc.Shape;
+import org.rkv.oncrpc.blocking.BlockingRpcClient;
+import org.rkv.oncrpc.blocking.Deadline;
 import org.rkv.protocol.KvProgram;
 import org.rkv.rpc.PeerStatus;
 import org.rkv.rpc.Status;
 import org.rkv.rpc.kv;
 import org.rkv.rpc.kvClient;
-import org.rkv.wire.Program.Procedure;
-import org.rkv.wire.Shape;
 
 /**
  * Asks several replicas at once how they are, for the table of {@code ./kv_r.sh status}. One that

@@ -11,7 +11,7 @@ import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
-import org.rkv.call.SocketErrors;
+import org.rkv.oncrpc.blocking.SocketErrors;
 
 /**
  * The thread of a client: it sends the calls on one connection, takes the answers, watches the
@@ -23,14 +23,14 @@ final class ClientLoop {
   private static final String TIMED_OUT = "Timed out";
   private static final String CLOSED = "The client is closed";
 
-  private final Route route;
+  private final ReplicaSelector route;
   private final Selector selector;
   private final Runnable greeting;
   private final Thread thread = new Thread(this::run, "rkv-client");
-  private final Queue<Call<?>> submitted = new ConcurrentLinkedQueue<>();
+  private final Queue<ClientCall<?>> submitted = new ConcurrentLinkedQueue<>();
   private final Queue<Runnable> events = new ConcurrentLinkedQueue<>();
   private final AtomicBoolean awake = new AtomicBoolean();
-  private final ArrayDeque<Call<?>> waiting = new ArrayDeque<>();
+  private final ArrayDeque<ClientCall<?>> waiting = new ArrayDeque<>();
   private Connection connection;
   private boolean connecting;
   private Endpoint lost;
@@ -44,7 +44,8 @@ final class ClientLoop {
    * @param first a connection that is there already
    * @param greeting what to do, on the loop's thread, when a connection is there
    */
-  ClientLoop(Route route, Route.Connected first, Runnable greeting) throws IOException {
+  ClientLoop(ReplicaSelector route, ReplicaSelector.Connected first, Runnable greeting)
+      throws IOException {
     this.route = route;
     endpoint = first.endpoint();
     events.add(() -> connected(first));
@@ -69,7 +70,7 @@ final class ClientLoop {
   }
 
   /** Takes a call. Safe for all threads; the call fails if the loop has ended. */
-  void submit(Call<?> call) {
+  void submit(ClientCall<?> call) {
     submitted.add(call);
     wake();
     if (ended) { // It may have looked for the last time before ours was there.
@@ -123,7 +124,7 @@ final class ClientLoop {
     while ((event = events.poll()) != null) {
       event.run();
     }
-    Call<?> call;
+    ClientCall<?> call;
     while ((call = submitted.poll()) != null) {
       waiting.add(call);
     }
@@ -136,8 +137,8 @@ final class ClientLoop {
       selector.selectNow();
       return;
     }
-    Call<?> sent = connection == null ? null : connection.oldest();
-    Call<?> queued = waiting.peek();
+    ClientCall<?> sent = connection == null ? null : connection.oldest();
+    ClientCall<?> queued = waiting.peek();
     long wait = Long.MAX_VALUE;
     long now = System.nanoTime();
     if (sent != null) {
@@ -194,7 +195,7 @@ final class ClientLoop {
         new Thread(
             () -> {
               try {
-                Route.Connected connected = route.connect(from);
+                ReplicaSelector.Connected connected = route.connect(from);
                 post(() -> connected(connected));
               } catch (ConnectFailedException e) {
                 post(() -> notConnected(e));
@@ -213,7 +214,7 @@ final class ClientLoop {
     }
   }
 
-  private void connected(Route.Connected made) {
+  private void connected(ReplicaSelector.Connected made) {
     connecting = false;
     if (closing) {
       Connection.closeQuietly(made.channel());
@@ -235,7 +236,7 @@ final class ClientLoop {
   private void notConnected(ConnectFailedException failure) {
     connecting = false;
     lost = null;
-    Call<?> call;
+    ClientCall<?> call;
     while ((call = waiting.poll()) != null) {
       call.fail(failure);
     }
@@ -249,12 +250,12 @@ final class ClientLoop {
     if (connection == null) {
       return;
     }
-    List<Call<?>> unanswered = connection.close();
+    List<ClientCall<?>> unanswered = connection.close();
     lost = connection.endpoint();
     connection = null;
     int mostTimes = Math.max(2, route.size());
     for (int i = unanswered.size() - 1; i >= 0; i--) {
-      Call<?> call = unanswered.get(i);
+      ClientCall<?> call = unanswered.get(i);
       if (call.timesSent() == 0 || !call.isWrite() && call.timesSent() < mostTimes) {
         waiting.addFirst(call);
       } else {
@@ -265,7 +266,7 @@ final class ClientLoop {
 
   private void failOverdue() {
     long now = System.nanoTime();
-    Call<?> oldest;
+    ClientCall<?> oldest;
     while (connection != null
         && (oldest = connection.oldest()) != null
         && oldest.dueNanos() - now <= 0) {
@@ -276,8 +277,8 @@ final class ClientLoop {
         lose(new SocketTimeoutException(TIMED_OUT), TIMED_OUT);
       }
     }
-    for (Iterator<Call<?>> calls = waiting.iterator(); calls.hasNext(); ) {
-      Call<?> call = calls.next();
+    for (Iterator<ClientCall<?>> calls = waiting.iterator(); calls.hasNext(); ) {
+      ClientCall<?> call = calls.next();
       if (call.dueNanos() - now > 0) {
         break; // Calls have one timeout, so they come due in order.
       }
@@ -293,7 +294,7 @@ final class ClientLoop {
     closing = true;
     lose(null, CLOSED);
     ended = true;
-    Call<?> call;
+    ClientCall<?> call;
     while ((call = waiting.poll()) != null) {
       call.fail(new CallFailedException(CLOSED, null));
     }
@@ -307,7 +308,7 @@ final class ClientLoop {
   }
 
   private void failSubmitted() {
-    Call<?> call;
+    ClientCall<?> call;
     while ((call = submitted.poll()) != null) {
       call.fail(new CallFailedException(CLOSED, null));
     }

@@ -10,9 +10,9 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import org.rkv.call.BlockingRpcClient;
-import org.rkv.wire.RecordReader;
-import org.rkv.wire.XdrInput;
+import org.rkv.oncrpc.RecordReader;
+import org.rkv.oncrpc.XdrInput;
+import org.rkv.oncrpc.blocking.BlockingRpcClient;
 
 /**
  * The calls on one connection, matched to their answers by xid. It knows of every call whether all
@@ -39,7 +39,7 @@ final class Connection {
   private boolean hasReceived;
 
   /** A call, and where in the stream of this connection it ends. */
-  private record Sent(Call<?> call, long end) {}
+  private record Sent(ClientCall<?> call, long end) {}
 
   /** Takes over a connected channel. */
   Connection(Endpoint endpoint, SocketChannel channel, Selector selector) throws IOException {
@@ -59,7 +59,7 @@ final class Connection {
   }
 
   /** Queues a call; see {@link #flush}. */
-  void send(Call<?> call) {
+  void send(ClientCall<?> call) {
     byte[] record = call.record();
     if (output.remaining() < record.length) {
       int queued = output.position();
@@ -116,12 +116,12 @@ final class Connection {
   }
 
   /** The call that has waited longest, or null. */
-  Call<?> oldest() {
+  ClientCall<?> oldest() {
     return pending.isEmpty() ? null : pending.values().iterator().next().call;
   }
 
   /** Forgets a call that is given up; whether all of it was written. */
-  boolean giveUp(Call<?> call) {
+  boolean giveUp(ClientCall<?> call) {
     Sent sent = pending.remove(call.xid());
     return sent != null && sent.end <= writtenEnd;
   }
@@ -136,8 +136,8 @@ final class Connection {
    *
    * @return the calls that had no answer yet, in order; those that had been written are counted so
    */
-  List<Call<?>> close() {
-    List<Call<?>> unanswered = new ArrayList<>(pending.size());
+  List<ClientCall<?>> close() {
+    List<ClientCall<?>> unanswered = new ArrayList<>(pending.size());
     for (Sent sent : pending.values()) {
       if (sent.end <= writtenEnd) {
         sent.call.countSent();

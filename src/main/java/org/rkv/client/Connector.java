@@ -9,16 +9,16 @@ import java.net.StandardSocketOptions;
 import java.net.UnknownHostException;
 import java.nio.channels.SocketChannel;
 import org.acplt.oncrpc.OncRpcException;
-import org.rkv.call.BlockingRpcClient;
-import org.rkv.call.Deadline;
-import org.rkv.call.SocketErrors;
+import org.rkv.oncrpc.Shape;
+import org.rkv.oncrpc.blocking.BlockingRpcClient;
+import org.rkv.oncrpc.blocking.Deadline;
+import org.rkv.oncrpc.blocking.SocketErrors;
 import org.rkv.portmap.Portmap;
 import org.rkv.portmap.PortmapClient;
 import org.rkv.portmap.PortmapException;
 import org.rkv.protocol.KvProgram;
 import org.rkv.rpc.kv;
 import org.rkv.rpc.kvClient;
-import org.rkv.wire.Shape;
 
 /**
  * Connects to the replica on a host as libtirpc's clnt_create does: the portmapper there knows the

@@ -5,8 +5,8 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import org.acplt.oncrpc.OncRpcException;
-import org.rkv.wire.Shape;
-import org.rkv.wire.XdrInput;
+import org.rkv.oncrpc.Shape;
+import org.rkv.oncrpc.XdrInput;
 
 /**
  * A procedure of kv.x as a client calls it: what it returns, and whether it may be called twice.

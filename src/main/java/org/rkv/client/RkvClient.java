@@ -13,11 +13,11 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.acplt.oncrpc.OncRpcException;
 import org.acplt.oncrpc.XdrAble;
 import org.acplt.oncrpc.XdrVoid;
-import org.rkv.call.BlockingRpcClient;
+import org.rkv.oncrpc.RpcMessage;
+import org.rkv.oncrpc.XdrOutput;
+import org.rkv.oncrpc.blocking.BlockingRpcClient;
 import org.rkv.portmap.Portmap;
 import org.rkv.rpc.kv;
-import org.rkv.wire.RpcMessage;
-import org.rkv.wire.XdrOutput;
 
 /**
  * A client of the replicated key-value store. It talks to one replica at a time, over one
@@ -75,14 +75,15 @@ public final class RkvClient implements AutoCloseable {
   private static final int CALL_BYTES = 256;
 
   private final AtomicInteger nextXid = new AtomicInteger(ThreadLocalRandom.current().nextInt());
-  private final Window window;
+  private final InFlightLimit window;
   private final long timeoutNanos;
-  private final Route route;
+  private final ReplicaSelector route;
   private final ClientLoop loop;
 
-  private RkvClient(Builder builder, Route route, Route.Connected first) throws IOException {
+  private RkvClient(Builder builder, ReplicaSelector route, ReplicaSelector.Connected first)
+      throws IOException {
     this.route = route;
-    window = new Window(builder.maxCalls);
+    window = new InFlightLimit(builder.maxCalls);
     timeoutNanos = builder.timeout.toNanos();
     loop = new ClientLoop(route, first, builder.failover ? this::learn : () -> {});
   }
@@ -243,7 +244,7 @@ public final class RkvClient implements AutoCloseable {
         return CompletableFuture.failedFuture(new CallFailedException("Interrupted", e));
       }
     }
-    Call<R> call = new Call<>(procedure, xid, record, timeoutNanos, window);
+    ClientCall<R> call = new ClientCall<>(procedure, xid, record, timeoutNanos, window);
     loop.submit(call);
     return call.future();
   }
@@ -351,8 +352,9 @@ public final class RkvClient implements AutoCloseable {
      */
     public RkvClient connect() throws RkvException {
       int millis = Math.toIntExact(connectTimeout.toMillis());
-      Route route = new Route(new Connector(defaultPort, Portmap.PORT, millis), endpoints);
-      Route.Connected first = route.connect(null);
+      ReplicaSelector route =
+          new ReplicaSelector(new Connector(defaultPort, Portmap.PORT, millis), endpoints);
+      ReplicaSelector.Connected first = route.connect(null);
       try {
         RkvClient client = new RkvClient(this, route, first);
         client.loop.start();

@@ -7,8 +7,8 @@ import org.acplt.oncrpc.OncRpcException;
 import org.acplt.oncrpc.XdrAble;
 import org.acplt.oncrpc.XdrDecodingStream;
 import org.acplt.oncrpc.XdrEncodingStream;
-import org.rkv.wire.Shape;
-import org.rkv.wire.XdrInput;
+import org.rkv.oncrpc.Shape;
+import org.rkv.oncrpc.XdrInput;
 
 /** What DUMP answers: a linked list, each element with "one more follows" before it. */
 final class MappingList implements XdrAble {

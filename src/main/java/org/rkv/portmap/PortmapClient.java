@@ -9,11 +9,11 @@ import org.acplt.oncrpc.XdrAble;
 import org.acplt.oncrpc.XdrBoolean;
 import org.acplt.oncrpc.XdrInt;
 import org.acplt.oncrpc.XdrVoid;
-import org.rkv.call.BlockingRpcClient;
-import org.rkv.call.CallException;
-import org.rkv.call.Deadline;
-import org.rkv.call.SocketErrors;
-import org.rkv.wire.Shape;
+import org.rkv.oncrpc.Shape;
+import org.rkv.oncrpc.blocking.BlockingRpcClient;
+import org.rkv.oncrpc.blocking.CallException;
+import org.rkv.oncrpc.blocking.Deadline;
+import org.rkv.oncrpc.blocking.SocketErrors;
 
 /**
  * Asks a portmapper (version 2, RFC 1833 section 3). Every question has a connection of its own and

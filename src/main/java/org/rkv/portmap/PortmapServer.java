@@ -11,14 +11,14 @@ import org.acplt.oncrpc.XdrInt;
 import org.acplt.oncrpc.XdrVoid;
 import org.acplt.oncrpc.server.OncRpcCallInformation;
 import org.acplt.oncrpc.server.OncRpcDispatchable;
-import org.rkv.wire.ConnectionLimits;
-import org.rkv.wire.EventLoop;
-import org.rkv.wire.Program;
-import org.rkv.wire.Program.Procedure;
-import org.rkv.wire.RpcServer;
-import org.rkv.wire.Shape;
-import org.rkv.wire.TcpListener;
-import org.rkv.wire.UdpListener;
+import org.rkv.net.ConnectionLimits;
+import org.rkv.net.EventLoop;
+import org.rkv.net.TcpListener;
+import org.rkv.net.UdpListener;
+import org.rkv.oncrpc.Program;
+import org.rkv.oncrpc.Program.Procedure;
+import org.rkv.oncrpc.RpcServer;
+import org.rkv.oncrpc.Shape;
 import org.slf4j.Logger;
 
 /**

@@ -1,9 +1,9 @@
 package org.rkv.protocol;
 
+import org.rkv.oncrpc.Program;
+import org.rkv.oncrpc.Program.Procedure;
+import org.rkv.oncrpc.Shape;
 import org.rkv.rpc.kv;
-import org.rkv.wire.Program;
-import org.rkv.wire.Program.Procedure;
-import org.rkv.wire.Shape;
 
 /** KVPROGRAM as kv.x declares it, with the shapes of its procedures' arguments and results. */
 public final class KvProgram {

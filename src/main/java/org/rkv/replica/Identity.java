@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.rkv.replica.peer.ReplicaAddress;
 
 /**
  * Which replica this one is, and so which names of the replica file are others. Resolves names, so

@@ -12,16 +12,20 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.function.Function;
 import org.acplt.oncrpc.OncRpcException;
 import org.acplt.oncrpc.server.OncRpcCallInformation;
+import org.rkv.net.EventLoop;
+import org.rkv.net.TcpListener;
+import org.rkv.net.TcpNetwork;
+import org.rkv.net.UdpListener;
+import org.rkv.oncrpc.DuplicateRequests;
+import org.rkv.oncrpc.RpcServer;
 import org.rkv.portmap.Mapping;
 import org.rkv.portmap.Portmap;
 import org.rkv.protocol.KvProgram;
+import org.rkv.replica.core.Incarnation;
+import org.rkv.replica.core.OperationLog;
+import org.rkv.replica.peer.LocalReplica;
+import org.rkv.replica.peer.ReplicaAddress;
 import org.rkv.rpc.kv;
-import org.rkv.wire.DuplicateRequests;
-import org.rkv.wire.EventLoop;
-import org.rkv.wire.RpcServer;
-import org.rkv.wire.TcpListener;
-import org.rkv.wire.TcpNetwork;
-import org.rkv.wire.UdpListener;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -52,9 +56,9 @@ public final class ReplicaServer {
   private final OperationLog operationLog;
   private final ReplicaFileWatch watch;
   private final SecureRandom random = new SecureRandom();
-  private final Portmapping portmapping;
+  private final PortmapPresence portmapping;
   private volatile List<ReplicaAddress> peers;
-  private Life life;
+  private Incarnation life;
 
   /**
    * Binds the replica's address; calls are served from {@link #start} on. Resolves names, so it may
@@ -103,15 +107,15 @@ public final class ReplicaServer {
     }
   }
 
-  private Portmapping portmapping() {
+  private PortmapPresence portmapping() {
     int port = listener.address().getPort();
     List<Mapping> mappings =
         List.of(
             new Mapping(kv.KVPROGRAM, kv.KVVERSION, Portmap.TCP, port),
             new Mapping(kv.KVPROGRAM, kv.KVVERSION, Portmap.UDP, port));
-    Registration registration =
-        new Registration(identity.address(), mappings, this::othersOfThisMachine, log);
-    return new Portmapping(loop, log, identity.address(), mappings, registration);
+    PortmapRegistrar registration =
+        new PortmapRegistrar(identity.address(), mappings, this::othersOfThisMachine, log);
+    return new PortmapPresence(loop, log, identity.address(), mappings, registration);
   }
 
   /** Where other replicas that share this machine's portmapper would answer. */
@@ -194,14 +198,15 @@ public final class ReplicaServer {
   }
 
   private void beginLife() throws OncRpcException, IOException {
-    Self self =
-        new Self(
+    LocalReplica self =
+        new LocalReplica(
             identity.name(),
             identity.port(),
             random.nextLong(),
             settings.limits(),
             settings.secret());
-    life = new Life(self, settings, network, loop, server, operationLog, this::beginAnew, log);
+    life =
+        new Incarnation(self, settings, network, loop, server, operationLog, this::beginAnew, log);
     life.begin(peers);
   }
 
@@ -296,7 +301,7 @@ public final class ReplicaServer {
    *
    * @throws RejectedExecutionException if the replica has stopped
    */
-  <T> CompletableFuture<T> inspect(Function<Life, T> look) {
+  <T> CompletableFuture<T> inspect(Function<Incarnation, T> look) {
     CompletableFuture<T> seen = new CompletableFuture<>();
     loop.execute(() -> seen.complete(look.apply(life)));
     return seen;

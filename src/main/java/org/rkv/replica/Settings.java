@@ -1,8 +1,9 @@
 package org.rkv.replica;
 
 import java.nio.file.Path;
+import org.rkv.net.ConnectionLimits;
+import org.rkv.replica.peer.Secret;
 import org.rkv.store.Limits;
-import org.rkv.wire.ConnectionLimits;
 
 /**
  * How a replica runs.

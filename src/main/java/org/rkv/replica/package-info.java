@@ -1,7 +1,7 @@
 /**
- * A replica: the procedures of kv.x, the peers, the operations that span them, and the program
- * around it. A PUT comes in through {@link org.rkv.wire.RpcServer} and the generated dispatch to
- * {@link org.rkv.replica.Replica}, goes into the store, out to the {@link org.rkv.replica.Peers},
- * and its answer is decided in {@link org.rkv.replica.Write}.
+ * The process around a replica: its options, the replica file, who it is, its listening sockets,
+ * and its place in the portmapper. It may use everything below it; nothing but the tests uses it,
+ * nor {@code kv_r.sh}, which starts {@link org.rkv.replica.Main}. Only the event loop's thread
+ * enters {@link org.rkv.replica.core}.
  */
 package org.rkv.replica;

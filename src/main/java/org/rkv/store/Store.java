@@ -132,13 +132,13 @@ public final class Store {
    * @param value null for a tombstone
    * @param stamp its clock has been observed
    */
-  public Merged apply(String key, String value, Stamp stamp) {
+  public MergeResult apply(String key, String value, Stamp stamp) {
     Cell cell = cell(key);
     Entry held = copy(cell);
     if (held != null && held.stamp().compareTo(stamp) >= 0) {
-      return new Merged(held, held);
+      return new MergeResult(held, held);
     }
-    return new Merged(held, hold(cell, key, value, stamp));
+    return new MergeResult(held, hold(cell, key, value, stamp));
   }
 
   /**

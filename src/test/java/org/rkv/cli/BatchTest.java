@@ -12,8 +12,8 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.rkv.call.ScriptedServer;
 import org.rkv.client.RkvClient;
+import org.rkv.oncrpc.blocking.ScriptedServer;
 
 @Timeout(60)
 final class BatchTest {

@@ -47,7 +47,7 @@ class HostCommandTest {
             replicas.port(),
             options,
             new Connector(replicas.port(), Portmap.PORT, 1000),
-            new KnownReplicas(directory.resolve("known")),
+            new ReplicaCache(directory.resolve("known")),
             printed.console(),
             false);
     return command.run(session, replicas.hosts().get(index));

@@ -11,8 +11,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
-import org.rkv.call.ScriptedServer;
 import org.rkv.client.Connector;
+import org.rkv.oncrpc.blocking.ScriptedServer;
 
 /** One call, when its replica is not there or does not answer, and others may be remembered. */
 @Timeout(60)
@@ -29,14 +29,14 @@ final class SingleCallTest {
   private static final long NOW = System.currentTimeMillis() / 1000;
 
   @TempDir private Path directory;
-  private KnownReplicas known;
+  private ReplicaCache known;
   private Options options = Options.NONE;
   private Printed printed;
   private String gone;
 
   @BeforeEach
   void findAPortWhereNobodyListens() throws IOException {
-    known = new KnownReplicas(directory.resolve("replicas"));
+    known = new ReplicaCache(directory.resolve("replicas"));
     try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getByName("127.0.0.1"))) {
       gone = "127.0.0.1:" + socket.getLocalPort();
     }

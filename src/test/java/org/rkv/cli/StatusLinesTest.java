@@ -14,11 +14,11 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import org.rkv.call.ScriptedServer;
+import org.rkv.oncrpc.XdrOutput;
+import org.rkv.oncrpc.blocking.ScriptedServer;
 import org.rkv.rpc.PeerStatus;
 import org.rkv.rpc.Status;
 import org.rkv.rpc.kv;
-import org.rkv.wire.XdrOutput;
 
 /** What the table of {@code kv_r.sh status} learns from replicas that are well, and from others. */
 @Timeout(60)

@@ -13,7 +13,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.rkv.call.ScriptedServer;
+import org.rkv.oncrpc.blocking.ScriptedServer;
 import org.rkv.portmap.Mapping;
 import org.rkv.portmap.Portmap;
 import org.rkv.portmap.TestPortmapper;

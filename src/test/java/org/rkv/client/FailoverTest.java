@@ -20,7 +20,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.rkv.call.ScriptedServer;
+import org.rkv.oncrpc.blocking.ScriptedServer;
 
 /** What becomes of calls when a replica is not there, or goes away. */
 @Timeout(60)

@@ -17,7 +17,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import org.rkv.call.ScriptedServer;
+import org.rkv.oncrpc.blocking.ScriptedServer;
 
 /** One replica, played by a script: what comes of its answers. */
 @Timeout(60)

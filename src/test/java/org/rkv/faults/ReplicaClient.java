@@ -4,8 +4,10 @@ import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.util.stream.Stream;
 import org.acplt.oncrpc.OncRpcException;
-import org.rkv.call.BlockingRpcClient;
-import org.rkv.call.Deadline;
+import org.rkv.oncrpc.Program.Procedure;
+import org.rkv.oncrpc.Shape;
+import org.rkv.oncrpc.blocking.BlockingRpcClient;
+import org.rkv.oncrpc.blocking.Deadline;
 import org.rkv.protocol.KvProgram;
 import org.rkv.rpc.Contents;
 import org.rkv.rpc.GetReply;
@@ -13,8 +15,6 @@ import org.rkv.rpc.Key;
 import org.rkv.rpc.KeyValue;
 import org.rkv.rpc.Value;
 import org.rkv.rpc.kvClient;
-import org.rkv.wire.Program.Procedure;
-import org.rkv.wire.Shape;
 
 /**
  * One connection of a client to one replica, without a portmapper. One call at a time; a call that

@@ -9,8 +9,8 @@ import java.util.Collections;
 import java.util.HexFormat;
 import java.util.List;
 import org.junit.jupiter.api.Test;
-import org.rkv.wire.XdrInput;
-import org.rkv.wire.XdrOutput;
+import org.rkv.oncrpc.XdrInput;
+import org.rkv.oncrpc.XdrOutput;
 
 class MappingListTest {
   private static final Mapping RKV = new Mapping(123456, 1, Portmap.TCP, 20456);

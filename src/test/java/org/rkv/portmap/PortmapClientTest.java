@@ -14,7 +14,7 @@ import java.net.ServerSocket;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.rkv.call.ScriptedServer;
+import org.rkv.oncrpc.blocking.ScriptedServer;
 
 @Timeout(20)
 class PortmapClientTest {

@@ -24,7 +24,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
-import org.rkv.wire.EventLoop;
+import org.rkv.net.EventLoop;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 

@@ -20,6 +20,10 @@ import org.acplt.oncrpc.XdrVoid;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.rkv.oncrpc.Program.Procedure;
+import org.rkv.oncrpc.Shape;
+import org.rkv.oncrpc.XdrInput;
+import org.rkv.oncrpc.XdrOutput;
 import org.rkv.rpc.Bytes;
 import org.rkv.rpc.Contents;
 import org.rkv.rpc.Copy;
@@ -41,10 +45,6 @@ import org.rkv.rpc.Status;
 import org.rkv.rpc.Value;
 import org.rkv.rpc.Welcome;
 import org.rkv.rpc.kv;
-import org.rkv.wire.Program.Procedure;
-import org.rkv.wire.Shape;
-import org.rkv.wire.XdrInput;
-import org.rkv.wire.XdrOutput;
 
 /** The shapes, against what the types that jrpcgen made write and read. */
 class KvProgramTest {

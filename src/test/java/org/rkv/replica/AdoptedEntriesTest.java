@@ -9,6 +9,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.rkv.replica.core.Messages;
+import org.rkv.replica.core.Replica;
 import org.rkv.rpc.Scanned;
 import org.rkv.rpc.kv;
 import org.rkv.store.Entry;

@@ -3,6 +3,7 @@ package org.rkv.replica;
 import java.io.IOException;
 import java.util.Arrays;
 import org.acplt.oncrpc.OncRpcException;
+import org.rkv.replica.core.Scan;
 import org.rkv.rpc.Bytes;
 import org.rkv.rpc.Copy;
 import org.rkv.rpc.Cursor;

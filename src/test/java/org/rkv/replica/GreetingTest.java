@@ -18,6 +18,7 @@ import org.junit.jupiter.params.Parameter;
 import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.rkv.Eventually;
+import org.rkv.replica.peer.Secret;
 import org.rkv.rpc.Welcome;
 import org.rkv.rpc.kv;
 import org.rkv.store.Limits;

@@ -10,6 +10,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.rkv.replica.peer.ReplicaAddress;
 
 /** Which replica of the file this one is. 240.0.0.x is reserved for ever: no machine has it. */
 class IdentityTest {

@@ -11,6 +11,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.rkv.Eventually;
+import org.rkv.replica.core.Incarnation;
 
 /** A host whose own name leads to a loopback address, as Debian's installer writes it. */
 class LoopbackNameTest {
@@ -45,7 +46,7 @@ class LoopbackNameTest {
     replica.lists("127.0.1.1", "127.0.1.2").start();
     Eventually.until(
         "it listens", () -> replica.log().contain("listening at"), () -> replica.log() + "");
-    replica.look(Life::self); // whatever is done at the start has been done
+    replica.look(Incarnation::self); // whatever is done at the start has been done
     assertFalse(replica.log().contain(WARNING), replica.log()::toString);
   }
 }

@@ -14,9 +14,11 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.rkv.net.ConnectionLimits;
+import org.rkv.replica.core.OperationLog;
+import org.rkv.replica.peer.Secret;
 import org.rkv.rpc.kv;
 import org.rkv.store.Limits;
-import org.rkv.wire.ConnectionLimits;
 
 /** The start and the end of a server. */
 class ReplicaServerTest {

@@ -5,8 +5,9 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.stream.IntStream;
 import org.acplt.oncrpc.OncRpcException;
-import org.rkv.call.BlockingRpcClient;
-import org.rkv.call.Deadline;
+import org.rkv.oncrpc.Shape;
+import org.rkv.oncrpc.blocking.BlockingRpcClient;
+import org.rkv.oncrpc.blocking.Deadline;
 import org.rkv.protocol.KvProgram;
 import org.rkv.rpc.GetReply;
 import org.rkv.rpc.Key;
@@ -14,7 +15,6 @@ import org.rkv.rpc.KeyValue;
 import org.rkv.rpc.Value;
 import org.rkv.rpc.kv;
 import org.rkv.rpc.kvClient;
-import org.rkv.wire.Shape;
 
 /** A client of one replica, on a connection or over UDP, that may call every procedure. */
 final class TestClient implements AutoCloseable {

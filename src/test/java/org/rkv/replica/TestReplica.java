@@ -16,8 +16,11 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import org.acplt.oncrpc.OncRpcException;
+import org.rkv.net.ConnectionLimits;
+import org.rkv.replica.core.Incarnation;
+import org.rkv.replica.core.OperationLog;
+import org.rkv.replica.peer.Secret;
 import org.rkv.store.Limits;
-import org.rkv.wire.ConnectionLimits;
 
 /**
  * One replica of a {@link Cluster}: a whole server, without a portmapper, on a loopback address and
@@ -249,7 +252,7 @@ final class TestReplica {
   }
 
   /** Looks at its state, on its own thread. */
-  <T> T look(Function<Life, T> look) {
+  <T> T look(Function<Incarnation, T> look) {
     try {
       return server.inspect(look).get(LOOK_SECONDS, TimeUnit.SECONDS);
     } catch (Exception e) {

@@ -10,6 +10,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.rkv.Eventually;
+import org.rkv.replica.core.Settling;
 import org.rkv.rpc.kv;
 
 /** Deletes stay deleted, and are forgotten when that is safe. */

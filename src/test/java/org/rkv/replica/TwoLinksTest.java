@@ -16,8 +16,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.rkv.Eventually;
+import org.rkv.oncrpc.Link;
 import org.rkv.rpc.kv;
-import org.rkv.wire.Link;
 
 /** Where values may be large, a replica has two links to each peer, which are one way. */
 @Timeout(120)

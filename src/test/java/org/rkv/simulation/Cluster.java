@@ -6,7 +6,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.function.BooleanSupplier;
 import org.rkv.history.History;
-import org.rkv.replica.ReplicaAddress;
+import org.rkv.replica.peer.ReplicaAddress;
 
 /** Replicas and clients on machines of their own, and the network between them. */
 final class Cluster {

@@ -2,8 +2,8 @@ package org.rkv.simulation;
 
 import java.net.InetSocketAddress;
 import java.util.Arrays;
-import org.rkv.wire.Channel;
-import org.rkv.wire.ChannelListener;
+import org.rkv.net.Channel;
+import org.rkv.net.ChannelListener;
 
 /**
  * A TCP connection between two processes. An end outlives neither its process nor what the other

@@ -4,9 +4,9 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import org.rkv.wire.ChannelListener;
-import org.rkv.wire.Network;
-import org.rkv.wire.Timers;
+import org.rkv.net.ChannelListener;
+import org.rkv.net.Network;
+import org.rkv.net.Timers;
 
 /**
  * The network between the machines: who can reach whom, how long it takes, and all connections.

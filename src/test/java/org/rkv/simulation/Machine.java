@@ -2,7 +2,7 @@ package org.rkv.simulation;
 
 import java.net.InetAddress;
 import java.net.UnknownHostException;
-import org.rkv.wire.ChannelListener;
+import org.rkv.net.ChannelListener;
 
 /** A computer with an address, a wall clock, and one process that runs on it, or none. */
 final class Machine {

@@ -1,7 +1,7 @@
 package org.rkv.simulation;
 
+import org.rkv.oncrpc.XdrOutput;
 import org.rkv.rpc.kv;
-import org.rkv.wire.XdrOutput;
 
 /** Looks into RPC messages (RFC 5531 section 9) as they pass. */
 final class Messages {

@@ -1,7 +1,7 @@
 package org.rkv.simulation;
 
-import org.rkv.replica.ReplicaUnderTest;
-import org.rkv.wire.Timers;
+import org.rkv.net.Timers;
+import org.rkv.replica.core.ReplicaUnderTest;
 import org.slf4j.Logger;
 
 /**

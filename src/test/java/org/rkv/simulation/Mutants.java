@@ -7,10 +7,10 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import org.rkv.replica.ReplicaUnderTest;
+import org.rkv.net.Timers;
+import org.rkv.replica.core.ReplicaUnderTest;
 import org.rkv.rpc.kv;
 import org.rkv.store.Entry;
-import org.rkv.wire.Timers;
 import org.slf4j.Logger;
 
 /**

@@ -6,7 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Random;
-import org.rkv.replica.Secret;
+import org.rkv.replica.peer.Secret;
 import org.rkv.store.Limits;
 
 /**

@@ -3,7 +3,7 @@ package org.rkv.simulation;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
-import org.rkv.wire.Timers;
+import org.rkv.net.Timers;
 
 /**
  * A process with one thread: what happens to it happens one after the other, and takes no time.

@@ -11,17 +11,17 @@ import org.rkv.history.History;
 import org.rkv.history.Operation;
 import org.rkv.history.Operation.Kind;
 import org.rkv.history.Operation.Result;
+import org.rkv.net.Channel;
+import org.rkv.net.ChannelListener;
+import org.rkv.oncrpc.RpcMessage;
+import org.rkv.oncrpc.XdrInput;
+import org.rkv.oncrpc.XdrOutput;
 import org.rkv.replica.Settings;
 import org.rkv.rpc.GetReply;
 import org.rkv.rpc.Key;
 import org.rkv.rpc.KeyValue;
 import org.rkv.rpc.Value;
 import org.rkv.rpc.kv;
-import org.rkv.wire.Channel;
-import org.rkv.wire.ChannelListener;
-import org.rkv.wire.RpcMessage;
-import org.rkv.wire.XdrInput;
-import org.rkv.wire.XdrOutput;
 
 /**
  * A client: one call at a time, to one replica for a while and then to another, over a connection

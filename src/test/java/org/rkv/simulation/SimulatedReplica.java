@@ -1,11 +1,11 @@
 package org.rkv.simulation;
 
 import java.util.List;
-import org.rkv.replica.ReplicaAddress;
-import org.rkv.replica.ReplicaUnderTest;
+import org.rkv.net.ConnectionLimits;
+import org.rkv.net.Timers;
 import org.rkv.replica.Settings;
-import org.rkv.wire.ConnectionLimits;
-import org.rkv.wire.Timers;
+import org.rkv.replica.core.ReplicaUnderTest;
+import org.rkv.replica.peer.ReplicaAddress;
 import org.slf4j.Logger;
 
 /** A replica on a machine of its own: what an operator, or a power cut, can do to it. */

@@ -48,12 +48,12 @@ class StoreMergeTest {
   void shouldChangeNothingWhenTheSameIsAppliedAgain() {
     Store store = store();
     Stamp stamp = new Stamp(20, 0);
-    Merged first = store.apply("k", "v", stamp);
+    MergeResult first = store.apply("k", "v", stamp);
     assertTrue(first.changed());
     assertNull(first.before());
     store.settle("k", stamp);
 
-    Merged again = store.apply("k", "v", stamp);
+    MergeResult again = store.apply("k", "v", stamp);
 
     assertFalse(again.changed());
     assertEquals(new Entry("k", "v", stamp, true), again.after(), "what is known of it is kept");
@@ -66,7 +66,7 @@ class StoreMergeTest {
     store.apply("k", "v", new Stamp(20, 0));
     store.settle("k", new Stamp(20, 0));
 
-    Merged newer = store.apply("k", "v", new Stamp(21, 0));
+    MergeResult newer = store.apply("k", "v", new Stamp(21, 0));
 
     assertTrue(newer.before().settled());
     assertFalse(newer.after().settled());

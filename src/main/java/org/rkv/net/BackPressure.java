@@ -1,0 +1,232 @@
+package org.rkv.net;
+
+import java.util.ArrayDeque;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import org.rkv.oncrpc.Link;
+
+/**
+ * Lets calls on connections that would fill the event loop's links wait while one of these has more
+ * to send than it is good to queue. A call that waits has been received and is not executed;
+ * nothing more is read from its connection, and TCP tells the caller to wait. Otherwise many
+ * clients with large values would fill the links until calls are refused, which fails operations
+ * for no fault of anybody.
+ *
+ * <p>Large calls wait for all links, in the order in which they came. Small ones wait for the links
+ * that they go over, and overtake large ones as long as none of these is overfull and no large call
+ * has waited for one of these for long: so small operations go on beside large ones. Only links
+ * that move are waited for: behind a peer that has stopped, operations fail, they do not queue. And
+ * no call waits for longer than 5 s, since clients wait 25 s for an answer. Belongs to the event
+ * loop's thread.
+ */
+public final class BackPressure {
+  /**
+   * With more than that queued, a link is full, and large calls wait. What is queued, and the one
+   * large call that may come on top of it, is what the next call on the link has to wait for; less
+   * than the system takes at a time would leave the link idle.
+   */
+  public static final int FULL_BYTES = 256 * 1024;
+
+  /**
+   * With more than that queued on a link that small calls go over, every call waits. The largest
+   * calls take 2 MiB.
+   */
+  static final int OVERFULL_BYTES = 4 * 1024 * 1024;
+
+  /**
+   * When a large call has waited for so long, none overtakes it any more, unless it waits for links
+   * that small ones do not go over.
+   */
+  static final long OVERTAKING_MILLIS = 500;
+
+  /** A call that has waited for so long is executed, whatever is queued. */
+  static final long LONGEST_WAIT_MILLIS = 5_000;
+
+  /**
+   * How often it is looked at whether full links move, and whether somebody has waited for long.
+   */
+  static final long LOOK_MILLIS = 50;
+
+  /** A full link that has taken nothing from one look to the next, so many times, has stopped. */
+  static final int LOOKS_IN_VAIN = 10;
+
+  /** So many are executed before what they queued is written. */
+  private static final int EXECUTED_AT_A_TIME = 128;
+
+  /** The sending side of a link. */
+  interface Sender {
+    /** Bytes queued and not yet taken by the system. */
+    int queuedBytes();
+
+    /** All bytes that the system has ever taken. */
+    long takenBytes();
+
+    /** Whether small calls never go over it. */
+    boolean carriesLargeCallsOnly();
+  }
+
+  /** A call that waits. */
+  interface Call {
+    /** It is to be executed now. */
+    void execute();
+  }
+
+  private final Timers timers;
+  private final Map<Sender, Progress> full = new LinkedHashMap<>();
+  private final ArrayDeque<Waiting> large = new ArrayDeque<>();
+  private final ArrayDeque<Waiting> small = new ArrayDeque<>();
+  private boolean looking;
+  private boolean executing;
+
+  private record Waiting(Call call, long sinceNanos) {}
+
+  /** What a full link had taken at the last look, and for how many looks that has not changed. */
+  private static final class Progress {
+    private long takenBytes;
+    private int looksInVain;
+
+    Progress(long takenBytes) {
+      this.takenBytes = takenBytes;
+    }
+
+    boolean hasStopped() {
+      return looksInVain >= LOOKS_IN_VAIN;
+    }
+  }
+
+  BackPressure(Timers timers) {
+    this.timers = timers;
+  }
+
+  /** Whether a call of this size may be executed at once; if not, let it {@link #await}. */
+  boolean admits(int callBytes) {
+    if (full.isEmpty()) {
+      return large.isEmpty() && small.isEmpty();
+    }
+    return Link.isLarge(callBytes)
+        ? large.isEmpty() && !isSomeFull()
+        : small.isEmpty() && maySmallGo();
+  }
+
+  /** Executes this call later. */
+  void await(Call call, int callBytes) {
+    Waiting waiting = new Waiting(call, timers.coarseNanoTime());
+    (Link.isLarge(callBytes) ? large : small).add(waiting);
+  }
+
+  /** Its connection is closed: it is not to be executed any more. */
+  void forget(Call call) {
+    large.removeIf(waiting -> waiting.call == call);
+    small.removeIf(waiting -> waiting.call == call);
+  }
+
+  /** A link has more queued than before, or less. */
+  void queued(Sender link) {
+    if (link.queuedBytes() > FULL_BYTES) {
+      full.computeIfAbsent(link, added -> new Progress(added.takenBytes()));
+      if (!looking) {
+        looking = true;
+        timers.schedule(LOOK_MILLIS, this::look);
+      }
+      if (!small.isEmpty() && link.queuedBytes() <= OVERFULL_BYTES) {
+        executeSoon();
+      }
+    } else if (full.remove(link) != null) {
+      executeSoon();
+    }
+  }
+
+  /** A link has ended. */
+  void ended(Sender link) {
+    if (full.remove(link) != null) {
+      executeSoon();
+    }
+  }
+
+  private void look() {
+    full.forEach(
+        (link, progress) -> {
+          boolean moves = link.takenBytes() != progress.takenBytes;
+          progress.takenBytes = link.takenBytes();
+          progress.looksInVain = moves ? 0 : progress.looksInVain + 1;
+        });
+    looking = !full.isEmpty();
+    if (looking) {
+      timers.schedule(LOOK_MILLIS, this::look);
+    }
+    executeSoon();
+  }
+
+  private void executeSoon() {
+    if (!executing && !(large.isEmpty() && small.isEmpty())) {
+      executing = true;
+      timers.schedule(0, this::executeWaiting);
+    }
+  }
+
+  private void executeWaiting() {
+    executing = false;
+    for (int i = 0; i < EXECUTED_AT_A_TIME; i++) {
+      Waiting next = next();
+      if (next == null) {
+        return;
+      }
+      try {
+        next.call.execute();
+      } catch (RuntimeException | Error e) {
+        executeSoon(); // the others
+        throw e;
+      }
+    }
+    executeSoon();
+  }
+
+  /** Takes the next that may be executed, or null. */
+  private Waiting next() {
+    ArrayDeque<Waiting> older = isSmallOlder() ? small : large;
+    if (!isSomeFull() || hasWaited(older, LONGEST_WAIT_MILLIS)) {
+      return older.poll();
+    }
+    return maySmallGo() ? small.poll() : null;
+  }
+
+  private boolean isSmallOlder() {
+    return large.isEmpty()
+        || !small.isEmpty() && small.peek().sinceNanos - large.peek().sinceNanos < 0;
+  }
+
+  private boolean maySmallGo() {
+    int queuedBytes = mostQueuedBytesBeforeSmall();
+    return queuedBytes <= FULL_BYTES
+        || queuedBytes <= OVERFULL_BYTES && !hasWaited(large, OVERTAKING_MILLIS);
+  }
+
+  private boolean hasWaited(ArrayDeque<Waiting> calls, long millis) {
+    return !calls.isEmpty()
+        && timers.coarseNanoTime() - calls.peek().sinceNanos
+            > TimeUnit.MILLISECONDS.toNanos(millis);
+  }
+
+  /** Whether a link that moves is full. */
+  private boolean isSomeFull() {
+    for (Progress progress : full.values()) {
+      if (!progress.hasStopped()) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /** Of the full links that move and that small calls go over. */
+  private int mostQueuedBytesBeforeSmall() {
+    int most = 0;
+    for (Map.Entry<Sender, Progress> each : full.entrySet()) {
+      Sender link = each.getKey();
+      if (!link.carriesLargeCallsOnly() && !each.getValue().hasStopped()) {
+        most = Math.max(most, link.queuedBytes());
+      }
+    }
+    return most;
+  }
+}

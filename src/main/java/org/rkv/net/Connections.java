@@ -1,0 +1,97 @@
+package org.rkv.net;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * The accepted connections of one listener, the longest idle first, and the limits that they keep.
+ * Belongs to the event loop's thread.
+ */
+final class Connections {
+  private static final long SWEEP_MILLIS = 1000;
+
+  private final EventLoop loop;
+  private final ConnectionLimits limits;
+
+  /**
+   * In the order of access: each stands for itself, and looking it up puts it behind all others.
+   */
+  private final Map<TcpChannel, TcpChannel> byIdleness = new LinkedHashMap<>(16, 0.75f, true);
+
+  private long bufferedBytes;
+
+  Connections(EventLoop loop, ConnectionLimits limits) {
+    this.loop = loop;
+    this.limits = limits;
+    loop.schedule(SWEEP_MILLIS, this::sweep);
+  }
+
+  ConnectionLimits limits() {
+    return limits;
+  }
+
+  /** Makes room for one more, and takes it in. */
+  void add(TcpChannel channel) {
+    if (byIdleness.size() >= limits.maxConnections()) {
+      byIdleness
+          .keySet()
+          .iterator()
+          .next()
+          .close("too many connections, and this one was idle longest");
+    }
+    byIdleness.put(channel, channel);
+  }
+
+  /** Something has come from it. */
+  void active(TcpChannel channel) {
+    byIdleness.get(channel);
+  }
+
+  void remove(TcpChannel channel) {
+    byIdleness.remove(channel);
+  }
+
+  /** A channel holds so many bytes more, or fewer, than before. */
+  void buffered(int difference) {
+    bufferedBytes += difference;
+    while (bufferedBytes > limits.maxBufferedBytes()) {
+      TcpChannel largest = largest();
+      if (largest == null) {
+        return;
+      }
+      largest.close("too much is buffered, and most of it for this one");
+    }
+  }
+
+  private TcpChannel largest() {
+    TcpChannel largest = null;
+    for (TcpChannel channel : byIdleness.keySet()) {
+      if (largest == null || channel.heldBytes() > largest.heldBytes()) {
+        largest = channel;
+      }
+    }
+    return largest;
+  }
+
+  private void sweep() {
+    loop.schedule(SWEEP_MILLIS, this::sweep);
+    long now = loop.nanoTime();
+    long idleNanos = TimeUnit.MILLISECONDS.toNanos(limits.idleTimeoutMillis());
+    long stalledNanos = TimeUnit.MILLISECONDS.toNanos(limits.stalledTimeoutMillis());
+    List<TcpChannel> overdue = new ArrayList<>();
+    for (TcpChannel channel : byIdleness.keySet()) {
+      if (channel.overdue(now, idleNanos, stalledNanos) != null) {
+        overdue.add(channel);
+      }
+    }
+    for (TcpChannel channel : overdue) {
+      String reason = channel.overdue(now, idleNanos, stalledNanos);
+      if (reason != null) {
+        channel.close(reason);
+      }
+    }
+  }
+}

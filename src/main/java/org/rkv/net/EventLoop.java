@@ -1,0 +1,429 @@
+package org.rkv.net;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.SelectableChannel;
+import java.nio.channels.SelectionKey;
+import java.nio.channels.Selector;
+import java.util.ArrayDeque;
+import java.util.PriorityQueue;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import org.slf4j.Logger;
+
+/**
+ * One selector and the one thread that serves it. In each round it reads what has arrived, runs
+ * what was posted and what is due, and writes every touched connection, replies before calls: calls
+ * that arrive together leave together, without anybody having to batch them.
+ *
+ * <p>Everything here belongs to the loop's thread, except {@link #execute}, {@link #start} and
+ * {@link #close}, which are safe for all. What would block (name resolution, files, the portmapper)
+ * goes to a few helper threads by {@link #offload}. A task that throws is logged and costs nobody
+ * else anything.
+ */
+public final class EventLoop implements Timers, Executor, AutoCloseable {
+  static final int READ_BYTES = 64 * 1024;
+  private static final int WRITE_BYTES = 128 * 1024;
+  private static final int POSTED_TASKS = 4096;
+  private static final int OFFLOADED_TASKS = 256;
+  private static final int HELPER_THREADS = 4;
+  private static final int MAX_POLLS = 16;
+
+  /** How often a round looks again for what has arrived while it read. */
+  private static final int GATHERINGS = 3;
+
+  /** So much must have been ready that it looks again. */
+  private static final int MANY_READY = 4;
+
+  /** So much may have been read that it looks again: what is read is queued for every peer. */
+  private static final int MAX_GATHERED_BYTES = 256 * 1024;
+
+  /** Something whose channel is registered with the loop. */
+  interface Ready {
+    void ready(SelectionKey key) throws IOException;
+  }
+
+  private final Logger log;
+  private final Selector selector;
+  private final Thread thread;
+  private final ThreadPoolExecutor helpers;
+  private final BlockingQueue<Runnable> posted = new ArrayBlockingQueue<>(POSTED_TASKS);
+  private final PriorityQueue<LoopTimer> timers = new PriorityQueue<>();
+  private final ArrayDeque<Runnable> touched = new ArrayDeque<>();
+  private final ArrayDeque<Runnable> touchedLinks = new ArrayDeque<>();
+  private final Consumer<SelectionKey> whenReady = this::ready;
+  private final ByteBuffer readBuffer = ByteBuffer.allocate(READ_BYTES);
+  private final ByteBuffer writeBuffer = ByteBuffer.allocateDirect(WRITE_BYTES);
+  private long timersMade;
+  private final PollTime pollTime = new PollTime();
+  private final BackPressure backPressure = new BackPressure(this);
+  private long roundNanos = System.nanoTime();
+  private long awaitedSinceNanos;
+  private int gatheredBytes;
+  private boolean asleep;
+  private volatile boolean closing;
+
+  /**
+   * Makes a loop that does not run yet.
+   *
+   * @param name of its threads
+   * @param log where a task that throws is reported
+   * @throws IOException if the system has no selector to give
+   */
+  public EventLoop(String name, Logger log) throws IOException {
+    this.log = log;
+    selector = Selector.open();
+    thread = new Thread(this::run, name);
+    helpers =
+        new ThreadPoolExecutor(
+            HELPER_THREADS,
+            HELPER_THREADS,
+            10,
+            TimeUnit.SECONDS,
+            new ArrayBlockingQueue<>(OFFLOADED_TASKS),
+            task -> {
+              Thread helper = new Thread(task, name + " helper");
+              helper.setDaemon(true);
+              return helper;
+            });
+    helpers.allowCoreThreadTimeOut(true);
+  }
+
+  /** Starts the thread. */
+  public void start() {
+    thread.start();
+  }
+
+  /**
+   * Runs a task on the loop's thread, soon. Safe for all threads.
+   *
+   * @throws RejectedExecutionException if the loop is closed, or thousands of tasks wait already
+   */
+  @Override
+  public void execute(Runnable task) {
+    if (closing || !posted.offer(task)) {
+      throw new RejectedExecutionException(
+          closing ? "the loop is closed" : "the loop is overloaded");
+    }
+    selector.wakeup();
+  }
+
+  /**
+   * Runs something that may block on a helper thread and brings what comes of it back to the loop.
+   * When the helpers cannot keep up, that failure comes back instead; an error of the task comes
+   * back as the cause of an exception, after it was logged.
+   */
+  public <T> void offload(Callable<T> blocking, Consumer<T> done, Consumer<Exception> failed) {
+    try {
+      helpers.execute(
+          () -> {
+            try {
+              T result = blocking.call();
+              post(() -> done.accept(result));
+            } catch (Exception e) {
+              post(() -> failed.accept(e));
+            } catch (Throwable t) {
+              log.error("a helper task failed", t);
+              post(() -> failed.accept(new ExecutionException(t)));
+            }
+          });
+    } catch (RejectedExecutionException e) {
+      schedule(0, () -> failed.accept(e));
+    }
+  }
+
+  private void post(Runnable task) {
+    try {
+      execute(task);
+    } catch (RejectedExecutionException e) {
+      if (!closing) {
+        log.error("what a helper brought back is lost: {}", e.getMessage());
+      }
+    }
+  }
+
+  @Override
+  public long nanoTime() {
+    return System.nanoTime();
+  }
+
+  @Override
+  public long coarseNanoTime() {
+    return roundNanos;
+  }
+
+  @Override
+  public long currentTimeMillis() {
+    return System.currentTimeMillis();
+  }
+
+  @Override
+  public Timer schedule(long delayMillis, Runnable task) {
+    long due = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(delayMillis);
+    LoopTimer timer = new LoopTimer(due, timersMade++, task);
+    timers.add(timer);
+    return timer;
+  }
+
+  /** Ends the loop and its threads; channels that are open are closed without a word. */
+  @Override
+  public void close() {
+    closing = true;
+    helpers.shutdownNow();
+    selector.wakeup();
+  }
+
+  /**
+   * Waits until the loop's thread has ended.
+   *
+   * @return whether it has
+   */
+  public boolean awaitEnd(long timeoutMillis) throws InterruptedException {
+    thread.join(timeoutMillis);
+    return !thread.isAlive();
+  }
+
+  SelectionKey register(SelectableChannel channel, int operations, Ready ready) throws IOException {
+    return channel.register(selector, operations, ready);
+  }
+
+  /** So many bytes have been read from a channel. */
+  void hasRead(int bytes) {
+    gatheredBytes += bytes;
+  }
+
+  /** What clients wait for while links have too much to send. */
+  BackPressure backPressure() {
+    return backPressure;
+  }
+
+  /** Has something that has output write it at the end of the round. */
+  void touch(Runnable flush) {
+    touched.add(flush);
+  }
+
+  /** Has a link write its calls at the end of the round, when the replies have been written. */
+  void touchLink(Runnable flush) {
+    touchedLinks.add(flush);
+  }
+
+  /** A cleared heap buffer, for one read. */
+  ByteBuffer readBuffer() {
+    return readBuffer.clear();
+  }
+
+  /** A cleared direct buffer, for one write. */
+  ByteBuffer writeBuffer() {
+    return writeBuffer.clear();
+  }
+
+  private void run() {
+    try {
+      while (!closing) {
+        round();
+      }
+    } catch (Throwable t) {
+      log.error("the event loop ended", t);
+    } finally {
+      closing = true;
+      closeChannels();
+    }
+  }
+
+  private void round() throws IOException {
+    gatheredBytes = 0;
+    gather(await());
+    gatherNext();
+    flush(); // before the timers: what they do, others need not wait for
+    runPosted();
+    runDueTimers();
+    flush();
+  }
+
+  /**
+   * Who gets a reply calls again at once, mostly while others are still being written theirs. Links
+   * wait for one look at these calls, so that theirs leave with those of the clients before.
+   */
+  private void gatherNext() throws IOException {
+    if (touched.isEmpty() || touchedLinks.isEmpty() || gatheredBytes >= MAX_GATHERED_BYTES) {
+      return;
+    }
+    flush(touched);
+    look();
+  }
+
+  /** Writes everything, replies first. */
+  private void flush() {
+    while (!touched.isEmpty() || !touchedLinks.isEmpty()) {
+      flush(touched);
+      flush(touchedLinks);
+    }
+  }
+
+  private void flush(ArrayDeque<Runnable> waiting) {
+    Runnable next;
+    while ((next = waiting.poll()) != null) {
+      guarded(next);
+    }
+  }
+
+  /**
+   * Waits until something is ready, posted or due, and handles what is ready.
+   *
+   * @return how many channels were
+   */
+  private int await() throws IOException {
+    long startNanos = System.nanoTime();
+    long waitMillis = millisToNextTimer(startNanos);
+    if (waitMillis == 0 || !posted.isEmpty()) {
+      return look();
+    }
+    long pollNanos = pollTime.nanos();
+    long now = startNanos;
+    for (int i = 0; i < MAX_POLLS && now - startNanos < pollNanos; i++) {
+      Thread.yield(); // to those who bring what is looked for
+      int ready = look();
+      if (ready > 0 || !posted.isEmpty()) {
+        return ready;
+      }
+      now = roundNanos;
+    }
+    if (closing) {
+      return 0; // a look may have used up the wakeup of close()
+    }
+    awaitedSinceNanos = startNanos;
+    asleep = true;
+    int ready = selector.select(whenReady, waitMillis < 0 ? 0 : waitMillis);
+    if (asleep) {
+      awake();
+    }
+    return ready;
+  }
+
+  /** Handles what is ready now. */
+  private int look() throws IOException {
+    roundNanos = System.nanoTime();
+    return selector.selectNow(whenReady);
+  }
+
+  private void awake() {
+    asleep = false;
+    roundNanos = System.nanoTime();
+    pollTime.slept(roundNanos - awaitedSinceNanos);
+  }
+
+  /**
+   * While many channels were ready, more have become so. Reading them as well before anything is
+   * written makes the writes to peers fewer and larger.
+   */
+  private void gather(int readyFirst) throws IOException {
+    int ready = readyFirst;
+    for (int i = 0;
+        i < GATHERINGS && ready >= MANY_READY && gatheredBytes < MAX_GATHERED_BYTES;
+        i++) {
+      ready = look();
+    }
+  }
+
+  private void ready(SelectionKey key) {
+    if (asleep) {
+      awake();
+    }
+    try {
+      if (key.isValid()) { // one that was ready before it in this round may have closed it
+        ((Ready) key.attachment()).ready(key);
+      }
+    } catch (Throwable t) {
+      log.error("a connection's event failed", t);
+    }
+  }
+
+  private void runPosted() {
+    for (int left = posted.size(); left > 0; left--) {
+      Runnable task = posted.poll();
+      if (task == null) {
+        return;
+      }
+      guarded(task);
+    }
+  }
+
+  private void runDueTimers() {
+    long now = System.nanoTime();
+    LoopTimer first;
+    while ((first = timers.peek()) != null && (first.task == null || first.dueNanos - now <= 0)) {
+      timers.poll();
+      Runnable task = first.task;
+      if (task != null) {
+        first.task = null;
+        guarded(task);
+      }
+    }
+  }
+
+  private void guarded(Runnable task) {
+    try {
+      task.run();
+    } catch (Throwable t) {
+      log.error("a task failed", t);
+    }
+  }
+
+  /** Rounded up, so that a timer is due when the select returns; -1 if there is none. */
+  private long millisToNextTimer(long now) {
+    while (!timers.isEmpty() && timers.peek().task == null) {
+      timers.poll();
+    }
+    LoopTimer first = timers.peek();
+    if (first == null) {
+      return -1;
+    }
+    long nanos = first.dueNanos - now;
+    return nanos <= 0 ? 0 : nanos / 1_000_000 + 1;
+  }
+
+  private void closeChannels() {
+    for (SelectionKey key : selector.keys()) {
+      try {
+        key.channel().close();
+      } catch (IOException e) {
+        log.debug("closing a channel at the end", e);
+      }
+    }
+    try {
+      selector.close();
+    } catch (IOException e) {
+      log.debug("closing the selector", e);
+    }
+  }
+
+  private static final class LoopTimer implements Timer, Comparable<LoopTimer> {
+    private final long dueNanos;
+    private final long number;
+    private Runnable task;
+
+    LoopTimer(long dueNanos, long number, Runnable task) {
+      this.dueNanos = dueNanos;
+      this.number = number;
+      this.task = task;
+    }
+
+    @Override
+    public void cancel() {
+      task = null;
+    }
+
+    @Override
+    public int compareTo(LoopTimer other) {
+      int byTime = Long.compare(dueNanos - other.dueNanos, 0);
+      return byTime != 0 ? byTime : Long.compare(number, other.number);
+    }
+  }
+}

@@ -1,0 +1,49 @@
+package org.rkv.net;
+
+import java.util.function.LongSupplier;
+import org.slf4j.Logger;
+
+/**
+ * For what a stranger can cause: writes one line a second at most and counts the rest, so that
+ * nobody can fill the log. Belongs to one thread.
+ */
+public final class LimitedLog {
+  private static final long INTERVAL_NANOS = 1_000_000_000;
+
+  private final Logger log;
+  private final LongSupplier nanoTime;
+  private long lastNanos;
+  private long left;
+
+  /** Makes a log that has written nothing. */
+  public LimitedLog(Logger log) {
+    this(log, System::nanoTime);
+  }
+
+  /**
+   * The same, by another clock.
+   *
+   * @param nanoTime as {@link System#nanoTime}
+   */
+  public LimitedLog(Logger log, LongSupplier nanoTime) {
+    this.log = log;
+    this.nanoTime = nanoTime;
+    lastNanos = nanoTime.getAsLong() - INTERVAL_NANOS;
+  }
+
+  /** Writes this line, or counts it. */
+  public void warn(String line) {
+    long now = nanoTime.getAsLong();
+    if (now - lastNanos < INTERVAL_NANOS) {
+      left++;
+      return;
+    }
+    lastNanos = now;
+    if (left > 0) {
+      log.warn("{} (and {} more like this)", line, left);
+    } else {
+      log.warn("{}", line);
+    }
+    left = 0;
+  }
+}

@@ -1,0 +1,176 @@
+package org.rkv.net;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.WritableByteChannel;
+import java.util.ArrayDeque;
+import org.rkv.oncrpc.RpcMessage;
+import org.rkv.oncrpc.XdrOutput;
+
+/**
+ * What a connection has still to send, as records of one fragment each (RFC 5531 section 11). Small
+ * messages are copied one behind the other, so that many leave in one write; a large one is queued
+ * as it is, and the same array may wait in the queues of several connections. Not thread-safe.
+ */
+final class OutputQueue {
+  private static final int FIRST_BYTES = 512;
+  private static final byte[] NO_BYTES = {};
+
+  private final int keptBytes;
+
+  /** Before the tail; the tail is in use most of the time, these are not. */
+  private final ArrayDeque<Chunk> chunks = new ArrayDeque<>(2);
+
+  private int chunkBytes;
+  private int chunkArrayBytes;
+  private byte[] tail = NO_BYTES;
+  private int tailStart;
+  private int tailEnd;
+
+  /** A part of an array, of which the first bytes have been sent. */
+  private static final class Chunk {
+    private final byte[] bytes;
+    private final int end;
+    private int start;
+
+    Chunk(byte[] bytes, int start, int end) {
+      this.bytes = bytes;
+      this.start = start;
+      this.end = end;
+    }
+  }
+
+  /**
+   * Makes an empty queue.
+   *
+   * @param keptBytes of memory at most that it keeps when all has been sent
+   */
+  OutputQueue(int keptBytes) {
+    this.keptBytes = keptBytes;
+  }
+
+  /** Bytes not sent yet. */
+  int size() {
+    return chunkBytes + tailEnd - tailStart;
+  }
+
+  boolean isEmpty() {
+    return size() == 0;
+  }
+
+  /** Memory taken: an array is kept until its last byte has been sent. */
+  int heldBytes() {
+    return chunkArrayBytes + tail.length;
+  }
+
+  /** Queues a copy of a message. */
+  void add(byte[] message, int offset, int length) {
+    reserve(4 + length);
+    XdrOutput.putInt(tail, tailEnd, RpcMessage.LAST_FRAGMENT | length);
+    System.arraycopy(message, offset, tail, tailEnd + 4, length);
+    tailEnd += 4 + length;
+  }
+
+  /** Queues the first bytes of an array that nobody changes any more. */
+  void addShared(byte[] message, int length) {
+    reserve(4);
+    XdrOutput.putInt(tail, tailEnd, RpcMessage.LAST_FRAGMENT | length);
+    tailEnd += 4;
+    addChunk(new Chunk(tail, tailStart, tailEnd));
+    addChunk(new Chunk(message, 0, length));
+    tail = NO_BYTES;
+    tailStart = 0;
+    tailEnd = 0;
+  }
+
+  private void addChunk(Chunk chunk) {
+    chunks.add(chunk);
+    chunkBytes += chunk.end - chunk.start;
+    chunkArrayBytes += chunk.bytes.length;
+  }
+
+  private void reserve(int more) {
+    if (tail.length - tailEnd >= more) {
+      return;
+    }
+    int queued = tailEnd - tailStart;
+    byte[] target = tail;
+    if (tail.length < queued + more) {
+      target = new byte[Math.max(FIRST_BYTES, Math.max(queued + more, 2 * tail.length))];
+    }
+    System.arraycopy(tail, tailStart, target, 0, queued);
+    tail = target;
+    tailStart = 0;
+    tailEnd = queued;
+  }
+
+  /**
+   * Sends as much as is taken.
+   *
+   * @param buffer a direct one, for the way
+   * @return how many bytes were taken
+   */
+  int writeTo(WritableByteChannel channel, ByteBuffer buffer) throws IOException {
+    int taken = 0;
+    while (!isEmpty()) {
+      fill(buffer.clear());
+      int offered = buffer.flip().remaining();
+      int written = channel.write(buffer);
+      sent(written);
+      taken += written;
+      if (written < offered) {
+        return taken;
+      }
+    }
+    return taken;
+  }
+
+  private void fill(ByteBuffer buffer) {
+    if (!chunks.isEmpty()) { // mostly there are none, and no iterator is made for none
+      fillFromChunks(buffer);
+    }
+    buffer.put(tail, tailStart, Math.min(tailEnd - tailStart, buffer.remaining()));
+  }
+
+  private void fillFromChunks(ByteBuffer buffer) {
+    for (Chunk chunk : chunks) {
+      if (!buffer.hasRemaining()) {
+        return;
+      }
+      buffer.put(chunk.bytes, chunk.start, Math.min(chunk.end - chunk.start, buffer.remaining()));
+    }
+  }
+
+  private void sent(int bytes) {
+    int left = bytes;
+    while (left > 0 && !chunks.isEmpty()) {
+      Chunk first = chunks.peek();
+      int ofFirst = Math.min(left, first.end - first.start);
+      first.start += ofFirst;
+      chunkBytes -= ofFirst;
+      left -= ofFirst;
+      if (first.start == first.end) {
+        chunks.remove();
+        chunkArrayBytes -= first.bytes.length;
+      }
+    }
+    tailStart += left;
+    if (tailStart == tailEnd) {
+      tailStart = 0;
+      tailEnd = 0;
+      if (tail.length > keptBytes) {
+        tail = NO_BYTES;
+      }
+    }
+  }
+
+  /** Forgets everything. */
+  void clear() {
+    chunks.clear();
+    chunkBytes = 0;
+    chunkArrayBytes = 0;
+    tail = NO_BYTES;
+    tailStart = 0;
+    tailEnd = 0;
+  }
+}

@@ -1,0 +1,143 @@
+package org.rkv.net;
+
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.nio.ByteBuffer;
+import java.nio.channels.DatagramChannel;
+import java.nio.channels.SelectionKey;
+import org.rkv.oncrpc.RpcMessage;
+import org.rkv.oncrpc.XdrInput;
+import org.slf4j.Logger;
+
+/** A UDP socket on the event loop: every datagram is one message (RFC 5531 section 5). */
+public final class UdpListener implements EventLoop.Ready {
+  /**
+   * What libtirpc's clients have room for (UDPMSGSIZE); they take the rest of a longer one as lost.
+   */
+  public static final int MAX_REPLY_BYTES = 8800;
+
+  private static final int RECEIVED_A_ROUND = 64;
+
+  private final EventLoop loop;
+  private final Logger log;
+  private final LimitedLog limitedLog;
+  private final ChannelListener listener;
+  private final DatagramChannel socket;
+
+  /**
+   * Binds at once; datagrams are read from {@link #begin} on.
+   *
+   * @throws IOException if the address is taken, or not this machine's
+   */
+  public UdpListener(
+      EventLoop loop, Logger log, InetSocketAddress address, ChannelListener listener)
+      throws IOException {
+    this.loop = loop;
+    this.log = log;
+    this.listener = listener;
+    limitedLog = new LimitedLog(log);
+    socket = DatagramChannel.open();
+    try {
+      socket.bind(address);
+      socket.configureBlocking(false);
+    } catch (IOException | RuntimeException e) {
+      socket.close();
+      throw e;
+    }
+  }
+
+  /** The address bound, with the port chosen. */
+  public InetSocketAddress address() {
+    return (InetSocketAddress) socket.socket().getLocalSocketAddress();
+  }
+
+  /** Begins to read. Called on the loop's thread. */
+  public void begin() throws IOException {
+    loop.register(socket, SelectionKey.OP_READ, this);
+  }
+
+  /** Stops reading; answers that are still to come are not sent. */
+  public void close() {
+    try {
+      socket.close();
+    } catch (IOException e) {
+      log.debug("closing a UDP socket", e);
+    }
+  }
+
+  @Override
+  public void ready(SelectionKey key) throws IOException {
+    for (int i = 0; i < RECEIVED_A_ROUND && socket.isOpen(); i++) {
+      ByteBuffer buffer = loop.readBuffer();
+      InetSocketAddress sender = (InetSocketAddress) socket.receive(buffer);
+      if (sender == null) {
+        return;
+      }
+      listener.received(new Sender(sender), buffer.array(), 0, buffer.position());
+    }
+  }
+
+  /** Who sent one datagram, and so where its answer goes. */
+  private final class Sender implements Channel {
+    private final InetSocketAddress address;
+
+    Sender(InetSocketAddress address) {
+      this.address = address;
+    }
+
+    @Override
+    public InetSocketAddress remoteAddress() {
+      return address;
+    }
+
+    @Override
+    public boolean isConnection() {
+      return false;
+    }
+
+    @Override
+    public Object attachment() {
+      return null;
+    }
+
+    @Override
+    public void attach(Object attachment) {
+      throw new UnsupportedOperationException("a datagram outlives no message");
+    }
+
+    @Override
+    public boolean isOpen() {
+      return socket.isOpen();
+    }
+
+    /**
+     * Sends at once. Too large a reply is answered as an error, since a part of it would be worse
+     * than nothing. A datagram that the system does not take is lost, as datagrams are.
+     */
+    @Override
+    public void send(byte[] message, int offset, int length) {
+      boolean tooLarge = length > MAX_REPLY_BYTES;
+      ByteBuffer datagram =
+          tooLarge
+              ? RpcMessage.systemError(XdrInput.getInt(message, offset))
+              : ByteBuffer.wrap(message, offset, length);
+      if (tooLarge) {
+        limitedLog.warn("a reply of " + length + " bytes is too large for UDP; use TCP");
+      }
+      try {
+        socket.send(datagram, address);
+      } catch (IOException e) {
+        log.debug("a reply to {} was not sent", address, e);
+      }
+    }
+
+    @Override
+    public int queuedBytes() {
+      return 0;
+    }
+
+    /** Nothing to close: the next datagram of this sender is as good as any. */
+    @Override
+    public void close(String reason) {}
+  }
+}

@@ -1,0 +1,316 @@
+package org.rkv.oncrpc;
+
+import java.net.InetSocketAddress;
+import java.util.ArrayDeque;
+import java.util.Iterator;
+import java.util.concurrent.TimeUnit;
+import org.rkv.net.BackPressure;
+import org.rkv.net.Channel;
+import org.rkv.net.ChannelListener;
+import org.rkv.net.Network;
+import org.rkv.net.Timers;
+
+/**
+ * The calling end of a connection to one server, which it keeps up in the background: it connects,
+ * and, when the connection ends, connects again after a back-off that doubles from 50 ms to 1 s.
+ * Any number of calls may be under way; each has the same timeout. A call that is not answered in
+ * time condemns the connection, since a server that lets one call wait lets all wait: every call
+ * under way fails, and new ones fail at once until a new connection is there.
+ *
+ * <p>Belongs to the thread of its {@link Network}.
+ */
+public final class Link {
+  /** Hears of a link's connection. */
+  public interface Listener {
+    /** A connection is there; the greeting can be made, and other calls once it is admitted. */
+    void connected();
+
+    /** The connection is gone, or could not be made; the next attempt comes by itself. */
+    void disconnected(String reason);
+  }
+
+  /** A call, or an answer, of more than that is large. */
+  public static final int LARGE_BYTES = 16 * 1024;
+
+  static final long FIRST_BACKOFF_MILLIS = 50;
+  static final long LAST_BACKOFF_MILLIS = 1000;
+
+  /** Calls under way on one link. A server that lags this far behind has in effect stopped. */
+  static final int MAX_CALLS = 16 * 1024;
+
+  /** Bytes queued on one link. */
+  static final int MAX_QUEUED_BYTES = 16 * 1024 * 1024;
+
+  private final String host;
+  private final int port;
+  private final Network network;
+  private final Timers timers;
+  private final long timeoutMillis;
+  private final Listener listener;
+  private final ArrayDeque<PendingCall> pending = new ArrayDeque<>();
+  private final XdrInput input = new XdrInput();
+  private Attempt attempt;
+  private Channel channel;
+  private Timers.Timer retry;
+  private Timers.Timer deadline;
+  private long backoffMillis = FIRST_BACKOFF_MILLIS;
+  private long roundTripNanos = -1;
+  private long callsFailed;
+  private boolean carriesLargeCallsOnly;
+  private boolean admitted;
+  private boolean closed;
+
+  /**
+   * Makes a link that does nothing until {@link #open}.
+   *
+   * @param host name or address, resolved anew at each attempt
+   * @param timeoutMillis for a connection to come up, and for each call
+   */
+  public Link(
+      String host,
+      int port,
+      Network network,
+      Timers timers,
+      long timeoutMillis,
+      Listener listener) {
+    this.host = host;
+    this.port = port;
+    this.network = network;
+    this.timers = timers;
+    this.timeoutMillis = timeoutMillis;
+    this.listener = listener;
+  }
+
+  /**
+   * Whether so much should not stand in the way of other calls. Where links are full, large calls
+   * wait until they are not.
+   */
+  public static boolean isLarge(int bytes) {
+    return bytes > LARGE_BYTES;
+  }
+
+  /**
+   * Writes that are not {@link #isLarge large} will never go over it, and need not wait for it. To
+   * be said before it is opened.
+   */
+  public void carryLargeCallsOnly() {
+    carriesLargeCallsOnly = true;
+  }
+
+  /** Whether that was said. */
+  public boolean carriesLargeCallsOnly() {
+    return carriesLargeCallsOnly;
+  }
+
+  /** Begins to connect. */
+  public void open() {
+    retry = null;
+    attempt = new Attempt();
+    network.connect(host, port, timeoutMillis, attempt);
+  }
+
+  /** The other end of the connection there is, or null. */
+  public InetSocketAddress remoteAddress() {
+    return channel == null ? null : channel.remoteAddress();
+  }
+
+  /** Whether ordinary calls can be made. */
+  public boolean isAdmitted() {
+    return admitted;
+  }
+
+  /**
+   * The server has answered the greeting: ordinary calls may be made on this connection from now
+   * on. A connection alone proves nothing, since the operating system of a frozen process still
+   * accepts.
+   */
+  public void admit() {
+    admitted = channel != null;
+    backoffMillis = FIRST_BACKOFF_MILLIS;
+  }
+
+  /** The longest that a call waits for its answer, in milliseconds. */
+  public long timeoutMillis() {
+    return timeoutMillis;
+  }
+
+  /** How many calls wait for their answers. */
+  public int callsUnderWay() {
+    return pending.size();
+  }
+
+  /** Bytes queued and not yet taken by the operating system. */
+  public int queuedBytes() {
+    return channel == null ? 0 : channel.queuedBytes();
+  }
+
+  /**
+   * Whether so much is queued that what need not be sent now should wait. It is less than what
+   * calls of clients wait for, so that these go first.
+   */
+  public boolean isBusy() {
+    return queuedBytes() > BackPressure.FULL_BYTES / 2;
+  }
+
+  /** How long the last call that was answered took; -1 if there was none. */
+  public long roundTripNanos() {
+    return roundTripNanos;
+  }
+
+  /** How many calls were not sent or not answered. */
+  public long callsFailed() {
+    return callsFailed;
+  }
+
+  /** Gives up the connection for good. Calls under way fail. */
+  public void close(String reason) {
+    closed = true;
+    rest(reason);
+  }
+
+  /** Gives up the connection until the next {@link #open}. Calls under way fail. */
+  public void rest(String reason) {
+    disconnect(reason);
+    if (retry != null) {
+      retry.cancel();
+      retry = null;
+    }
+    attempt = null;
+  }
+
+  /** Ends the connection as if the other end had: calls under way fail, and it is made anew. */
+  public void disconnect(String reason) {
+    if (channel != null) {
+      channel.close(reason);
+    }
+  }
+
+  /**
+   * Sends an encoded call.
+   *
+   * @return false if nothing was sent because there is no connection, or too much is under way on
+   *     it; {@code waiting} then hears nothing
+   */
+  boolean send(XdrOutput call, PendingCall waiting) {
+    boolean sent = admitted && greet(call, waiting);
+    callsFailed += sent ? 0 : 1;
+    return sent;
+  }
+
+  /** Sends an encoded call also before the server is admitted. */
+  boolean greet(XdrOutput call, PendingCall waiting) {
+    if (channel == null
+        || pending.size() >= MAX_CALLS
+        || channel.queuedBytes() + call.size() > MAX_QUEUED_BYTES) {
+      return false;
+    }
+    waiting.sent(timers.coarseNanoTime());
+    pending.add(waiting);
+    channel.send(call);
+    if (deadline == null) {
+      deadline = timers.schedule(timeoutMillis, this::checkDeadline);
+    }
+    return true;
+  }
+
+  private void checkDeadline() {
+    deadline = null;
+    PendingCall oldest = pending.peek();
+    if (oldest == null) {
+      return;
+    }
+    long dueNanos = oldest.sentNanos() + TimeUnit.MILLISECONDS.toNanos(timeoutMillis);
+    long leftNanos = dueNanos - timers.nanoTime();
+    if (leftNanos <= 0) {
+      disconnect("no answer within " + timeoutMillis + " ms");
+    } else {
+      deadline = timers.schedule(TimeUnit.NANOSECONDS.toMillis(leftNanos) + 1, this::checkDeadline);
+    }
+  }
+
+  private void replied(byte[] buffer, int offset, int length) {
+    input.wrap(buffer, offset, length);
+    PendingCall call = length < 4 ? null : take(XdrInput.getInt(buffer, offset));
+    if (call == null) {
+      disconnect("an answer to no call of ours");
+      return;
+    }
+    roundTripNanos = timers.coarseNanoTime() - call.sentNanos();
+    String failure = RpcMessage.decodeReplyHeader(input);
+    if (failure == null && !call.decode(input)) {
+      failure = "Can't decode result";
+    }
+    if (failure == null) {
+      call.answered(this);
+    } else {
+      call.failed(this, failure);
+    }
+  }
+
+  /** Servers mostly answer in the order of the calls: the first one pending is nearly always it. */
+  private PendingCall take(int xid) {
+    PendingCall first = pending.peek();
+    if (first != null && first.xid == xid) {
+      return pending.poll();
+    }
+    for (Iterator<PendingCall> calls = pending.iterator(); calls.hasNext(); ) {
+      PendingCall call = calls.next();
+      if (call.xid == xid) {
+        calls.remove();
+        return call;
+      }
+    }
+    return null;
+  }
+
+  private void disconnected(String reason) {
+    channel = null;
+    attempt = null;
+    admitted = false;
+    if (deadline != null) {
+      deadline.cancel();
+      deadline = null;
+    }
+    PendingCall[] broken = pending.toArray(new PendingCall[0]);
+    pending.clear();
+    callsFailed += broken.length;
+    if (!closed) {
+      retry = timers.schedule(backoffMillis, this::open);
+      backoffMillis = Math.min(2 * backoffMillis, LAST_BACKOFF_MILLIS);
+    }
+    listener.disconnected(reason);
+    for (PendingCall call : broken) {
+      call.failed(this, reason);
+    }
+  }
+
+  /** One connection, so that what an abandoned one still has to say reaches nobody. */
+  private final class Attempt implements ChannelListener {
+    @Override
+    public void opened(Channel opened) {
+      if (attempt != this) {
+        opened.close("no longer wanted");
+        return;
+      }
+      channel = opened;
+      if (carriesLargeCallsOnly) {
+        channel.carryLargeCallsOnly();
+      }
+      listener.connected();
+    }
+
+    @Override
+    public void received(Channel from, byte[] buffer, int offset, int length) {
+      if (from == channel) {
+        replied(buffer, offset, length);
+      }
+    }
+
+    @Override
+    public void closed(Channel gone, String reason) {
+      if (attempt == this) {
+        disconnected(reason);
+      }
+    }
+  }
+}

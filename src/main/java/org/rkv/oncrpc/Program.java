@@ -1,0 +1,34 @@
+package org.rkv.oncrpc;
+
+/**
+ * An RPC program: its numbers, and what the arguments and results of its procedures look like.
+ * Immutable.
+ *
+ * @param procedures by number, from 0 on; null where there is none
+ */
+public record Program(int number, int lowVersion, int highVersion, Procedure... procedures) {
+  /**
+   * A procedure's wire format.
+   *
+   * @param arguments walked before the generated server stub decodes a call
+   * @param results walked before the generated client stub's type decodes an answer
+   * @param fillsLinks whether to execute it is to send what it was given over links; while these
+   *     are full, such calls wait
+   */
+  public record Procedure(Shape arguments, Shape results, boolean fillsLinks) {
+    /** Procedure 0 of every program: takes nothing, returns nothing. */
+    public static final Procedure NULL = new Procedure(Shape.VOID, Shape.VOID);
+
+    /** One that sends next to nothing over links, and never waits for them. */
+    public Procedure(Shape arguments, Shape results) {
+      this(arguments, results, false);
+    }
+  }
+
+  /** The procedure of this number, or null. */
+  public Procedure procedure(int procedureNumber) {
+    return procedureNumber >= 0 && procedureNumber < procedures.length
+        ? procedures[procedureNumber]
+        : null;
+  }
+}

@@ -1,0 +1,136 @@
+package org.rkv.oncrpc;
+
+import java.util.Arrays;
+
+/**
+ * Cuts a TCP byte stream into records (record marking, RFC 5531 section 11). Fragments of any
+ * length are joined. Memory grows with the bytes received, never with the length declared; a whole
+ * record in the bytes fed is handed on where it lies, without a copy. Not thread-safe.
+ */
+public final class RecordReader {
+  /** Takes the records in order. */
+  public interface Sink {
+    /**
+     * Takes one record, which is only there during the call.
+     *
+     * @return false to stop: the connection is closed, or paused, and the rest is fed later
+     */
+    boolean record(byte[] buffer, int offset, int length);
+  }
+
+  /** A record in more fragments is refused: the length of its headers would exceed its use. */
+  public static final int MAX_FRAGMENTS = 1024;
+
+  private static final int LAST_FRAGMENT = 0x80000000;
+
+  private final int maxRecordBytes;
+
+  private int headerBytes;
+  private int header;
+  private int fragmentLeft;
+  private int fragments;
+  private byte[] assembled;
+  private int assembledBytes;
+  private int consumed;
+
+  /** Makes a reader that refuses records of more than {@code maxRecordBytes}. */
+  public RecordReader(int maxRecordBytes) {
+    this.maxRecordBytes = maxRecordBytes;
+  }
+
+  /** Whether a record has begun that is not complete. */
+  public boolean isInsideRecord() {
+    return headerBytes > 0 || fragments > 0;
+  }
+
+  /** How many bytes it holds of a record that is not complete. */
+  public int heldBytes() {
+    return assembled == null ? 0 : assembled.length;
+  }
+
+  /** Where in the bytes last fed it stopped: before their end only if the sink said so. */
+  public int consumed() {
+    return consumed;
+  }
+
+  /**
+   * Takes the next bytes of the stream.
+   *
+   * @return null, or why the connection must be closed: a record too large or in too many fragments
+   */
+  public String feed(byte[] bytes, int offset, int end, Sink sink) {
+    consumed = offset;
+    while (true) {
+      if (headerBytes < 4) {
+        if (consumed == end) {
+          return null;
+        }
+        header = header << 8 | bytes[consumed++] & 0xff;
+        if (++headerBytes == 4) {
+          String fault = beginFragment();
+          if (fault != null) {
+            return fault;
+          }
+        }
+        continue;
+      }
+      int available = Math.min(fragmentLeft, end - consumed);
+      boolean last = (header & LAST_FRAGMENT) != 0;
+      if (last && assembledBytes == 0 && available == fragmentLeft) {
+        int start = consumed;
+        consumed += available;
+        begin();
+        if (!sink.record(bytes, start, available)) {
+          return null;
+        }
+        continue;
+      }
+      append(bytes, consumed, available);
+      consumed += available;
+      fragmentLeft -= available;
+      if (fragmentLeft > 0) {
+        return null;
+      }
+      headerBytes = 0;
+      if (last) {
+        byte[] record = assembled;
+        int length = assembledBytes;
+        begin();
+        if (!sink.record(record, 0, length)) {
+          return null;
+        }
+      }
+    }
+  }
+
+  private String beginFragment() {
+    fragmentLeft = header & ~LAST_FRAGMENT;
+    if (fragmentLeft > maxRecordBytes - assembledBytes) {
+      return "a record of more than " + maxRecordBytes + " bytes";
+    }
+    return ++fragments > MAX_FRAGMENTS
+        ? "a record in more than " + MAX_FRAGMENTS + " fragments"
+        : null;
+  }
+
+  /** The next byte begins a record; an idle connection holds no buffer. */
+  private void begin() {
+    headerBytes = 0;
+    fragments = 0;
+    assembled = null;
+    assembledBytes = 0;
+  }
+
+  private void append(byte[] bytes, int offset, int length) {
+    int needed = assembledBytes + length;
+    if (assembled == null) {
+      assembled = new byte[Math.max(needed, 64)];
+    } else if (assembled.length < needed) {
+      assembled =
+          Arrays.copyOf(
+              assembled, Math.max(needed, Math.min(2 * assembled.length, maxRecordBytes)));
+    }
+    System.arraycopy(bytes, offset, assembled, assembledBytes, length);
+    assembledBytes = needed;
+  }
+}

@@ -1,0 +1,222 @@
+package org.rkv.oncrpc;
+
+import java.util.LinkedHashSet;
+import java.util.Set;
+import org.acplt.oncrpc.XdrAble;
+import org.acplt.oncrpc.server.OncRpcDispatchable;
+import org.rkv.net.Channel;
+import org.rkv.net.ChannelListener;
+import org.rkv.net.LimitedLog;
+import org.slf4j.Logger;
+
+/**
+ * Serves one program on any number of channels: judges each message, has the generated dispatch
+ * execute what is a proper call, and writes the replies. Nothing that a caller sends, and nothing
+ * that a procedure throws, ends more than that caller's connection. Belongs to the thread of its
+ * channels.
+ */
+public final class RpcServer implements ChannelListener, ServerStatistics {
+  /**
+   * Calls under way in all; one more is answered with an error, as if the system failed it. Fewer
+   * than a {@link Link} takes: a server that calls others for each call refuses before they do.
+   */
+  static final int MAX_CALLS_UNDER_WAY = 12 * 1024;
+
+  private final Program program;
+  private final OncRpcDispatchable dispatcher;
+  private final Logger log;
+  private final Set<Channel> channels = new LinkedHashSet<>();
+  private final CallHeader header = new CallHeader();
+  private final XdrInput input = new XdrInput();
+  private final XdrOutput reply = new XdrOutput(1024);
+
+  /** What the last call left to stand for the next one, or null. */
+  private ServerCall spare;
+
+  private final LimitedLog limitedLog;
+  private final long[] calls;
+  private long errors;
+  private int callsUnderWay;
+  private boolean draining;
+
+  /**
+   * Makes a server.
+   *
+   * @param dispatcher a generated server stub
+   */
+  public RpcServer(Program program, OncRpcDispatchable dispatcher, Logger log) {
+    this.program = program;
+    this.dispatcher = dispatcher;
+    this.log = log;
+    limitedLog = new LimitedLog(log);
+    calls = new long[program.procedures().length];
+  }
+
+  @Override
+  public int connections() {
+    return channels.size();
+  }
+
+  @Override
+  public int callsUnderWay() {
+    return callsUnderWay;
+  }
+
+  @Override
+  public long[] calls() {
+    return calls.clone();
+  }
+
+  @Override
+  public long errors() {
+    return errors;
+  }
+
+  /** Whether every call has been answered, and every answer has left. */
+  public boolean isIdle() {
+    return callsUnderWay == 0 && channels.stream().allMatch(channel -> channel.queuedBytes() == 0);
+  }
+
+  void deferred(Channel channel) {
+    callsUnderWay++;
+    channel.callDeferred();
+  }
+
+  void deferredAnswered(Channel channel) {
+    callsUnderWay--;
+    channel.callAnswered();
+  }
+
+  /** From now on calls are left unanswered, but for those that are under way. */
+  public void drain() {
+    draining = true;
+  }
+
+  /** Closes every caller's connection. */
+  public void closeAll(String reason) {
+    for (Channel channel : channels.toArray(new Channel[0])) {
+      channel.close(reason);
+    }
+  }
+
+  @Override
+  public void opened(Channel channel) {
+    channels.add(channel);
+  }
+
+  @Override
+  public void closed(Channel channel, String reason) {
+    channels.remove(channel);
+    log.debug("{}: {}", channel.remoteAddress(), reason);
+  }
+
+  @Override
+  public boolean mayWait(byte[] buffer, int offset, int length) {
+    if (length < CallHeader.PROCEDURE_OFFSET + 4) {
+      return false;
+    }
+    Program.Procedure procedure =
+        program.procedure(XdrInput.getInt(buffer, offset + CallHeader.PROCEDURE_OFFSET));
+    return procedure != null && procedure.fillsLinks();
+  }
+
+  @Override
+  public void received(Channel channel, byte[] buffer, int offset, int length) {
+    if (draining) {
+      return;
+    }
+    input.wrap(buffer, offset, length);
+    switch (header.read(input, program)) {
+      case EXECUTE -> execute(channel);
+      case ACCEPT_WITH_ERROR -> replyStatus(channel, header.xid(), header.acceptStatus());
+      case PROGRAM_MISMATCH -> {
+        beginAccepted(header.xid(), RpcMessage.PROG_MISMATCH);
+        reply.xdrEncodeInt(program.lowVersion());
+        reply.xdrEncodeInt(program.highVersion());
+        send(channel);
+      }
+      case DENY_RPC_VERSION -> {
+        beginDenied(header.xid(), RpcMessage.RPC_MISMATCH);
+        reply.xdrEncodeInt(RpcMessage.RPC_VERSION);
+        reply.xdrEncodeInt(RpcMessage.RPC_VERSION);
+        send(channel);
+      }
+      case DENY_AUTHENTICATION -> replyAuthError(channel, header.xid(), header.authStatus());
+      case NOT_A_CALL -> {
+        limitedLog.warn(channel.remoteAddress() + " sent something that is no RPC call");
+        channel.close("not an RPC call");
+      }
+    }
+  }
+
+  private void execute(Channel channel) {
+    int xid = header.xid();
+    if (callsUnderWay >= MAX_CALLS_UNDER_WAY) {
+      limitedLog.warn("too many calls are under way: refusing those of " + channel.remoteAddress());
+      replyStatus(channel, xid, RpcMessage.SYSTEM_ERR);
+      return;
+    }
+    calls[header.procedure()]++;
+    ServerCall call = spare == null ? new ServerCall(this, input) : spare;
+    spare = null;
+    call.begin(channel, xid);
+    try {
+      dispatcher.dispatchOncRpcCall(
+          call, program.number(), program.highVersion(), header.procedure());
+      spare = call.isOver() ? call : null;
+    } catch (Throwable t) {
+      log.error("procedure {} failed for {}", header.procedure(), channel.remoteAddress(), t);
+      call.failSystemError();
+    }
+  }
+
+  void replyResults(Channel channel, int xid, XdrAble results) {
+    if (!channel.isOpen()) {
+      return;
+    }
+    beginAccepted(xid, RpcMessage.SUCCESS);
+    try {
+      results.xdrEncode(reply);
+    } catch (Exception e) {
+      log.error("the results for {} could not be encoded", channel.remoteAddress(), e);
+      beginAccepted(xid, RpcMessage.SYSTEM_ERR);
+    }
+    send(channel);
+  }
+
+  void replyStatus(Channel channel, int xid, int acceptStatus) {
+    beginAccepted(xid, acceptStatus);
+    send(channel);
+  }
+
+  void replyAuthError(Channel channel, int xid, int authStatus) {
+    beginDenied(xid, RpcMessage.AUTH_ERROR);
+    reply.xdrEncodeInt(authStatus);
+    send(channel);
+  }
+
+  private void beginAccepted(int xid, int acceptStatus) {
+    errors += acceptStatus == RpcMessage.SUCCESS ? 0 : 1;
+    begin(xid, RpcMessage.MSG_ACCEPTED);
+    reply.xdrEncodeInt(RpcMessage.AUTH_NONE);
+    reply.xdrEncodeInt(0);
+    reply.xdrEncodeInt(acceptStatus);
+  }
+
+  private void beginDenied(int xid, int rejectStatus) {
+    errors++;
+    begin(xid, RpcMessage.MSG_DENIED);
+    reply.xdrEncodeInt(rejectStatus);
+  }
+
+  private void begin(int xid, int replyStatus) {
+    reply.reset();
+    reply.xdrEncodeInt(xid);
+    reply.xdrEncodeInt(RpcMessage.REPLY);
+    reply.xdrEncodeInt(replyStatus);
+  }
+
+  private void send(Channel channel) {
+    channel.send(reply);
+  }
+}

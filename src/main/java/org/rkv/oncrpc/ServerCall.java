@@ -1,0 +1,137 @@
+package org.rkv.oncrpc;
+
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import org.acplt.oncrpc.OncRpcException;
+import org.acplt.oncrpc.XdrAble;
+import org.acplt.oncrpc.XdrDecodingStream;
+import org.acplt.oncrpc.server.OncRpcCallInformation;
+import org.acplt.oncrpc.server.OncRpcServerReplyMessage;
+import org.rkv.net.Channel;
+
+/**
+ * A call that a server received, as the generated dispatch sees it. A procedure that cannot answer
+ * yet calls {@link #defer} and returns anything: the reply that the dispatch then makes is dropped,
+ * and the real one goes out with {@link #answer}, from the same thread, whenever it is known. A
+ * call that was not deferred is over when the procedure returns, and the object may then stand for
+ * another one.
+ */
+public final class ServerCall extends OncRpcCallInformation {
+  private final RpcServer server;
+  private final XdrInput arguments;
+  private Channel channel;
+  private int xid;
+  private boolean deferred;
+  private boolean answered = true;
+
+  /** Makes an object that stands for no call yet. */
+  ServerCall(RpcServer server, XdrInput arguments) {
+    super(UnusedTransport.INSTANCE);
+    this.server = server;
+    this.arguments = arguments;
+  }
+
+  /** From now on this is the call that came on a channel under this xid. */
+  void begin(Channel caller, int callXid) {
+    channel = caller;
+    xid = callXid;
+    deferred = false;
+    answered = false;
+  }
+
+  /** Whether it is over, so that this may become another call. */
+  boolean isOver() {
+    return answered && !deferred;
+  }
+
+  /** Who calls. */
+  public InetSocketAddress remoteAddress() {
+    return channel.remoteAddress();
+  }
+
+  /** What the call came on: what is known of a caller is known of its connection. */
+  public Channel channel() {
+    return channel;
+  }
+
+  /** The answer will come later, through {@link #answer}. */
+  public void defer() {
+    if (!deferred && !answered) {
+      deferred = true;
+      server.deferred(channel);
+    }
+  }
+
+  /**
+   * Replies with the results of the procedure. Only the first answer to a call is sent; to a caller
+   * who is gone, none.
+   */
+  public void answer(XdrAble results) {
+    if (markAnswered()) {
+      server.replyResults(channel, xid, results);
+    }
+  }
+
+  private boolean markAnswered() {
+    if (answered) {
+      return false;
+    }
+    answered = true;
+    if (deferred) {
+      server.deferredAnswered(channel);
+    }
+    return true;
+  }
+
+  @Override
+  public void retrieveCall(XdrAble call) throws OncRpcException, IOException {
+    call.xdrDecode(arguments);
+  }
+
+  @Override
+  public XdrDecodingStream getXdrDecodingStream() {
+    return arguments;
+  }
+
+  /** What the generated dispatch calls; it means nothing for a deferred call. */
+  @Override
+  public void reply(XdrAble results) {
+    if (!deferred) {
+      answer(results);
+    }
+  }
+
+  @Override
+  public void failProcedureUnavailable() {
+    fail(RpcMessage.PROC_UNAVAIL);
+  }
+
+  @Override
+  public void failProgramUnavailable() {
+    fail(RpcMessage.PROG_UNAVAIL);
+  }
+
+  @Override
+  public void failSystemError() {
+    fail(RpcMessage.SYSTEM_ERR);
+  }
+
+  @Override
+  public void failAuthenticationFailed(int authStatus) {
+    if (markAnswered()) {
+      server.replyAuthError(channel, xid, authStatus);
+    }
+  }
+
+  private void fail(int acceptStatus) {
+    if (markAnswered()) {
+      server.replyStatus(channel, xid, acceptStatus);
+    }
+  }
+
+  /** The server writes replies itself; nothing of the stub comes this way. */
+  @Override
+  public void reply(OncRpcServerReplyMessage state, XdrAble reply) {
+    throw new UnsupportedOperationException("replies are written by RpcServer");
+  }
+}

@@ -1,0 +1,185 @@
+package org.rkv.replica.core;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.rkv.store.Entry;
+import org.rkv.store.Stamp;
+
+/**
+ * The writes of one origin that are not known to be on every replica, in the order of their clocks:
+ * no origin uses a clock twice. However often a key is written while a replica is away, at most two
+ * writes of it are kept: the newest, which is to be completed, and the oldest, which the origin's
+ * watermark may not pass. Belongs to the thread of its {@link Settling}.
+ *
+ * <p>The writes of an origin mostly come in the order of its clock, and are a list. What comes
+ * while the last of the list has a higher clock, as in a scan or with a completion, is kept in a
+ * tree.
+ */
+final class Backlog {
+  private final long origin;
+  private final Map<String, Waiting> newestByKey = new HashMap<>();
+  private final TreeMap<Long, Waiting> late = new TreeMap<>();
+  private Waiting first;
+  private Waiting last;
+  private int size;
+
+  /** A write that waits to be settled. Its value is in the store, if it is still the newest. */
+  final class Waiting {
+    final String key;
+    final long clock;
+    final long sinceNanos;
+    boolean completing;
+
+    /** The oldest of the key that waits, if that is another one. */
+    private Waiting oldest;
+
+    private boolean isLate;
+    private Waiting previous;
+    private Waiting next;
+
+    private Waiting(Entry entry, long sinceNanos) {
+      key = entry.key();
+      clock = entry.clock();
+      this.sinceNanos = sinceNanos;
+    }
+
+    Stamp stamp() {
+      return new Stamp(clock, origin);
+    }
+  }
+
+  Backlog(long origin) {
+    this.origin = origin;
+  }
+
+  /** Whose writes these are. */
+  long origin() {
+    return origin;
+  }
+
+  /** Adds an entry, newer than all of its key that wait here. */
+  void add(Entry entry, long nowNanos) {
+    Waiting fresh = new Waiting(entry, nowNanos);
+    Waiting before = newestByKey.put(entry.key(), fresh);
+    if (before != null && before.oldest != null) {
+      takeOut(before);
+      fresh.oldest = before.oldest;
+    } else {
+      fresh.oldest = before;
+    }
+    putIn(fresh);
+  }
+
+  /**
+   * Takes out a write, because it or a newer one is settled, or because one of another origin has
+   * taken its place. What is older of its key goes with it.
+   *
+   * @return false if it does not wait here
+   */
+  boolean remove(String key, long clock) {
+    Waiting newest = newestByKey.get(key);
+    Waiting removed = find(clock, newest);
+    if (removed == null) {
+      return false;
+    }
+    takeOut(removed);
+    if (newest != removed) {
+      newest.oldest = null; // it was the other one
+      return true;
+    }
+    newestByKey.remove(key);
+    if (removed.oldest != null) {
+      takeOut(removed.oldest);
+    }
+    return true;
+  }
+
+  private void putIn(Waiting waiting) {
+    size++;
+    if (last != null && last.clock > waiting.clock) {
+      waiting.isLate = true;
+      late.put(waiting.clock, waiting);
+      return;
+    }
+    waiting.previous = last;
+    if (last == null) {
+      first = waiting;
+    } else {
+      last.next = waiting;
+    }
+    last = waiting;
+  }
+
+  private void takeOut(Waiting waiting) {
+    size--;
+    if (waiting.isLate) {
+      late.remove(waiting.clock);
+      return;
+    }
+    if (waiting.previous == null) {
+      first = waiting.next;
+    } else {
+      waiting.previous.next = waiting.next;
+    }
+    if (waiting.next == null) {
+      last = waiting.previous;
+    } else {
+      waiting.next.previous = waiting.previous;
+    }
+    // To a collector of young objects, an old one that is dead would hold all that came after it.
+    waiting.previous = null;
+    waiting.next = null;
+  }
+
+  /** The one with the lowest clock, or null. */
+  Waiting first() {
+    return late.isEmpty() ? first : lower(first, late.firstEntry().getValue());
+  }
+
+  /** Of a key, only the newest and the oldest wait. */
+  private static Waiting find(long clock, Waiting newest) {
+    if (newest == null || newest.clock == clock) {
+      return newest;
+    }
+    Waiting oldest = newest.oldest;
+    return oldest != null && oldest.clock == clock ? oldest : null;
+  }
+
+  /** The first ones, at most so many. */
+  List<Waiting> first(int most) {
+    List<Waiting> lowest = new ArrayList<>(Math.min(most, size));
+    Iterator<Waiting> tree = late.values().iterator();
+    Waiting inTree = tree.hasNext() ? tree.next() : null;
+    Waiting inList = first;
+    while (lowest.size() < most && (inList != null || inTree != null)) {
+      Waiting each = lower(inList, inTree);
+      lowest.add(each);
+      if (each == inList) {
+        inList = inList.next;
+      } else {
+        inTree = tree.hasNext() ? tree.next() : null;
+      }
+    }
+    return lowest;
+  }
+
+  /** The one of two with the lower clock, or the one that there is. */
+  private static Waiting lower(Waiting one, Waiting other) {
+    if (one == null || other == null) {
+      return one == null ? other : one;
+    }
+    return one.clock < other.clock ? one : other;
+  }
+
+  boolean isEmpty() {
+    return size == 0;
+  }
+
+  int size() {
+    return size;
+  }
+}

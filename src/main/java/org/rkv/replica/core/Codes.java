@@ -1,0 +1,35 @@
+package org.rkv.replica.core;
+
+import org.rkv.rpc.kv;
+import org.rkv.store.Outcome;
+
+/** The store's outcomes as the codes of kv.x. */
+final class Codes {
+  private Codes() {}
+
+  static int ofPut(Outcome outcome) {
+    return switch (outcome) {
+      case OK -> kv.PUT_OK;
+      case REPLACED -> kv.PUT_DUPLICATE_KEY_VALUE_RESET;
+      case KEY_TOO_LARGE -> kv.PUT_KEY_IS_TOO_LARGE;
+      case VALUE_TOO_LARGE -> kv.PUT_VALUE_IS_TOO_LARGE;
+      case FULL -> kv.PUT_KVSTORE_OUT_OF_CAPACITY;
+      case NOT_FOUND, EMPTY -> kv.PUT_FAILED;
+    };
+  }
+
+  static int ofGet(Outcome outcome) {
+    return switch (outcome) {
+      case OK, REPLACED -> kv.GET_OK;
+      case KEY_TOO_LARGE -> kv.GET_KEY_IS_TOO_LARGE;
+      case NOT_FOUND -> kv.GET_KEY_NOT_FOUND;
+      case EMPTY -> kv.GET_KVSTORE_IS_EMPTY;
+      case VALUE_TOO_LARGE, FULL -> kv.GET_FAILED;
+    };
+  }
+
+  /** DEL has the same codes as GET. */
+  static int ofDel(Outcome outcome) {
+    return ofGet(outcome);
+  }
+}

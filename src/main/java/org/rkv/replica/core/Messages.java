@@ -1,0 +1,101 @@
+package org.rkv.replica.core;
+
+import org.rkv.rpc.Bytes;
+import org.rkv.rpc.Contents;
+import org.rkv.rpc.Copy;
+import org.rkv.rpc.Del;
+import org.rkv.rpc.GetReply;
+import org.rkv.rpc.Key;
+import org.rkv.rpc.KeyValue;
+import org.rkv.rpc.Put;
+import org.rkv.rpc.Scanned;
+import org.rkv.rpc.Value;
+import org.rkv.rpc.kv;
+import org.rkv.store.Entry;
+import org.rkv.store.Stamp;
+import org.rkv.store.Store;
+
+/** The store's entries as the messages of kv.x, and back. */
+public final class Messages {
+  private Messages() {}
+
+  /** A message to be filled again and again. */
+  public static Put emptyPut() {
+    Put put = new Put();
+    put.kv = new KeyValue();
+    put.kv.key = new Key();
+    put.kv.value = new Value();
+    put.stamp = new org.rkv.rpc.Stamp();
+    return put;
+  }
+
+  /** Has such a message say this entry. */
+  public static void fill(Put put, Entry entry, long settledClock) {
+    put.kv.key.value = entry.key();
+    put.kv.value.value = entry.value();
+    fill(put.stamp, entry);
+    put.settled = settledClock;
+  }
+
+  public static Del del(Entry tombstone, long settledClock) {
+    Del del = new Del();
+    del.key = new Key(tombstone.key());
+    del.stamp = stamp(tombstone);
+    del.settled = settledClock;
+    return del;
+  }
+
+  /** What RGET answers: code, value and stamp of an entry, a tombstone, or nothing (null). */
+  static Copy copy(Entry entry) {
+    Copy copy = new Copy();
+    boolean live = entry != null && !entry.isTombstone();
+    copy.code = live ? kv.GET_OK : kv.GET_KEY_NOT_FOUND;
+    copy.value = new Value(live ? entry.value() : "");
+    copy.stamp = entry == null ? new org.rkv.rpc.Stamp() : stamp(entry);
+    copy.settled = entry != null && entry.settled();
+    return copy;
+  }
+
+  public static Scanned scanned(Entry entry) {
+    Scanned scanned = new Scanned();
+    scanned.key = new Key(entry.key());
+    scanned.deleted = entry.isTombstone();
+    scanned.value = new Value(entry.isTombstone() ? "" : entry.value());
+    scanned.stamp = stamp(entry);
+    scanned.settled = entry.settled();
+    return scanned;
+  }
+
+  static GetReply getReply(int code, String value) {
+    GetReply reply = new GetReply();
+    reply.code = code;
+    reply.value = new Value(value);
+    return reply;
+  }
+
+  /** What DIGEST answers. */
+  static Contents contents(Store store, int unsettled) {
+    Contents contents = new Contents();
+    contents.entries = store.liveEntries();
+    contents.tombstones = store.tombstones();
+    contents.unsettled = unsettled;
+    contents.entries_digest = new Bytes(store.entriesDigest().toBytes());
+    contents.tombstones_digest = new Bytes(store.tombstonesDigest().toBytes());
+    return contents;
+  }
+
+  static Stamp stamp(org.rkv.rpc.Stamp stamp) {
+    return new Stamp(stamp.clock, stamp.origin);
+  }
+
+  private static org.rkv.rpc.Stamp stamp(Entry entry) {
+    org.rkv.rpc.Stamp stamp = new org.rkv.rpc.Stamp();
+    fill(stamp, entry);
+    return stamp;
+  }
+
+  private static void fill(org.rkv.rpc.Stamp stamp, Entry entry) {
+    stamp.clock = entry.clock();
+    stamp.origin = entry.origin();
+  }
+}

@@ -1,0 +1,114 @@
+package org.rkv.replica.core;
+
+import java.util.List;
+import org.acplt.oncrpc.XdrAble;
+import org.rkv.oncrpc.ReplyCollector;
+import org.rkv.replica.peer.Peer;
+import org.rkv.replica.peer.Peers;
+
+/**
+ * Something that is true only when every peer has answered. It fails as soon as one of them cannot
+ * be asked, does not agree, or is lost: an answer counts only from the life of the peer that is
+ * still there, since what a dead life held is gone. It fails as well when its time is over, so that
+ * a replica which starts anew need wait only that long for the operations that its former life
+ * answered.
+ *
+ * <p>Belongs to the thread of its peers.
+ */
+public abstract class Operation {
+  private final Peers peers;
+  private final List<Peer> members;
+  private final long deadlineNanos;
+  private boolean over;
+
+  /** Begins: from now on the loss of a peer ends it. */
+  Operation(Peers peers) {
+    this.peers = peers;
+    members = peers.all();
+    deadlineNanos = peers.operationDeadlineNanos();
+    peers.began(this);
+  }
+
+  final Peers peers() {
+    return peers;
+  }
+
+  /** All peers, as of the beginning. */
+  final List<Peer> members() {
+    return members;
+  }
+
+  /** A peer's connection has ended, or it has restarted. */
+  public final void lost(Peer peer, String reason) {
+    if (members.contains(peer)) {
+      fail(peer, reason);
+    }
+  }
+
+  /** Ends the operation without success. Only the first call does anything. */
+  public final void fail(Peer peer, String reason) {
+    if (end()) {
+      failed(peer, reason);
+    }
+  }
+
+  /** Ends the operation; false if it has ended before. */
+  final boolean end() {
+    if (over) {
+      return false;
+    }
+    over = true;
+    peers.ended(this);
+    return true;
+  }
+
+  /** Hears once why there is no success, and on account of whom. */
+  abstract void failed(Peer peer, String reason);
+
+  /** One call to some of the members, complete when all of them have agreed. */
+  abstract class Round implements ReplyCollector {
+    private final List<Peer> asked;
+    private int awaited;
+
+    Round(List<Peer> asked) {
+      this.asked = asked;
+      awaited = asked.size();
+    }
+
+    /** The calls have been made. Where nobody was asked, there is nothing to wait for. */
+    final void begun() {
+      if (asked.isEmpty()) {
+        complete();
+      }
+    }
+
+    /** Looks at one answer; false makes the operation fail. */
+    abstract boolean agrees(int index, XdrAble result);
+
+    /** All have answered, and all agree. */
+    abstract void complete();
+
+    @Override
+    public final void answered(int index, XdrAble result) {
+      if (over) {
+        return;
+      }
+      if (!agrees(index, result)) {
+        fail(asked.get(index), "it does not agree");
+      } else if (--awaited == 0) {
+        // The clock is read after the answer was: a replica that was paused finds late answers
+        // waiting. If the last one is in time, all are.
+        if (peers.isPast(deadlineNanos)) {
+          fail(asked.get(index), "its answer came too late");
+        } else {
+          complete();
+        }
+      }
+    }
+
+    @Override
+    public final void failed(int index, String reason) {
+      fail(asked.get(index), reason);
+    }
+  }
+}

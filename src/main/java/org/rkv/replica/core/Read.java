@@ -1,0 +1,146 @@
+package org.rkv.replica.core;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.acplt.oncrpc.XdrAble;
+import org.acplt.oncrpc.XdrInt;
+import org.rkv.oncrpc.ServerCall;
+import org.rkv.replica.peer.Peer;
+import org.rkv.replica.peer.Peers;
+import org.rkv.rpc.Copy;
+import org.rkv.rpc.kv;
+import org.rkv.store.Entry;
+import org.rkv.store.Stamp;
+
+/**
+ * A client's GET of a copy that is not known to be on every replica. It asks each peer for its
+ * copy, takes over the newest, brings whoever is behind up to it, and only then answers: so no
+ * later GET, through any replica, returns anything older (the read of ABD; Attiya, Bar-Noy, Dolev
+ * 1995). If a peer cannot be asked or brought up to date, the answer is "failed": rather no answer
+ * than a wrong one.
+ */
+final class Read extends Operation {
+  private final ServerCall call;
+  private final String key;
+  private final Replica replica;
+  private final Settling settling;
+  private final OperationLog operationLog;
+  private final Stamp[] stamps;
+  private Stamp newestStamp;
+  private String newestValue;
+  private Entry adopted;
+
+  /**
+   * Makes an operation that has sent nothing.
+   *
+   * @param call to answer, deferred by the caller
+   */
+  Read(
+      ServerCall call,
+      String key,
+      Replica replica,
+      Peers peers,
+      Settling settling,
+      OperationLog operationLog) {
+    super(peers);
+    this.call = call;
+    this.key = key;
+    this.replica = replica;
+    this.settling = settling;
+    this.operationLog = operationLog;
+    stamps = new Stamp[members().size()];
+    Copy local = replica.RGET_1(key);
+    newestStamp = Messages.stamp(local.stamp);
+    newestValue = valueOf(local);
+  }
+
+  /** Asks all peers at once. */
+  void begin() {
+    Copies copies = new Copies();
+    int textBytes = key.length() + (newestValue == null ? 0 : newestValue.length());
+    peers().rget(members(), key, textBytes, copies);
+    copies.begun();
+  }
+
+  @Override
+  void failed(Peer peer, String reason) {
+    operationLog.replicaFailed(peer.name());
+    call.answer(Messages.getReply(kv.GET_FAILED, ""));
+  }
+
+  private static String valueOf(Copy copy) {
+    return copy.code == kv.GET_OK ? copy.value.value : null;
+  }
+
+  /** All copies are here: repair whoever is behind, this replica first. */
+  private void repair() {
+    if (newestStamp.equals(Stamp.ZERO)) {
+      confirmed(); // no replica has ever heard of the key
+      return;
+    }
+    adopted = replica.adopt(key, newestValue, newestStamp).after();
+    List<Peer> behind = new ArrayList<>();
+    for (int i = 0; i < stamps.length; i++) {
+      if (stamps[i].compareTo(newestStamp) < 0) {
+        behind.add(members().get(i));
+      }
+    }
+    if (behind.isEmpty()) {
+      confirmed();
+      return;
+    }
+    // Something newer may have come in meanwhile. It is not confirmed; what the peers hold is.
+    Entry repair = new Entry(key, newestValue, newestStamp, false);
+    peers().replicate(behind, repair, settling.ownWatermark(), new Repairs(behind));
+  }
+
+  private void confirmed() {
+    if (!end()) {
+      return;
+    }
+    if (adopted != null && adopted.stamp().equals(newestStamp)) {
+      settling.settled(adopted);
+    }
+    call.answer(replica.copy(newestValue));
+  }
+
+  private final class Copies extends Round {
+    Copies() {
+      super(members());
+    }
+
+    @Override
+    boolean agrees(int index, XdrAble result) {
+      Copy copy = (Copy) result;
+      operationLog.replicationResponse("GET", copy.code);
+      stamps[index] = Messages.stamp(copy.stamp);
+      if (stamps[index].compareTo(newestStamp) > 0) {
+        newestStamp = stamps[index];
+        newestValue = valueOf(copy);
+      }
+      return replica.believes(stamps[index])
+          && (copy.code == kv.GET_OK || copy.code == kv.GET_KEY_NOT_FOUND);
+    }
+
+    @Override
+    void complete() {
+      repair();
+    }
+  }
+
+  private final class Repairs extends Round {
+    Repairs(List<Peer> behind) {
+      super(behind);
+    }
+
+    @Override
+    boolean agrees(int index, XdrAble result) {
+      return Write.agrees(((XdrInt) result).intValue());
+    }
+
+    @Override
+    void complete() {
+      confirmed();
+    }
+  }
+}

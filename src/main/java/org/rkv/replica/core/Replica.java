@@ -1,0 +1,336 @@
+package org.rkv.replica.core;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.util.HashMap;
+import java.util.Map;
+import org.acplt.oncrpc.OncRpcAuthStatus;
+import org.acplt.oncrpc.OncRpcException;
+import org.acplt.oncrpc.server.OncRpcCallInformation;
+import org.acplt.oncrpc.server.OncRpcServerTransport;
+import org.rkv.net.LimitedLog;
+import org.rkv.oncrpc.ServerCall;
+import org.rkv.replica.peer.InboundPeer;
+import org.rkv.replica.peer.LocalReplica;
+import org.rkv.replica.peer.PeerAuthenticator;
+import org.rkv.replica.peer.Peers;
+import org.rkv.rpc.Bytes;
+import org.rkv.rpc.Contents;
+import org.rkv.rpc.Copy;
+import org.rkv.rpc.Cursor;
+import org.rkv.rpc.Del;
+import org.rkv.rpc.GetReply;
+import org.rkv.rpc.Hello;
+import org.rkv.rpc.KeyValue;
+import org.rkv.rpc.Page;
+import org.rkv.rpc.Put;
+import org.rkv.rpc.ReplicaList;
+import org.rkv.rpc.Scanned;
+import org.rkv.rpc.Settled;
+import org.rkv.rpc.Status;
+import org.rkv.rpc.Welcome;
+import org.rkv.rpc.kv;
+import org.rkv.rpc.kvServerStub;
+import org.rkv.store.Change;
+import org.rkv.store.Entry;
+import org.rkv.store.HybridClock;
+import org.rkv.store.MergeResult;
+import org.rkv.store.Outcome;
+import org.rkv.store.Stamp;
+import org.rkv.store.Store;
+
+/**
+ * The procedures of kv.x. What a client calls works as in the C system: PUT_1 is a local put and
+ * then RPUT_1 on every peer; RPUT_1 at the peer is a local put alone. The procedures of replicas
+ * (R...) never call out, so replicas cannot wait for one another in a circle; and they are for
+ * replicas only.
+ *
+ * <p>All state belongs to the thread that dispatches; nothing here blocks. A procedure that must
+ * wait for peers defers its call, and its {@link Write} or {@link Read} answers it.
+ */
+public final class Replica extends kvServerStub {
+  private final LocalReplica self;
+  private final Store store;
+  private final HybridClock clock;
+  private final Peers peers;
+  private final PeerAuthenticator reception;
+  private final Settling settling;
+  private final OperationLog operationLog;
+  private final LimitedLog log;
+  private final StatusReport statusReport;
+  private final Map<String, Write> writes = new HashMap<>();
+  private ServerCall call;
+
+  /**
+   * Makes a replica that can be dispatched to.
+   *
+   * @param clock the one that the store takes its stamps from
+   */
+  Replica(
+      LocalReplica self,
+      Store store,
+      HybridClock clock,
+      Peers peers,
+      PeerAuthenticator reception,
+      Settling settling,
+      OperationLog operationLog,
+      StatusReport statusReport,
+      LimitedLog log)
+      throws OncRpcException, IOException {
+    // The generated constructor opens Remote Tea's server socket. It goes away at once: calls come
+    // through org.rkv.oncrpc.
+    super(InetAddress.getLoopbackAddress(), 0);
+    close(transports);
+    transports = new OncRpcServerTransport[0];
+    this.self = self;
+    this.store = store;
+    this.clock = clock;
+    this.peers = peers;
+    this.reception = reception;
+    this.settling = settling;
+    this.operationLog = operationLog;
+    this.statusReport = statusReport;
+    this.log = log;
+  }
+
+  @Override
+  public void dispatchOncRpcCall(
+      OncRpcCallInformation information, int program, int version, int procedure)
+      throws OncRpcException, IOException {
+    call = (ServerCall) information;
+    if (mayCall(procedure)) {
+      super.dispatchOncRpcCall(information, program, version, procedure);
+    } else {
+      call.failAuthenticationFailed(OncRpcAuthStatus.ONCRPC_AUTH_TOOWEAK);
+    }
+  }
+
+  private boolean mayCall(int procedure) {
+    return switch (procedure) {
+      case kv.RPUT_1, kv.RGET_1, kv.RDEL_1, kv.RSETTLED_1, kv.RSCAN_1 -> reception.isFromPeer(call);
+      case kv.RHELLO_1, kv.RPROVE_1 -> call.channel().isConnection();
+      default -> true;
+    };
+  }
+
+  @Override
+  public int PUT_1(KeyValue pair) {
+    if (!self.isServing()) {
+      return kv.PUT_FAILED;
+    }
+    Change change = store.put(pair.key.value, pair.value.value);
+    operationLog.put(pair.key.value, pair.value.value, change);
+    int code = Codes.ofPut(change.outcome());
+    if (change.accepted()) {
+      settling.added(change.entry(), change.before());
+      replicate("PUT", code, change.entry());
+    }
+    return code;
+  }
+
+  @Override
+  public GetReply GET_1(String key) {
+    if (!self.isServing()) {
+      return Messages.getReply(kv.GET_FAILED, "");
+    }
+    Change found = store.get(key);
+    operationLog.get(key, found);
+    if (found.entry() != null && !found.entry().settled()) {
+      call.defer();
+      confirm(key, found.entry(), call);
+    }
+    boolean ok = found.outcome() == Outcome.OK;
+    return Messages.getReply(Codes.ofGet(found.outcome()), ok ? found.entry().value() : "");
+  }
+
+  /** Answers a GET of a copy that is not known to be on every replica, when it is. */
+  private void confirm(String key, Entry held, ServerCall get) {
+    Write write = writes.get(key);
+    if (write == null || !write.entry().stamp().equals(held.stamp())) {
+      new Read(get, key, this, peers, settling, operationLog).begin();
+      return;
+    }
+    write.tell(
+        everywhere ->
+            get.answer(
+                everywhere ? copy(write.entry().value()) : Messages.getReply(kv.GET_FAILED, "")));
+  }
+
+  /** What GET answers for a value, or for null: a key that is nowhere. */
+  GetReply copy(String value) {
+    return value != null
+        ? Messages.getReply(kv.GET_OK, value)
+        : Messages.getReply(absentCode(), "");
+  }
+
+  @Override
+  public int DEL_1(String key) {
+    if (!self.isServing()) {
+      return kv.DEL_FAILED;
+    }
+    Change change = store.delete(key);
+    if (change.outcome() == Outcome.FULL) {
+      log.warn(
+          "too many deletes are remembered to take one more: "
+              + store.tombstones()
+              + "; they are forgotten when all replicas have had them for a while");
+    }
+    operationLog.delete(key, change);
+    int code = Codes.ofDel(change.outcome());
+    if (change.accepted()) {
+      settling.added(change.entry(), change.before());
+    }
+    if (change.entry() != null) {
+      // Also when the key is not found because a delete of it is not known to be everywhere: "not
+      // found" must be true on every replica before it is said.
+      replicate("DEL", code, change.entry());
+    }
+    return code;
+  }
+
+  private void replicate(String operation, int localCode, Entry entry) {
+    if (!entry.settled() && !peers.isEmpty()) {
+      call.defer();
+      new Write(operation, call, localCode, entry, writes, peers, settling, operationLog)
+          .replicate();
+    }
+  }
+
+  @Override
+  public int RPUT_1(Put put) {
+    settling.watermark(reception.caller(call.channel()).origin(), put.settled);
+    String key = put.kv.key.value;
+    String value = put.kv.value.value;
+    if (store.limits().tooLarge(key)) {
+      return kv.PUT_KEY_IS_TOO_LARGE;
+    }
+    if (store.limits().tooLarge(value)) {
+      return kv.PUT_VALUE_IS_TOO_LARGE;
+    }
+    Stamp stamp = Messages.stamp(put.stamp);
+    if (!believes(stamp)) {
+      return kv.PUT_FAILED;
+    }
+    adopt(key, value, stamp);
+    return kv.PUT_OK;
+  }
+
+  @Override
+  public Copy RGET_1(String key) {
+    return Messages.copy(store.find(key));
+  }
+
+  @Override
+  public int RDEL_1(Del del) {
+    settling.watermark(reception.caller(call.channel()).origin(), del.settled);
+    if (store.limits().tooLarge(del.key.value)) {
+      return kv.DEL_KEY_IS_TOO_LARGE;
+    }
+    Stamp stamp = Messages.stamp(del.stamp);
+    if (!believes(stamp)) {
+      return kv.DEL_FAILED;
+    }
+    Entry before = adopt(del.key.value, null, stamp).before();
+    return before == null || before.isTombstone() ? kv.DEL_KEY_NOT_FOUND : kv.DEL_OK;
+  }
+
+  @Override
+  public ReplicaList REPLICAS_1() {
+    return peers.list();
+  }
+
+  @Override
+  public Welcome RHELLO_1(Hello hello) {
+    return reception.welcome(hello, call);
+  }
+
+  @Override
+  public int RPROVE_1(Bytes proof) {
+    return reception.prove(proof.value, call);
+  }
+
+  @Override
+  public int RSETTLED_1(Settled settled) {
+    InboundPeer caller = reception.caller(call.channel());
+    settling.watermark(caller.origin(), settled.clock);
+    peers.heardState(caller.peer(), caller.origin(), settled.state);
+    return 0;
+  }
+
+  @Override
+  public Page RSCAN_1(Cursor cursor) {
+    return Scan.page(store, cursor, self.state());
+  }
+
+  @Override
+  public Status STATUS_1() {
+    return statusReport.status();
+  }
+
+  @Override
+  public Contents DIGEST_1() {
+    return Messages.contents(store, settling.unsettled());
+  }
+
+  /** Whether a stamp's clock can be true; if not, the log says so. */
+  boolean believes(Stamp stamp) {
+    if (clock.observe(stamp.clock())) {
+      return true;
+    }
+    log.warn("refused a stamp whose clock is over an hour ahead of ours: " + stamp);
+    return false;
+  }
+
+  /**
+   * Takes over what another replica accepted, unless the store holds something newer.
+   *
+   * @param value null for a tombstone
+   * @param stamp one that is believed
+   */
+  MergeResult adopt(String key, String value, Stamp stamp) {
+    MergeResult merged = store.apply(key, value, stamp);
+    if (merged.changed()) {
+      settling.added(merged.after(), merged.before());
+      operationLog.adopted(merged);
+    }
+    return merged;
+  }
+
+  /**
+   * Takes over an entry of a scan. What is settled has been believed by every replica, so its clock
+   * is believed here as well: without it, this replica would lack what the others acknowledged.
+   *
+   * @param trusted whether the replica scanned serves, so that what it calls settled is so
+   * @return false if the stamp is not believed, and nothing was taken over
+   */
+  public boolean load(Scanned scanned, boolean trusted) {
+    Stamp stamp = Messages.stamp(scanned.stamp);
+    boolean settled = trusted && scanned.settled;
+    if (settled ? !clock.accept(stamp.clock()) : !believes(stamp)) {
+      return false;
+    }
+    String key = scanned.key.value;
+    String value = scanned.deleted ? null : scanned.value.value;
+    if (!settled) {
+      adopt(key, value, stamp);
+      return true;
+    }
+    MergeResult merged = store.apply(key, value, stamp);
+    if (merged.changed()) {
+      settling.addedSettled(merged.after(), merged.before());
+      operationLog.adopted(merged);
+    } else if (merged.after().stamp().equals(stamp)) {
+      settling.settled(merged.after()); // it came with an RPUT before the scan came to it
+    }
+    return true;
+  }
+
+  /** Tells all peers that our state has changed. */
+  void announceState() {
+    peers.announce(settling.announcedWatermark());
+  }
+
+  private int absentCode() {
+    return store.liveEntries() == 0 ? kv.GET_KVSTORE_IS_EMPTY : kv.GET_KEY_NOT_FOUND;
+  }
+}

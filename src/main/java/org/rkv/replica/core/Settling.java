@@ -1,0 +1,312 @@
+package org.rkv.replica.core;
+
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.Iterator;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.rkv.net.Timers;
+import org.rkv.replica.peer.LocalReplica;
+import org.rkv.replica.peer.Peers;
+import org.rkv.store.Entry;
+import org.rkv.store.Stamp;
+import org.rkv.store.Store;
+
+/**
+ * Knows which entries are settled, that is on every replica, and sees to it that all become so.
+ *
+ * <p>An entry is known to be settled in one of three ways: its write, a read or a {@link
+ * Completion} here has heard it from every peer; or its origin's watermark has passed it ("every
+ * write of mine up to this clock is on all replicas"). This replica's own watermark goes out with
+ * every RPUT and RDEL, and a few milliseconds after the last one by itself.
+ *
+ * <p>Entries that stay unsettled, because a write failed or its replica died, are completed by
+ * whoever holds them, a bounded number at a time. Tombstones are dropped when they have been
+ * settled for a grace period: by then no delayed write below their stamp can still arrive.
+ */
+public final class Settling {
+  /** An entry that nobody settled for this long has been given up by its write. */
+  static final long COMPLETE_AFTER_MILLIS = 1000;
+
+  public static final long TICK_MILLIS = 250;
+
+  /** When a tick comes later than that, the replica was paused. */
+  private static final long LONGEST_TICK_NANOS = TimeUnit.MILLISECONDS.toNanos(4 * TICK_MILLIS);
+
+  private static final long WATERMARK_DELAY_MILLIS = 5;
+  private static final int MAX_COMPLETIONS = 256;
+
+  private final Store store;
+  private final LocalReplica self;
+  private final Peers peers;
+  private final Timers timers;
+  private final long tombstoneGraceNanos;
+
+  /** Of few origins: those whose entries came lately, or could not be settled. */
+  private final List<Backlog> backlogs = new ArrayList<>();
+
+  private final Backlog own;
+  private final ArrayDeque<Grave> graves = new ArrayDeque<>();
+  private long lastTickNanos;
+
+  /** How long this replica has been awake. */
+  private long awakeNanos;
+
+  private long lastOwnClock;
+  private long announcedClock;
+  private boolean announcementDue;
+
+  /** Whether a call has carried the watermark since its announcement became due. */
+  private boolean carried;
+
+  private int completions;
+  private boolean closed;
+
+  /** A tombstone, and how long this replica had been awake when it was settled. */
+  private record Grave(String key, Stamp stamp, long sinceNanos) {}
+
+  Settling(Store store, LocalReplica self, Peers peers, Timers timers, long tombstoneGraceMillis) {
+    this.store = store;
+    this.self = self;
+    this.peers = peers;
+    this.timers = timers;
+    tombstoneGraceNanos = TimeUnit.MILLISECONDS.toNanos(tombstoneGraceMillis);
+    lastTickNanos = timers.nanoTime();
+    own = new Backlog(self.origin());
+    backlogs.add(own);
+    timers.schedule(TICK_MILLIS, this::tick);
+  }
+
+  /** This life of the replica is over. */
+  void close() {
+    closed = true;
+  }
+
+  /** How many entries are not known to be on every replica. */
+  public int unsettled() {
+    return backlogs.stream().mapToInt(Backlog::size).sum();
+  }
+
+  /**
+   * An entry has come into the store and is not known to be settled.
+   *
+   * @param before what the store held for the key, or null
+   */
+  void added(Entry entry, Entry before) {
+    replaced(before);
+    if (entry.origin() == self.origin()) {
+      lastOwnClock = Math.max(lastOwnClock, entry.clock());
+    }
+    if (peers.isEmpty()) {
+      settled(entry);
+      return;
+    }
+    Backlog backlog = backlogOf(entry.origin());
+    if (backlog == null) {
+      backlog = new Backlog(entry.origin());
+      backlogs.add(backlog);
+    }
+    backlog.add(entry, timers.coarseNanoTime());
+  }
+
+  /** Null if there is none of this origin. */
+  private Backlog backlogOf(long origin) {
+    for (int i = 0; i < backlogs.size(); i++) {
+      if (backlogs.get(i).origin() == origin) {
+        return backlogs.get(i);
+      }
+    }
+    return null;
+  }
+
+  /**
+   * An entry of another replica has come into the store, and is known to be on every replica.
+   *
+   * @param before what the store held for the key, or null
+   */
+  void addedSettled(Entry entry, Entry before) {
+    replaced(before);
+    mark(entry.key(), entry.stamp());
+  }
+
+  private void replaced(Entry before) {
+    if (before != null && !before.settled() && before.origin() != self.origin()) {
+      // Whoever completes the new one does it for both. One of our own stays: our watermark may
+      // not pass it before something newer is settled.
+      Backlog backlog = backlogOf(before.origin());
+      if (backlog != null) {
+        backlog.remove(before.key(), before.clock());
+      }
+    }
+  }
+
+  /** Every replica holds the entry, or something newer. */
+  void settled(Entry entry) {
+    settled(entry.key(), entry.stamp());
+  }
+
+  private void settled(String key, Stamp stamp) {
+    Backlog backlog = backlogOf(stamp.origin());
+    if (backlog != null) {
+      backlog.remove(key, stamp.clock());
+    }
+    mark(key, stamp);
+    if (backlog == own) {
+      announceSoon();
+    }
+  }
+
+  private void mark(String key, Stamp stamp) {
+    if (store.settle(key, stamp)) {
+      graves.add(new Grave(key, stamp, awakeNanos));
+    }
+  }
+
+  /** A peer says: every write of this life of mine up to this clock is on all replicas. */
+  void watermark(long origin, long clock) {
+    Backlog backlog = backlogOf(origin);
+    if (backlog == null || backlog == own) {
+      return;
+    }
+    Backlog.Waiting first;
+    while ((first = backlog.first()) != null && first.clock <= clock) {
+      backlog.remove(first.key, first.clock);
+      mark(first.key, first.stamp());
+    }
+  }
+
+  /** Every write of this life up to this clock is on all replicas. */
+  long ownWatermark() {
+    Backlog.Waiting first;
+    while ((first = own.first()) != null && store.isSuperseded(first.key, first.stamp())) {
+      own.remove(first.key, first.clock);
+    }
+    return first == null ? lastOwnClock : first.clock - 1;
+  }
+
+  /** The same, to be told to all peers at once with a call that is made anyway. */
+  long announcedWatermark() {
+    carried = true;
+    announcedClock = ownWatermark();
+    return announcedClock;
+  }
+
+  private void announceSoon() {
+    if (!announcementDue) {
+      announcementDue = true;
+      carried = false;
+      timers.schedule(WATERMARK_DELAY_MILLIS, this::announce);
+    }
+  }
+
+  private void announce() {
+    announcementDue = false;
+    if (closed || ownWatermark() <= announcedClock) {
+      return;
+    }
+    if (carried) {
+      announceSoon(); // there are writes: the next one carries it, or else it has a turn of its own
+    } else {
+      peers.announce(announcedWatermark());
+    }
+  }
+
+  private void tick() {
+    if (closed) {
+      return;
+    }
+    timers.schedule(TICK_MILLIS, this::tick);
+    stayAwake();
+    Collections.rotate(backlogs, 1); // so that each origin is the first at times
+    complete();
+    dropTombstones();
+  }
+
+  /**
+   * A pause does not count: what was sent to us before it may only be read after it, and a write
+   * that is older than a tombstone must still find that there.
+   */
+  private void stayAwake() {
+    long now = timers.nanoTime();
+    awakeNanos += Math.min(now - lastTickNanos, LONGEST_TICK_NANOS);
+    lastTickNanos = now;
+  }
+
+  /** Completes what has waited long enough, as much as may be under way at a time. */
+  private void complete() {
+    long oldNanos = timers.nanoTime() - TimeUnit.MILLISECONDS.toNanos(COMPLETE_AFTER_MILLIS);
+    boolean possible = peers.allAdmitted();
+    List<Backlog.Waiting> due = new ArrayList<>();
+    for (Iterator<Backlog> all = backlogs.iterator(); all.hasNext(); ) {
+      Backlog backlog = all.next();
+      collectDue(backlog, oldNanos, possible, due);
+      if (backlog.isEmpty() && backlog != own) {
+        all.remove();
+      }
+    }
+    boolean someUnderWay = completions > 0;
+    for (Backlog.Waiting next : due) {
+      if (someUnderWay && peers.isSomeBusy()) {
+        return; // the rest has its turn when one of these has ended
+      }
+      begin(next);
+      someUnderWay = true;
+    }
+  }
+
+  private void collectDue(
+      Backlog backlog, long oldNanos, boolean possible, List<Backlog.Waiting> due) {
+    for (Backlog.Waiting next : backlog.first(2 * MAX_COMPLETIONS)) {
+      if (next.completing) {
+        continue;
+      }
+      if (store.isSuperseded(next.key, next.stamp())) {
+        backlog.remove(next.key, next.clock);
+      } else if (next.sinceNanos - oldNanos <= 0
+          && possible
+          && completions + due.size() < MAX_COMPLETIONS) {
+        due.add(next);
+      }
+    }
+  }
+
+  private void begin(Backlog.Waiting next) {
+    Entry held = store.find(next.key);
+    if (held == null) {
+      return;
+    }
+    next.completing = true;
+    completions++;
+    // What is held now, if that is something newer: the older one is settled with it.
+    new Completion(held, peers, this, next).begin();
+  }
+
+  /** A completion has done what it could. */
+  void completionEnded(Backlog.Waiting begun, Entry completed, boolean everywhere) {
+    completions--;
+    begun.completing = false;
+    if (everywhere && !closed) {
+      settled(completed);
+      settled(begun.key, begun.stamp());
+      if (completions < MAX_COMPLETIONS / 2) {
+        timers.schedule(0, this::completeMore);
+      }
+    }
+  }
+
+  private void completeMore() {
+    if (!closed && completions < MAX_COMPLETIONS / 2) {
+      complete();
+    }
+  }
+
+  private void dropTombstones() {
+    long oldNanos = awakeNanos - tombstoneGraceNanos;
+    Grave first;
+    while ((first = graves.peek()) != null && first.sinceNanos - oldNanos <= 0) {
+      graves.poll();
+      store.drop(first.key, first.stamp);
+    }
+  }
+}

@@ -1,0 +1,84 @@
+package org.rkv.replica.core;
+
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.rkv.net.Timers;
+import org.rkv.oncrpc.Link;
+import org.rkv.oncrpc.ServerStatistics;
+import org.rkv.replica.Version;
+import org.rkv.replica.peer.LocalReplica;
+import org.rkv.replica.peer.Peer;
+import org.rkv.replica.peer.Peers;
+import org.rkv.rpc.PeerStatus;
+import org.rkv.rpc.Status;
+import org.rkv.store.Store;
+
+/** What a replica tells of itself to an operator: STATUS. Belongs to the replica's thread. */
+final class StatusReport {
+  private final LocalReplica self;
+  private final Store store;
+  private final Peers peers;
+  private final Settling settling;
+  private final Timers timers;
+  private final ServerStatistics traffic;
+  private final long startedNanos;
+
+  StatusReport(
+      LocalReplica self,
+      Store store,
+      Peers peers,
+      Settling settling,
+      Timers timers,
+      ServerStatistics traffic) {
+    this.self = self;
+    this.store = store;
+    this.peers = peers;
+    this.settling = settling;
+    this.timers = timers;
+    this.traffic = traffic;
+    startedNanos = timers.nanoTime();
+  }
+
+  /** As of this moment. */
+  Status status() {
+    Status status = new Status();
+    status.name = self.name();
+    status.release = Version.get();
+    status.origin = self.origin();
+    status.port = self.port();
+    status.uptime_millis = TimeUnit.NANOSECONDS.toMillis(timers.nanoTime() - startedNanos);
+    status.state = self.state();
+    status.waiting_for = self.waitingFor();
+    status.entries = store.liveEntries();
+    status.tombstones = store.tombstones();
+    status.unsettled = settling.unsettled();
+    status.capacity = self.limits().capacity();
+    status.max_length = self.limits().maxLength();
+    status.connections = traffic.connections();
+    status.calls_under_way = traffic.callsUnderWay();
+    status.calls = traffic.calls();
+    status.errors = traffic.errors();
+    status.peers = peers(peers.all());
+    return status;
+  }
+
+  private static PeerStatus[] peers(List<Peer> all) {
+    return all.stream().map(StatusReport::peer).toArray(PeerStatus[]::new);
+  }
+
+  private static PeerStatus peer(Peer peer) {
+    PeerStatus status = new PeerStatus();
+    status.name = peer.name();
+    status.reachable = peer.isAdmitted();
+    status.state = peer.state();
+    long roundTripNanos = peer.link().roundTripNanos();
+    status.round_trip_micros =
+        roundTripNanos < 0 ? -1 : TimeUnit.NANOSECONDS.toMicros(roundTripNanos);
+    for (Link link : peer.links()) {
+      status.calls_under_way += link.callsUnderWay();
+      status.queued_bytes += link.queuedBytes();
+      status.calls_failed += link.callsFailed();
+    }
+    return status;
+  }
+}

@@ -1,0 +1,124 @@
+package org.rkv.replica.core;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.acplt.oncrpc.XdrAble;
+import org.acplt.oncrpc.XdrInt;
+import org.rkv.oncrpc.ServerCall;
+import org.rkv.replica.peer.Peer;
+import org.rkv.replica.peer.Peers;
+import org.rkv.rpc.kv;
+import org.rkv.store.Entry;
+
+/**
+ * A client's PUT or DEL on its way through the peers. It is done on the serving replica already; it
+ * succeeds, with the local code, when every peer has answered that it has it too. The first peer
+ * that cannot be reached or does not agree decides that it is announced as failed, at once. Nothing
+ * is taken back: the other peers get the write all the same, and {@link Settling} completes it
+ * later.
+ *
+ * <p>A GET that finds its entry meanwhile need not ask the peers once more: what they answer to the
+ * write answers it as well. If the write fails, so does the GET: the same peer cannot be asked.
+ */
+final class Write extends Operation {
+  private final String operation;
+  private final ServerCall call;
+  private final int localCode;
+  private final Entry entry;
+  private final Settling settling;
+  private final OperationLog operationLog;
+  private final Map<String, Write> underWay;
+  private List<Reader> readers = List.of();
+
+  /** Waits for what becomes of a write. */
+  interface Reader {
+    /** It has ended, and its entry is on every replica, or nobody knows where. */
+    void ended(boolean everywhere);
+  }
+
+  /**
+   * Makes an operation that has sent nothing.
+   *
+   * @param operation "PUT" or "DEL"
+   * @param call to answer, deferred by the caller
+   * @param localCode what the local operation came to
+   * @param entry what it left in the store
+   * @param underWay the latest write of each key; this one is there until it ends
+   */
+  Write(
+      String operation,
+      ServerCall call,
+      int localCode,
+      Entry entry,
+      Map<String, Write> underWay,
+      Peers peers,
+      Settling settling,
+      OperationLog operationLog) {
+    super(peers);
+    this.underWay = underWay;
+    this.operation = operation;
+    this.call = call;
+    this.localCode = localCode;
+    this.entry = entry;
+    this.settling = settling;
+    this.operationLog = operationLog;
+  }
+
+  /** Sends the entry to all peers at once. */
+  void replicate() {
+    underWay.put(entry.key(), this);
+    Replication replication = new Replication();
+    peers().replicate(members(), entry, settling.announcedWatermark(), replication);
+    replication.begun();
+  }
+
+  /** What it brings to the peers. */
+  Entry entry() {
+    return entry;
+  }
+
+  /** Tells this one as well when it ends. */
+  void tell(Reader reader) {
+    if (readers.isEmpty()) {
+      readers = new ArrayList<>();
+    }
+    readers.add(reader);
+  }
+
+  @Override
+  void failed(Peer peer, String reason) {
+    underWay.remove(entry.key(), this);
+    operationLog.replicaFailed(peer.name());
+    call.answer(new XdrInt(kv.PUT_FAILED));
+    readers.forEach(reader -> reader.ended(false));
+  }
+
+  /** RPUT answers 0; RDEL may answer as well that there was nothing to delete. */
+  static boolean agrees(int code) {
+    return code == kv.PUT_OK || code == kv.DEL_KEY_NOT_FOUND;
+  }
+
+  private final class Replication extends Round {
+    Replication() {
+      super(members());
+    }
+
+    @Override
+    boolean agrees(int index, XdrAble result) {
+      int code = ((XdrInt) result).intValue();
+      operationLog.replicationResponse(operation, code);
+      return Write.agrees(code);
+    }
+
+    @Override
+    void complete() {
+      if (end()) {
+        underWay.remove(entry.key(), Write.this);
+        settling.settled(entry);
+        call.answer(new XdrInt(localCode));
+        readers.forEach(reader -> reader.ended(true));
+      }
+    }
+  }
+}

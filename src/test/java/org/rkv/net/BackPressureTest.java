@@ -1,0 +1,356 @@
+package org.rkv.net;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.rkv.oncrpc.Link;
+
+/** Who waits, for whom, and in which order. Time and the links are moved by hand. */
+class BackPressureTest {
+  private static final int SMALL = 100;
+  private static final int FULL = BackPressure.FULL_BYTES;
+
+  /** One of them leaves a link room for another, two do not. */
+  private static final int LARGE = FULL;
+
+  private static final int OVERFULL = BackPressure.OVERFULL_BYTES;
+
+  private final HandMovedTimers timers = new HandMovedTimers();
+  private final BackPressure pressure = new BackPressure(timers);
+  private final LinkByHand link = new LinkByHand(false);
+  private final LinkByHand other = new LinkByHand(false);
+  private final LinkByHand bulk = new LinkByHand(true);
+  private final List<String> executed = new ArrayList<>();
+  private final Map<String, BackPressure.Call> calls = new HashMap<>();
+
+  private final class LinkByHand implements BackPressure.Sender {
+    private final boolean carriesLargeCallsOnly;
+    private int queuedBytes;
+    private long takenBytes;
+
+    LinkByHand(boolean carriesLargeCallsOnly) {
+      this.carriesLargeCallsOnly = carriesLargeCallsOnly;
+    }
+
+    void has(int bytes) {
+      takenBytes += Math.max(0, queuedBytes - bytes);
+      queuedBytes = bytes;
+      pressure.queued(this);
+    }
+
+    @Override
+    public int queuedBytes() {
+      return queuedBytes;
+    }
+
+    @Override
+    public long takenBytes() {
+      return takenBytes;
+    }
+
+    @Override
+    public boolean carriesLargeCallsOnly() {
+      return carriesLargeCallsOnly;
+    }
+  }
+
+  /** A call comes, and puts what it has on the link when it is executed. */
+  private void comes(String name, int bytes) {
+    if (pressure.admits(bytes)) {
+      execute(name, bytes);
+    } else {
+      BackPressure.Call call = () -> execute(name, bytes);
+      calls.put(name, call);
+      pressure.await(call, bytes);
+    }
+  }
+
+  private void execute(String name, int bytes) {
+    executed.add(name);
+    link.has(link.queuedBytes + bytes);
+  }
+
+  /** These move, and get more than they send, for longer than a large call is overtaken. */
+  private void letOvertakingEnd(LinkByHand... links) {
+    for (long waited = 0; waited <= BackPressure.OVERTAKING_MILLIS; waited += 50) {
+      for (LinkByHand each : links) {
+        each.has(each.queuedBytes + 10);
+        each.has(each.queuedBytes - 5);
+      }
+      timers.pass(50);
+    }
+  }
+
+  private void expectExecuted(String... names) {
+    timers.pass(0);
+    assertEquals(List.of(names), executed);
+    executed.clear();
+  }
+
+  @Test
+  void shouldExecuteAtOnceWhatALinkHasRoomFor() {
+    comes("a", LARGE);
+    comes("b", SMALL);
+    expectExecuted("a", "b");
+    timers.pass(10 * BackPressure.LOOK_MILLIS);
+    link.has(0);
+    timers.pass(BackPressure.LOOK_MILLIS);
+    assertEquals(0, timers.scheduled(), "nothing is looked at while no link is full");
+  }
+
+  @Test
+  void shouldExecuteLargeOnesInOrderAsTheLinkHasRoomForThem() {
+    link.has(FULL + 1);
+    comes("a", LARGE);
+    comes("b", LARGE);
+    comes("c", LARGE);
+    expectExecuted();
+    link.has(FULL);
+    expectExecuted("a");
+    assertEquals(FULL + LARGE, link.queuedBytes);
+    link.has(FULL + 1);
+    expectExecuted();
+    link.has(0);
+    expectExecuted("b", "c");
+  }
+
+  @Test
+  void shouldNotLetALargeOneOvertakeAnother() {
+    link.has(FULL + 1);
+    comes("a", LARGE);
+    link.has(FULL);
+    comes("b", LARGE);
+    link.has(0);
+    expectExecuted("a", "b");
+  }
+
+  @Test
+  void shouldLetSmallOnesOvertakeLargeOnes() {
+    link.has(FULL + 1);
+    comes("large", LARGE);
+    comes("small", SMALL);
+    comes("small too", SMALL);
+    expectExecuted("small", "small too");
+    link.has(0);
+    expectExecuted("large");
+  }
+
+  /** Named after the fault that small calls kept a large one waiting for ever. */
+  @Test
+  void shouldNotLetALargeOneWaitForEverForSmallOnes() {
+    link.has(FULL + 1);
+    comes("large", LARGE);
+    while (executed.size() < 1000 && !executed.contains("large")) {
+      link.has(link.queuedBytes - 1000);
+      for (int i = 0; i < 20; i++) {
+        comes("small", SMALL);
+      }
+      timers.pass(10);
+    }
+    assertTrue(executed.contains("large"));
+    assertTrue(
+        executed.size() < 20 * BackPressure.OVERTAKING_MILLIS / 10 + 200, executed.size() + "");
+  }
+
+  @Test
+  void shouldExecuteInOrderWhatCameAfterALargeOneHadWaitedForLong() {
+    link.has(FULL + 1);
+    comes("large", LARGE);
+    letOvertakingEnd(link);
+    comes("small", SMALL);
+    timers.pass(1);
+    comes("large too", LARGE);
+    expectExecuted();
+    link.has(FULL);
+    expectExecuted("large", "small");
+    link.has(0);
+    expectExecuted("large too");
+  }
+
+  /** Named after the fault that 64 clients with large values held up small ones for 3 s. */
+  @Test
+  void shouldNotLetSmallOnesWaitForLargeOnesThatWaitForLinksOfTheirOwn() {
+    bulk.has(FULL + 1);
+    comes("large", LARGE);
+    letOvertakingEnd(bulk);
+    comes("small", SMALL);
+    expectExecuted("small");
+    bulk.has(FULL);
+    expectExecuted("large");
+  }
+
+  @Test
+  void shouldLetALargeOneThatHasWaitedGoBeforeSmallOnesOnTheirLink() {
+    bulk.has(FULL + 1);
+    link.has(FULL + 1);
+    comes("large", LARGE);
+    letOvertakingEnd(link);
+    bulk.has(0);
+    comes("small", SMALL);
+    expectExecuted();
+    link.has(FULL);
+    expectExecuted("large", "small");
+  }
+
+  @Test
+  void shouldLetAllWaitWhileALinkIsOverfull() {
+    link.has(OVERFULL + 1);
+    comes("large", LARGE);
+    comes("small", SMALL);
+    expectExecuted();
+    link.has(OVERFULL);
+    expectExecuted("small");
+    other.has(OVERFULL + 1);
+    comes("small too", SMALL);
+    link.has(0);
+    expectExecuted();
+    other.has(OVERFULL);
+    expectExecuted("small too");
+    other.has(FULL);
+    expectExecuted("large");
+  }
+
+  /** Named after the fault that small calls waited for a link that they do not go over. */
+  @Test
+  void shouldNotLetSmallOnesWaitForAnOverfullLinkOfLargeOnes() {
+    bulk.has(OVERFULL + 1);
+    comes("large", LARGE);
+    comes("small", SMALL);
+    expectExecuted("small");
+  }
+
+  @Test
+  void shouldLetALargeOneThatHasWaitedForLinksOfBothKindsGoBeforeSmallOnes() {
+    bulk.has(FULL + 1);
+    link.has(FULL + 1);
+    comes("large", LARGE);
+    letOvertakingEnd(bulk, link);
+    comes("small", SMALL);
+    expectExecuted();
+    link.has(0);
+    expectExecuted("small");
+    bulk.has(FULL);
+    expectExecuted("large");
+  }
+
+  @Test
+  void shouldNotWaitForALinkOfLargeOnesThatHasStopped() {
+    bulk.has(OVERFULL + 1);
+    comes("large", LARGE);
+    timers.pass((BackPressure.LOOKS_IN_VAIN - 1) * BackPressure.LOOK_MILLIS);
+    expectExecuted();
+    timers.pass(BackPressure.LOOK_MILLIS);
+    expectExecuted("large");
+  }
+
+  @Test
+  void shouldNotWaitForALinkThatHasStopped() {
+    link.has(OVERFULL + 1);
+    comes("large", LARGE);
+    comes("small", SMALL);
+    timers.pass((BackPressure.LOOKS_IN_VAIN - 1) * BackPressure.LOOK_MILLIS);
+    expectExecuted();
+    timers.pass(BackPressure.LOOK_MILLIS);
+    expectExecuted("large", "small");
+    comes("large too", LARGE);
+    expectExecuted("large too");
+  }
+
+  @Test
+  void shouldWaitForALinkThatMovesAgain() {
+    link.has(2 * FULL);
+    timers.pass(BackPressure.LOOKS_IN_VAIN * BackPressure.LOOK_MILLIS);
+    assertTrue(pressure.admits(LARGE));
+    link.has(2 * FULL - 1);
+    timers.pass(BackPressure.LOOK_MILLIS);
+    assertFalse(pressure.admits(LARGE));
+  }
+
+  @Test
+  void shouldStillWaitForAnotherLinkWhenOneHasStopped() {
+    link.has(2 * FULL);
+    other.has(2 * FULL);
+    comes("large", LARGE);
+    for (int i = 0; i < 2 * BackPressure.LOOKS_IN_VAIN; i++) {
+      other.has(other.queuedBytes - 1);
+      timers.pass(BackPressure.LOOK_MILLIS);
+    }
+    expectExecuted();
+    other.has(0);
+    expectExecuted("large");
+  }
+
+  @Test
+  void shouldGoOnWhenTheFullLinkEnds() {
+    link.has(2 * FULL);
+    comes("a", SMALL + Link.LARGE_BYTES);
+    link.queuedBytes = 0;
+    pressure.ended(link);
+    expectExecuted("a");
+  }
+
+  @Test
+  void shouldLetNoneWaitForLongerThanTheLongestWait() {
+    link.has(OVERFULL + 1_000_000);
+    comes("large", LARGE);
+    comes("small", SMALL);
+    for (long waited = 0; waited < BackPressure.LONGEST_WAIT_MILLIS; waited += 50) {
+      expectExecuted();
+      link.has(link.queuedBytes - 1);
+      timers.pass(50);
+    }
+    link.has(link.queuedBytes - 1);
+    timers.pass(2 * BackPressure.LOOK_MILLIS);
+    expectExecuted("large", "small");
+  }
+
+  @Test
+  void shouldExecuteAFewAtATimeSoThatTheirAnswersAreWritten() {
+    link.has(FULL + 1);
+    comes("large", LARGE);
+    letOvertakingEnd(link);
+    for (int i = 0; i < 300; i++) {
+      comes("small", SMALL);
+    }
+    link.queuedBytes = 0;
+    pressure.ended(link);
+    List<Integer> afterTheFirst = new ArrayList<>();
+    timers.schedule(0, () -> afterTheFirst.add(executed.size()));
+    timers.pass(0);
+    assertEquals(List.of(128), afterTheFirst);
+    assertEquals(301, executed.size());
+  }
+
+  @Test
+  void shouldForgetTheCallOfAConnectionThatIsClosed() {
+    link.has(OVERFULL + 1);
+    comes("a", LARGE);
+    comes("b", LARGE);
+    comes("c", SMALL);
+    pressure.forget(calls.get("a"));
+    pressure.forget(calls.get("c"));
+    link.has(0);
+    expectExecuted("b");
+  }
+
+  @Test
+  void shouldExecuteTheOthersWhenOneFails() {
+    link.has(FULL + 1);
+    pressure.await(
+        () -> {
+          throw new IllegalStateException("a fault");
+        },
+        LARGE);
+    comes("b", LARGE);
+    link.has(0);
+    assertThrows(IllegalStateException.class, () -> timers.pass(0));
+    expectExecuted("b");
+  }
+}

@@ -1,0 +1,48 @@
+package org.rkv.net;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.Test;
+import org.slf4j.event.Level;
+
+class LimitedLogTest {
+  private static final Pattern COUNTED =
+      Pattern.compile("line \\d+ \\(and (\\d+) more like this\\)");
+
+  private final LogLines log = new LogLines();
+  private final LimitedLog limited = new LimitedLog(log);
+
+  @Test
+  void shouldWriteTheFirstLineAtOnce() {
+    limited.warn("line {} 100%");
+    assertEquals(List.of("line {} 100%"), log.texts(Level.WARN));
+  }
+
+  @Test
+  void shouldWriteALineASecondAtMostAndCountTheRest() throws Exception {
+    long start = System.nanoTime();
+    int warned = 0;
+    while (warned < 1000) {
+      limited.warn("line " + warned++);
+    }
+    while (log.lines().size() < 2) {
+      limited.warn("line " + warned++);
+      Thread.sleep(10);
+    }
+    long seconds = TimeUnit.NANOSECONDS.toSeconds(System.nanoTime() - start);
+    List<String> lines = log.texts(Level.WARN);
+    assertTrue(lines.size() <= 1 + seconds, lines.size() + " lines in " + seconds + " s");
+
+    int accountedFor = 0;
+    for (String line : lines) {
+      Matcher counted = COUNTED.matcher(line);
+      accountedFor += 1 + (counted.matches() ? Integer.parseInt(counted.group(1)) : 0);
+    }
+    assertEquals(warned, accountedFor);
+  }
+}

@@ -1,0 +1,343 @@
+package org.rkv.oncrpc;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.rkv.Eventually;
+import org.rkv.net.Calls;
+import org.rkv.net.Channel;
+import org.rkv.net.ConnectionLimits;
+import org.rkv.net.RawClient;
+import org.rkv.net.TcpChannel;
+
+/** Callers that are slow, greedy, many, or gone: each costs itself, and nobody else. */
+@Timeout(120)
+class HostileCallersTest {
+  private static final int MANY = 10_000;
+  private static final long LONG_MILLIS = 600_000;
+  private static final long SHORT_MILLIS = 200;
+  private static final long MUCH_BYTES = 1L << 30;
+  private static final int REPLY_HEADER_BYTES = 32;
+
+  private WireServer server;
+
+  @AfterEach
+  void closeServer() throws InterruptedException {
+    server.close();
+  }
+
+  @Test
+  void shouldCloseAConnectionThatSendsHalfARecordAndNoMore() throws Exception {
+    start(WireServer.limits(MANY, LONG_MILLIS, SHORT_MILLIS, MUCH_BYTES));
+    byte[] call = Calls.record(Calls.put(7, "ab", "xyz"));
+    try (RawClient idle = server.connect();
+        RawClient half = server.connect();
+        RawClient header = server.connect();
+        RawClient fragment = server.connect()) {
+      half.send(Arrays.copyOf(call, call.length - 1));
+      header.send("80");
+      fragment.send("00000000");
+      expectToBeServed(idle);
+      assertTrue(half.isEnded());
+      assertTrue(header.isEnded());
+      assertTrue(fragment.isEnded());
+      expectToBeServed(idle);
+    }
+  }
+
+  @Test
+  void shouldCloseAConnectionThatSendsARecordByteByByteForEver() throws Exception {
+    start(WireServer.limits(MANY, LONG_MILLIS, SHORT_MILLIS, MUCH_BYTES));
+    try (RawClient slow = server.connect()) {
+      slow.send("80100000");
+      Eventually.holds(
+          "each byte buys no time",
+          () -> {
+            try {
+              slow.send("61");
+              return server.connections() == 0;
+            } catch (IOException ended) {
+              return true;
+            }
+          });
+    }
+  }
+
+  @Test
+  void shouldNotCountOurOwnPauseAsHalfARecord() throws Exception {
+    start(ConnectionLimits.forRecords(1024));
+    byte[] half = Arrays.copyOf(Calls.record(Calls.nothing(7)), 20);
+    try (RawClient client = server.connect()) {
+      client.send(Calls.join(later(TcpChannel.MAX_CALLS_UNDER_WAY + 1), half));
+      Eventually.holds("it is paused", () -> server.deferred() == TcpChannel.MAX_CALLS_UNDER_WAY);
+      long resumedNanos = System.nanoTime();
+      for (int i = 0; i < TcpChannel.MAX_CALLS_UNDER_WAY; i++) {
+        server.answerDeferred("");
+      }
+      Eventually.holds("the last one is under way", () -> server.deferred() == 1);
+      String overdue = server.onLoop(() -> overdueSince(resumedNanos));
+      assertNull(overdue);
+    }
+  }
+
+  private String overdueSince(long nanos) {
+    long now = System.nanoTime();
+    TcpChannel channel = (TcpChannel) server.procedures.lastCaller;
+    return channel.overdue(now, Long.MAX_VALUE, now - nanos);
+  }
+
+  @Test
+  void shouldCloseIdleConnectionsButNotOneThatWaitsForItsAnswer() throws Exception {
+    start(WireServer.limits(MANY, SHORT_MILLIS, LONG_MILLIS, MUCH_BYTES));
+    try (RawClient waiting = server.connect();
+        RawClient idle = server.connect()) {
+      waiting.sendRecord(Calls.get(7, KvDispatcher.LATER));
+      expectToBeServed(idle);
+      assertTrue(idle.isEnded());
+      server.answerDeferred("now");
+      assertEquals(7, xid(waiting));
+      assertTrue(waiting.isEnded(), "now it is idle too");
+    }
+  }
+
+  @Test
+  void shouldMakeRoomByClosingTheLongestIdleConnection() throws Exception {
+    start(WireServer.limits(3, LONG_MILLIS, LONG_MILLIS, MUCH_BYTES));
+    try (RawClient first = server.connect();
+        RawClient second = server.connect();
+        RawClient third = server.connect()) {
+      for (RawClient each : List.of(first, second, third, first)) {
+        expectToBeServed(each);
+      }
+      try (RawClient fourth = server.connect()) {
+        assertTrue(second.isEnded());
+        for (RawClient each : List.of(first, third, fourth)) {
+          expectToBeServed(each);
+        }
+        assertEquals(3, server.connections());
+      }
+    }
+  }
+
+  @Test
+  void shouldServeAStormOfConnectionsThatIsFarBeyondItsLimit() throws Exception {
+    start(WireServer.limits(20, LONG_MILLIS, LONG_MILLIS, MUCH_BYTES));
+    List<RawClient> clients = new ArrayList<>();
+    try {
+      for (int i = 0; i < 1000; i++) {
+        RawClient client = server.connect();
+        clients.add(client);
+        expectToBeServed(client);
+      }
+      assertEquals(20, server.connections());
+      for (RawClient survivor : clients.subList(980, 1000)) {
+        expectToBeServed(survivor);
+      }
+    } finally {
+      for (RawClient client : clients) {
+        client.close();
+      }
+    }
+    Eventually.holds("all are gone", () -> server.connections() == 0);
+  }
+
+  @Test
+  void shouldStopReadingFromAClientThatDoesNotReadAndGoOnOnceItDoes() throws Exception {
+    start(ConnectionLimits.forRecords(1024 * 1024));
+    int calls = 400;
+    int valueBytes = 60_000;
+    byte[][] records = new byte[calls][];
+    for (int i = 0; i < calls; i++) {
+      records[i] = Calls.record(Calls.get(i, KvDispatcher.LARGE + valueBytes));
+    }
+    try (RawClient greedy = new RawClient(server.address(), 4096);
+        RawClient other = server.connect()) {
+      CompletableFuture<Void> writing =
+          CompletableFuture.runAsync(() -> send(greedy, Calls.join(records)));
+      Eventually.holds("it is paused", () -> queuedBytes() > TcpChannel.PAUSE_OUTPUT_BYTES);
+      for (int i = 0; i < 100; i++) {
+        expectToBeServed(other);
+      }
+      int executed = server.executed() - 100;
+      assertTrue(
+          executed < calls / 2, executed + " calls executed for a client that reads nothing");
+      for (int i = 0; i < calls; i++) {
+        byte[] reply = greedy.receiveBytes();
+        assertEquals(i, XdrInput.getInt(reply, 0));
+        assertEquals(REPLY_HEADER_BYTES + valueBytes, reply.length);
+      }
+      writing.join();
+    }
+  }
+
+  private int queuedBytes() {
+    return server.onLoop(
+        () -> {
+          Channel channel = server.procedures.lastCaller;
+          return channel == null ? 0 : channel.queuedBytes();
+        });
+  }
+
+  @Test
+  void shouldCloseAConnectionThatLeavesMuchUnreadForLong() throws Exception {
+    start(WireServer.limits(MANY, LONG_MILLIS, SHORT_MILLIS, MUCH_BYTES));
+    int large = 64 * 1024 * 1024;
+    try (RawClient greedy = new RawClient(server.address(), 4096)) {
+      greedy.sendRecord(Calls.get(7, KvDispatcher.LARGE + large));
+      Eventually.holds("it is closed", () -> server.executed() > 0 && server.connections() == 0);
+      assertTrue(greedy.drain() < large, "the rest is lost");
+    }
+  }
+
+  @Test
+  void shouldAnswerAHalfClosedConnectionBeforeItIsClosed() throws Exception {
+    start(ConnectionLimits.forRecords(1024));
+    try (RawClient client = server.connect()) {
+      client
+          .sendRecord(Calls.nothing(1))
+          .sendRecord(Calls.get(2, KvDispatcher.LATER))
+          .sendRecord(Calls.nothing(3))
+          .closeOutput();
+      assertEquals(1, xid(client));
+      assertEquals(3, xid(client));
+      server.answerDeferred("now");
+      assertEquals(2, xid(client));
+      assertTrue(client.isEnded());
+    }
+  }
+
+  @Test
+  void shouldSurviveAResetAfterEveryByteOfACall() throws Exception {
+    start(ConnectionLimits.forRecords(1024));
+    byte[] later = Calls.record(Calls.get(7, KvDispatcher.LATER));
+    byte[] call = Calls.join(Calls.record(Calls.put(7, "ab", "xyz")), later);
+    for (int length = 0; length <= call.length; length++) {
+      RawClient client = server.connect();
+      client.send(Arrays.copyOf(call, length));
+      client.reset();
+    }
+    try (RawClient client = server.connect()) {
+      expectToBeServed(client);
+      Eventually.holds("the others are gone", () -> server.connections() == 1);
+    }
+    while (server.deferred() > 0) {
+      server.answerDeferred("to somebody who is gone");
+    }
+    assertEquals(0, server.callsUnderWay());
+    assertEquals(List.of(), server.log.lines());
+  }
+
+  @Test
+  void shouldSurviveClosingAfterEveryByteOfACall() throws Exception {
+    start(ConnectionLimits.forRecords(1024));
+    byte[] call = Calls.record(Calls.put(7, "ab", "xyz"));
+    for (int length = 0; length < call.length; length++) {
+      try (RawClient client = server.connect()) {
+        client.send(Arrays.copyOf(call, length)).closeOutput();
+        assertTrue(client.isEnded());
+      }
+    }
+    assertEquals(0, server.executed());
+    assertEquals(List.of(), server.log.lines());
+  }
+
+  @Test
+  void shouldCloseTheConnectionThatHoldsMostWhenTooMuchIsBuffered() throws Exception {
+    start(WireServer.limits(MANY, LONG_MILLIS, LONG_MILLIS, 1200 * 1024));
+    byte[] call = Calls.record(Calls.put(7, "ab", "v".repeat(700_000)));
+    try (RawClient greediest = server.connect();
+        RawClient greedy = server.connect()) {
+      greediest.send(Arrays.copyOf(call, call.length - 1));
+      greedy.send(Arrays.copyOf(call, 500_000));
+      assertTrue(greediest.isEnded());
+      greedy.send(Arrays.copyOfRange(call, 500_000, call.length));
+      assertEquals(7, xid(greedy));
+    }
+  }
+
+  @Test
+  void shouldBoundTheDeferredCallsOfAConnection() throws Exception {
+    start(ConnectionLimits.forRecords(1024));
+    int calls = 5 * TcpChannel.MAX_CALLS_UNDER_WAY;
+    try (RawClient flood = server.connect();
+        RawClient other = server.connect()) {
+      CompletableFuture<Void> writing = CompletableFuture.runAsync(() -> send(flood, later(calls)));
+      for (int answered = 0; answered < calls; answered++) {
+        int expected = Math.min(TcpChannel.MAX_CALLS_UNDER_WAY, calls - answered);
+        if (answered % 1000 == 0) {
+          Eventually.holds(expected + " under way", () -> server.deferred() == expected);
+          expectToBeServed(other);
+          assertEquals(expected, server.deferred(), "and no more");
+        }
+        Eventually.holds("there is one to answer", () -> server.deferred() > 0);
+        server.answerDeferred("");
+      }
+      for (int i = 0; i < calls; i++) {
+        assertEquals(i, xid(flood));
+      }
+      writing.join();
+    }
+  }
+
+  @Test
+  void shouldRefuseCallsWhenTooManyAreDeferredInAll() throws Exception {
+    start(ConnectionLimits.forRecords(1024));
+    int floods = RpcServer.MAX_CALLS_UNDER_WAY / TcpChannel.MAX_CALLS_UNDER_WAY;
+    List<RawClient> clients = new ArrayList<>();
+    try (RawClient other = server.connect()) {
+      for (int i = 0; i < floods; i++) {
+        RawClient flood = server.connect();
+        clients.add(flood);
+        flood.send(later(TcpChannel.MAX_CALLS_UNDER_WAY));
+      }
+      Eventually.holds(
+          "all are under way", () -> server.callsUnderWay() == RpcServer.MAX_CALLS_UNDER_WAY);
+      other.sendRecord(Calls.nothing(7));
+      assertEquals("00000007 00000001 00000000 00000000 00000000 00000005", other.receive());
+      server.answerDeferred("");
+      expectToBeServed(other);
+    } finally {
+      for (RawClient client : clients) {
+        client.close();
+      }
+    }
+  }
+
+  private static byte[] later(int calls) {
+    byte[][] records = new byte[calls][];
+    for (int i = 0; i < calls; i++) {
+      records[i] = Calls.record(Calls.get(i, KvDispatcher.LATER));
+    }
+    return Calls.join(records);
+  }
+
+  private void start(ConnectionLimits limits) throws IOException {
+    server = new WireServer(limits);
+  }
+
+  private static void send(RawClient client, byte[] bytes) {
+    try {
+      client.send(bytes);
+    } catch (IOException e) {
+      throw new AssertionError("a call could not be sent", e);
+    }
+  }
+
+  private static void expectToBeServed(RawClient client) throws IOException {
+    client.sendRecord(Calls.nothing(99));
+    assertEquals("00000063 00000001 00000000 00000000 00000000 00000000", client.receive());
+  }
+
+  private static int xid(RawClient client) throws IOException {
+    return XdrInput.getInt(client.receiveBytes(), 0);
+  }
+}

@@ -1,0 +1,106 @@
+package org.rkv.oncrpc;
+
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+
+import java.io.IOException;
+import java.util.ArrayDeque;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Queue;
+import org.acplt.oncrpc.OncRpcException;
+import org.acplt.oncrpc.XdrInt;
+import org.acplt.oncrpc.XdrString;
+import org.acplt.oncrpc.XdrVoid;
+import org.acplt.oncrpc.server.OncRpcCallInformation;
+import org.acplt.oncrpc.server.OncRpcDispatchable;
+import org.rkv.net.Channel;
+import org.rkv.rpc.GetReply;
+import org.rkv.rpc.KeyValue;
+import org.rkv.rpc.Value;
+import org.rkv.rpc.kv;
+
+/**
+ * The procedures 0 to 3 over a map, as the generated dispatch would call them. Some keys of GET are
+ * special: {@link #FAIL}, {@link #HALF}, {@link #LATER}, and {@link #LARGE} with a number. Belongs
+ * to the loop's thread.
+ */
+final class KvDispatcher implements OncRpcDispatchable {
+  /** The procedure throws {@link #failure}. */
+  static final String FAIL = "fail";
+
+  /** The results cannot be encoded. */
+  static final String HALF = "half";
+
+  /** The call is deferred, see {@link #deferred}. */
+  static final String LATER = "later";
+
+  /** The value has as many bytes as the number that follows says. */
+  static final String LARGE = "large ";
+
+  final RuntimeException failure = new IllegalStateException("no luck");
+  final Map<String, String> map = new HashMap<>();
+  final Queue<ServerCall> deferred = new ArrayDeque<>();
+  Channel lastCaller;
+  int executed;
+
+  @Override
+  public void dispatchOncRpcCall(
+      OncRpcCallInformation call, int program, int version, int procedure)
+      throws OncRpcException, IOException {
+    executed++;
+    lastCaller = ((ServerCall) call).channel();
+    switch (procedure) {
+      case 0 -> call.reply(XdrVoid.XDR_VOID);
+      case 1 -> {
+        KeyValue arguments = new KeyValue();
+        call.retrieveCall(arguments);
+        String old = map.put(arguments.key.value, arguments.value.value);
+        call.reply(new XdrInt(old == null ? kv.PUT_OK : kv.PUT_DUPLICATE_KEY_VALUE_RESET));
+      }
+      case 2 -> call.reply(get(key(call), (ServerCall) call));
+      case 3 -> {
+        String old = map.remove(key(call));
+        call.reply(new XdrInt(old == null ? kv.DEL_KEY_NOT_FOUND : kv.DEL_OK));
+      }
+      default -> call.failProcedureUnavailable();
+    }
+  }
+
+  private static String key(OncRpcCallInformation call) throws OncRpcException, IOException {
+    XdrString argument = new XdrString();
+    call.retrieveCall(argument);
+    return argument.stringValue();
+  }
+
+  private GetReply get(String key, ServerCall call) {
+    if (key.equals(FAIL)) {
+      throw failure;
+    }
+    if (key.equals(HALF)) {
+      return new GetReply();
+    }
+    if (key.equals(LATER)) {
+      call.defer();
+      deferred.add(call);
+      return reply(kv.GET_FAILED, "");
+    }
+    if (key.startsWith(LARGE)) {
+      byte[] value = new byte[Integer.parseInt(key.substring(LARGE.length()))];
+      return reply(kv.GET_OK, new String(value, ISO_8859_1));
+    }
+    String value = map.get(key);
+    return value == null ? reply(kv.GET_KEY_NOT_FOUND, "") : reply(kv.GET_OK, value);
+  }
+
+  /** Answers the longest deferred call. */
+  void answerDeferred(String value) {
+    deferred.remove().answer(reply(kv.GET_OK, value));
+  }
+
+  private static GetReply reply(int code, String value) {
+    GetReply reply = new GetReply();
+    reply.code = code;
+    reply.value = new Value(value);
+    return reply;
+  }
+}

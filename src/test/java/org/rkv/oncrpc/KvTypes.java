@@ -1,0 +1,63 @@
+package org.rkv.oncrpc;
+
+import java.util.List;
+import java.util.function.Supplier;
+import org.acplt.oncrpc.XdrAble;
+import org.acplt.oncrpc.XdrInt;
+import org.acplt.oncrpc.XdrString;
+import org.acplt.oncrpc.XdrVoid;
+import org.rkv.rpc.Bytes;
+import org.rkv.rpc.Contents;
+import org.rkv.rpc.Copy;
+import org.rkv.rpc.Cursor;
+import org.rkv.rpc.Del;
+import org.rkv.rpc.GetReply;
+import org.rkv.rpc.Hello;
+import org.rkv.rpc.KeyValue;
+import org.rkv.rpc.Page;
+import org.rkv.rpc.Put;
+import org.rkv.rpc.ReplicaList;
+import org.rkv.rpc.Settled;
+import org.rkv.rpc.Status;
+import org.rkv.rpc.Welcome;
+
+/** What the generated stubs decode, by procedure of kv.x. */
+final class KvTypes {
+  /** The arguments that the server stub decodes. */
+  static final List<Supplier<XdrAble>> ARGUMENTS =
+      List.of(
+          () -> XdrVoid.XDR_VOID,
+          KeyValue::new,
+          XdrString::new,
+          XdrString::new,
+          Put::new,
+          XdrString::new,
+          Del::new,
+          () -> XdrVoid.XDR_VOID,
+          Hello::new,
+          Bytes::new,
+          Settled::new,
+          Cursor::new,
+          () -> XdrVoid.XDR_VOID,
+          () -> XdrVoid.XDR_VOID);
+
+  /** The results that the client stub decodes. */
+  static final List<Supplier<XdrAble>> RESULTS =
+      List.of(
+          () -> XdrVoid.XDR_VOID,
+          XdrInt::new,
+          GetReply::new,
+          XdrInt::new,
+          XdrInt::new,
+          Copy::new,
+          XdrInt::new,
+          ReplicaList::new,
+          Welcome::new,
+          XdrInt::new,
+          XdrInt::new,
+          Page::new,
+          Status::new,
+          Contents::new);
+
+  private KvTypes() {}
+}

@@ -1,0 +1,143 @@
+package org.rkv.oncrpc;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.net.DatagramPacket;
+import java.net.DatagramSocket;
+import java.util.Arrays;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.rkv.net.Calls;
+import org.rkv.net.Hex;
+import org.rkv.net.UdpListener;
+import org.slf4j.event.Level;
+
+/** What a server answers to datagrams, and what it does with those that come twice. */
+@Timeout(60)
+class UdpAnswersTest {
+  private static final int TIMEOUT_MILLIS = 30_000;
+  private static final String SUCCESS = "00000007 00000001 00000000 00000000 00000000 00000000";
+  private static final String SYSTEM_ERR = "00000007 00000001 00000000 00000000 00000000 00000005";
+
+  private WireServer server;
+  private DatagramSocket client;
+
+  @BeforeEach
+  void open() throws Exception {
+    server = new WireServer();
+    client = newClient();
+  }
+
+  @AfterEach
+  void close() throws Exception {
+    client.close();
+    server.close();
+  }
+
+  @Test
+  void shouldAnswerCalls() throws Exception {
+    send(client, Calls.nothing(7));
+    assertEquals(SUCCESS, receive(client));
+    send(client, Calls.put(7, "ab", "xyz"));
+    assertEquals(SUCCESS + " 00000000", receive(client));
+    send(client, Calls.get(7, "ab"));
+    assertEquals(SUCCESS + " 00000000 00000003 78797a00", receive(client));
+    send(client, Calls.del(7, "ab"));
+    assertEquals(SUCCESS + " 00000000", receive(client));
+  }
+
+  @Test
+  void shouldAnswerErrorsAsOverTcp() throws Exception {
+    send(client, Arrays.copyOf(Calls.get(7, "ab"), 46));
+    assertEquals("00000007 00000001 00000000 00000000 00000000 00000004", receive(client));
+    send(client, Hex.bytes("00000007 00000000 00000003"));
+    assertEquals("00000007 00000001 00000001 00000000 00000002 00000002", receive(client));
+    send(client, Calls.get(8, KvDispatcher.FAIL));
+    assertEquals(SYSTEM_ERR.replace("00000007", "00000008"), receive(client));
+  }
+
+  @Test
+  void shouldAnswerARepeatedDeleteAsTheFirstTime() throws Exception {
+    send(client, Calls.put(6, "ab", "xyz"));
+    receive(client);
+    for (int times = 0; times < 3; times++) {
+      send(client, Calls.del(7, "ab"));
+      assertEquals(SUCCESS + " 00000000", receive(client), "deleted, and not: not found");
+    }
+    assertEquals(2, server.executed());
+  }
+
+  @Test
+  void shouldExecuteTheSameCallOfAnotherSender() throws Exception {
+    try (DatagramSocket other = newClient()) {
+      send(client, Calls.put(7, "ab", "xyz"));
+      assertEquals(SUCCESS + " 00000000", receive(client));
+      send(other, Calls.put(7, "ab", "xyz"));
+      assertEquals(SUCCESS + " 00000007", receive(other));
+    }
+  }
+
+  @Test
+  void shouldDropADuplicateOfACallUnderWay() throws Exception {
+    send(client, Calls.get(7, KvDispatcher.LATER));
+    send(client, Calls.get(7, KvDispatcher.LATER));
+    send(client, Calls.nothing(8));
+    assertEquals("00000008", receive(client).substring(0, 8));
+    assertEquals(1, server.deferred());
+    server.answerDeferred("now");
+    assertEquals(SUCCESS + " 00000000 00000003 6e6f7700", receive(client));
+    send(client, Calls.nothing(9));
+    assertEquals("00000009", receive(client).substring(0, 8), "one answer only");
+  }
+
+  @Test
+  void shouldAnswerAnErrorInsteadOfAReplyThatIsTooLarge() throws Exception {
+    int replyHeaderBytes = 32;
+    int most = UdpListener.MAX_REPLY_BYTES - replyHeaderBytes;
+    send(client, Calls.get(6, KvDispatcher.LARGE + most));
+    assertEquals(2 * UdpListener.MAX_REPLY_BYTES, receive(client).replace(" ", "").length());
+    send(client, Calls.get(7, KvDispatcher.LARGE + (most + 1)));
+    assertEquals(SYSTEM_ERR, receive(client));
+    send(client, Calls.get(7, KvDispatcher.LARGE + (most + 1)));
+    assertEquals(SYSTEM_ERR, receive(client), "also when it is repeated");
+    assertEquals(2, server.executed());
+    assertEquals(
+        List.of("a reply of 8804 bytes is too large for UDP; use TCP"),
+        server.log.texts(Level.WARN).subList(0, 1));
+  }
+
+  @Test
+  void shouldNotAnswerWhatIsNoCallAndGoOn() throws Exception {
+    send(client, new byte[0]);
+    send(client, Hex.bytes("00000007 00000001 00000000 00000000 00000000 00000000"));
+    byte[] noise = new byte[20_000];
+    Arrays.fill(noise, (byte) 0xff);
+    send(client, noise);
+    send(client, Calls.nothing(7));
+    assertEquals(SUCCESS, receive(client));
+    assertTrue(
+        server.log.texts(Level.WARN).get(0).startsWith(client.getLocalSocketAddress().toString()),
+        "the sender is named");
+  }
+
+  private DatagramSocket newClient() throws IOException {
+    DatagramSocket socket = new DatagramSocket(0, server.address().getAddress());
+    socket.setSoTimeout(TIMEOUT_MILLIS);
+    return socket;
+  }
+
+  private void send(DatagramSocket from, byte[] message) throws IOException {
+    from.send(new DatagramPacket(message, message.length, server.address()));
+  }
+
+  private static String receive(DatagramSocket at) throws IOException {
+    DatagramPacket packet = new DatagramPacket(new byte[65_536], 65_536);
+    at.receive(packet);
+    return Hex.words(Arrays.copyOf(packet.getData(), packet.getLength()));
+  }
+}

@@ -1,0 +1,135 @@
+package org.rkv.replica.core;
+
+import java.io.IOException;
+import java.util.List;
+import java.util.function.LongSupplier;
+import org.acplt.oncrpc.OncRpcException;
+import org.acplt.oncrpc.server.OncRpcCallInformation;
+import org.rkv.net.ChannelListener;
+import org.rkv.net.Network;
+import org.rkv.net.Timers;
+import org.rkv.oncrpc.RpcServer;
+import org.rkv.protocol.KvProgram;
+import org.rkv.replica.ReplicaServer;
+import org.rkv.replica.Settings;
+import org.rkv.replica.peer.LocalReplica;
+import org.rkv.replica.peer.ReplicaAddress;
+import org.rkv.rpc.kv;
+import org.rkv.store.Store;
+import org.slf4j.Logger;
+
+/**
+ * A replica's process without the process: its lives, one after the other, and the server in front
+ * of them, put together as {@link ReplicaServer} does, over a network and timers from outside.
+ */
+public final class ReplicaUnderTest {
+  private final Settings settings;
+  private final Network network;
+  private final Timers timers;
+  private final LongSupplier origins;
+  private final Logger log;
+  private final RpcServer server;
+  private List<ReplicaAddress> peers;
+  private Incarnation life;
+  private int lives;
+
+  /**
+   * Makes a replica that has not begun.
+   *
+   * @param settings with the name and port of the replica
+   * @param origins gives each life its origin
+   */
+  public ReplicaUnderTest(
+      Settings settings,
+      List<ReplicaAddress> peers,
+      Network network,
+      Timers timers,
+      LongSupplier origins,
+      Logger log) {
+    this.settings = settings;
+    this.peers = peers;
+    this.network = network;
+    this.timers = timers;
+    this.origins = origins;
+    this.log = log;
+    server = new RpcServer(KvProgram.PROGRAM, this::dispatch, log);
+    life = newLife();
+  }
+
+  private void dispatch(OncRpcCallInformation call, int program, int version, int procedure)
+      throws OncRpcException, IOException {
+    life.dispatcher().dispatchOncRpcCall(call, program, version, procedure);
+  }
+
+  private Incarnation newLife() {
+    lives++;
+    LocalReplica self =
+        new LocalReplica(
+            settings.host(),
+            settings.port(),
+            origins.getAsLong(),
+            settings.limits(),
+            settings.secret());
+    try {
+      return new Incarnation(
+          self, settings, network, timers, server, OperationLog.OFF, this::beginAnew, log);
+    } catch (OncRpcException | IOException e) {
+      throw new IllegalStateException("a life could not be made", e);
+    }
+  }
+
+  /** Begins the first life. */
+  public void begin() {
+    try {
+      life.begin(peers);
+    } catch (OncRpcException | IOException e) {
+      throw new IllegalStateException("a life could not begin", e);
+    }
+  }
+
+  private void beginAnew() {
+    life.close();
+    life = newLife();
+    begin();
+  }
+
+  /** The replica file has changed. */
+  public void peers(List<ReplicaAddress> newPeers) {
+    peers = newPeers;
+    try {
+      life.peers(newPeers);
+    } catch (OncRpcException | IOException e) {
+      throw new IllegalStateException("the peers could not be changed", e);
+    }
+  }
+
+  /** What serves those who connect. */
+  public ChannelListener server() {
+    return server;
+  }
+
+  /** Which life this is, from 1 on. */
+  public int lives() {
+    return lives;
+  }
+
+  /** Whether clients are served. */
+  public boolean isServing() {
+    return life.self().isServing();
+  }
+
+  /** Lets it serve clients, whatever it holds. For a mutant. */
+  public void pretendToServe() {
+    life.self().state(kv.REPLICA_SERVING);
+  }
+
+  /** What it holds. */
+  public Store store() {
+    return life.store();
+  }
+
+  /** How many of its entries are not known to be on every replica. */
+  public int unsettled() {
+    return life.settling().unsettled();
+  }
+}

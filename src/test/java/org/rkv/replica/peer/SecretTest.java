@@ -1,0 +1,156 @@
+package org.rkv.replica.peer;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Arrays;
+import java.util.HexFormat;
+import javax.crypto.Mac;
+import javax.crypto.spec.SecretKeySpec;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.rkv.rpc.kv;
+
+class SecretTest {
+  private static final String TEXT = "correct horse battery staple";
+
+  @TempDir Path directory;
+
+  @Test
+  void shouldReadAFileThatOnlyItsOwnerMayRead() throws Exception {
+    Secret secret = Secret.read(file(TEXT, "rw-------"));
+
+    assertFalse(secret.isNone());
+    assertEquals(secret, Secret.read(file(TEXT, "r--------")));
+    assertEquals(secret.hashCode(), Secret.read(file(TEXT, "r--------")).hashCode());
+  }
+
+  @Test
+  void shouldNotCountWhiteSpaceAtTheEnd() throws Exception {
+    assertEquals(
+        Secret.read(file(TEXT, "rw-------")), Secret.read(file(TEXT + " \r\n", "rw-------")));
+    assertNotEquals(
+        Secret.read(file(TEXT, "rw-------")), Secret.read(file(" " + TEXT, "rw-------")));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"rw-r-----", "rw----r--", "rw-r--r--", "rwxrwxrwx"})
+  void shouldRefuseAFileThatOthersMayRead(String permissions) throws Exception {
+    Path file = file(TEXT, permissions);
+
+    assertEquals("the secret file " + file + " may be read by others: chmod 600 it", refusal(file));
+  }
+
+  @Test
+  void shouldRefuseASecretThatIsTooShortOrTooLong() throws Exception {
+    Path brief = file("x".repeat(15) + "\n", "rw-------");
+    assertEquals("the secret file " + brief + " has fewer than 16 bytes", refusal(brief));
+    assertEquals("a secret", Secret.read(file("x".repeat(16), "rw-------")).toString());
+
+    Path huge = file("x".repeat(4097), "rw-------");
+    assertEquals("the secret file " + huge + " is over 4096 bytes long", refusal(huge));
+    assertFalse(Secret.read(file("x".repeat(4096), "rw-------")).isNone());
+  }
+
+  @Test
+  void shouldSayWhichFileIsMissing() {
+    Path file = directory.resolve("none");
+
+    assertEquals("no secret file: " + file, refusal(file));
+  }
+
+  @Test
+  void shouldProveItselfWithHmacSha256OverRoleAndBothNonces() throws Exception {
+    Secret secret = Secret.read(file(TEXT, "rw-------"));
+    byte[] mine = secret.nonce();
+    byte[] yours = secret.nonce();
+
+    assertArrayEquals(hmac("caller", mine, yours), secret.callersProof(mine, yours));
+    assertArrayEquals(hmac("callee 0", mine, yours), secret.calleesProof(kv.HELLO_OK, mine, yours));
+    assertEquals(32, secret.callersProof(mine, yours).length);
+  }
+
+  @Test
+  void shouldGiveAProofThatFitsNoOtherRoleNonceOrSecret() throws Exception {
+    Secret secret = Secret.read(file(TEXT, "rw-------"));
+    Secret other = Secret.read(file(TEXT + "!", "rw-------"));
+    byte[] mine = secret.nonce();
+    byte[] yours = secret.nonce();
+    byte[] proof = secret.callersProof(mine, yours);
+
+    assertTrue(Secret.same(proof, secret.callersProof(mine.clone(), yours.clone())));
+    assertFalse(Secret.same(proof, secret.calleesProof(kv.HELLO_OK, mine, yours)));
+    assertFalse(Secret.same(proof, secret.callersProof(yours, mine)));
+    assertFalse(
+        Secret.same(
+            secret.calleesProof(kv.HELLO_STALE, mine, yours),
+            secret.calleesProof(kv.HELLO_OK, mine, yours)));
+    assertFalse(Secret.same(proof, secret.callersProof(mine, secret.nonce())));
+    assertFalse(Secret.same(proof, other.callersProof(mine, yours)));
+    assertFalse(Secret.same(proof, Arrays.copyOf(proof, 31)));
+    assertFalse(Secret.same(new byte[0], proof));
+  }
+
+  @Test
+  void shouldDrawAnotherNonceEachTime() throws Exception {
+    Secret secret = Secret.read(file(TEXT, "rw-------"));
+
+    assertEquals(32, secret.nonce().length);
+    assertNotEquals(
+        HexFormat.of().formatHex(secret.nonce()), HexFormat.of().formatHex(secret.nonce()));
+  }
+
+  @Test
+  void shouldHaveNothingToProveWithoutASecret() {
+    assertTrue(Secret.NONE.isNone());
+    assertEquals(0, Secret.NONE.nonce().length);
+    assertEquals(0, Secret.NONE.callersProof(new byte[0], new byte[0]).length);
+    assertEquals(0, Secret.NONE.calleesProof(kv.HELLO_OK, new byte[0], new byte[0]).length);
+  }
+
+  @Test
+  void shouldMatchWhoeverHasASecretExactlyIfItHasOneItself() throws Exception {
+    Secret secret = Secret.read(file(TEXT, "rw-------"));
+
+    assertTrue(secret.matches(secret.nonce()));
+    assertFalse(secret.matches(Secret.NONE.nonce()));
+    assertFalse(secret.matches(new byte[31]));
+    assertTrue(Secret.NONE.matches(Secret.NONE.nonce()));
+    assertFalse(Secret.NONE.matches(secret.nonce()));
+  }
+
+  @Test
+  void shouldNotShowTheSecret() throws Exception {
+    assertEquals("a secret", Secret.read(file(TEXT, "rw-------")).toString());
+    assertEquals("no secret", Secret.NONE.toString());
+  }
+
+  private static byte[] hmac(String role, byte[] callers, byte[] callees) throws Exception {
+    Mac mac = Mac.getInstance("HmacSHA256");
+    mac.init(new SecretKeySpec(TEXT.getBytes(StandardCharsets.US_ASCII), "HmacSHA256"));
+    mac.update(role.getBytes(StandardCharsets.US_ASCII));
+    mac.update(callers);
+    return mac.doFinal(callees);
+  }
+
+  private Path file(String text, String permissions) throws IOException {
+    Path file = Files.createTempFile(directory, "secret", "");
+    Files.writeString(file, text);
+    return Files.setPosixFilePermissions(file, PosixFilePermissions.fromString(permissions));
+  }
+
+  private static String refusal(Path file) {
+    return assertThrows(IOException.class, () -> Secret.read(file)).getMessage();
+  }
+}
