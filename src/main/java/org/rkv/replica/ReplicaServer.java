@@ -206,7 +206,17 @@ public final class ReplicaServer {
             settings.limits(),
             settings.secret());
     life =
-        new Incarnation(self, settings, network, loop, server, operationLog, this::beginAnew, log);
+        new Incarnation(
+            self,
+            Version.get(),
+            settings.peerTimeoutMillis(),
+            settings.tombstoneGraceMillis(),
+            network,
+            loop,
+            server,
+            operationLog,
+            this::beginAnew,
+            log);
     life.begin(peers);
   }
 
@@ -237,7 +247,7 @@ public final class ReplicaServer {
       log.info("the replica file names new peers: {}", namesOf(change.get()));
       try {
         peers = change.get();
-        life.peers(peers);
+        life.setPeers(peers);
       } catch (IOException | OncRpcException e) {
         log.error("cannot take over the new peers", e);
       }

@@ -10,7 +10,6 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.rkv.replica.core.Messages;
-import org.rkv.replica.core.Replica;
 import org.rkv.rpc.Scanned;
 import org.rkv.rpc.kv;
 import org.rkv.store.Entry;
@@ -109,7 +108,7 @@ class AdoptedEntriesTest {
 
   private boolean load(String key, String value, Stamp stamp, boolean settled) {
     Scanned scanned = Messages.scanned(new Entry(key, value, stamp, settled));
-    return replica.look(life -> ((Replica) life.dispatcher()).load(scanned, true));
+    return replica.look(life -> life.applier().load(scanned, true));
   }
 
   private Entry find(String key) {

@@ -199,7 +199,8 @@ final class TestReplica {
                     peer ->
                         peer.isAdmitted()
                             && peer.isAt(other.inetAddress(), other.address.getPort())
-                            && (other.lastOrigin == null || other.lastOrigin == peer.origin())));
+                            && (other.lastOrigin == null
+                                || other.lastOrigin == peer.incarnation())));
   }
 
   /** How many other replicas it counts. */
@@ -209,7 +210,7 @@ final class TestReplica {
 
   /** The origin of this life of it. */
   long origin() {
-    lastOrigin = look(life -> life.self().origin());
+    lastOrigin = look(life -> life.self().incarnation());
     return lastOrigin;
   }
 

@@ -101,7 +101,7 @@ class TwoLinksTest {
     way.awaitHeld();
     Eventually.until(
         "the first is welcome",
-        () -> replica.look(life -> life.peers().all().get(0).origin()) == peer.origin(),
+        () -> replica.look(life -> life.peers().all().get(0).incarnation()) == peer.origin(),
         cluster::describe);
 
     boolean admitted = replica.look(life -> life.peers().all().get(0).link().isAdmitted());

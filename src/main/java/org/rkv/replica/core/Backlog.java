@@ -21,27 +21,27 @@ import org.rkv.store.Stamp;
  */
 final class Backlog {
   private final long origin;
-  private final Map<String, Waiting> newestByKey = new HashMap<>();
-  private final TreeMap<Long, Waiting> late = new TreeMap<>();
-  private Waiting first;
-  private Waiting last;
+  private final Map<String, PendingWrite> newestByKey = new HashMap<>();
+  private final TreeMap<Long, PendingWrite> outOfOrder = new TreeMap<>();
+  private PendingWrite first;
+  private PendingWrite last;
   private int size;
 
   /** A write that waits to be settled. Its value is in the store, if it is still the newest. */
-  final class Waiting {
+  final class PendingWrite {
     final String key;
     final long clock;
     final long sinceNanos;
     boolean completing;
 
     /** The oldest of the key that waits, if that is another one. */
-    private Waiting oldest;
+    private PendingWrite oldest;
 
-    private boolean isLate;
-    private Waiting previous;
-    private Waiting next;
+    private boolean isOutOfOrder;
+    private PendingWrite previous;
+    private PendingWrite next;
 
-    private Waiting(Entry entry, long sinceNanos) {
+    private PendingWrite(Entry entry, long sinceNanos) {
       key = entry.key();
       clock = entry.clock();
       this.sinceNanos = sinceNanos;
@@ -63,8 +63,8 @@ final class Backlog {
 
   /** Adds an entry, newer than all of its key that wait here. */
   void add(Entry entry, long nowNanos) {
-    Waiting fresh = new Waiting(entry, nowNanos);
-    Waiting before = newestByKey.put(entry.key(), fresh);
+    PendingWrite fresh = new PendingWrite(entry, nowNanos);
+    PendingWrite before = newestByKey.put(entry.key(), fresh);
     if (before != null && before.oldest != null) {
       takeOut(before);
       fresh.oldest = before.oldest;
@@ -81,8 +81,8 @@ final class Backlog {
    * @return false if it does not wait here
    */
   boolean remove(String key, long clock) {
-    Waiting newest = newestByKey.get(key);
-    Waiting removed = find(clock, newest);
+    PendingWrite newest = newestByKey.get(key);
+    PendingWrite removed = find(clock, newest);
     if (removed == null) {
       return false;
     }
@@ -98,11 +98,11 @@ final class Backlog {
     return true;
   }
 
-  private void putIn(Waiting waiting) {
+  private void putIn(PendingWrite waiting) {
     size++;
     if (last != null && last.clock > waiting.clock) {
-      waiting.isLate = true;
-      late.put(waiting.clock, waiting);
+      waiting.isOutOfOrder = true;
+      outOfOrder.put(waiting.clock, waiting);
       return;
     }
     waiting.previous = last;
@@ -114,10 +114,10 @@ final class Backlog {
     last = waiting;
   }
 
-  private void takeOut(Waiting waiting) {
+  private void takeOut(PendingWrite waiting) {
     size--;
-    if (waiting.isLate) {
-      late.remove(waiting.clock);
+    if (waiting.isOutOfOrder) {
+      outOfOrder.remove(waiting.clock);
       return;
     }
     if (waiting.previous == null) {
@@ -136,27 +136,27 @@ final class Backlog {
   }
 
   /** The one with the lowest clock, or null. */
-  Waiting first() {
-    return late.isEmpty() ? first : lower(first, late.firstEntry().getValue());
+  PendingWrite first() {
+    return outOfOrder.isEmpty() ? first : lower(first, outOfOrder.firstEntry().getValue());
   }
 
   /** Of a key, only the newest and the oldest wait. */
-  private static Waiting find(long clock, Waiting newest) {
+  private static PendingWrite find(long clock, PendingWrite newest) {
     if (newest == null || newest.clock == clock) {
       return newest;
     }
-    Waiting oldest = newest.oldest;
+    PendingWrite oldest = newest.oldest;
     return oldest != null && oldest.clock == clock ? oldest : null;
   }
 
   /** The first ones, at most so many. */
-  List<Waiting> first(int most) {
-    List<Waiting> lowest = new ArrayList<>(Math.min(most, size));
-    Iterator<Waiting> tree = late.values().iterator();
-    Waiting inTree = tree.hasNext() ? tree.next() : null;
-    Waiting inList = first;
+  List<PendingWrite> first(int most) {
+    List<PendingWrite> lowest = new ArrayList<>(Math.min(most, size));
+    Iterator<PendingWrite> tree = outOfOrder.values().iterator();
+    PendingWrite inTree = tree.hasNext() ? tree.next() : null;
+    PendingWrite inList = first;
     while (lowest.size() < most && (inList != null || inTree != null)) {
-      Waiting each = lower(inList, inTree);
+      PendingWrite each = lower(inList, inTree);
       lowest.add(each);
       if (each == inList) {
         inList = inList.next;
@@ -168,7 +168,7 @@ final class Backlog {
   }
 
   /** The one of two with the lower clock, or the one that there is. */
-  private static Waiting lower(Waiting one, Waiting other) {
+  private static PendingWrite lower(PendingWrite one, PendingWrite other) {
     if (one == null || other == null) {
       return one == null ? other : one;
     }

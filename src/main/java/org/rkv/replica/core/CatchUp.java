@@ -24,7 +24,7 @@ import org.slf4j.Logger;
  * more: every peer has welcomed this life, and so voided what the former one said, or, if a peer
  * cannot be reached, the time that any operation has is over.
  */
-final class CatchUp implements Peers.Listener {
+final class CatchUp {
   private static final long FIRST_NOTICE_MILLIS = 1000;
   private static final long NEXT_NOTICE_MILLIS = 10_000;
   private static final long SCAN_AGAIN_MILLIS = 100;
@@ -32,11 +32,13 @@ final class CatchUp implements Peers.Listener {
 
   private final LocalReplica self;
   private final Peers peers;
-  private final Replica replica;
+  private final PeerCalls calls;
+  private final Applier applier;
+  private final Settling settling;
   private final Timers timers;
-  private final Runnable newLife;
+  private final Runnable startAnew;
   private final Logger log;
-  private final long formerLifeOverNanos;
+  private final long formerOperationsOverNanos;
   private Scanning scanning;
 
   /** The last source that held something whose clock is not believed. */
@@ -51,23 +53,27 @@ final class CatchUp implements Peers.Listener {
   /**
    * Makes the state machine; it starts with the first change of the peers.
    *
-   * @param newLife begins a new life of this replica, with nothing in its store
+   * @param startAnew begins a new incarnation of this replica, with nothing in its store
    */
   CatchUp(
       LocalReplica self,
-      Peers peers,
-      Replica replica,
+      Operations operations,
+      PeerCalls calls,
+      Applier applier,
+      Settling settling,
       Timers timers,
-      Runnable newLife,
+      Runnable startAnew,
       Logger log) {
     this.self = self;
-    this.peers = peers;
-    this.replica = replica;
+    this.calls = calls;
+    peers = calls.peers();
+    this.applier = applier;
+    this.settling = settling;
     this.timers = timers;
-    this.newLife = newLife;
+    this.startAnew = startAnew;
     this.log = log;
-    long waitMillis = peers.operationTimeoutMillis() + 1;
-    formerLifeOverNanos = timers.nanoTime() + TimeUnit.MILLISECONDS.toNanos(waitMillis);
+    long waitMillis = operations.timeoutMillis() + 1;
+    formerOperationsOverNanos = timers.nanoTime() + TimeUnit.MILLISECONDS.toNanos(waitMillis);
     timers.schedule(waitMillis + 1, this::peersChanged);
     timers.schedule(FIRST_NOTICE_MILLIS, this::remind);
   }
@@ -78,32 +84,29 @@ final class CatchUp implements Peers.Listener {
     scanning = null;
   }
 
-  @Override
-  public void disowned(Peer by) {
+  void disowned(Peer by) {
     if (self.isServing()) {
       log.warn("replica {} does not list us any more: no client is served", by.name());
     }
     stopServing();
   }
 
-  @Override
-  public void stale(Peer by) {
+  void expelled(Peer by) {
     stopServing();
     if (!closed) {
       log.warn("replica {} had us out of its list: beginning anew", by.name());
       closed = true;
-      timers.schedule(0, newLife);
+      timers.schedule(0, startAnew);
     }
   }
 
   private void stopServing() {
     mustForget = true;
-    self.state(kv.REPLICA_CATCHING_UP);
+    self.setState(kv.REPLICA_CATCHING_UP);
     peersChanged();
   }
 
-  @Override
-  public void peersChanged() {
+  void peersChanged() {
     if (closed || self.isServing() || doubting) {
       return;
     }
@@ -117,7 +120,7 @@ final class CatchUp implements Peers.Listener {
     }
     String reason = whyWait();
     if (reason != null) {
-      self.waitFor(reason);
+      self.setWaitingFor(reason);
       return;
     }
     Peer source = servingPeer();
@@ -126,7 +129,7 @@ final class CatchUp implements Peers.Listener {
       scanning.next();
     } else if (mustForget) {
       closed = true;
-      timers.schedule(0, newLife);
+      timers.schedule(0, startAnew);
     } else {
       scanning = new Scanning(List.of(source), true);
       scanning.next();
@@ -148,8 +151,8 @@ final class CatchUp implements Peers.Listener {
         away.append(' ').append(peer.name());
       }
     }
-    boolean formerLifeOver = timers.nanoTime() - formerLifeOverNanos > 0;
-    if (unmet.length() > 0 && !formerLifeOver) {
+    boolean formerOperationsOver = timers.nanoTime() - formerOperationsOverNanos > 0;
+    if (unmet.length() > 0 && !formerOperationsOver) {
       return "replicas to be met:" + unmet;
     }
     if (servingPeer() == null && away.length() > 0) {
@@ -189,9 +192,9 @@ final class CatchUp implements Peers.Listener {
   private void serve(String how) {
     mustForget = false;
     scanning = null;
-    self.state(kv.REPLICA_SERVING);
+    self.setState(kv.REPLICA_SERVING);
     log.info("serving at {} ({})", self.where(), how);
-    replica.announceState();
+    settling.announceState();
   }
 
   /** A scan of one serving peer, or of all peers when none serves. */
@@ -199,7 +202,7 @@ final class CatchUp implements Peers.Listener {
     private final Queue<Peer> sources;
     private final List<Peer> all;
     private final boolean fromServing;
-    private final long[] lives;
+    private final long[] incarnations;
     private final Queue<Page> pages = new ArrayDeque<>();
     private int entries;
 
@@ -207,7 +210,7 @@ final class CatchUp implements Peers.Listener {
       all = from;
       sources = new ArrayDeque<>(from);
       this.fromServing = fromServing;
-      lives = from.stream().mapToLong(Peer::origin).toArray();
+      incarnations = from.stream().mapToLong(Peer::incarnation).toArray();
     }
 
     void next() {
@@ -220,19 +223,19 @@ final class CatchUp implements Peers.Listener {
         return;
       }
       log.info("catching up from replica {}", source.name());
-      self.waitFor("the entries of replica " + source.name());
+      self.setWaitingFor("the entries of replica " + source.name());
       page(Scan.start());
     }
 
     private void page(Cursor cursor) {
-      peers.rscan(sources.peek(), cursor, this);
+      calls.rscan(sources.peek(), cursor, this);
     }
 
     /** A source that is lost, or not the one that was met, or stops serving, ends the scan. */
     void check() {
-      for (int i = 0; i < lives.length; i++) {
+      for (int i = 0; i < incarnations.length; i++) {
         Peer source = all.get(i);
-        boolean same = source.isAdmitted() && source.origin() == lives[i];
+        boolean same = source.isAdmitted() && source.incarnation() == incarnations[i];
         if (!same || fromServing && !source.isServing()) {
           abandon();
           return;
@@ -272,7 +275,7 @@ final class CatchUp implements Peers.Listener {
       }
       Page page = pages.remove();
       for (Scanned scanned : page.entries) {
-        if (!replica.load(scanned, fromServing)) {
+        if (!applier.load(scanned, fromServing)) {
           doubt(sources.peek());
           return;
         }
@@ -292,7 +295,8 @@ final class CatchUp implements Peers.Listener {
       scanning = null;
       doubted = source;
       doubting = true;
-      self.waitFor("clocks to agree: replica " + source.name() + " is over an hour ahead of ours");
+      self.setWaitingFor(
+          "clocks to agree: replica " + source.name() + " is over an hour ahead of ours");
       timers.schedule(DOUBT_MILLIS, CatchUp.this::scanAgain);
     }
 

@@ -32,4 +32,12 @@ final class Codes {
   static int ofDel(Outcome outcome) {
     return ofGet(outcome);
   }
+
+  /**
+   * Whether a peer has applied what it was sent: RPUT answers 0, RDEL as well that there was
+   * nothing to delete.
+   */
+  static boolean isApplied(int code) {
+    return code == kv.PUT_OK || code == kv.DEL_KEY_NOT_FOUND;
+  }
 }

@@ -3,42 +3,61 @@ package org.rkv.replica.core;
 import org.acplt.oncrpc.XdrAble;
 import org.acplt.oncrpc.XdrInt;
 import org.rkv.replica.peer.Peer;
-import org.rkv.replica.peer.Peers;
 import org.rkv.store.Entry;
 
 /**
  * Brings an entry that a failed or broken-off write left behind to every peer, under the entry's
- * own stamp. Whoever holds it may do so, several at once too: it comes to the same.
+ * own stamp. Whoever holds it may do so, several at once too: it comes to the same. Belongs to the
+ * replica's thread.
  */
 final class Completion extends Operation {
+  /** Hears what came of it. */
+  interface Listener {
+    /**
+     * The completion has done what it could.
+     *
+     * @param begun the write on whose account it was done: the same as the entry, or older
+     * @param everywhere whether the entry is on every replica now; if not, its turn comes again
+     */
+    void completionEnded(Backlog.PendingWrite begun, Entry completed, boolean everywhere);
+  }
+
   private final Entry entry;
-  private final Backlog.Waiting begun;
-  private final Settling settling;
+  private final Backlog.PendingWrite begun;
+  private final Listener listener;
 
   /**
-   * Makes an operation that has sent nothing.
+   * Sends nothing yet.
    *
    * @param entry what is held for the key now
    * @param begun the write on whose account this is done: the same, or older
    */
-  Completion(Entry entry, Peers peers, Settling settling, Backlog.Waiting begun) {
-    super(peers);
+  Completion(
+      Entry entry,
+      Backlog.PendingWrite begun,
+      Operations operations,
+      PeerCalls calls,
+      Listener listener) {
+    super(operations, calls);
     this.entry = entry;
-    this.settling = settling;
     this.begun = begun;
+    this.listener = listener;
   }
 
-  /** Sends the entry to all peers at once. */
-  void begin() {
+  /**
+   * Sends the entry to all peers at once.
+   *
+   * @param ownWatermark goes with it
+   */
+  void begin(long ownWatermark) {
     Replication replication = new Replication();
-    peers().replicate(members(), entry, settling.announcedWatermark(), replication);
+    calls().replicate(members(), entry, ownWatermark, replication);
     replication.begun();
   }
 
-  /** Nothing is lost: the entry stays unsettled, and its turn comes again. */
   @Override
   void failed(Peer peer, String reason) {
-    settling.completionEnded(begun, entry, false);
+    listener.completionEnded(begun, entry, false);
   }
 
   private final class Replication extends Round {
@@ -48,13 +67,13 @@ final class Completion extends Operation {
 
     @Override
     boolean agrees(int index, XdrAble result) {
-      return Write.agrees(((XdrInt) result).intValue());
+      return Codes.isApplied(((XdrInt) result).intValue());
     }
 
     @Override
     void complete() {
       if (end()) {
-        settling.completionEnded(begun, entry, true);
+        listener.completionEnded(begun, entry, true);
       }
     }
   }

@@ -8,8 +8,8 @@ import org.rkv.net.LimitedLog;
 import org.rkv.net.Network;
 import org.rkv.net.Timers;
 import org.rkv.oncrpc.ServerStatistics;
-import org.rkv.replica.Settings;
 import org.rkv.replica.peer.LocalReplica;
+import org.rkv.replica.peer.Peer;
 import org.rkv.replica.peer.PeerAuthenticator;
 import org.rkv.replica.peer.Peers;
 import org.rkv.replica.peer.ReplicaAddress;
@@ -18,10 +18,10 @@ import org.rkv.store.Store;
 import org.slf4j.Logger;
 
 /**
- * All that a replica is between its start, with an empty store and a fresh origin, and its end: the
- * store, the peers, the procedures, and what goes on between them. It has no thread, socket or
- * clock of its own: calls, answers and time come from outside, the same ones lead to the same, and
- * a simulator can drive it as well as an event loop.
+ * All that a replica is between its start, with an empty store, and its end: the store, the peers,
+ * the procedures, and what goes on between them. It is deterministic: it has no thread, socket or
+ * clock of its own, and calls, answers and time come from outside, so a simulator can drive it as
+ * well as an event loop. Belongs to the thread of its timers.
  */
 public final class Incarnation {
   private static final long HEARTBEAT_MILLIS = 1000;
@@ -29,43 +29,89 @@ public final class Incarnation {
   private final LocalReplica self;
   private final Store store;
   private final Peers peers;
+  private final Operations operations;
+  private final PeerCalls calls;
   private final Settling settling;
-  private final CatchUp catchUp;
+  private final Applier applier;
   private final Replica replica;
+  private final CatchUp catchUp;
   private final Timers timers;
   private boolean closed;
 
   /**
-   * Makes a life that has not begun.
+   * Puts it together; nothing is sent before {@link #begin}.
    *
-   * @param traffic of the server that the calls come from
-   * @param self with an origin that no life had before
-   * @param newLife called when this one must end because what it holds may be old
+   * @param self with 64 bits that no incarnation had before
+   * @param release of this program, for STATUS
+   * @param peerTimeoutMillis how long a peer may take for an answer before it counts as down
+   * @param tombstoneGraceMillis how long a settled tombstone is kept
+   * @param statistics of the server that the calls come from
+   * @param startAnew called when this incarnation must end because what it holds may be old
+   * @throws OncRpcException never in practice; Remote Tea declares it, as well as IOException
    */
   public Incarnation(
       LocalReplica self,
-      Settings settings,
+      String release,
+      long peerTimeoutMillis,
+      long tombstoneGraceMillis,
       Network network,
       Timers timers,
-      ServerStatistics traffic,
+      ServerStatistics statistics,
       OperationLog operationLog,
-      Runnable newLife,
+      Runnable startAnew,
       Logger log)
       throws OncRpcException, IOException {
     this.self = self;
     this.timers = timers;
-    HybridClock clock = new HybridClock(timers::currentTimeMillis, self.origin());
+    HybridClock clock = new HybridClock(timers::currentTimeMillis, self.incarnation());
+    LimitedLog limitedLog = new LimitedLog(log, timers::nanoTime);
     store = new Store(self.limits(), clock);
-    peers = new Peers(self, network, timers, settings.peerTimeoutMillis(), log);
-    settling = new Settling(store, self, peers, timers, settings.tombstoneGraceMillis());
-    PeerAuthenticator reception = new PeerAuthenticator(self, peers);
-    StatusReport report = new StatusReport(self, store, peers, settling, timers, traffic);
-    LimitedLog complaints = new LimitedLog(log, timers::nanoTime);
+    operations = new Operations(timers, peerTimeoutMillis);
+    peers = new Peers(self, network, timers, peerTimeoutMillis, new PeerEvents(), log);
+    calls = new PeerCalls(self, peers);
+    settling = new Settling(store, self, operations, calls, timers, tombstoneGraceMillis);
+    applier = new Applier(store, clock, settling, operationLog, limitedLog);
     replica =
         new Replica(
-            self, store, clock, peers, reception, settling, operationLog, report, complaints);
-    catchUp = new CatchUp(self, peers, replica, timers, newLife, log);
-    peers.listener(catchUp);
+            self,
+            store,
+            applier,
+            operations,
+            calls,
+            new PeerAuthenticator(self, peers),
+            settling,
+            operationLog,
+            new StatusReport(self, release, store, peers, settling, timers, statistics),
+            limitedLog);
+    catchUp = new CatchUp(self, operations, calls, applier, settling, timers, startAnew, log);
+  }
+
+  /** Who hears of the peers: the operations under way first, since they may end. */
+  private final class PeerEvents implements Peers.Listener {
+    @Override
+    public void changed() {
+      catchUp.peersChanged();
+    }
+
+    @Override
+    public void added(Peer peer) {
+      operations.added(peer);
+    }
+
+    @Override
+    public void lost(Peer peer, String reason) {
+      operations.lost(peer, reason);
+    }
+
+    @Override
+    public void disowned(Peer by) {
+      catchUp.disowned(by);
+    }
+
+    @Override
+    public void expelled(Peer by) {
+      catchUp.expelled(by);
+    }
   }
 
   /** Begins: connects to the peers, and catches up with them. */
@@ -74,8 +120,8 @@ public final class Incarnation {
     beat();
   }
 
-  /** The peers are these now. */
-  public void peers(List<ReplicaAddress> addresses) throws OncRpcException, IOException {
+  /** The peers are these from now on. */
+  public void setPeers(List<ReplicaAddress> addresses) throws OncRpcException, IOException {
     peers.set(addresses);
   }
 
@@ -83,8 +129,8 @@ public final class Incarnation {
   private void beat() {
     if (!closed) {
       timers.schedule(HEARTBEAT_MILLIS, this::beat);
-      replica.announceState();
-      peers.beat();
+      settling.announceState();
+      calls.beat();
     }
   }
 
@@ -115,5 +161,9 @@ public final class Incarnation {
 
   public Settling settling() {
     return settling;
+  }
+
+  public Applier applier() {
+    return applier;
   }
 }

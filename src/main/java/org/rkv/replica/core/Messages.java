@@ -19,25 +19,24 @@ import org.rkv.store.Store;
 public final class Messages {
   private Messages() {}
 
-  /** A message to be filled again and again. */
-  public static Put emptyPut() {
+  /**
+   * What RPUT sends.
+   *
+   * @param entry has a value
+   * @param settledClock every write of ours up to it is on all replicas
+   */
+  static Put put(Entry entry, long settledClock) {
     Put put = new Put();
     put.kv = new KeyValue();
-    put.kv.key = new Key();
-    put.kv.value = new Value();
-    put.stamp = new org.rkv.rpc.Stamp();
+    put.kv.key = new Key(entry.key());
+    put.kv.value = new Value(entry.value());
+    put.stamp = stamp(entry);
+    put.settled = settledClock;
     return put;
   }
 
-  /** Has such a message say this entry. */
-  public static void fill(Put put, Entry entry, long settledClock) {
-    put.kv.key.value = entry.key();
-    put.kv.value.value = entry.value();
-    fill(put.stamp, entry);
-    put.settled = settledClock;
-  }
-
-  public static Del del(Entry tombstone, long settledClock) {
+  /** What RDEL sends, likewise. */
+  static Del del(Entry tombstone, long settledClock) {
     Del del = new Del();
     del.key = new Key(tombstone.key());
     del.stamp = stamp(tombstone);
@@ -73,6 +72,18 @@ public final class Messages {
     return reply;
   }
 
+  /**
+   * What GET answers for a value, or for null: a key that is nowhere.
+   *
+   * @param store tells whether there is any other key
+   */
+  static GetReply getReply(String value, Store store) {
+    if (value != null) {
+      return getReply(kv.GET_OK, value);
+    }
+    return getReply(store.liveEntries() == 0 ? kv.GET_KVSTORE_IS_EMPTY : kv.GET_KEY_NOT_FOUND, "");
+  }
+
   /** What DIGEST answers. */
   static Contents contents(Store store, int unsettled) {
     Contents contents = new Contents();
@@ -90,12 +101,8 @@ public final class Messages {
 
   private static org.rkv.rpc.Stamp stamp(Entry entry) {
     org.rkv.rpc.Stamp stamp = new org.rkv.rpc.Stamp();
-    fill(stamp, entry);
-    return stamp;
-  }
-
-  private static void fill(org.rkv.rpc.Stamp stamp, Entry entry) {
     stamp.clock = entry.clock();
     stamp.origin = entry.origin();
+    return stamp;
   }
 }

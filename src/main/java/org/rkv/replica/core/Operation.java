@@ -4,33 +4,35 @@ import java.util.List;
 import org.acplt.oncrpc.XdrAble;
 import org.rkv.oncrpc.ReplyCollector;
 import org.rkv.replica.peer.Peer;
-import org.rkv.replica.peer.Peers;
 
 /**
  * Something that is true only when every peer has answered. It fails as soon as one of them cannot
- * be asked, does not agree, or is lost: an answer counts only from the life of the peer that is
- * still there, since what a dead life held is gone. It fails as well when its time is over, so that
- * a replica which starts anew need wait only that long for the operations that its former life
- * answered.
+ * be asked, does not agree, or is lost: an answer counts only from the incarnation of the peer that
+ * is still there, since what a dead one held is gone. It fails as well when its time is over, so
+ * that a replica which starts anew need wait only that long for the operations that its former
+ * incarnation answered.
  *
- * <p>Belongs to the thread of its peers.
+ * <p>Belongs to the replica's thread.
  */
-public abstract class Operation {
-  private final Peers peers;
+abstract class Operation implements Operations.UnderWay {
+  private final Operations operations;
+  private final PeerCalls calls;
   private final List<Peer> members;
   private final long deadlineNanos;
   private boolean over;
 
   /** Begins: from now on the loss of a peer ends it. */
-  Operation(Peers peers) {
-    this.peers = peers;
-    members = peers.all();
-    deadlineNanos = peers.operationDeadlineNanos();
-    peers.began(this);
+  Operation(Operations operations, PeerCalls calls) {
+    this.operations = operations;
+    this.calls = calls;
+    members = calls.peers().all();
+    deadlineNanos = operations.deadlineNanos();
+    operations.began(this);
   }
 
-  final Peers peers() {
-    return peers;
+  /** How the members are asked. */
+  final PeerCalls calls() {
+    return calls;
   }
 
   /** All peers, as of the beginning. */
@@ -38,7 +40,7 @@ public abstract class Operation {
     return members;
   }
 
-  /** A peer's connection has ended, or it has restarted. */
+  @Override
   public final void lost(Peer peer, String reason) {
     if (members.contains(peer)) {
       fail(peer, reason);
@@ -46,6 +48,7 @@ public abstract class Operation {
   }
 
   /** Ends the operation without success. Only the first call does anything. */
+  @Override
   public final void fail(Peer peer, String reason) {
     if (end()) {
       failed(peer, reason);
@@ -58,7 +61,7 @@ public abstract class Operation {
       return false;
     }
     over = true;
-    peers.ended(this);
+    operations.ended(this);
     return true;
   }
 
@@ -98,7 +101,7 @@ public abstract class Operation {
       } else if (--awaited == 0) {
         // The clock is read after the answer was: a replica that was paused finds late answers
         // waiting. If the last one is in time, all are.
-        if (peers.isPast(deadlineNanos)) {
+        if (operations.isPast(deadlineNanos)) {
           fail(asked.get(index), "its answer came too late");
         } else {
           complete();

@@ -6,11 +6,11 @@ import org.acplt.oncrpc.XdrAble;
 import org.acplt.oncrpc.XdrInt;
 import org.rkv.oncrpc.ServerCall;
 import org.rkv.replica.peer.Peer;
-import org.rkv.replica.peer.Peers;
 import org.rkv.rpc.Copy;
 import org.rkv.rpc.kv;
 import org.rkv.store.Entry;
 import org.rkv.store.Stamp;
+import org.rkv.store.Store;
 
 /**
  * A client's GET of a copy that is not known to be on every replica. It asks each peer for its
@@ -22,7 +22,8 @@ import org.rkv.store.Stamp;
 final class Read extends Operation {
   private final ServerCall call;
   private final String key;
-  private final Replica replica;
+  private final Store store;
+  private final Applier applier;
   private final Settling settling;
   private final OperationLog operationLog;
   private final Stamp[] stamps;
@@ -38,18 +39,21 @@ final class Read extends Operation {
   Read(
       ServerCall call,
       String key,
-      Replica replica,
-      Peers peers,
+      Store store,
+      Applier applier,
+      Operations operations,
+      PeerCalls calls,
       Settling settling,
       OperationLog operationLog) {
-    super(peers);
+    super(operations, calls);
     this.call = call;
     this.key = key;
-    this.replica = replica;
+    this.store = store;
+    this.applier = applier;
     this.settling = settling;
     this.operationLog = operationLog;
     stamps = new Stamp[members().size()];
-    Copy local = replica.RGET_1(key);
+    Copy local = Messages.copy(store.find(key));
     newestStamp = Messages.stamp(local.stamp);
     newestValue = valueOf(local);
   }
@@ -58,7 +62,7 @@ final class Read extends Operation {
   void begin() {
     Copies copies = new Copies();
     int textBytes = key.length() + (newestValue == null ? 0 : newestValue.length());
-    peers().rget(members(), key, textBytes, copies);
+    calls().rget(members(), key, textBytes, copies);
     copies.begun();
   }
 
@@ -78,7 +82,7 @@ final class Read extends Operation {
       confirmed(); // no replica has ever heard of the key
       return;
     }
-    adopted = replica.adopt(key, newestValue, newestStamp).after();
+    adopted = applier.adopt(key, newestValue, newestStamp).after();
     List<Peer> behind = new ArrayList<>();
     for (int i = 0; i < stamps.length; i++) {
       if (stamps[i].compareTo(newestStamp) < 0) {
@@ -91,7 +95,7 @@ final class Read extends Operation {
     }
     // Something newer may have come in meanwhile. It is not confirmed; what the peers hold is.
     Entry repair = new Entry(key, newestValue, newestStamp, false);
-    peers().replicate(behind, repair, settling.ownWatermark(), new Repairs(behind));
+    calls().replicate(behind, repair, settling.ownWatermark(), new Repairs(behind));
   }
 
   private void confirmed() {
@@ -101,7 +105,7 @@ final class Read extends Operation {
     if (adopted != null && adopted.stamp().equals(newestStamp)) {
       settling.settled(adopted);
     }
-    call.answer(replica.copy(newestValue));
+    call.answer(Messages.getReply(newestValue, store));
   }
 
   private final class Copies extends Round {
@@ -118,7 +122,7 @@ final class Read extends Operation {
         newestStamp = stamps[index];
         newestValue = valueOf(copy);
       }
-      return replica.believes(stamps[index])
+      return applier.observeStamp(stamps[index])
           && (copy.code == kv.GET_OK || copy.code == kv.GET_KEY_NOT_FOUND);
     }
 
@@ -135,7 +139,7 @@ final class Read extends Operation {
 
     @Override
     boolean agrees(int index, XdrAble result) {
-      return Write.agrees(((XdrInt) result).intValue());
+      return Codes.isApplied(((XdrInt) result).intValue());
     }
 
     @Override

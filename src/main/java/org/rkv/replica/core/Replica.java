@@ -13,7 +13,6 @@ import org.rkv.oncrpc.ServerCall;
 import org.rkv.replica.peer.InboundPeer;
 import org.rkv.replica.peer.LocalReplica;
 import org.rkv.replica.peer.PeerAuthenticator;
-import org.rkv.replica.peer.Peers;
 import org.rkv.rpc.Bytes;
 import org.rkv.rpc.Contents;
 import org.rkv.rpc.Copy;
@@ -25,7 +24,6 @@ import org.rkv.rpc.KeyValue;
 import org.rkv.rpc.Page;
 import org.rkv.rpc.Put;
 import org.rkv.rpc.ReplicaList;
-import org.rkv.rpc.Scanned;
 import org.rkv.rpc.Settled;
 import org.rkv.rpc.Status;
 import org.rkv.rpc.Welcome;
@@ -33,8 +31,6 @@ import org.rkv.rpc.kv;
 import org.rkv.rpc.kvServerStub;
 import org.rkv.store.Change;
 import org.rkv.store.Entry;
-import org.rkv.store.HybridClock;
-import org.rkv.store.MergeResult;
 import org.rkv.store.Outcome;
 import org.rkv.store.Stamp;
 import org.rkv.store.Store;
@@ -51,9 +47,10 @@ import org.rkv.store.Store;
 public final class Replica extends kvServerStub {
   private final LocalReplica self;
   private final Store store;
-  private final HybridClock clock;
-  private final Peers peers;
-  private final PeerAuthenticator reception;
+  private final Applier applier;
+  private final Operations operations;
+  private final PeerCalls calls;
+  private final PeerAuthenticator authenticator;
   private final Settling settling;
   private final OperationLog operationLog;
   private final LimitedLog log;
@@ -69,9 +66,10 @@ public final class Replica extends kvServerStub {
   Replica(
       LocalReplica self,
       Store store,
-      HybridClock clock,
-      Peers peers,
-      PeerAuthenticator reception,
+      Applier applier,
+      Operations operations,
+      PeerCalls calls,
+      PeerAuthenticator authenticator,
       Settling settling,
       OperationLog operationLog,
       StatusReport statusReport,
@@ -84,9 +82,10 @@ public final class Replica extends kvServerStub {
     transports = new OncRpcServerTransport[0];
     this.self = self;
     this.store = store;
-    this.clock = clock;
-    this.peers = peers;
-    this.reception = reception;
+    this.applier = applier;
+    this.operations = operations;
+    this.calls = calls;
+    this.authenticator = authenticator;
     this.settling = settling;
     this.operationLog = operationLog;
     this.statusReport = statusReport;
@@ -107,7 +106,8 @@ public final class Replica extends kvServerStub {
 
   private boolean mayCall(int procedure) {
     return switch (procedure) {
-      case kv.RPUT_1, kv.RGET_1, kv.RDEL_1, kv.RSETTLED_1, kv.RSCAN_1 -> reception.isFromPeer(call);
+      case kv.RPUT_1, kv.RGET_1, kv.RDEL_1, kv.RSETTLED_1, kv.RSCAN_1 ->
+          authenticator.isFromPeer(call);
       case kv.RHELLO_1, kv.RPROVE_1 -> call.channel().isConnection();
       default -> true;
     };
@@ -147,20 +147,15 @@ public final class Replica extends kvServerStub {
   private void confirm(String key, Entry held, ServerCall get) {
     Write write = writes.get(key);
     if (write == null || !write.entry().stamp().equals(held.stamp())) {
-      new Read(get, key, this, peers, settling, operationLog).begin();
+      new Read(get, key, store, applier, operations, calls, settling, operationLog).begin();
       return;
     }
     write.tell(
         everywhere ->
             get.answer(
-                everywhere ? copy(write.entry().value()) : Messages.getReply(kv.GET_FAILED, "")));
-  }
-
-  /** What GET answers for a value, or for null: a key that is nowhere. */
-  GetReply copy(String value) {
-    return value != null
-        ? Messages.getReply(kv.GET_OK, value)
-        : Messages.getReply(absentCode(), "");
+                everywhere
+                    ? Messages.getReply(write.entry().value(), store)
+                    : Messages.getReply(kv.GET_FAILED, "")));
   }
 
   @Override
@@ -189,16 +184,17 @@ public final class Replica extends kvServerStub {
   }
 
   private void replicate(String operation, int localCode, Entry entry) {
-    if (!entry.settled() && !peers.isEmpty()) {
+    if (!entry.settled() && !calls.peers().isEmpty()) {
       call.defer();
-      new Write(operation, call, localCode, entry, writes, peers, settling, operationLog)
+      new Write(
+              operation, call, localCode, entry, writes, operations, calls, settling, operationLog)
           .replicate();
     }
   }
 
   @Override
   public int RPUT_1(Put put) {
-    settling.watermark(reception.caller(call.channel()).origin(), put.settled);
+    settling.watermark(authenticator.caller(call.channel()).incarnation(), put.settled);
     String key = put.kv.key.value;
     String value = put.kv.value.value;
     if (store.limits().tooLarge(key)) {
@@ -208,10 +204,10 @@ public final class Replica extends kvServerStub {
       return kv.PUT_VALUE_IS_TOO_LARGE;
     }
     Stamp stamp = Messages.stamp(put.stamp);
-    if (!believes(stamp)) {
+    if (!applier.observeStamp(stamp)) {
       return kv.PUT_FAILED;
     }
-    adopt(key, value, stamp);
+    applier.adopt(key, value, stamp);
     return kv.PUT_OK;
   }
 
@@ -222,38 +218,38 @@ public final class Replica extends kvServerStub {
 
   @Override
   public int RDEL_1(Del del) {
-    settling.watermark(reception.caller(call.channel()).origin(), del.settled);
+    settling.watermark(authenticator.caller(call.channel()).incarnation(), del.settled);
     if (store.limits().tooLarge(del.key.value)) {
       return kv.DEL_KEY_IS_TOO_LARGE;
     }
     Stamp stamp = Messages.stamp(del.stamp);
-    if (!believes(stamp)) {
+    if (!applier.observeStamp(stamp)) {
       return kv.DEL_FAILED;
     }
-    Entry before = adopt(del.key.value, null, stamp).before();
+    Entry before = applier.adopt(del.key.value, null, stamp).before();
     return before == null || before.isTombstone() ? kv.DEL_KEY_NOT_FOUND : kv.DEL_OK;
   }
 
   @Override
   public ReplicaList REPLICAS_1() {
-    return peers.list();
+    return calls.peers().list();
   }
 
   @Override
   public Welcome RHELLO_1(Hello hello) {
-    return reception.welcome(hello, call);
+    return authenticator.welcome(hello, call);
   }
 
   @Override
   public int RPROVE_1(Bytes proof) {
-    return reception.prove(proof.value, call);
+    return authenticator.prove(proof.value, call);
   }
 
   @Override
   public int RSETTLED_1(Settled settled) {
-    InboundPeer caller = reception.caller(call.channel());
-    settling.watermark(caller.origin(), settled.clock);
-    peers.heardState(caller.peer(), caller.origin(), settled.state);
+    InboundPeer caller = authenticator.caller(call.channel());
+    settling.watermark(caller.incarnation(), settled.clock);
+    calls.peers().heardState(caller.peer(), caller.incarnation(), settled.state);
     return 0;
   }
 
@@ -270,67 +266,5 @@ public final class Replica extends kvServerStub {
   @Override
   public Contents DIGEST_1() {
     return Messages.contents(store, settling.unsettled());
-  }
-
-  /** Whether a stamp's clock can be true; if not, the log says so. */
-  boolean believes(Stamp stamp) {
-    if (clock.observe(stamp.clock())) {
-      return true;
-    }
-    log.warn("refused a stamp whose clock is over an hour ahead of ours: " + stamp);
-    return false;
-  }
-
-  /**
-   * Takes over what another replica accepted, unless the store holds something newer.
-   *
-   * @param value null for a tombstone
-   * @param stamp one that is believed
-   */
-  MergeResult adopt(String key, String value, Stamp stamp) {
-    MergeResult merged = store.apply(key, value, stamp);
-    if (merged.changed()) {
-      settling.added(merged.after(), merged.before());
-      operationLog.adopted(merged);
-    }
-    return merged;
-  }
-
-  /**
-   * Takes over an entry of a scan. What is settled has been believed by every replica, so its clock
-   * is believed here as well: without it, this replica would lack what the others acknowledged.
-   *
-   * @param trusted whether the replica scanned serves, so that what it calls settled is so
-   * @return false if the stamp is not believed, and nothing was taken over
-   */
-  public boolean load(Scanned scanned, boolean trusted) {
-    Stamp stamp = Messages.stamp(scanned.stamp);
-    boolean settled = trusted && scanned.settled;
-    if (settled ? !clock.accept(stamp.clock()) : !believes(stamp)) {
-      return false;
-    }
-    String key = scanned.key.value;
-    String value = scanned.deleted ? null : scanned.value.value;
-    if (!settled) {
-      adopt(key, value, stamp);
-      return true;
-    }
-    MergeResult merged = store.apply(key, value, stamp);
-    if (merged.changed()) {
-      settling.addedSettled(merged.after(), merged.before());
-      operationLog.adopted(merged);
-    } else if (merged.after().stamp().equals(stamp)) {
-      settling.settled(merged.after()); // it came with an RPUT before the scan came to it
-    }
-    return true;
-  }
-
-  /** Tells all peers that our state has changed. */
-  void announceState() {
-    peers.announce(settling.announcedWatermark());
-  }
-
-  private int absentCode() {
-    return store.liveEntries() == 0 ? kv.GET_KVSTORE_IS_EMPTY : kv.GET_KEY_NOT_FOUND;
   }
 }

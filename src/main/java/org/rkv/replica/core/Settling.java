@@ -25,7 +25,7 @@ import org.rkv.store.Store;
  * whoever holds them, a bounded number at a time. Tombstones are dropped when they have been
  * settled for a grace period: by then no delayed write below their stamp can still arrive.
  */
-public final class Settling {
+public final class Settling implements Completion.Listener {
   /** An entry that nobody settled for this long has been given up by its write. */
   static final long COMPLETE_AFTER_MILLIS = 1000;
 
@@ -39,6 +39,8 @@ public final class Settling {
 
   private final Store store;
   private final LocalReplica self;
+  private final Operations operations;
+  private final PeerCalls calls;
   private final Peers peers;
   private final Timers timers;
   private final long tombstoneGraceNanos;
@@ -47,7 +49,7 @@ public final class Settling {
   private final List<Backlog> backlogs = new ArrayList<>();
 
   private final Backlog own;
-  private final ArrayDeque<Grave> graves = new ArrayDeque<>();
+  private final ArrayDeque<SettledTombstone> settledTombstones = new ArrayDeque<>();
   private long lastTickNanos;
 
   /** How long this replica has been awake. */
@@ -64,16 +66,24 @@ public final class Settling {
   private boolean closed;
 
   /** A tombstone, and how long this replica had been awake when it was settled. */
-  private record Grave(String key, Stamp stamp, long sinceNanos) {}
+  private record SettledTombstone(String key, Stamp stamp, long sinceNanos) {}
 
-  Settling(Store store, LocalReplica self, Peers peers, Timers timers, long tombstoneGraceMillis) {
+  Settling(
+      Store store,
+      LocalReplica self,
+      Operations operations,
+      PeerCalls calls,
+      Timers timers,
+      long tombstoneGraceMillis) {
     this.store = store;
     this.self = self;
-    this.peers = peers;
+    this.operations = operations;
+    this.calls = calls;
+    peers = calls.peers();
     this.timers = timers;
     tombstoneGraceNanos = TimeUnit.MILLISECONDS.toNanos(tombstoneGraceMillis);
     lastTickNanos = timers.nanoTime();
-    own = new Backlog(self.origin());
+    own = new Backlog(self.incarnation());
     backlogs.add(own);
     timers.schedule(TICK_MILLIS, this::tick);
   }
@@ -94,8 +104,8 @@ public final class Settling {
    * @param before what the store held for the key, or null
    */
   void added(Entry entry, Entry before) {
-    replaced(before);
-    if (entry.origin() == self.origin()) {
+    forgetReplaced(before);
+    if (entry.origin() == self.incarnation()) {
       lastOwnClock = Math.max(lastOwnClock, entry.clock());
     }
     if (peers.isEmpty()) {
@@ -126,12 +136,12 @@ public final class Settling {
    * @param before what the store held for the key, or null
    */
   void addedSettled(Entry entry, Entry before) {
-    replaced(before);
-    mark(entry.key(), entry.stamp());
+    forgetReplaced(before);
+    markSettled(entry.key(), entry.stamp());
   }
 
-  private void replaced(Entry before) {
-    if (before != null && !before.settled() && before.origin() != self.origin()) {
+  private void forgetReplaced(Entry before) {
+    if (before != null && !before.settled() && before.origin() != self.incarnation()) {
       // Whoever completes the new one does it for both. One of our own stays: our watermark may
       // not pass it before something newer is settled.
       Backlog backlog = backlogOf(before.origin());
@@ -151,15 +161,15 @@ public final class Settling {
     if (backlog != null) {
       backlog.remove(key, stamp.clock());
     }
-    mark(key, stamp);
+    markSettled(key, stamp);
     if (backlog == own) {
       announceSoon();
     }
   }
 
-  private void mark(String key, Stamp stamp) {
+  private void markSettled(String key, Stamp stamp) {
     if (store.settle(key, stamp)) {
-      graves.add(new Grave(key, stamp, awakeNanos));
+      settledTombstones.add(new SettledTombstone(key, stamp, awakeNanos));
     }
   }
 
@@ -169,16 +179,16 @@ public final class Settling {
     if (backlog == null || backlog == own) {
       return;
     }
-    Backlog.Waiting first;
+    Backlog.PendingWrite first;
     while ((first = backlog.first()) != null && first.clock <= clock) {
       backlog.remove(first.key, first.clock);
-      mark(first.key, first.stamp());
+      markSettled(first.key, first.stamp());
     }
   }
 
   /** Every write of this life up to this clock is on all replicas. */
   long ownWatermark() {
-    Backlog.Waiting first;
+    Backlog.PendingWrite first;
     while ((first = own.first()) != null && store.isSuperseded(first.key, first.stamp())) {
       own.remove(first.key, first.clock);
     }
@@ -190,6 +200,11 @@ public final class Settling {
     carried = true;
     announcedClock = ownWatermark();
     return announcedClock;
+  }
+
+  /** Tells all peers our state and our watermark. */
+  void announceState() {
+    calls.announce(announcedWatermark());
   }
 
   private void announceSoon() {
@@ -208,7 +223,7 @@ public final class Settling {
     if (carried) {
       announceSoon(); // there are writes: the next one carries it, or else it has a turn of its own
     } else {
-      peers.announce(announcedWatermark());
+      announceState();
     }
   }
 
@@ -217,7 +232,7 @@ public final class Settling {
       return;
     }
     timers.schedule(TICK_MILLIS, this::tick);
-    stayAwake();
+    advanceAwakeTime();
     Collections.rotate(backlogs, 1); // so that each origin is the first at times
     complete();
     dropTombstones();
@@ -227,7 +242,7 @@ public final class Settling {
    * A pause does not count: what was sent to us before it may only be read after it, and a write
    * that is older than a tombstone must still find that there.
    */
-  private void stayAwake() {
+  private void advanceAwakeTime() {
     long now = timers.nanoTime();
     awakeNanos += Math.min(now - lastTickNanos, LONGEST_TICK_NANOS);
     lastTickNanos = now;
@@ -237,7 +252,7 @@ public final class Settling {
   private void complete() {
     long oldNanos = timers.nanoTime() - TimeUnit.MILLISECONDS.toNanos(COMPLETE_AFTER_MILLIS);
     boolean possible = peers.allAdmitted();
-    List<Backlog.Waiting> due = new ArrayList<>();
+    List<Backlog.PendingWrite> due = new ArrayList<>();
     for (Iterator<Backlog> all = backlogs.iterator(); all.hasNext(); ) {
       Backlog backlog = all.next();
       collectDue(backlog, oldNanos, possible, due);
@@ -246,7 +261,7 @@ public final class Settling {
       }
     }
     boolean someUnderWay = completions > 0;
-    for (Backlog.Waiting next : due) {
+    for (Backlog.PendingWrite next : due) {
       if (someUnderWay && peers.isSomeBusy()) {
         return; // the rest has its turn when one of these has ended
       }
@@ -256,8 +271,8 @@ public final class Settling {
   }
 
   private void collectDue(
-      Backlog backlog, long oldNanos, boolean possible, List<Backlog.Waiting> due) {
-    for (Backlog.Waiting next : backlog.first(2 * MAX_COMPLETIONS)) {
+      Backlog backlog, long oldNanos, boolean possible, List<Backlog.PendingWrite> due) {
+    for (Backlog.PendingWrite next : backlog.first(2 * MAX_COMPLETIONS)) {
       if (next.completing) {
         continue;
       }
@@ -271,7 +286,7 @@ public final class Settling {
     }
   }
 
-  private void begin(Backlog.Waiting next) {
+  private void begin(Backlog.PendingWrite next) {
     Entry held = store.find(next.key);
     if (held == null) {
       return;
@@ -279,11 +294,11 @@ public final class Settling {
     next.completing = true;
     completions++;
     // What is held now, if that is something newer: the older one is settled with it.
-    new Completion(held, peers, this, next).begin();
+    new Completion(held, next, operations, calls, this).begin(announcedWatermark());
   }
 
-  /** A completion has done what it could. */
-  void completionEnded(Backlog.Waiting begun, Entry completed, boolean everywhere) {
+  @Override
+  public void completionEnded(Backlog.PendingWrite begun, Entry completed, boolean everywhere) {
     completions--;
     begun.completing = false;
     if (everywhere && !closed) {
@@ -303,9 +318,9 @@ public final class Settling {
 
   private void dropTombstones() {
     long oldNanos = awakeNanos - tombstoneGraceNanos;
-    Grave first;
-    while ((first = graves.peek()) != null && first.sinceNanos - oldNanos <= 0) {
-      graves.poll();
+    SettledTombstone first;
+    while ((first = settledTombstones.peek()) != null && first.sinceNanos - oldNanos <= 0) {
+      settledTombstones.poll();
       store.drop(first.key, first.stamp);
     }
   }

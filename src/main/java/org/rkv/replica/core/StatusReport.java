@@ -5,7 +5,6 @@ import java.util.concurrent.TimeUnit;
 import org.rkv.net.Timers;
 import org.rkv.oncrpc.Link;
 import org.rkv.oncrpc.ServerStatistics;
-import org.rkv.replica.Version;
 import org.rkv.replica.peer.LocalReplica;
 import org.rkv.replica.peer.Peer;
 import org.rkv.replica.peer.Peers;
@@ -16,26 +15,29 @@ import org.rkv.store.Store;
 /** What a replica tells of itself to an operator: STATUS. Belongs to the replica's thread. */
 final class StatusReport {
   private final LocalReplica self;
+  private final String release;
   private final Store store;
   private final Peers peers;
   private final Settling settling;
   private final Timers timers;
-  private final ServerStatistics traffic;
+  private final ServerStatistics statistics;
   private final long startedNanos;
 
   StatusReport(
       LocalReplica self,
+      String release,
       Store store,
       Peers peers,
       Settling settling,
       Timers timers,
-      ServerStatistics traffic) {
+      ServerStatistics statistics) {
     this.self = self;
+    this.release = release;
     this.store = store;
     this.peers = peers;
     this.settling = settling;
     this.timers = timers;
-    this.traffic = traffic;
+    this.statistics = statistics;
     startedNanos = timers.nanoTime();
   }
 
@@ -43,8 +45,8 @@ final class StatusReport {
   Status status() {
     Status status = new Status();
     status.name = self.name();
-    status.release = Version.get();
-    status.origin = self.origin();
+    status.release = release;
+    status.origin = self.incarnation();
     status.port = self.port();
     status.uptime_millis = TimeUnit.NANOSECONDS.toMillis(timers.nanoTime() - startedNanos);
     status.state = self.state();
@@ -54,10 +56,10 @@ final class StatusReport {
     status.unsettled = settling.unsettled();
     status.capacity = self.limits().capacity();
     status.max_length = self.limits().maxLength();
-    status.connections = traffic.connections();
-    status.calls_under_way = traffic.callsUnderWay();
-    status.calls = traffic.calls();
-    status.errors = traffic.errors();
+    status.connections = statistics.connections();
+    status.calls_under_way = statistics.callsUnderWay();
+    status.calls = statistics.calls();
+    status.errors = statistics.errors();
     status.peers = peers(peers.all());
     return status;
   }

@@ -7,7 +7,6 @@ import org.acplt.oncrpc.XdrAble;
 import org.acplt.oncrpc.XdrInt;
 import org.rkv.oncrpc.ServerCall;
 import org.rkv.replica.peer.Peer;
-import org.rkv.replica.peer.Peers;
 import org.rkv.rpc.kv;
 import org.rkv.store.Entry;
 
@@ -52,10 +51,11 @@ final class Write extends Operation {
       int localCode,
       Entry entry,
       Map<String, Write> underWay,
-      Peers peers,
+      Operations operations,
+      PeerCalls calls,
       Settling settling,
       OperationLog operationLog) {
-    super(peers);
+    super(operations, calls);
     this.underWay = underWay;
     this.operation = operation;
     this.call = call;
@@ -69,7 +69,7 @@ final class Write extends Operation {
   void replicate() {
     underWay.put(entry.key(), this);
     Replication replication = new Replication();
-    peers().replicate(members(), entry, settling.announcedWatermark(), replication);
+    calls().replicate(members(), entry, settling.announcedWatermark(), replication);
     replication.begun();
   }
 
@@ -94,11 +94,6 @@ final class Write extends Operation {
     readers.forEach(reader -> reader.ended(false));
   }
 
-  /** RPUT answers 0; RDEL may answer as well that there was nothing to delete. */
-  static boolean agrees(int code) {
-    return code == kv.PUT_OK || code == kv.DEL_KEY_NOT_FOUND;
-  }
-
   private final class Replication extends Round {
     Replication() {
       super(members());
@@ -108,7 +103,7 @@ final class Write extends Operation {
     boolean agrees(int index, XdrAble result) {
       int code = ((XdrInt) result).intValue();
       operationLog.replicationResponse(operation, code);
-      return Write.agrees(code);
+      return Codes.isApplied(code);
     }
 
     @Override

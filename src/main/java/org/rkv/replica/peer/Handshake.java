@@ -1,6 +1,7 @@
 package org.rkv.replica.peer;
 
 import java.io.IOException;
+import java.net.InetSocketAddress;
 import java.util.List;
 import org.acplt.oncrpc.OncRpcException;
 import org.acplt.oncrpc.XdrAble;
@@ -19,10 +20,42 @@ import org.rkv.rpc.kvClient;
 
 /**
  * The first calls on each connection of one link to a peer: RHELLO, and RPROVE if there is a
- * secret. What comes of them the {@link Peer} hears, and admits the link to carry anything else.
+ * secret. What comes of them its {@link Listener} hears, and admits the link to carry anything
+ * else.
+ *
+ * <pre>
+ *   no connection --connected--> RHELLO sent --welcome, no secret-----------> greeted --accept--> done
+ *         ^                          |   \                                       ^
+ *         |                          |    \--welcome, secret--> RPROVE sent -----/
+ *         |                          |                               |
+ *         +--- link disconnected <---+------- refused, or silent ----+
+ * </pre>
+ *
+ * <p>Belongs to the thread of its link.
  */
-final class Handshake implements Link.Listener {
-  private final Peer peer;
+final class Handshake {
+  /** Hears what comes of a handshake. */
+  interface Listener {
+    /** The link has a connection, to this address. */
+    void connected(InetSocketAddress remoteAddress);
+
+    /**
+     * The other end has answered RHELLO, and has proved to know the secret if we have one. The
+     * listener judges the answer, and goes on with {@link Handshake#prove} if it is content.
+     */
+    void welcomed(Handshake by, Welcome welcome);
+
+    /** The other end has admitted us. It is the listener's to say {@link Handshake#accept}. */
+    void greeted(Handshake by, Welcome welcome);
+
+    /** The other end does not know our secret, or does not take our proof. */
+    void refused(String reason);
+
+    /** The connection has ended, or could not be made; the link tries again by itself. */
+    void disconnected(String reason);
+  }
+
+  private final Listener listener;
   private final LocalReplica self;
   private final Link link;
   private final GroupClient client = new GroupClient(KvProgram.PROGRAM, true);
@@ -30,35 +63,55 @@ final class Handshake implements Link.Listener {
   private byte[] nonce = {};
   private boolean done;
 
-  Handshake(Peer peer, LocalReplica self, Network network, Timers timers, long timeoutMillis)
+  Handshake(
+      Listener listener,
+      LocalReplica self,
+      ReplicaAddress address,
+      Network network,
+      Timers timers,
+      long timeoutMillis)
       throws OncRpcException, IOException {
-    this.peer = peer;
+    this.listener = listener;
     this.self = self;
-    ReplicaAddress address = peer.address();
-    this.link = new Link(address.host(), address.port(), network, timers, timeoutMillis, this);
+    link =
+        new Link(address.host(), address.port(), network, timers, timeoutMillis, new Connections());
   }
 
   Link link() {
     return link;
   }
 
-  /** Whether it is done, on the connection that there is now. */
+  /** Whether both sides are content, on the connection that there is now. */
   boolean isDone() {
     return done;
   }
 
-  void done() {
+  /** Ends the handshake: nothing is missing on our side either. */
+  void accept() {
     done = true;
   }
 
-  @Override
-  public void connected() {
-    peer.isFoundAt(link.remoteAddress());
+  /** Greets, and again after each new connection. */
+  private final class Connections implements Link.Listener {
+    @Override
+    public void connected() {
+      listener.connected(link.remoteAddress());
+      greet();
+    }
+
+    @Override
+    public void disconnected(String reason) {
+      done = false;
+      listener.disconnected(reason);
+    }
+  }
+
+  private void greet() {
     nonce = self.secret().nonce();
     Hello hello = new Hello();
     hello.name = self.name();
     hello.port = self.port();
-    hello.origin = self.origin();
+    hello.origin = self.incarnation();
     hello.state = self.state();
     hello.capacity = self.limits().capacity();
     hello.max_length = self.limits().maxLength();
@@ -71,18 +124,12 @@ final class Handshake implements Link.Listener {
     }
   }
 
-  @Override
-  public void disconnected(String reason) {
-    done = false;
-    peer.disconnected(reason);
-  }
-
   private void welcomed(Welcome welcome) {
     if (!self.secret().isNone() && !proves(welcome)) {
       // Whatever it says, and whoever it is: one that knows the secret proves it.
-      peer.refuse("it has no secret, or another one");
+      listener.refused("it has no secret, or another one");
     } else {
-      peer.welcomed(this, welcome);
+      listener.welcomed(this, welcome);
     }
   }
 
@@ -96,7 +143,7 @@ final class Handshake implements Link.Listener {
   /** Goes on with a peer that welcomes us: to RPROVE, or to the end if there is no secret. */
   void prove(Welcome welcome) {
     if (self.secret().isNone()) {
-      peer.greeted(this, welcome);
+      listener.greeted(this, welcome);
       return;
     }
     client.to(List.of(link), new Proof(welcome));
@@ -131,9 +178,9 @@ final class Handshake implements Link.Listener {
     @Override
     public void answered(int index, XdrAble result) {
       if (((XdrInt) result).intValue() == kv.HELLO_OK) {
-        peer.greeted(Handshake.this, welcome);
+        listener.greeted(Handshake.this, welcome);
       } else {
-        peer.refuse("it has another secret");
+        listener.refused("it has another secret");
       }
     }
 

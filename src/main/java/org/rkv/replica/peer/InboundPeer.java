@@ -1,34 +1,39 @@
 package org.rkv.replica.peer;
 
-/** What is known of the replica at the calling end of a connection, since it said RHELLO. */
+/**
+ * The replica at the calling end of one connection, since it said RHELLO there. Belongs to the
+ * replica's thread.
+ */
 public final class InboundPeer {
   private final Peer peer;
-  private final long origin;
-  private final int state;
+  private final long incarnation;
+  private final int greetedState;
   private final byte[] expectedProof;
   private boolean admitted;
 
-  InboundPeer(Peer peer, long origin, int state, byte[] expectedProof) {
+  InboundPeer(Peer peer, long incarnation, int greetedState, byte[] expectedProof) {
     this.peer = peer;
-    this.origin = origin;
-    this.state = state;
+    this.incarnation = incarnation;
+    this.greetedState = greetedState;
     this.expectedProof = expectedProof;
   }
 
+  /** Its entry in our list. */
   public Peer peer() {
     return peer;
   }
 
-  /** Its life. */
-  public long origin() {
-    return origin;
+  /** The one that greeted. */
+  public long incarnation() {
+    return incarnation;
   }
 
   /** Its state when it greeted. */
-  int state() {
-    return state;
+  int greetedState() {
+    return greetedState;
   }
 
+  /** What RPROVE must bring; empty if there is no secret. */
   byte[] expectedProof() {
     return expectedProof;
   }

@@ -4,22 +4,30 @@ import org.rkv.rpc.kv;
 import org.rkv.store.Limits;
 
 /**
- * This replica in this life of its: what it tells the others of itself. A life begins when the
- * replica starts, or when it has to forget what it holds; each has an origin of its own.
+ * This replica in its present incarnation: what it tells the others of itself. An incarnation is
+ * what a replica holds, as one identity; it begins when the replica starts, or when it has to
+ * forget what it holds, and each has 64 random bits of its own. Belongs to the replica's thread.
  */
 public final class LocalReplica {
   private final String name;
   private final int port;
-  private final long origin;
+  private final long incarnation;
   private final Limits limits;
   private final Secret secret;
   private int state = kv.REPLICA_CATCHING_UP;
   private String waitingFor = "";
 
-  public LocalReplica(String name, int port, long origin, Limits limits, Secret secret) {
+  /**
+   * A replica that holds nothing and catches up.
+   *
+   * @param port where it listens
+   * @param incarnation drawn at random; it is the origin of all stamps that it issues
+   * @param secret what all replicas know, or {@link Secret#NONE}
+   */
+  public LocalReplica(String name, int port, long incarnation, Limits limits, Secret secret) {
     this.name = name;
     this.port = port;
-    this.origin = origin;
+    this.incarnation = incarnation;
     this.limits = limits;
     this.secret = secret;
   }
@@ -29,18 +37,22 @@ public final class LocalReplica {
     return name + ":" + port;
   }
 
+  /** What it calls itself. */
   public String name() {
     return name;
   }
 
+  /** Where it listens. */
   public int port() {
     return port;
   }
 
-  public long origin() {
-    return origin;
+  /** The present one. */
+  public long incarnation() {
+    return incarnation;
   }
 
+  /** What a client may store, equal on all replicas. */
   public Limits limits() {
     return limits;
   }
@@ -49,16 +61,18 @@ public final class LocalReplica {
     return secret;
   }
 
-  /** REPLICA_CATCHING_UP or REPLICA_SERVING. */
+  /** REPLICA_CATCHING_UP or REPLICA_SERVING of kv.x. */
   public int state() {
     return state;
   }
 
+  /** Whether clients are answered. */
   public boolean isServing() {
     return state == kv.REPLICA_SERVING;
   }
 
-  public void state(int newState) {
+  /** Changes the state; whoever does so tells the peers. */
+  public void setState(int newState) {
     state = newState;
   }
 
@@ -67,7 +81,8 @@ public final class LocalReplica {
     return isServing() ? "" : waitingFor;
   }
 
-  public void waitFor(String what) {
+  /** Says what keeps it from serving. */
+  public void setWaitingFor(String what) {
     waitingFor = what;
   }
 }

@@ -5,11 +5,8 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
-import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.acplt.oncrpc.OncRpcException;
 import org.rkv.net.Channel;
@@ -27,37 +24,68 @@ import org.slf4j.Logger;
  * <p>The way is one link, or two where the limits allow large values: what comes after a value of 1
  * MiB on a connection waits until that has been sent, so large calls have a link of their own. Both
  * are one way, nevertheless: the peer can be asked while both are admitted, and they end together.
+ *
+ * <pre>
+ *             open()                 greeted on the first       greeted on the second
+ *   unknown ----------> first link -----------------------> second link --------------> admitted
+ *                        connects      (if there is one)      connects                   |
+ *                           ^                                                            |
+ *                           +------------- either link is disconnected, or refused ------+
+ * </pre>
+ *
+ * <p>Belongs to the thread of its links.
  */
 public final class Peer {
-  private static final long COMPLAIN_AGAIN_MILLIS = 600_000;
+  /** Hears what becomes of a peer: the list that it is in. */
+  interface Listener {
+    /** Its entry leads to this replica itself. */
+    void leadsToOurselves(Peer peer);
 
-  private ReplicaAddress address;
+    /**
+     * Drops the peer if another admitted one is the same incarnation.
+     *
+     * @return whether it was dropped
+     */
+    boolean dropIfDuplicate(Peer peer, long incarnation);
+
+    /** It can be asked from now on. */
+    void admitted(Peer peer);
+
+    /** A connection to it has ended: what it answered to operations under way is void. */
+    void lost(Peer peer, String reason);
+
+    /** It says that we are not in its replica file. */
+    void disowned(Peer by);
+
+    /** It serves, and says that we were out of its replica file for a while. */
+    void expelled(Peer by);
+  }
+
   private final LocalReplica self;
-  private final Peers peers;
-  private final Timers timers;
+  private final Listener listener;
   private final Logger log;
+  private final Complaints complaints;
   private final Handshake handshake;
 
   /** The same one where nothing is large. */
-  private final Handshake bulkHandshake;
+  private final Handshake largeHandshake;
 
   private final List<Link> links;
   private final Map<ReplicaAddress, Peer> otherNames = new HashMap<>();
-  private InetSocketAddress lastAddress;
   private final List<Channel> callers = new ArrayList<>();
-  private long origin;
+  private ReplicaAddress address;
+  private InetSocketAddress lastAddress;
+  private long incarnation;
   private int state;
   private boolean met;
   private boolean disownsUs;
   private boolean dismissed;
-  private final Set<String> complaints = new HashSet<>();
-  private long complainingSinceNanos;
   private String refusal = "";
 
   Peer(
       ReplicaAddress address,
       LocalReplica self,
-      Peers peers,
+      Listener listener,
       Network network,
       Timers timers,
       long timeoutMillis,
@@ -65,17 +93,18 @@ public final class Peer {
       throws OncRpcException, IOException {
     this.address = address;
     this.self = self;
-    this.peers = peers;
-    this.timers = timers;
+    this.listener = listener;
     this.log = log;
-    handshake = new Handshake(this, self, network, timers, timeoutMillis);
+    complaints = new Complaints(timers, log);
+    Handshake.Listener events = new HandshakeEvents();
+    handshake = new Handshake(events, self, address, network, timers, timeoutMillis);
     if (Link.isLarge(self.limits().maxLength())) {
-      bulkHandshake = new Handshake(this, self, network, timers, timeoutMillis);
-      bulkHandshake.link().carryLargeCallsOnly();
+      largeHandshake = new Handshake(events, self, address, network, timers, timeoutMillis);
+      largeHandshake.link().carryLargeCallsOnly();
     } else {
-      bulkHandshake = handshake;
+      largeHandshake = handshake;
     }
-    links = Stream.of(handshake, bulkHandshake).distinct().map(Handshake::link).toList();
+    links = Stream.of(handshake, largeHandshake).distinct().map(Handshake::link).toList();
   }
 
   /** The name in the replica file. */
@@ -83,12 +112,13 @@ public final class Peer {
     return address.name();
   }
 
-  ReplicaAddress address() {
+  /** Where it is called. */
+  public ReplicaAddress address() {
     return address;
   }
 
   /** The same place as before, written or resolved in another way. */
-  void address(ReplicaAddress newAddress) {
+  void setAddress(ReplicaAddress newAddress) {
     address = newAddress;
   }
 
@@ -113,32 +143,33 @@ public final class Peer {
   }
 
   /** For calls that are large, or have a large answer. */
-  Link bulkLink() {
-    return bulkHandshake.link();
+  public Link largeLink() {
+    return largeHandshake.link();
   }
 
   /** Whether it can be asked now. */
   public boolean isAdmitted() {
-    return link().isAdmitted() && bulkLink().isAdmitted();
+    return link().isAdmitted() && largeLink().isAdmitted();
   }
 
-  /** Whether it is another life of it that has been greeted. */
-  boolean isKnownAsAnother(long life) {
-    return handshake.isDone() && life != origin;
+  /** Whether it is another incarnation of it that has been greeted. */
+  boolean isKnownAsAnother(long caller) {
+    return handshake.isDone() && caller != incarnation;
   }
 
   /** Whether so much waits to be sent that what need not be sent now should wait. */
   boolean isBusy() {
-    return link().isBusy() || bulkLink().isBusy();
+    return link().isBusy() || largeLink().isBusy();
   }
 
   /** Ends the connections as if the other end had: they are made anew. */
-  void disconnect(String reason) {
+  public void disconnect(String reason) {
     link().disconnect(reason);
   }
 
   /**
-   * Whether it has welcomed this life of ours, at some time: it counts no answer of an older one.
+   * Whether it has welcomed this incarnation of ours, at some time: it counts no answer of an older
+   * one.
    */
   public boolean isMet() {
     return met;
@@ -149,11 +180,12 @@ public final class Peer {
     return disownsUs;
   }
 
-  /** Which life of it was last heard of; 0 for none. */
-  public long origin() {
-    return origin;
+  /** Which incarnation of it was last heard of; 0 for none. */
+  public long incarnation() {
+    return incarnation;
   }
 
+  /** Whether it can be asked, and holds all that is to be held. */
   public boolean isServing() {
     return isAdmitted() && state == kv.REPLICA_SERVING;
   }
@@ -163,7 +195,7 @@ public final class Peer {
     return state;
   }
 
-  public void state(int newState) {
+  void setState(int newState) {
     state = newState;
   }
 
@@ -183,12 +215,12 @@ public final class Peer {
   }
 
   /** Another name that stood for this replica and was dropped: it may still call from there. */
-  void isAlso(Peer dropped) {
+  void addOtherName(Peer dropped) {
     otherNames.put(dropped.address, dropped);
   }
 
   /** It has greeted us on this connection, and may call. */
-  void callsOn(Channel channel) {
+  void addCaller(Channel channel) {
     callers.removeIf(caller -> caller == channel || !caller.isOpen());
     callers.add(channel);
   }
@@ -203,96 +235,90 @@ public final class Peer {
     callers.forEach(caller -> caller.close(reason));
   }
 
-  /** One of its links has a connection, to this address. */
-  void isFoundAt(InetSocketAddress remoteAddress) {
-    lastAddress = remoteAddress;
-  }
-
-  /** It has answered our greeting, and has proved itself if there is a secret. */
-  void welcomed(Handshake by, Welcome welcome) {
-    disownsUs = welcome.code == kv.HELLO_NOT_LISTED;
-    switch (welcome.code) {
-      case kv.HELLO_OK -> {
-        if (welcome.origin == self.origin()) {
-          peers.isOurselves(this);
-        } else if (!self.secret().matches(welcome.nonce.value)) {
-          refuse("it has a secret, and we have none");
-        } else {
-          by.prove(welcome);
-        }
-      }
-      case kv.HELLO_ITSELF -> peers.isOurselves(this);
-      case kv.HELLO_NOT_LISTED -> {
-        refuse("we are not in its replica file");
-        peers.disowned(this);
-      }
-      case kv.HELLO_NOT_YET -> refuse("it cannot tell yet who we are");
-      case kv.HELLO_STALE -> {
-        peers.stale(this);
-        refuse("we were out of its replica file for a while");
-      }
-      case kv.HELLO_OTHER_LIMITS -> refuse("its capacity or maximal length is not ours");
-      case kv.HELLO_OTHER_SECRET -> refuse("it has no secret, or another one");
-      default -> refuse("it answers our greeting with code " + welcome.code);
-    }
-  }
-
-  /** The handshake on one link is done. Only when it is done on each is any link admitted. */
-  void greeted(Handshake by, Welcome welcome) {
-    if (peers.isDouble(this, welcome.origin)) {
-      return;
-    }
-    if (isKnownAsAnother(welcome.origin)) {
-      disconnect("it has restarted");
-      return;
-    }
-    origin = welcome.origin;
-    state = welcome.state;
-    by.done();
-    if (!bulkHandshake.isDone()) {
-      bulkLink().open();
-      return;
-    }
-    links.forEach(Link::admit);
-    met = true;
-    complaints.clear();
-    log.info("replica {} is reachable", name());
-    peers.admitted(this);
-  }
-
   /** Ends its connections and says why. */
-  void refuse(String reason) {
-    complain("replica " + name() + " is of no use to us: " + reason);
+  private void refuse(String reason) {
+    complaints.say("replica " + name() + " is of no use to us: " + reason);
     refusal = reason;
     disconnect(reason);
   }
 
-  /**
-   * Says each thing once in ten minutes at most. A host that is gone is tried every second, and may
-   * be found unreachable in several ways in turn.
-   */
-  private void complain(String text) {
-    long now = timers.nanoTime();
-    if (complaints.isEmpty()
-        || now - complainingSinceNanos > TimeUnit.MILLISECONDS.toNanos(COMPLAIN_AGAIN_MILLIS)) {
-      complaints.clear();
-      complainingSinceNanos = now;
+  /** What both handshakes come to. */
+  private final class HandshakeEvents implements Handshake.Listener {
+    @Override
+    public void connected(InetSocketAddress remoteAddress) {
+      lastAddress = remoteAddress;
     }
-    if (complaints.add(text)) {
-      log.warn("{}", text);
-    }
-  }
 
-  /** The connection of a link has ended, or could not be made; the other one's ends with it. */
-  void disconnected(String reason) {
-    if (!dismissed && !reason.equals(refusal)) {
-      complain("replica " + name() + " is not reachable: " + reason);
+    @Override
+    public void welcomed(Handshake by, Welcome welcome) {
+      disownsUs = welcome.code == kv.HELLO_NOT_LISTED;
+      switch (welcome.code) {
+        case kv.HELLO_OK -> {
+          if (welcome.origin == self.incarnation()) {
+            listener.leadsToOurselves(Peer.this);
+          } else if (!self.secret().matches(welcome.nonce.value)) {
+            refuse("it has a secret, and we have none");
+          } else {
+            by.prove(welcome);
+          }
+        }
+        case kv.HELLO_ITSELF -> listener.leadsToOurselves(Peer.this);
+        case kv.HELLO_NOT_LISTED -> {
+          refuse("we are not in its replica file");
+          listener.disowned(Peer.this);
+        }
+        case kv.HELLO_NOT_YET -> refuse("it cannot tell yet who we are");
+        case kv.HELLO_STALE -> {
+          listener.expelled(Peer.this);
+          refuse("we were out of its replica file for a while");
+        }
+        case kv.HELLO_OTHER_LIMITS -> refuse("its capacity or maximal length is not ours");
+        case kv.HELLO_OTHER_SECRET -> refuse("it has no secret, or another one");
+        default -> refuse("it answers our greeting with code " + welcome.code);
+      }
     }
-    peers.lost(this, reason);
-    if (bulkHandshake != handshake) {
-      bulkLink().rest(reason);
+
+    /** Only when the handshake is done on each link is any link admitted. */
+    @Override
+    public void greeted(Handshake by, Welcome welcome) {
+      if (listener.dropIfDuplicate(Peer.this, welcome.origin)) {
+        return;
+      }
+      if (isKnownAsAnother(welcome.origin)) {
+        disconnect("it has restarted");
+        return;
+      }
+      incarnation = welcome.origin;
+      state = welcome.state;
+      by.accept();
+      if (!largeHandshake.isDone()) {
+        largeLink().open();
+        return;
+      }
+      links.forEach(Link::admit);
+      met = true;
+      complaints.clear();
+      log.info("replica {} is reachable", name());
+      listener.admitted(Peer.this);
     }
-    link().disconnect(reason);
-    refusal = "";
+
+    @Override
+    public void refused(String reason) {
+      refuse(reason);
+    }
+
+    /** The other link's connection ends with it. */
+    @Override
+    public void disconnected(String reason) {
+      if (!dismissed && !reason.equals(refusal)) {
+        complaints.say("replica " + name() + " is not reachable: " + reason);
+      }
+      listener.lost(Peer.this, reason);
+      if (largeHandshake != handshake) {
+        largeLink().rest(reason);
+      }
+      link().disconnect(reason);
+      refusal = "";
+    }
   }
 }

@@ -45,7 +45,7 @@ public final class PeerAuthenticator {
     Welcome welcome = new Welcome();
     welcome.code = judge(hello, peer);
     welcome.name = self.name();
-    welcome.origin = self.origin();
+    welcome.origin = self.incarnation();
     welcome.state = self.state();
     welcome.nonce = new Bytes(nonce);
     welcome.proof = new Bytes(self.secret().calleesProof(welcome.code, hello.nonce.value, nonce));
@@ -65,7 +65,7 @@ public final class PeerAuthenticator {
   }
 
   private int judge(Hello hello, Peer peer) {
-    if (hello.origin == self.origin()) {
+    if (hello.origin == self.incarnation()) {
       return kv.HELLO_ITSELF;
     }
     if (peer == null) {
@@ -95,7 +95,7 @@ public final class PeerAuthenticator {
 
   private void admit(InboundPeer caller, Channel channel) {
     caller.admit();
-    caller.peer().callsOn(channel);
-    peers.heardFrom(caller.peer(), caller.origin(), caller.state());
+    caller.peer().addCaller(channel);
+    peers.greetedBy(caller.peer(), caller.incarnation(), caller.greetedState());
   }
 }

@@ -49,8 +49,8 @@ class BacklogTest {
     backlog.add(new Entry("a", "v", new Stamp(1, ORIGIN), false), 11);
     backlog.add(new Entry("b", null, new Stamp(2, ORIGIN), false), 12);
 
-    Backlog.Waiting put = backlog.first(2).get(0);
-    Backlog.Waiting delete = backlog.first(2).get(1);
+    Backlog.PendingWrite put = backlog.first(2).get(0);
+    Backlog.PendingWrite delete = backlog.first(2).get(1);
     assertEquals("a", put.key);
     assertEquals(11, put.sinceNanos);
     assertEquals(new Stamp(1, ORIGIN), put.stamp());
@@ -118,9 +118,9 @@ class BacklogTest {
   @Test
   void shouldNotHoldWhatCameAfterAWriteThatWasTakenOut() {
     add("old", 1);
-    Backlog.Waiting takenOut = backlog.first();
+    Backlog.PendingWrite takenOut = backlog.first();
     add("young", 2);
-    WeakReference<Backlog.Waiting> young = new WeakReference<>(backlog.first(2).get(1));
+    WeakReference<Backlog.PendingWrite> young = new WeakReference<>(backlog.first(2).get(1));
     backlog.remove("old", 1);
     backlog.remove("young", 2);
 

@@ -31,10 +31,8 @@ class MessagesTest {
 
   @Test
   void shouldBringAWriteOver() throws Exception {
-    Put sent = Messages.emptyPut();
-    Messages.fill(sent, live, 77);
     Put put = new Put();
-    transfer(sent, put);
+    transfer(Messages.put(live, 77), put);
 
     assertEquals(EVERY_BYTE, put.kv.key.value);
     assertEquals(EVERY_BYTE, put.kv.value.value);

@@ -72,7 +72,16 @@ public final class ReplicaUnderTest {
             settings.secret());
     try {
       return new Incarnation(
-          self, settings, network, timers, server, OperationLog.OFF, this::beginAnew, log);
+          self,
+          "test",
+          settings.peerTimeoutMillis(),
+          settings.tombstoneGraceMillis(),
+          network,
+          timers,
+          server,
+          OperationLog.OFF,
+          this::beginAnew,
+          log);
     } catch (OncRpcException | IOException e) {
       throw new IllegalStateException("a life could not be made", e);
     }
@@ -97,7 +106,7 @@ public final class ReplicaUnderTest {
   public void peers(List<ReplicaAddress> newPeers) {
     peers = newPeers;
     try {
-      life.peers(newPeers);
+      life.setPeers(newPeers);
     } catch (OncRpcException | IOException e) {
       throw new IllegalStateException("the peers could not be changed", e);
     }
@@ -120,7 +129,7 @@ public final class ReplicaUnderTest {
 
   /** Lets it serve clients, whatever it holds. For a mutant. */
   public void pretendToServe() {
-    life.self().state(kv.REPLICA_SERVING);
+    life.self().setState(kv.REPLICA_SERVING);
   }
 
   /** What it holds. */

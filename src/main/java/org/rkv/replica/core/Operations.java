@@ -1,0 +1,75 @@
+package org.rkv.replica.core;
+
+import java.util.LinkedHashSet;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import org.rkv.net.Timers;
+import org.rkv.replica.peer.Peer;
+
+/**
+ * The operations under way, so that what becomes of a peer ends those that asked it; and how long
+ * an operation may take. Belongs to the replica's thread.
+ */
+final class Operations {
+  /** An operation takes two rounds of calls at most; some time goes for the work itself. */
+  private static final double PEER_TIMEOUTS = 2.5;
+
+  /** Something that is under way. */
+  interface UnderWay {
+    /** A peer's connection has ended, or it has restarted. */
+    void lost(Peer peer, String reason);
+
+    /** Ends it without success, on account of this peer. */
+    void fail(Peer peer, String reason);
+  }
+
+  private final Timers timers;
+  private final long timeoutMillis;
+  private final Set<UnderWay> underWay = new LinkedHashSet<>();
+
+  /**
+   * None is under way.
+   *
+   * @param peerTimeoutMillis how long a peer may take for an answer
+   */
+  Operations(Timers timers, long peerTimeoutMillis) {
+    this.timers = timers;
+    timeoutMillis = (long) (PEER_TIMEOUTS * peerTimeoutMillis);
+  }
+
+  /** After this time an operation is decided, whatever its peers do. */
+  long timeoutMillis() {
+    return timeoutMillis;
+  }
+
+  /** When an operation that begins now has failed at the latest. */
+  long deadlineNanos() {
+    return timers.coarseNanoTime() + TimeUnit.MILLISECONDS.toNanos(timeoutMillis);
+  }
+
+  boolean isPast(long deadlineNanos) {
+    return timers.nanoTime() - deadlineNanos > 0;
+  }
+
+  void began(UnderWay operation) {
+    underWay.add(operation);
+  }
+
+  void ended(UnderWay operation) {
+    underWay.remove(operation);
+  }
+
+  /** A peer's connection has ended: those that asked it fail. */
+  void lost(Peer peer, String reason) {
+    for (UnderWay operation : underWay.toArray(new UnderWay[0])) {
+      operation.lost(peer, reason);
+    }
+  }
+
+  /** A peer has been added, which none of them asks: all fail. */
+  void added(Peer peer) {
+    for (UnderWay operation : underWay.toArray(new UnderWay[0])) {
+      operation.fail(peer, "it has been added to the replica file");
+    }
+  }
+}

@@ -1,0 +1,136 @@
+package org.rkv.replica.core;
+
+import java.io.IOException;
+import java.util.List;
+import org.acplt.oncrpc.OncRpcException;
+import org.acplt.oncrpc.XdrAble;
+import org.acplt.oncrpc.XdrVoid;
+import org.rkv.oncrpc.GroupClient;
+import org.rkv.oncrpc.Link;
+import org.rkv.oncrpc.ReplyCollector;
+import org.rkv.protocol.KvProgram;
+import org.rkv.replica.peer.LocalReplica;
+import org.rkv.replica.peer.Peer;
+import org.rkv.replica.peer.Peers;
+import org.rkv.rpc.Cursor;
+import org.rkv.rpc.Settled;
+import org.rkv.rpc.kv;
+import org.rkv.rpc.kvClient;
+import org.rkv.store.Entry;
+
+/**
+ * What a replica asks its peers. Each call goes through the one stub that jrpcgen made, with a
+ * client under it that stands for a whole group: it is encoded once, sent to all at the same time,
+ * and returns; the answers come back later, to a {@link ReplyCollector}. Belongs to the replica's
+ * thread.
+ */
+final class PeerCalls {
+  private final LocalReplica self;
+  private final Peers peers;
+  private final GroupClient group = new GroupClient(KvProgram.PROGRAM, false);
+  private final kvClient stub = new kvClient(group);
+
+  PeerCalls(LocalReplica self, Peers peers) throws OncRpcException, IOException {
+    this.self = self;
+    this.peers = peers;
+  }
+
+  /** Who can be asked. */
+  Peers peers() {
+    return peers;
+  }
+
+  /** RPUT_1, or RDEL_1 for a tombstone, at each of these peers. */
+  void replicate(List<Peer> to, Entry entry, long ownWatermark, ReplyCollector replies) {
+    address(to, Link.isLarge(entry.textBytes()), replies);
+    try {
+      if (entry.isTombstone()) {
+        stub.RDEL_1(Messages.del(entry, ownWatermark));
+      } else {
+        stub.RPUT_1(Messages.put(entry, ownWatermark));
+      }
+    } catch (OncRpcException | IOException e) {
+      throw new IllegalStateException("an entry could not be encoded", e);
+    }
+  }
+
+  /**
+   * RGET_1 at each of these peers.
+   *
+   * @param textBytes of the key and of the value that is probably the answer
+   */
+  void rget(List<Peer> to, String key, int textBytes, ReplyCollector replies) {
+    address(to, Link.isLarge(textBytes), replies);
+    try {
+      stub.RGET_1(key);
+    } catch (OncRpcException | IOException e) {
+      throw new IllegalStateException("a key could not be encoded", e);
+    }
+  }
+
+  /** RSCAN_1 at one peer. */
+  void rscan(Peer source, Cursor cursor, ReplyCollector replies) {
+    group.to(List.of(source.largeLink()), replies); // a page is large
+    try {
+      stub.RSCAN_1(cursor);
+    } catch (OncRpcException | IOException e) {
+      throw new IllegalStateException("a cursor could not be encoded", e);
+    }
+  }
+
+  /** RSETTLED_1 at all peers: our state, and our watermark. */
+  void announce(long ownWatermark) {
+    Settled settled = new Settled();
+    settled.state = self.state();
+    settled.clock = ownWatermark;
+    address(peers.all(), false, new Announcement(peers.all()));
+    try {
+      stub.RSETTLED_1(settled);
+    } catch (OncRpcException | IOException e) {
+      throw new IllegalStateException("a watermark could not be encoded", e);
+    }
+  }
+
+  /**
+   * NULL on the links that no announcement goes over: so one that nothing comes through is noticed
+   * before a write needs it, and none is closed for being idle.
+   */
+  void beat() {
+    if (!peers.haveLargeLinks()) {
+      return;
+    }
+    address(peers.all(), true, new Announcement(peers.all()));
+    try {
+      group.call(0, kv.KVVERSION, XdrVoid.XDR_VOID, XdrVoid.XDR_VOID);
+    } catch (OncRpcException e) {
+      throw new IllegalStateException("nothing could not be encoded", e);
+    }
+  }
+
+  private void address(List<Peer> to, boolean large, ReplyCollector replies) {
+    group.to(peers.links(to, large), replies);
+  }
+
+  /**
+   * An announcement needs no answer; a peer that gives none is lost by its link's deadline. One
+   * that refuses it takes us for no replica any more: the next greeting tells why.
+   */
+  private static final class Announcement implements ReplyCollector {
+    private final List<Peer> told;
+
+    Announcement(List<Peer> told) {
+      this.told = told;
+    }
+
+    @Override
+    public void answered(int index, XdrAble result) {}
+
+    @Override
+    public void failed(int index, String reason) {
+      Peer peer = told.get(index);
+      if (peer.isAdmitted() && !reason.equals(GroupClient.NOT_SENT)) {
+        peer.disconnect(reason);
+      }
+    }
+  }
+}

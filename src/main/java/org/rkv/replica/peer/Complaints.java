@@ -1,0 +1,43 @@
+package org.rkv.replica.peer;
+
+import java.util.HashSet;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import org.rkv.net.Timers;
+import org.slf4j.Logger;
+
+/**
+ * What is wrong with one peer, for the log: each thing once in ten minutes at most. A host that is
+ * gone is tried every second, and may be found unreachable in several ways in turn. Belongs to the
+ * thread of its peer.
+ */
+final class Complaints {
+  private static final long AGAIN_NANOS = TimeUnit.MINUTES.toNanos(10);
+
+  private final Timers timers;
+  private final Logger log;
+  private final Set<String> said = new HashSet<>();
+  private long sinceNanos;
+
+  Complaints(Timers timers, Logger log) {
+    this.timers = timers;
+    this.log = log;
+  }
+
+  /** Writes a warning, unless it was written lately. */
+  void say(String text) {
+    long now = timers.nanoTime();
+    if (said.isEmpty() || now - sinceNanos > AGAIN_NANOS) {
+      said.clear();
+      sinceNanos = now;
+    }
+    if (said.add(text)) {
+      log.warn("{}", text);
+    }
+  }
+
+  /** All is well: what goes wrong next is news. */
+  void clear() {
+    said.clear();
+  }
+}
