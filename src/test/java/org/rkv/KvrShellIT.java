@@ -662,7 +662,7 @@ class KvrShellIT {
   void shouldHoldAFullStoreOfTheLargestKeysAndValues() throws Exception {
     Path java = Path.of(System.getProperty("java.home"), "bin", "java");
     wordsOfAReplicaForLargeValues(java);
-    String largest = "v".repeat(Limits.GREATEST_MAX_LENGTH - 2 - 3);
+    String largest = "v".repeat(Limits.MAX_LENGTH_CEILING - 2 - 3);
     try (RkvClient client = RkvClient.connect("127.0.0.1:" + shell.port())) {
       for (int round = 0; round < 2; round++) {
         for (int number = 100; number < 100 + Limits.DEFAULT_CAPACITY; number++) {
@@ -677,7 +677,7 @@ class KvrShellIT {
   private List<String> wordsOfAReplicaForLargeValues(Path java) throws Exception {
     shell.writeReplicaFile("127.0.0.1");
     shell.environment("JAVA_HOME", java.getParent().getParent().toString());
-    shell.environment("RKV_OPTS", "--no-portmapper --max-length " + Limits.GREATEST_MAX_LENGTH);
+    shell.environment("RKV_OPTS", "--no-portmapper --max-length " + Limits.MAX_LENGTH_CEILING);
     Outcome start = shell.run("start", "127.0.0.1");
     assertEquals(0, start.status(), start::toString);
     assertFalse(log("127.0.0.1").contains("the heap has"), "it does not warn");

@@ -58,7 +58,7 @@ public final class ReplicaServer {
   private final SecureRandom random = new SecureRandom();
   private final PortmapPresence portmapping;
   private volatile List<ReplicaAddress> peers;
-  private Incarnation life;
+  private Incarnation incarnation;
 
   /**
    * Binds the replica's address; calls are served from {@link #start} on. Resolves names, so it may
@@ -128,7 +128,7 @@ public final class ReplicaServer {
 
   private void dispatch(OncRpcCallInformation call, int program, int version, int procedure)
       throws OncRpcException, IOException {
-    life.dispatcher().dispatchOncRpcCall(call, program, version, procedure);
+    incarnation.dispatcher().dispatchOncRpcCall(call, program, version, procedure);
   }
 
   private OperationLog operationLog() {
@@ -150,7 +150,7 @@ public final class ReplicaServer {
 
   private void begin() {
     try {
-      beginLife();
+      beginIncarnation();
       listener.begin();
       datagrams.begin();
     } catch (IOException | OncRpcException e) {
@@ -185,11 +185,11 @@ public final class ReplicaServer {
   /** All replicas hold the same, and would run out of memory together. */
   private void warnOfASmallHeap() {
     long heapBytes = Runtime.getRuntime().maxMemory();
-    if (settings.limits().mostBytes() > heapBytes / 3 * 2) {
+    if (settings.limits().maxHeapBytes() > heapBytes / 3 * 2) {
       log.warn(
           "the heap has {} MiB, and what a full store of these limits takes is {} MiB: see -Xmx",
           heapBytes >> 20,
-          settings.limits().mostBytes() >> 20);
+          settings.limits().maxHeapBytes() >> 20);
     }
   }
 
@@ -197,7 +197,7 @@ public final class ReplicaServer {
     return peer.resolved() != null && !peer.resolved().isLoopbackAddress();
   }
 
-  private void beginLife() throws OncRpcException, IOException {
+  private void beginIncarnation() throws OncRpcException, IOException {
     LocalReplica self =
         new LocalReplica(
             identity.name(),
@@ -205,7 +205,7 @@ public final class ReplicaServer {
             random.nextLong(),
             settings.limits(),
             settings.secret());
-    life =
+    incarnation =
         new Incarnation(
             self,
             Version.get(),
@@ -217,14 +217,14 @@ public final class ReplicaServer {
             operationLog,
             this::beginAnew,
             log);
-    life.begin(peers);
+    incarnation.begin(peers);
   }
 
   /** What we hold may be old: as if the process had been restarted. */
   private void beginAnew() {
-    life.close();
+    incarnation.close();
     try {
-      beginLife();
+      beginIncarnation();
     } catch (IOException | OncRpcException e) {
       log.error("cannot begin a new life", e);
       loop.close();
@@ -247,7 +247,7 @@ public final class ReplicaServer {
       log.info("the replica file names new peers: {}", namesOf(change.get()));
       try {
         peers = change.get();
-        life.setPeers(peers);
+        incarnation.setPeers(peers);
       } catch (IOException | OncRpcException e) {
         log.error("cannot take over the new peers", e);
       }
@@ -307,13 +307,13 @@ public final class ReplicaServer {
   }
 
   /**
-   * Looks at this life of the replica, on the thread that it belongs to. Safe for all threads.
+   * Looks at the present incarnation, on the thread that it belongs to. Safe for all threads.
    *
    * @throws RejectedExecutionException if the replica has stopped
    */
   <T> CompletableFuture<T> inspect(Function<Incarnation, T> look) {
     CompletableFuture<T> seen = new CompletableFuture<>();
-    loop.execute(() -> seen.complete(look.apply(life)));
+    loop.execute(() -> seen.complete(look.apply(incarnation)));
     return seen;
   }
 

@@ -12,7 +12,7 @@ final class Cell {
    * A value of more bytes is kept as it came: beside the time that its message takes, what the
    * collector does for it is little, and two copies of it are not.
    */
-  static final int MOST_COPIED_BYTES = 1024;
+  static final int MAX_COPIED_BYTES = 1024;
 
   private static final byte[] NOTHING = {};
   private static final int TOMBSTONE = -1;
@@ -32,7 +32,7 @@ final class Cell {
 
   private long clock;
   private long origin;
-  private long content;
+  private long valueChecksum;
   private boolean settled;
 
   /** Makes one that nothing has been written to. */
@@ -46,7 +46,7 @@ final class Cell {
    * @param value null for a tombstone
    */
   void write(String value, Stamp stamp) {
-    boolean isLarge = value != null && value.length() > MOST_COPIED_BYTES;
+    boolean isLarge = value != null && value.length() > MAX_COPIED_BYTES;
     copy(value == null || isLarge ? "" : value);
     valueLength = value == null ? TOMBSTONE : value.length();
     largeValue = isLarge ? value : null;
@@ -58,15 +58,15 @@ final class Cell {
   /** The deprecated getBytes takes the low byte of each char, which is what a value is made of. */
   @SuppressWarnings("deprecation")
   private void copy(String value) {
-    int room = (value.length() + WORD_BYTES - 1) / WORD_BYTES * WORD_BYTES;
-    if (room > bytes.length || room < bytes.length / 2) {
-      bytes = room == 0 ? NOTHING : new byte[room];
+    int length = (value.length() + WORD_BYTES - 1) / WORD_BYTES * WORD_BYTES;
+    if (length > bytes.length || length < bytes.length / 2) {
+      bytes = length == 0 ? NOTHING : new byte[length];
     }
     value.getBytes(0, value.length(), bytes, 0);
   }
 
   /** What a value that is not large is written to. */
-  byte[] room() {
+  byte[] buffer() {
     return bytes;
   }
 
@@ -112,11 +112,11 @@ final class Cell {
   }
 
   /** What a {@link Digest} took in of the value; it need not be read again to be taken out. */
-  long content() {
-    return content;
+  long valueChecksum() {
+    return valueChecksum;
   }
 
-  void content(long taken) {
-    content = taken;
+  void setValueChecksum(long checksum) {
+    valueChecksum = checksum;
   }
 }

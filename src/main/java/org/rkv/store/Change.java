@@ -1,7 +1,7 @@
 package org.rkv.store;
 
 /**
- * What a client's operation did.
+ * What a client's PUT or DEL did.
  *
  * @param entry what the store now holds for the key, a tombstone included; null if it holds
  *     nothing, or refused to look

@@ -31,7 +31,7 @@ public final class Digest {
    * @param value what the cell holds; null for a tombstone
    */
   void add(Cell cell, String value) {
-    cell.content(value == null ? 0 : content(value));
+    cell.setValueChecksum(value == null ? 0 : checksum(value));
     first += hash(cell, FIRST_SEED);
     second += hash(cell, SECOND_SEED);
   }
@@ -51,7 +51,7 @@ public final class Digest {
     long hash = mix(seed ^ cell.clock());
     hash = mix(hash ^ cell.origin());
     hash = mix(hash ^ ((long) cell.key().hashCode() << Integer.SIZE | cell.key().length()));
-    return mix(cell.isTombstone() ? ~hash : hash ^ cell.content());
+    return mix(cell.isTombstone() ? ~hash : hash ^ cell.valueChecksum());
   }
 
   /**
@@ -60,7 +60,7 @@ public final class Digest {
    * low byte of each char, which is what a value is made of, and allocates nothing.
    */
   @SuppressWarnings("deprecation")
-  private long content(String value) {
+  private long checksum(String value) {
     checksum.reset();
     for (int at = 0; at < value.length(); at += chunk.length) {
       int length = Math.min(chunk.length, value.length() - at);

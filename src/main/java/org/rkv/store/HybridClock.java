@@ -28,11 +28,6 @@ public final class HybridClock {
     this.origin = origin;
   }
 
-  /** The origin of every stamp that this clock issues. */
-  public long origin() {
-    return origin;
-  }
-
   /** A new stamp, above every one issued or seen. */
   public Stamp next() {
     latest = Math.max(latest + 1, wallMillis.getAsLong() << COUNTER_BITS);
@@ -62,10 +57,5 @@ public final class HybridClock {
   public boolean accept(long clock) {
     latest = Math.max(latest, clock);
     return clock >= 0;
-  }
-
-  /** The clock of the latest stamp issued or seen. */
-  public long latest() {
-    return latest;
   }
 }

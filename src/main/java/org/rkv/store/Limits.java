@@ -16,10 +16,10 @@ public record Limits(int capacity, int maxLength) {
 
   private static final int BYTES_BESIDE_TEXT = 200;
 
-  private static final int LEAST_MAX_TOMBSTONES = 256 * 1024;
+  private static final int MAX_TOMBSTONES_FLOOR = 256 * 1024;
 
   /** Values of up to 1 MiB. */
-  public static final int GREATEST_MAX_LENGTH = (1 << 20) + 2;
+  public static final int MAX_LENGTH_CEILING = (1 << 20) + 2;
 
   /**
    * Checks the bounds.
@@ -30,9 +30,9 @@ public record Limits(int capacity, int maxLength) {
     if (capacity < 1) {
       throw new IllegalArgumentException("the capacity must be at least 1, not " + capacity);
     }
-    if (maxLength < 2 || maxLength > GREATEST_MAX_LENGTH) {
+    if (maxLength < 2 || maxLength > MAX_LENGTH_CEILING) {
       throw new IllegalArgumentException(
-          "the maximal length must be 2 to " + GREATEST_MAX_LENGTH + ", not " + maxLength);
+          "the maximal length must be 2 to " + MAX_LENGTH_CEILING + ", not " + maxLength);
     }
   }
 
@@ -41,14 +41,14 @@ public record Limits(int capacity, int maxLength) {
    * whoever puts and deletes ever new keys. They are forgotten after a grace period.
    */
   public int maxTombstones() {
-    return Math.max(capacity, LEAST_MAX_TOMBSTONES);
+    return Math.max(capacity, MAX_TOMBSTONES_FLOOR);
   }
 
   /**
    * What a full store takes, in bytes of the heap: measured, 200 an entry beside its text. Deletes
    * that are remembered come to it.
    */
-  public long mostBytes() {
+  public long maxHeapBytes() {
     return capacity * (2L * maxLength + BYTES_BESIDE_TEXT);
   }
 

@@ -1,8 +1,8 @@
 package org.rkv.store;
 
 /**
- * When, and by which life of which replica, an entry was written. Stamps are never issued twice,
- * and the greater one wins.
+ * When, and by which incarnation of which replica, an entry was written. Stamps are never issued
+ * twice, and the greater one wins.
  *
  * @param clock hybrid logical clock, see {@link HybridClock}
  * @param origin drawn at random each time a replica starts

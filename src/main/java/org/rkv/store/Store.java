@@ -5,7 +5,6 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.function.Consumer;
 import java.util.stream.Stream;
 
 /**
@@ -19,8 +18,8 @@ import java.util.stream.Stream;
  * few segments, since what a lookup costs is the memory that it must fetch. Not thread-safe.
  */
 public final class Store {
-  private static final int LEAST_SEGMENTS = 64;
-  private static final int MOST_SEGMENTS = 4096;
+  private static final int MIN_SEGMENTS = 64;
+  private static final int MAX_SEGMENTS = 4096;
 
   /** At least so many, and less than twice as many, of a full store between these bounds. */
   private static final int ENTRIES_OF_A_SEGMENT = 4;
@@ -43,7 +42,7 @@ public final class Store {
     this.limits = limits;
     this.clock = clock;
     int wanted = limits.capacity() / ENTRIES_OF_A_SEGMENT;
-    int count = Integer.highestOneBit(Math.min(Math.max(wanted, LEAST_SEGMENTS), MOST_SEGMENTS));
+    int count = Integer.highestOneBit(Math.min(Math.max(wanted, MIN_SEGMENTS), MAX_SEGMENTS));
     segments = new Map[count];
     segmentShift = Integer.numberOfLeadingZeros(count) + 1;
   }
@@ -111,13 +110,13 @@ public final class Store {
     return new Change(Outcome.OK, hold(cell, key, null, clock.next()), held);
   }
 
-  /** A client's GET. Of a deleted key, the change has the tombstone. */
-  public Change get(String key) {
+  /** A client's GET. Of a deleted key, it finds the tombstone. */
+  public Lookup get(String key) {
     if (limits.tooLarge(key)) {
-      return Change.refused(Outcome.KEY_TOO_LARGE);
+      return new Lookup(Outcome.KEY_TOO_LARGE, null);
     }
     Cell cell = cell(key);
-    return new Change(isLive(cell) ? Outcome.OK : absent(), copy(cell), null);
+    return new Lookup(isLive(cell) ? Outcome.OK : absent(), copy(cell));
   }
 
   /** A copy of the entry or tombstone of a key, or null if there is neither. */
@@ -201,13 +200,6 @@ public final class Store {
     }
     cells.sort(Comparator.comparing(Cell::key));
     return cells.stream().map(Cell::entry);
-  }
-
-  /** Shows a copy of each entry and tombstone, in no order; may settle them meanwhile. */
-  public void forEach(Consumer<Entry> action) {
-    for (int i = 0; i < segments.length; i++) {
-      segment(i, null).forEach(action);
-    }
   }
 
   private Cell cell(String key) {

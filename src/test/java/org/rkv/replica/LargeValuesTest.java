@@ -34,7 +34,7 @@ class LargeValuesTest {
   void start() throws Exception {
     cluster =
         Cluster.serving(
-            directory, 3, replica -> replica.limits(2 * CLIENTS, Limits.GREATEST_MAX_LENGTH));
+            directory, 3, replica -> replica.limits(2 * CLIENTS, Limits.MAX_LENGTH_CEILING));
   }
 
   @AfterEach

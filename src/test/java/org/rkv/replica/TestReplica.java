@@ -21,6 +21,7 @@ import org.rkv.replica.core.Incarnation;
 import org.rkv.replica.core.OperationLog;
 import org.rkv.replica.peer.Secret;
 import org.rkv.store.Limits;
+import org.rkv.store.StoreEntries;
 
 /**
  * One replica of a {@link Cluster}: a whole server, without a portmapper, on a loopback address and
@@ -219,7 +220,7 @@ final class TestReplica {
     return look(
         life -> {
           Map<String, String> contents = new TreeMap<>();
-          life.store()
+          StoreEntries.of(life.store())
               .forEach(
                   e ->
                       contents.put(
@@ -233,7 +234,7 @@ final class TestReplica {
     return look(
         life -> {
           List<String> keys = new ArrayList<>();
-          life.store()
+          StoreEntries.of(life.store())
               .forEach(
                   e -> {
                     if (!e.settled()) {

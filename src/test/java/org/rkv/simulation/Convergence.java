@@ -6,6 +6,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import org.rkv.store.Entry;
 import org.rkv.store.Stamp;
+import org.rkv.store.StoreEntries;
 
 /**
  * What must be true some time after the faults have ended: all replicas serve, hold the same, and
@@ -21,7 +22,7 @@ final class Convergence {
     this.replicas = replicas;
     for (SimulatedReplica replica : replicas) {
       if (replica.isRunning()) {
-        replica.replica().store().forEach(this::remember);
+        StoreEntries.of(replica.replica().store()).forEach(this::remember);
       }
     }
   }
@@ -56,9 +57,7 @@ final class Convergence {
 
   private static String contents(SimulatedReplica replica) {
     Map<String, String> contents = new TreeMap<>();
-    replica
-        .replica()
-        .store()
+    StoreEntries.of(replica.replica().store())
         .forEach(
             entry -> {
               if (!entry.isTombstone() || !entry.settled()) {

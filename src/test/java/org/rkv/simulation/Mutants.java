@@ -11,6 +11,7 @@ import org.rkv.net.Timers;
 import org.rkv.replica.core.ReplicaUnderTest;
 import org.rkv.rpc.kv;
 import org.rkv.store.Entry;
+import org.rkv.store.StoreEntries;
 import org.slf4j.Logger;
 
 /**
@@ -61,7 +62,8 @@ final class Mutants {
     return new Mutant() {
       @Override
       void afterEach(ReplicaUnderTest replica) {
-        replica.store().forEach(entry -> replica.store().settle(entry.key(), entry.stamp()));
+        StoreEntries.of(replica.store())
+            .forEach(entry -> replica.store().settle(entry.key(), entry.stamp()));
       }
     };
   }
@@ -72,8 +74,7 @@ final class Mutants {
       @Override
       void afterEach(ReplicaUnderTest replica) {
         List<Entry> tombstones = new ArrayList<>();
-        replica
-            .store()
+        StoreEntries.of(replica.store())
             .forEach(
                 entry -> {
                   if (entry.isTombstone()) {

@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Test;
 
 /** One write after another in the same memory, of which each copy shows one write alone. */
 class CellTest {
-  private static final String LARGE = "x".repeat(Cell.MOST_COPIED_BYTES + 1);
+  private static final String LARGE = "x".repeat(Cell.MAX_COPIED_BYTES + 1);
 
   private final Cell cell = new Cell("k");
   private long clock;
@@ -71,7 +71,7 @@ class CellTest {
 
   @Test
   void shouldCopyWhatIsSmallAndKeepWhatIsLarge() {
-    String small = "x".repeat(Cell.MOST_COPIED_BYTES);
+    String small = "x".repeat(Cell.MAX_COPIED_BYTES);
     write(small);
     assertNotSame(small, cell.entry().value());
     write(LARGE);
@@ -81,10 +81,10 @@ class CellTest {
   @Test
   void shouldWriteInTheSameMemoryWhatIsAboutAsLong() {
     write("0123456789abcdef");
-    byte[] room = cell.room();
+    byte[] buffer = cell.buffer();
     for (int length = 16; length > 0; length--) {
       write("y".repeat(length));
-      assertSame(room, cell.room(), "for " + length + " bytes");
+      assertSame(buffer, cell.buffer(), "for " + length + " bytes");
     }
   }
 
@@ -92,10 +92,10 @@ class CellTest {
   @Test
   void shouldWriteInTheSameMemoryAlsoWhatIsShort() {
     write("1");
-    byte[] room = cell.room();
+    byte[] buffer = cell.buffer();
     for (String value : List.of("2", "true", "3", "12345678", "4")) {
       write(value);
-      assertSame(room, cell.room(), value);
+      assertSame(buffer, cell.buffer(), value);
     }
   }
 
@@ -103,11 +103,11 @@ class CellTest {
   void shouldNotWasteMoreThanItHolds() {
     Random random = new Random(5);
     for (int i = 0; i < 10_000; i++) {
-      int length = random.nextInt(Cell.MOST_COPIED_BYTES + 100);
+      int length = random.nextInt(Cell.MAX_COPIED_BYTES + 100);
       write(random.nextInt(10) == 0 ? null : "z".repeat(length));
-      int copied = cell.isTombstone() || length > Cell.MOST_COPIED_BYTES ? 0 : length;
-      int room = cell.room().length;
-      assertTrue(room >= copied && room <= 2 * (copied + 7), room + " for " + copied);
+      int copied = cell.isTombstone() || length > Cell.MAX_COPIED_BYTES ? 0 : length;
+      int buffer = cell.buffer().length;
+      assertTrue(buffer >= copied && buffer <= 2 * (copied + 7), buffer + " for " + copied);
     }
   }
 

@@ -27,8 +27,8 @@ class LimitsTest {
   void shouldLeaveRoomForANewlineAndANulAtAnyLength() {
     assertFalse(new Limits(1, 2).tooLarge(""));
     assertTrue(new Limits(1, 2).tooLarge("x"));
-    assertFalse(new Limits(1, Limits.GREATEST_MAX_LENGTH).tooLarge("x".repeat(1 << 20)));
-    assertTrue(new Limits(1, Limits.GREATEST_MAX_LENGTH).tooLarge("x".repeat((1 << 20) + 1)));
+    assertFalse(new Limits(1, Limits.MAX_LENGTH_CEILING).tooLarge("x".repeat(1 << 20)));
+    assertTrue(new Limits(1, Limits.MAX_LENGTH_CEILING).tooLarge("x".repeat((1 << 20) + 1)));
   }
 
   @Test
@@ -38,7 +38,7 @@ class LimitsTest {
     assertEquals("the maximal length must be 2 to 1048578, not 1", refusal(1, 1));
     assertEquals(
         "the maximal length must be 2 to 1048578, not 1048579",
-        refusal(1, Limits.GREATEST_MAX_LENGTH + 1));
+        refusal(1, Limits.MAX_LENGTH_CEILING + 1));
   }
 
   private static String refusal(int capacity, int maxLength) {
@@ -48,9 +48,9 @@ class LimitsTest {
 
   @Test
   void shouldKnowWhatAFullStoreTakesAtMost() {
-    assertEquals(256 * (2 * 32 + 200), Limits.ofTheCSystem().mostBytes());
+    assertEquals(256 * (2 * 32 + 200), Limits.ofTheCSystem().maxHeapBytes());
     assertEquals(
         1_000_000L * (2 * ((1 << 20) + 2) + 200),
-        new Limits(1_000_000, Limits.GREATEST_MAX_LENGTH).mostBytes());
+        new Limits(1_000_000, Limits.MAX_LENGTH_CEILING).maxHeapBytes());
   }
 }

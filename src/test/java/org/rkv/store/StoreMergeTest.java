@@ -229,7 +229,7 @@ class StoreMergeTest {
     Store store = store();
     Entry older = store.apply("k", "older", new Stamp(1, 1)).after();
     List<Entry> scanned = new ArrayList<>();
-    store.forEach(scanned::add);
+    scanned.addAll(StoreEntries.of(store));
 
     store.apply("k", "newer", new Stamp(2, 1));
     store.settle("k", new Stamp(2, 1));
@@ -256,18 +256,19 @@ class StoreMergeTest {
   private static Store merged(Store one, Store other) {
     Store both = store();
     Consumer<Entry> apply = entry -> both.apply(entry.key(), entry.value(), entry.stamp());
-    one.forEach(apply);
-    other.forEach(apply);
+    StoreEntries.of(one).forEach(apply);
+    StoreEntries.of(other).forEach(apply);
     return both;
   }
 
   private static Map<String, String> contents(Store store) {
     Map<String, String> contents = new TreeMap<>();
-    store.forEach(
-        entry ->
-            contents.put(
-                entry.key(),
-                entry.stamp() + " " + (entry.isTombstone() ? "deleted" : entry.value())));
+    StoreEntries.of(store)
+        .forEach(
+            entry ->
+                contents.put(
+                    entry.key(),
+                    entry.stamp() + " " + (entry.isTombstone() ? "deleted" : entry.value())));
     return contents;
   }
 

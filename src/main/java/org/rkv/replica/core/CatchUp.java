@@ -1,18 +1,11 @@
 package org.rkv.replica.core;
 
-import java.util.ArrayDeque;
 import java.util.List;
-import java.util.Queue;
 import java.util.concurrent.TimeUnit;
-import org.acplt.oncrpc.XdrAble;
 import org.rkv.net.Timers;
-import org.rkv.oncrpc.ReplyCollector;
 import org.rkv.replica.peer.LocalReplica;
 import org.rkv.replica.peer.Peer;
 import org.rkv.replica.peer.Peers;
-import org.rkv.rpc.Cursor;
-import org.rkv.rpc.Page;
-import org.rkv.rpc.Scanned;
 import org.rkv.rpc.kv;
 import org.slf4j.Logger;
 
@@ -20,9 +13,22 @@ import org.slf4j.Logger;
  * The way of a replica from nothing to serving. It scans one peer that serves; or, when nobody
  * serves, as after a start of all, it waits until it has met every peer and scans them all.
  *
- * <p>It begins to scan only when no operation can count an answer of a former life of ours any
- * more: every peer has welcomed this life, and so voided what the former one said, or, if a peer
+ * <p>It begins to scan only when no operation can count an answer of a former incarnation of ours
+ * any more: every peer has welcomed this one, and so voided what the former one said, or, if a peer
  * cannot be reached, the time that any operation has is over.
+ *
+ * <pre>
+ *                      +------ the scan breaks off, or a clock is not believed ------+
+ *                      v                                                             |
+ *   start ---------> waiting ---one serves, or all are met and none does--------> scanning
+ *                    ^ |                                                             |
+ *                    | +--no peers--> serving <------------- complete ---------------+
+ *                    |                  | |
+ *                    +---- disowned ----+ +-- expelled, or: was disowned and one serves --> new
+ *                                                                                     incarnation
+ * </pre>
+ *
+ * <p>Belongs to the replica's thread.
  */
 final class CatchUp {
   private static final long FIRST_NOTICE_MILLIS = 1000;
@@ -39,7 +45,9 @@ final class CatchUp {
   private final Runnable startAnew;
   private final Logger log;
   private final long formerOperationsOverNanos;
-  private Scanning scanning;
+
+  /** Under way, or null. */
+  private SourceScan scan;
 
   /** The last source that held something whose clock is not believed. */
   private Peer doubted;
@@ -51,7 +59,7 @@ final class CatchUp {
   private boolean closed;
 
   /**
-   * Makes the state machine; it starts with the first change of the peers.
+   * Waits for the first change of the peers.
    *
    * @param startAnew begins a new incarnation of this replica, with nothing in its store
    */
@@ -78,12 +86,16 @@ final class CatchUp {
     timers.schedule(FIRST_NOTICE_MILLIS, this::remind);
   }
 
-  /** This life of the replica is over. */
+  /** This incarnation is over. */
   void close() {
     closed = true;
-    scanning = null;
+    if (scan != null) {
+      scan.cancel();
+      scan = null;
+    }
   }
 
+  /** A peer says that we are not in its replica file: what we hold may be old soon. */
   void disowned(Peer by) {
     if (self.isServing()) {
       log.warn("replica {} does not list us any more: no client is served", by.name());
@@ -91,6 +103,7 @@ final class CatchUp {
     stopServing();
   }
 
+  /** A serving peer says that we were out of its replica file: what we hold may be old. */
   void expelled(Peer by) {
     stopServing();
     if (!closed) {
@@ -106,12 +119,13 @@ final class CatchUp {
     peersChanged();
   }
 
+  /** Looks what can be done, now that a peer was admitted or lost, or has told something new. */
   void peersChanged() {
     if (closed || self.isServing() || doubting) {
       return;
     }
-    if (scanning != null) {
-      scanning.check();
+    if (scan != null) {
+      scan.check();
       return;
     }
     if (peers.isEmpty()) {
@@ -125,14 +139,12 @@ final class CatchUp {
     }
     Peer source = servingPeer();
     if (source == null) {
-      scanning = new Scanning(peers.all(), false);
-      scanning.next();
+      scan(peers.all(), false);
     } else if (mustForget) {
       closed = true;
       timers.schedule(0, startAnew);
     } else {
-      scanning = new Scanning(List.of(source), true);
-      scanning.next();
+      scan(List.of(source), true);
     }
   }
 
@@ -183,7 +195,7 @@ final class CatchUp {
   private void remind() {
     if (!closed && !self.isServing()) {
       timers.schedule(NEXT_NOTICE_MILLIS, this::remind);
-      if (scanning == null) {
+      if (scan == null) {
         log.info("not serving yet: waiting for {}", self.waitingFor());
       }
     }
@@ -191,118 +203,56 @@ final class CatchUp {
 
   private void serve(String how) {
     mustForget = false;
-    scanning = null;
+    scan = null;
     self.setState(kv.REPLICA_SERVING);
     log.info("serving at {} ({})", self.where(), how);
     settling.announceState();
   }
 
-  /** A scan of one serving peer, or of all peers when none serves. */
-  private final class Scanning implements ReplyCollector {
-    private final Queue<Peer> sources;
-    private final List<Peer> all;
-    private final boolean fromServing;
-    private final long[] incarnations;
-    private final Queue<Page> pages = new ArrayDeque<>();
-    private int entries;
+  private void scan(List<Peer> sources, boolean serving) {
+    ScanEvents events = new ScanEvents(sources, serving);
+    scan = new SourceScan(sources, serving, calls, applier, timers, events);
+    scan.begin();
+  }
 
-    Scanning(List<Peer> from, boolean fromServing) {
-      all = from;
-      sources = new ArrayDeque<>(from);
-      this.fromServing = fromServing;
-      incarnations = from.stream().mapToLong(Peer::incarnation).toArray();
-    }
+  private final class ScanEvents implements SourceScan.Listener {
+    private final List<Peer> sources;
+    private final boolean serving;
 
-    void next() {
-      Peer source = sources.peek();
-      if (source == null) {
-        serve(
-            fromServing
-                ? "caught up with " + entries + " entries of replica " + all.get(0).name()
-                : "started together with all replicas, " + entries + " entries");
-        return;
-      }
-      log.info("catching up from replica {}", source.name());
-      self.setWaitingFor("the entries of replica " + source.name());
-      page(Scan.start());
-    }
-
-    private void page(Cursor cursor) {
-      calls.rscan(sources.peek(), cursor, this);
-    }
-
-    /** A source that is lost, or not the one that was met, or stops serving, ends the scan. */
-    void check() {
-      for (int i = 0; i < incarnations.length; i++) {
-        Peer source = all.get(i);
-        boolean same = source.isAdmitted() && source.incarnation() == incarnations[i];
-        if (!same || fromServing && !source.isServing()) {
-          abandon();
-          return;
-        }
-      }
-    }
-
-    private void abandon() {
-      if (scanning == this) {
-        log.info("the scan of {} broke off: beginning again", all.get(0).name());
-        scanning = null;
-        timers.schedule(SCAN_AGAIN_MILLIS, CatchUp.this::peersChanged);
-      }
+    ScanEvents(List<Peer> sources, boolean serving) {
+      this.sources = sources;
+      this.serving = serving;
     }
 
     @Override
-    public void answered(int index, XdrAble result) {
-      Page page = (Page) result;
-      if (scanning != this) {
-        return;
-      }
-      if (fromServing && page.state != kv.REPLICA_SERVING) {
-        abandon();
-        return;
-      }
-      if (!page.last) {
-        page(page.next);
-      }
-      // Not now: the source makes the next page while this one is taken over.
-      pages.add(page);
-      timers.schedule(0, this::takeOver);
+    public void scanning(Peer source) {
+      log.info("catching up from replica {}", source.name());
+      self.setWaitingFor("the entries of replica " + source.name());
     }
 
-    private void takeOver() {
-      if (scanning != this) {
-        return;
-      }
-      Page page = pages.remove();
-      for (Scanned scanned : page.entries) {
-        if (!applier.load(scanned, fromServing)) {
-          doubt(sources.peek());
-          return;
-        }
-      }
-      entries += page.entries.length;
-      if (page.last) {
-        sources.poll();
-        next();
-      }
+    @Override
+    public void complete(int entries) {
+      serve(
+          serving
+              ? "caught up with " + entries + " entries of replica " + sources.get(0).name()
+              : "started together with all replicas, " + entries + " entries");
     }
 
-    /**
-     * The source holds something whose clock is not believed, and may know that it was
-     * acknowledged: to serve without it would be wrong.
-     */
-    private void doubt(Peer source) {
-      scanning = null;
+    @Override
+    public void brokeOff() {
+      log.info("the scan of {} broke off: beginning again", sources.get(0).name());
+      scan = null;
+      timers.schedule(SCAN_AGAIN_MILLIS, CatchUp.this::peersChanged);
+    }
+
+    @Override
+    public void disbelieved(Peer source) {
+      scan = null;
       doubted = source;
       doubting = true;
       self.setWaitingFor(
           "clocks to agree: replica " + source.name() + " is over an hour ahead of ours");
       timers.schedule(DOUBT_MILLIS, CatchUp.this::scanAgain);
-    }
-
-    @Override
-    public void failed(int index, String reason) {
-      abandon();
     }
   }
 }

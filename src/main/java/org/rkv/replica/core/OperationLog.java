@@ -4,7 +4,9 @@ import java.util.function.Consumer;
 import org.rkv.protocol.ResponseText;
 import org.rkv.store.Change;
 import org.rkv.store.Entry;
+import org.rkv.store.Lookup;
 import org.rkv.store.MergeResult;
+import org.rkv.store.Outcome;
 
 /**
  * The lines that the C server prints, one an operation, for operators who are used to them. Keys
@@ -38,20 +40,20 @@ public final class OperationLog {
     }
   }
 
-  void get(String key, Change found) {
+  void get(String key, Lookup found) {
     if (lines != null) {
-      looked("GET", key, found, found.entry());
+      looked("GET", key, found.outcome(), found.entry());
     }
   }
 
   void delete(String key, Change change) {
     if (lines != null) {
-      looked("DEL", key, change, change.replaced());
+      looked("DEL", key, change.outcome(), change.replaced());
     }
   }
 
-  private void looked(String operation, String key, Change change, Entry entry) {
-    switch (change.outcome()) {
+  private void looked(String operation, String key, Outcome outcome, Entry entry) {
+    switch (outcome) {
       case OK -> lines.accept(keyValue(operation, key, entry.value()));
       case KEY_TOO_LARGE -> lines.accept(operation + ": key is too large");
       case EMPTY -> lines.accept(operation + ": key value store is empty");

@@ -31,6 +31,7 @@ import org.rkv.rpc.kv;
 import org.rkv.rpc.kvServerStub;
 import org.rkv.store.Change;
 import org.rkv.store.Entry;
+import org.rkv.store.Lookup;
 import org.rkv.store.Outcome;
 import org.rkv.store.Stamp;
 import org.rkv.store.Store;
@@ -133,7 +134,7 @@ public final class Replica extends kvServerStub {
     if (!self.isServing()) {
       return Messages.getReply(kv.GET_FAILED, "");
     }
-    Change found = store.get(key);
+    Lookup found = store.get(key);
     operationLog.get(key, found);
     if (found.entry() != null && !found.entry().settled()) {
       call.defer();

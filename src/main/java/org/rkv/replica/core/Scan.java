@@ -25,7 +25,7 @@ public final class Scan {
    * Pages that a scan takes at least. So a nearly empty store costs little a call as well, and what
    * can happen between two pages happens with every store, not with the large ones only.
    */
-  private static final int LEAST_PAGES = 4;
+  private static final int MIN_PAGES = 4;
 
   private Scan() {}
 
@@ -51,9 +51,9 @@ public final class Scan {
     List<Scanned> scanned = new ArrayList<>();
     int bytes = 0;
     boolean inside = from.inside;
-    int mostSegments = store.segments() / LEAST_PAGES;
+    int maxSegments = store.segments() / MIN_PAGES;
     for (int segment = from.segment; segment >= 0 && segment < store.segments(); segment++) {
-      if (bytes >= PAGE_BYTES || segment - from.segment >= mostSegments) {
+      if (bytes >= PAGE_BYTES || segment - from.segment >= maxSegments) {
         // Before the first entry of the segment: the last key seen says nothing of this one.
         page.last = false;
         page.next = cursor(segment, false, "");

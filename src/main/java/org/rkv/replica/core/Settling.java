@@ -88,7 +88,7 @@ public final class Settling implements Completion.Listener {
     timers.schedule(TICK_MILLIS, this::tick);
   }
 
-  /** This life of the replica is over. */
+  /** This incarnation is over: nothing more is begun. */
   void close() {
     closed = true;
   }
@@ -173,7 +173,7 @@ public final class Settling implements Completion.Listener {
     }
   }
 
-  /** A peer says: every write of this life of mine up to this clock is on all replicas. */
+  /** A peer says: every write of this incarnation of mine up to this clock is on all replicas. */
   void watermark(long origin, long clock) {
     Backlog backlog = backlogOf(origin);
     if (backlog == null || backlog == own) {
@@ -186,7 +186,7 @@ public final class Settling implements Completion.Listener {
     }
   }
 
-  /** Every write of this life up to this clock is on all replicas. */
+  /** Every write of this incarnation up to this clock is on all replicas. */
   long ownWatermark() {
     Backlog.PendingWrite first;
     while ((first = own.first()) != null && store.isSuperseded(first.key, first.stamp())) {

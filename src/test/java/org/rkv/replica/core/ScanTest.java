@@ -25,6 +25,7 @@ import org.rkv.store.HybridClock;
 import org.rkv.store.Limits;
 import org.rkv.store.Stamp;
 import org.rkv.store.Store;
+import org.rkv.store.StoreEntries;
 
 class ScanTest {
   private static final int MAX_PAGES = 100_000;
@@ -267,7 +268,7 @@ class ScanTest {
 
   private Map<String, String> contents() {
     Map<String, String> contents = new TreeMap<>();
-    store.forEach(entry -> contents.put(entry.key(), entry.stamp().toString()));
+    StoreEntries.of(store).forEach(entry -> contents.put(entry.key(), entry.stamp().toString()));
     return contents;
   }
 

@@ -1,0 +1,159 @@
+package org.rkv.replica.core;
+
+import java.util.ArrayDeque;
+import java.util.List;
+import java.util.Queue;
+import org.acplt.oncrpc.XdrAble;
+import org.rkv.net.Timers;
+import org.rkv.oncrpc.ReplyCollector;
+import org.rkv.replica.peer.Peer;
+import org.rkv.rpc.Cursor;
+import org.rkv.rpc.Page;
+import org.rkv.rpc.Scanned;
+import org.rkv.rpc.kv;
+
+/**
+ * Takes over all that some peers hold, one peer after the other, page by page: of one that serves,
+ * or of all when none does. It breaks off when a source is lost, is not the incarnation that was
+ * met, or stops serving. Belongs to the replica's thread.
+ */
+final class SourceScan implements ReplyCollector {
+  /** Hears how it goes. Of the last three, one is called, once. */
+  interface Listener {
+    /** The next source is asked for its first page. */
+    void scanning(Peer source);
+
+    /** All sources have been scanned. */
+    void complete(int entries);
+
+    /** Not all that the sources hold has come over. */
+    void brokeOff();
+
+    /**
+     * The source holds something whose clock is not believed, and may know that it was
+     * acknowledged: to serve without it would be wrong.
+     */
+    void disbelieved(Peer source);
+  }
+
+  private final List<Peer> all;
+  private final boolean serving;
+  private final PeerCalls calls;
+  private final Applier applier;
+  private final Timers timers;
+  private final Listener listener;
+  private final Queue<Peer> sources;
+  private final long[] incarnations;
+  private final Queue<Page> pages = new ArrayDeque<>();
+  private int entries;
+  private boolean over;
+
+  /**
+   * Asks nobody yet.
+   *
+   * @param all whom to scan, in this order
+   * @param serving whether they serve, so that what they call settled is so
+   */
+  SourceScan(
+      List<Peer> all,
+      boolean serving,
+      PeerCalls calls,
+      Applier applier,
+      Timers timers,
+      Listener listener) {
+    this.all = all;
+    this.serving = serving;
+    this.calls = calls;
+    this.applier = applier;
+    this.timers = timers;
+    this.listener = listener;
+    sources = new ArrayDeque<>(all);
+    incarnations = all.stream().mapToLong(Peer::incarnation).toArray();
+  }
+
+  /** Asks the first source. */
+  void begin() {
+    next();
+  }
+
+  /** What still comes is not wanted. The listener hears nothing more. */
+  void cancel() {
+    over = true;
+  }
+
+  /** The peers have changed: breaks off if a source is not what it was. */
+  void check() {
+    for (int i = 0; i < incarnations.length; i++) {
+      Peer source = all.get(i);
+      boolean same = source.isAdmitted() && source.incarnation() == incarnations[i];
+      if (!same || serving && !source.isServing()) {
+        breakOff();
+        return;
+      }
+    }
+  }
+
+  private void next() {
+    Peer source = sources.peek();
+    if (source == null) {
+      over = true;
+      listener.complete(entries);
+    } else {
+      listener.scanning(source);
+      ask(Scan.start());
+    }
+  }
+
+  private void ask(Cursor cursor) {
+    calls.rscan(sources.peek(), cursor, this);
+  }
+
+  private void breakOff() {
+    if (!over) {
+      over = true;
+      listener.brokeOff();
+    }
+  }
+
+  @Override
+  public void answered(int index, XdrAble result) {
+    Page page = (Page) result;
+    if (over) {
+      return;
+    }
+    if (serving && page.state != kv.REPLICA_SERVING) {
+      breakOff();
+      return;
+    }
+    if (!page.last) {
+      ask(page.next);
+    }
+    // Not now: the source makes the next page while this one is taken over.
+    pages.add(page);
+    timers.schedule(0, this::takeOver);
+  }
+
+  private void takeOver() {
+    if (over) {
+      return;
+    }
+    Page page = pages.remove();
+    for (Scanned scanned : page.entries) {
+      if (!applier.load(scanned, serving)) {
+        over = true;
+        listener.disbelieved(sources.peek());
+        return;
+      }
+    }
+    entries += page.entries.length;
+    if (page.last) {
+      sources.poll();
+      next();
+    }
+  }
+
+  @Override
+  public void failed(int index, String reason) {
+    breakOff();
+  }
+}
