@@ -10,6 +10,7 @@ import org.acplt.oncrpc.XdrInt;
 import org.acplt.oncrpc.XdrString;
 import org.acplt.oncrpc.XdrVoid;
 import org.rkv.oncrpc.Program;
+import org.rkv.oncrpc.RecordMarking;
 import org.rkv.oncrpc.RecordReader;
 import org.rkv.oncrpc.RpcMessage;
 import org.rkv.oncrpc.XdrInput;
@@ -94,7 +95,7 @@ final class ReplicaConnection implements LoadConnection {
     } catch (OncRpcException | IOException e) {
       throw new IllegalStateException("a call could not be encoded", e);
     }
-    output.xdrEncodeInt(RpcMessage.LAST_FRAGMENT | call.size());
+    output.xdrEncodeInt(RecordMarking.LAST_FRAGMENT | call.size());
     output.xdrEncodeOpaque(call.buffer(), 0, call.size());
   }
 

@@ -13,7 +13,7 @@ import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.rkv.client.Connector;
-import org.rkv.oncrpc.RpcMessage;
+import org.rkv.oncrpc.RecordMarking;
 import org.rkv.rpc.kv;
 
 /**
@@ -90,7 +90,7 @@ public final class ArchiveTraining {
       ByteBuffer words = ByteBuffer.wrap(call);
       boolean isReplica = words.getInt(PROGRAM_OFFSET) == kv.KVPROGRAM;
       ByteBuffer reply = ByteBuffer.allocate(Integer.BYTES + REPLY_BYTES);
-      reply.putInt(RpcMessage.LAST_FRAGMENT | REPLY_BYTES).putInt(words.getInt(0)).putInt(1);
+      reply.putInt(RecordMarking.LAST_FRAGMENT | REPLY_BYTES).putInt(words.getInt(0)).putInt(1);
       reply.putInt(0).putInt(0).putInt(0).putInt(0); // accepted, no verifier, successful
       reply.putInt(isReplica ? 0 : port).putInt(0); // code 0, with "" for GET, or an empty list
       socket.getOutputStream().write(reply.array());

@@ -13,6 +13,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.acplt.oncrpc.OncRpcException;
 import org.acplt.oncrpc.XdrAble;
 import org.acplt.oncrpc.XdrVoid;
+import org.rkv.oncrpc.RecordMarking;
 import org.rkv.oncrpc.RpcMessage;
 import org.rkv.oncrpc.XdrOutput;
 import org.rkv.oncrpc.blocking.BlockingRpcClient;
@@ -260,7 +261,7 @@ public final class RkvClient implements AutoCloseable {
     byte[] record = new byte[out.size()];
     System.arraycopy(out.buffer(), 0, record, 0, record.length);
     int length = record.length - Integer.BYTES;
-    ByteBuffer.wrap(record).putInt(RpcMessage.LAST_FRAGMENT | length);
+    ByteBuffer.wrap(record).putInt(RecordMarking.LAST_FRAGMENT | length);
     return record;
   }
 

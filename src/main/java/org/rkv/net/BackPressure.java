@@ -4,7 +4,6 @@ import java.util.ArrayDeque;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
-import org.rkv.oncrpc.Link;
 
 /**
  * Lets calls on connections that would fill the event loop's links wait while one of these has more
@@ -49,7 +48,7 @@ public final class BackPressure {
   static final long LOOK_MILLIS = 50;
 
   /** A full link that has taken nothing from one look to the next, so many times, has stopped. */
-  static final int LOOKS_IN_VAIN = 10;
+  static final int MAX_LOOKS_IN_VAIN = 10;
 
   /** So many are executed before what they queued is written. */
   private static final int EXECUTED_AT_A_TIME = 128;
@@ -67,19 +66,19 @@ public final class BackPressure {
   }
 
   /** A call that waits. */
-  interface Call {
+  interface WaitingCall {
     /** It is to be executed now. */
     void execute();
   }
 
   private final Timers timers;
   private final Map<Sender, Progress> full = new LinkedHashMap<>();
-  private final ArrayDeque<Waiting> large = new ArrayDeque<>();
-  private final ArrayDeque<Waiting> small = new ArrayDeque<>();
-  private boolean looking;
+  private final ArrayDeque<Place> large = new ArrayDeque<>();
+  private final ArrayDeque<Place> small = new ArrayDeque<>();
+  private boolean watching;
   private boolean executing;
 
-  private record Waiting(Call call, long sinceNanos) {}
+  private record Place(WaitingCall call, long sinceNanos) {}
 
   /** What a full link had taken at the last look, and for how many looks that has not changed. */
   private static final class Progress {
@@ -91,7 +90,7 @@ public final class BackPressure {
     }
 
     boolean hasStopped() {
-      return looksInVain >= LOOKS_IN_VAIN;
+      return looksInVain >= MAX_LOOKS_IN_VAIN;
     }
   }
 
@@ -99,24 +98,24 @@ public final class BackPressure {
     this.timers = timers;
   }
 
-  /** Whether a call of this size may be executed at once; if not, let it {@link #await}. */
+  /** Whether a call of this size may be executed at once; if not, let it {@link #enqueue}. */
   boolean admits(int callBytes) {
     if (full.isEmpty()) {
       return large.isEmpty() && small.isEmpty();
     }
-    return Link.isLarge(callBytes)
+    return Channel.isLarge(callBytes)
         ? large.isEmpty() && !isSomeFull()
         : small.isEmpty() && maySmallGo();
   }
 
   /** Executes this call later. */
-  void await(Call call, int callBytes) {
-    Waiting waiting = new Waiting(call, timers.coarseNanoTime());
-    (Link.isLarge(callBytes) ? large : small).add(waiting);
+  void enqueue(WaitingCall call, int callBytes) {
+    Place waiting = new Place(call, timers.coarseNanoTime());
+    (Channel.isLarge(callBytes) ? large : small).add(waiting);
   }
 
   /** Its connection is closed: it is not to be executed any more. */
-  void forget(Call call) {
+  void forget(WaitingCall call) {
     large.removeIf(waiting -> waiting.call == call);
     small.removeIf(waiting -> waiting.call == call);
   }
@@ -125,9 +124,9 @@ public final class BackPressure {
   void queued(Sender link) {
     if (link.queuedBytes() > FULL_BYTES) {
       full.computeIfAbsent(link, added -> new Progress(added.takenBytes()));
-      if (!looking) {
-        looking = true;
-        timers.schedule(LOOK_MILLIS, this::look);
+      if (!watching) {
+        watching = true;
+        timers.schedule(LOOK_MILLIS, this::checkProgress);
       }
       if (!small.isEmpty() && link.queuedBytes() <= OVERFULL_BYTES) {
         executeSoon();
@@ -144,16 +143,16 @@ public final class BackPressure {
     }
   }
 
-  private void look() {
+  private void checkProgress() {
     full.forEach(
         (link, progress) -> {
           boolean moves = link.takenBytes() != progress.takenBytes;
           progress.takenBytes = link.takenBytes();
           progress.looksInVain = moves ? 0 : progress.looksInVain + 1;
         });
-    looking = !full.isEmpty();
-    if (looking) {
-      timers.schedule(LOOK_MILLIS, this::look);
+    watching = !full.isEmpty();
+    if (watching) {
+      timers.schedule(LOOK_MILLIS, this::checkProgress);
     }
     executeSoon();
   }
@@ -168,7 +167,7 @@ public final class BackPressure {
   private void executeWaiting() {
     executing = false;
     for (int i = 0; i < EXECUTED_AT_A_TIME; i++) {
-      Waiting next = next();
+      Place next = next();
       if (next == null) {
         return;
       }
@@ -183,8 +182,8 @@ public final class BackPressure {
   }
 
   /** Takes the next that may be executed, or null. */
-  private Waiting next() {
-    ArrayDeque<Waiting> older = isSmallOlder() ? small : large;
+  private Place next() {
+    ArrayDeque<Place> older = isSmallOlder() ? small : large;
     if (!isSomeFull() || hasWaited(older, LONGEST_WAIT_MILLIS)) {
       return older.poll();
     }
@@ -202,7 +201,7 @@ public final class BackPressure {
         || queuedBytes <= OVERFULL_BYTES && !hasWaited(large, OVERTAKING_MILLIS);
   }
 
-  private boolean hasWaited(ArrayDeque<Waiting> calls, long millis) {
+  private boolean hasWaited(ArrayDeque<Place> calls, long millis) {
     return !calls.isEmpty()
         && timers.coarseNanoTime() - calls.peek().sinceNanos
             > TimeUnit.MILLISECONDS.toNanos(millis);

@@ -1,13 +1,23 @@
 package org.rkv.net;
 
 import java.net.InetSocketAddress;
-import org.rkv.oncrpc.XdrOutput;
 
 /**
- * Something that carries whole RPC messages to and from one other party: a TCP connection, or, in
+ * Something that carries whole messages to and from one other party: a TCP connection, or, in
  * tests, a pipe in memory. Used only on the thread of its {@link Network}.
  */
 public interface Channel {
+  /** A message of more than that is large. */
+  int LARGE_BYTES = 16 * 1024;
+
+  /**
+   * Whether so much should not stand in the way of other messages. Where links are full, large
+   * calls wait until they are not.
+   */
+  static boolean isLarge(int bytes) {
+    return bytes > LARGE_BYTES;
+  }
+
   /** The other end. */
   InetSocketAddress remoteAddress();
 
@@ -39,10 +49,10 @@ public interface Channel {
   void send(byte[] message, int offset, int length);
 
   /**
-   * The same for a message that was encoded. A large one may be queued without a copy, since the
-   * stream does not write to an array that it has shared.
+   * The same for a message that was encoded. A large one may be queued without a copy, as the array
+   * is not written to once it is shared.
    */
-  default void send(XdrOutput message) {
+  default void send(EncodedMessage message) {
     send(message.buffer(), 0, message.size());
   }
 

@@ -13,13 +13,25 @@ import java.util.concurrent.TimeUnit;
 final class Connections {
   private static final long SWEEP_MILLIS = 1000;
 
+  /** An accepted connection. */
+  interface Member {
+    /** Memory held for the other end. */
+    int heldBytes();
+
+    /** Why it must be closed now, or null; looked at once a second. */
+    String overdue(long nowNanos, long maxIdleNanos, long maxStalledNanos);
+
+    /** Closes it; it takes itself out of the connections. */
+    void close(String reason);
+  }
+
   private final EventLoop loop;
   private final ConnectionLimits limits;
 
   /**
    * In the order of access: each stands for itself, and looking it up puts it behind all others.
    */
-  private final Map<TcpChannel, TcpChannel> byIdleness = new LinkedHashMap<>(16, 0.75f, true);
+  private final Map<Member, Member> byIdleness = new LinkedHashMap<>(16, 0.75f, true);
 
   private long bufferedBytes;
 
@@ -34,7 +46,7 @@ final class Connections {
   }
 
   /** Makes room for one more, and takes it in. */
-  void add(TcpChannel channel) {
+  void add(Member channel) {
     if (byIdleness.size() >= limits.maxConnections()) {
       byIdleness
           .keySet()
@@ -46,11 +58,11 @@ final class Connections {
   }
 
   /** Something has come from it. */
-  void active(TcpChannel channel) {
+  void active(Member channel) {
     byIdleness.get(channel);
   }
 
-  void remove(TcpChannel channel) {
+  void remove(Member channel) {
     byIdleness.remove(channel);
   }
 
@@ -58,7 +70,7 @@ final class Connections {
   void buffered(int difference) {
     bufferedBytes += difference;
     while (bufferedBytes > limits.maxBufferedBytes()) {
-      TcpChannel largest = largest();
+      Member largest = largest();
       if (largest == null) {
         return;
       }
@@ -66,9 +78,9 @@ final class Connections {
     }
   }
 
-  private TcpChannel largest() {
-    TcpChannel largest = null;
-    for (TcpChannel channel : byIdleness.keySet()) {
+  private Member largest() {
+    Member largest = null;
+    for (Member channel : byIdleness.keySet()) {
       if (largest == null || channel.heldBytes() > largest.heldBytes()) {
         largest = channel;
       }
@@ -81,13 +93,13 @@ final class Connections {
     long now = loop.nanoTime();
     long idleNanos = TimeUnit.MILLISECONDS.toNanos(limits.idleTimeoutMillis());
     long stalledNanos = TimeUnit.MILLISECONDS.toNanos(limits.stalledTimeoutMillis());
-    List<TcpChannel> overdue = new ArrayList<>();
-    for (TcpChannel channel : byIdleness.keySet()) {
+    List<Member> overdue = new ArrayList<>();
+    for (Member channel : byIdleness.keySet()) {
       if (channel.overdue(now, idleNanos, stalledNanos) != null) {
         overdue.add(channel);
       }
     }
-    for (TcpChannel channel : overdue) {
+    for (Member channel : overdue) {
       String reason = channel.overdue(now, idleNanos, stalledNanos);
       if (reason != null) {
         channel.close(reason);

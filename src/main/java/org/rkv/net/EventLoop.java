@@ -6,7 +6,6 @@ import java.nio.channels.SelectableChannel;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.Selector;
 import java.util.ArrayDeque;
-import java.util.PriorityQueue;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.Callable;
@@ -20,7 +19,7 @@ import org.slf4j.Logger;
 
 /**
  * One selector and the one thread that serves it. In each round it reads what has arrived, runs
- * what was posted and what is due, and writes every touched connection, replies before calls: calls
+ * what was posted and what is due, and writes every flushes connection, replies before calls: calls
  * that arrive together leave together, without anybody having to batch them.
  *
  * <p>Everything here belongs to the loop's thread, except {@link #execute}, {@link #start} and
@@ -37,13 +36,13 @@ public final class EventLoop implements Timers, Executor, AutoCloseable {
   private static final int MAX_POLLS = 16;
 
   /** How often a round looks again for what has arrived while it read. */
-  private static final int GATHERINGS = 3;
+  private static final int MAX_DRAINS = 3;
 
   /** So much must have been ready that it looks again. */
-  private static final int MANY_READY = 4;
+  private static final int MIN_READY_TO_DRAIN = 4;
 
   /** So much may have been read that it looks again: what is read is queued for every peer. */
-  private static final int MAX_GATHERED_BYTES = 256 * 1024;
+  private static final int MAX_DRAINED_BYTES = 256 * 1024;
 
   /** Something whose channel is registered with the loop. */
   interface Ready {
@@ -55,18 +54,17 @@ public final class EventLoop implements Timers, Executor, AutoCloseable {
   private final Thread thread;
   private final ThreadPoolExecutor helpers;
   private final BlockingQueue<Runnable> posted = new ArrayBlockingQueue<>(POSTED_TASKS);
-  private final PriorityQueue<LoopTimer> timers = new PriorityQueue<>();
-  private final ArrayDeque<Runnable> touched = new ArrayDeque<>();
-  private final ArrayDeque<Runnable> touchedLinks = new ArrayDeque<>();
+  private final TimerQueue timers = new TimerQueue();
+  private final ArrayDeque<Runnable> flushes = new ArrayDeque<>();
+  private final ArrayDeque<Runnable> linkFlushes = new ArrayDeque<>();
   private final Consumer<SelectionKey> whenReady = this::ready;
   private final ByteBuffer readBuffer = ByteBuffer.allocate(READ_BYTES);
   private final ByteBuffer writeBuffer = ByteBuffer.allocateDirect(WRITE_BYTES);
-  private long timersMade;
   private final PollTime pollTime = new PollTime();
   private final BackPressure backPressure = new BackPressure(this);
   private long roundNanos = System.nanoTime();
   private long awaitedSinceNanos;
-  private int gatheredBytes;
+  private int drainedBytes;
   private boolean asleep;
   private volatile boolean closing;
 
@@ -166,10 +164,7 @@ public final class EventLoop implements Timers, Executor, AutoCloseable {
 
   @Override
   public Timer schedule(long delayMillis, Runnable task) {
-    long due = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(delayMillis);
-    LoopTimer timer = new LoopTimer(due, timersMade++, task);
-    timers.add(timer);
-    return timer;
+    return timers.schedule(delayMillis, task);
   }
 
   /** Ends the loop and its threads; channels that are open are closed without a word. */
@@ -195,8 +190,8 @@ public final class EventLoop implements Timers, Executor, AutoCloseable {
   }
 
   /** So many bytes have been read from a channel. */
-  void hasRead(int bytes) {
-    gatheredBytes += bytes;
+  void countRead(int bytes) {
+    drainedBytes += bytes;
   }
 
   /** What clients wait for while links have too much to send. */
@@ -205,13 +200,13 @@ public final class EventLoop implements Timers, Executor, AutoCloseable {
   }
 
   /** Has something that has output write it at the end of the round. */
-  void touch(Runnable flush) {
-    touched.add(flush);
+  void scheduleFlush(Runnable flush) {
+    flushes.add(flush);
   }
 
   /** Has a link write its calls at the end of the round, when the replies have been written. */
-  void touchLink(Runnable flush) {
-    touchedLinks.add(flush);
+  void scheduleLinkFlush(Runnable flush) {
+    linkFlushes.add(flush);
   }
 
   /** A cleared heap buffer, for one read. */
@@ -238,12 +233,12 @@ public final class EventLoop implements Timers, Executor, AutoCloseable {
   }
 
   private void round() throws IOException {
-    gatheredBytes = 0;
-    gather(await());
-    gatherNext();
+    drainedBytes = 0;
+    drainReady(waitForWork());
+    drainBeforeLinks();
     flush(); // before the timers: what they do, others need not wait for
     runPosted();
-    runDueTimers();
+    timers.runDue(this::guarded);
     flush();
   }
 
@@ -251,19 +246,19 @@ public final class EventLoop implements Timers, Executor, AutoCloseable {
    * Who gets a reply calls again at once, mostly while others are still being written theirs. Links
    * wait for one look at these calls, so that theirs leave with those of the clients before.
    */
-  private void gatherNext() throws IOException {
-    if (touched.isEmpty() || touchedLinks.isEmpty() || gatheredBytes >= MAX_GATHERED_BYTES) {
+  private void drainBeforeLinks() throws IOException {
+    if (flushes.isEmpty() || linkFlushes.isEmpty() || drainedBytes >= MAX_DRAINED_BYTES) {
       return;
     }
-    flush(touched);
-    look();
+    flush(flushes);
+    selectNow();
   }
 
   /** Writes everything, replies first. */
   private void flush() {
-    while (!touched.isEmpty() || !touchedLinks.isEmpty()) {
-      flush(touched);
-      flush(touchedLinks);
+    while (!flushes.isEmpty() || !linkFlushes.isEmpty()) {
+      flush(flushes);
+      flush(linkFlushes);
     }
   }
 
@@ -279,17 +274,17 @@ public final class EventLoop implements Timers, Executor, AutoCloseable {
    *
    * @return how many channels were
    */
-  private int await() throws IOException {
+  private int waitForWork() throws IOException {
     long startNanos = System.nanoTime();
-    long waitMillis = millisToNextTimer(startNanos);
+    long waitMillis = timers.millisToNext(startNanos);
     if (waitMillis == 0 || !posted.isEmpty()) {
-      return look();
+      return selectNow();
     }
     long pollNanos = pollTime.nanos();
     long now = startNanos;
     for (int i = 0; i < MAX_POLLS && now - startNanos < pollNanos; i++) {
       Thread.yield(); // to those who bring what is looked for
-      int ready = look();
+      int ready = selectNow();
       if (ready > 0 || !posted.isEmpty()) {
         return ready;
       }
@@ -308,7 +303,7 @@ public final class EventLoop implements Timers, Executor, AutoCloseable {
   }
 
   /** Handles what is ready now. */
-  private int look() throws IOException {
+  private int selectNow() throws IOException {
     roundNanos = System.nanoTime();
     return selector.selectNow(whenReady);
   }
@@ -323,12 +318,12 @@ public final class EventLoop implements Timers, Executor, AutoCloseable {
    * While many channels were ready, more have become so. Reading them as well before anything is
    * written makes the writes to peers fewer and larger.
    */
-  private void gather(int readyFirst) throws IOException {
+  private void drainReady(int readyFirst) throws IOException {
     int ready = readyFirst;
     for (int i = 0;
-        i < GATHERINGS && ready >= MANY_READY && gatheredBytes < MAX_GATHERED_BYTES;
+        i < MAX_DRAINS && ready >= MIN_READY_TO_DRAIN && drainedBytes < MAX_DRAINED_BYTES;
         i++) {
-      ready = look();
+      ready = selectNow();
     }
   }
 
@@ -355,38 +350,12 @@ public final class EventLoop implements Timers, Executor, AutoCloseable {
     }
   }
 
-  private void runDueTimers() {
-    long now = System.nanoTime();
-    LoopTimer first;
-    while ((first = timers.peek()) != null && (first.task == null || first.dueNanos - now <= 0)) {
-      timers.poll();
-      Runnable task = first.task;
-      if (task != null) {
-        first.task = null;
-        guarded(task);
-      }
-    }
-  }
-
   private void guarded(Runnable task) {
     try {
       task.run();
     } catch (Throwable t) {
       log.error("a task failed", t);
     }
-  }
-
-  /** Rounded up, so that a timer is due when the select returns; -1 if there is none. */
-  private long millisToNextTimer(long now) {
-    while (!timers.isEmpty() && timers.peek().task == null) {
-      timers.poll();
-    }
-    LoopTimer first = timers.peek();
-    if (first == null) {
-      return -1;
-    }
-    long nanos = first.dueNanos - now;
-    return nanos <= 0 ? 0 : nanos / 1_000_000 + 1;
   }
 
   private void closeChannels() {
@@ -401,29 +370,6 @@ public final class EventLoop implements Timers, Executor, AutoCloseable {
       selector.close();
     } catch (IOException e) {
       log.debug("closing the selector", e);
-    }
-  }
-
-  private static final class LoopTimer implements Timer, Comparable<LoopTimer> {
-    private final long dueNanos;
-    private final long number;
-    private Runnable task;
-
-    LoopTimer(long dueNanos, long number, Runnable task) {
-      this.dueNanos = dueNanos;
-      this.number = number;
-      this.task = task;
-    }
-
-    @Override
-    public void cancel() {
-      task = null;
-    }
-
-    @Override
-    public int compareTo(LoopTimer other) {
-      int byTime = Long.compare(dueNanos - other.dueNanos, 0);
-      return byTime != 0 ? byTime : Long.compare(number, other.number);
     }
   }
 }

@@ -4,11 +4,9 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.WritableByteChannel;
 import java.util.ArrayDeque;
-import org.rkv.oncrpc.RpcMessage;
-import org.rkv.oncrpc.XdrOutput;
 
 /**
- * What a connection has still to send, as records of one fragment each (RFC 5531 section 11). Small
+ * What a connection has still to send, each message behind the header of its framing. Small
  * messages are copied one behind the other, so that many leave in one write; a large one is queued
  * as it is, and the same array may wait in the queues of several connections. Not thread-safe.
  */
@@ -16,6 +14,8 @@ final class OutputQueue {
   private static final int FIRST_BYTES = 512;
   private static final byte[] NO_BYTES = {};
 
+  private final Framing framing;
+  private final int headerBytes;
   private final int keptBytes;
 
   /** Before the tail; the tail is in use most of the time, these are not. */
@@ -45,7 +45,9 @@ final class OutputQueue {
    *
    * @param keptBytes of memory at most that it keeps when all has been sent
    */
-  OutputQueue(int keptBytes) {
+  OutputQueue(Framing framing, int keptBytes) {
+    this.framing = framing;
+    headerBytes = framing.headerBytes();
     this.keptBytes = keptBytes;
   }
 
@@ -65,17 +67,17 @@ final class OutputQueue {
 
   /** Queues a copy of a message. */
   void add(byte[] message, int offset, int length) {
-    reserve(4 + length);
-    XdrOutput.putInt(tail, tailEnd, RpcMessage.LAST_FRAGMENT | length);
-    System.arraycopy(message, offset, tail, tailEnd + 4, length);
-    tailEnd += 4 + length;
+    reserve(headerBytes + length);
+    framing.putHeader(tail, tailEnd, length);
+    System.arraycopy(message, offset, tail, tailEnd + headerBytes, length);
+    tailEnd += headerBytes + length;
   }
 
   /** Queues the first bytes of an array that nobody changes any more. */
   void addShared(byte[] message, int length) {
-    reserve(4);
-    XdrOutput.putInt(tail, tailEnd, RpcMessage.LAST_FRAGMENT | length);
-    tailEnd += 4;
+    reserve(headerBytes);
+    framing.putHeader(tail, tailEnd, length);
+    tailEnd += headerBytes;
     addChunk(new Chunk(tail, tailStart, tailEnd));
     addChunk(new Chunk(message, 0, length));
     tail = NO_BYTES;

@@ -7,8 +7,6 @@ import java.nio.ByteBuffer;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.SocketChannel;
 import java.util.Arrays;
-import org.rkv.oncrpc.RecordReader;
-import org.rkv.oncrpc.XdrOutput;
 
 /**
  * One TCP connection on the event loop. It reads what has arrived, up to 64 KiB at a time, cuts it
@@ -20,7 +18,11 @@ import org.rkv.oncrpc.XdrOutput;
  * lost, and the next record would not begin where it seems to.
  */
 public final class TcpChannel
-    implements Channel, EventLoop.Ready, BackPressure.Sender, BackPressure.Call {
+    implements Channel,
+        EventLoop.Ready,
+        Connections.Member,
+        BackPressure.Sender,
+        BackPressure.WaitingCall {
   /** Above this much unread output, nothing more is read. */
   public static final int PAUSE_OUTPUT_BYTES = 256 * 1024;
 
@@ -46,8 +48,8 @@ public final class TcpChannel
   private final InetSocketAddress remoteAddress;
   private final ChannelListener listener;
   private final Connections connections;
-  private final RecordReader reader;
-  private final RecordReader.Sink sink = this::record;
+  private final MessageReader reader;
+  private final MessageReader.Sink sink = this::message;
   private final Runnable flush = this::flush;
   private final OutputQueue output;
   private SelectionKey key;
@@ -61,13 +63,13 @@ public final class TcpChannel
 
   private int callsUnderWay;
   private long activeNanos;
-  private long insideRecordNanos;
+  private long insideMessageNanos;
   private long stalledNanos;
   private long takenBytes;
   private int reportedBytes;
   private boolean carriesLargeCallsOnly;
   private boolean stalled;
-  private boolean touched;
+  private boolean flushScheduled;
   private boolean inputEnded;
   private boolean open = true;
 
@@ -80,7 +82,8 @@ public final class TcpChannel
       EventLoop loop,
       SocketChannel socket,
       InetSocketAddress remoteAddress,
-      int maxRecordBytes,
+      int maxMessageBytes,
+      Framing framing,
       Connections connections,
       ChannelListener listener) {
     this.loop = loop;
@@ -88,8 +91,8 @@ public final class TcpChannel
     this.remoteAddress = remoteAddress;
     this.connections = connections;
     this.listener = listener;
-    this.reader = new RecordReader(maxRecordBytes);
-    this.output = new OutputQueue(isLink() ? KEPT_BYTES_OF_LINK : KEPT_BYTES);
+    this.reader = framing.reader(maxMessageBytes);
+    this.output = new OutputQueue(framing, isLink() ? KEPT_BYTES_OF_LINK : KEPT_BYTES);
   }
 
   /** Begins to read: from now on the listener hears of it. */
@@ -134,7 +137,7 @@ public final class TcpChannel
   @Override
   public void callAnswered() {
     callsUnderWay--;
-    touch(); // to go on reading, or to close what was only kept for the answer
+    scheduleFlush(); // to go on reading, or to close what was only kept for the answer
   }
 
   @Override
@@ -146,7 +149,7 @@ public final class TcpChannel
   }
 
   @Override
-  public void send(XdrOutput message) {
+  public void send(EncodedMessage message) {
     if (message.size() < SHARED_BYTES) {
       send(message.buffer(), 0, message.size());
     } else if (open) {
@@ -169,7 +172,7 @@ public final class TcpChannel
     if (isLink()) {
       loop.backPressure().queued(this);
     }
-    touch();
+    scheduleFlush();
   }
 
   /** Whether we made it, to call; otherwise it was accepted, to be called on. */
@@ -182,15 +185,15 @@ public final class TcpChannel
     return takenBytes;
   }
 
-  private void touch() {
-    if (!open || touched) {
+  private void scheduleFlush() {
+    if (!open || flushScheduled) {
       return;
     }
-    touched = true;
+    flushScheduled = true;
     if (isLink()) {
-      loop.touchLink(flush);
+      loop.scheduleLinkFlush(flush);
     } else {
-      loop.touch(flush);
+      loop.scheduleFlush(flush);
     }
   }
 
@@ -198,7 +201,7 @@ public final class TcpChannel
   public void ready(SelectionKey selected) {
     try {
       if (selected.isWritable()) {
-        touch();
+        scheduleFlush();
       }
       if (selected.isReadable()) {
         read();
@@ -214,17 +217,18 @@ public final class TcpChannel
   private void read() throws IOException {
     if (unread.length > 0 || isPaused()) {
       // It was paused earlier in this round; the selector learns of it at the end of the round.
-      touch();
+      scheduleFlush();
       return;
     }
     ByteBuffer buffer = loop.readBuffer();
     int count = socket.read(buffer);
     if (count < 0) {
       inputEnded = true;
-      touch(); // what is under way is still answered: the other end may have closed its half only
+      scheduleFlush(); // what is under way is still answered: the other end may have closed its
+      // half only
       return;
     }
-    loop.hasRead(count);
+    loop.countRead(count);
     activeNanos = loop.coarseNanoTime();
     if (!isLink()) {
       connections.active(this);
@@ -234,7 +238,7 @@ public final class TcpChannel
 
   /** Hands on the records in these bytes, as many as may be under way; the rest waits. */
   private void feed(byte[] bytes, int count) {
-    boolean wasInside = reader.isInsideRecord();
+    boolean wasInside = reader.isInsideMessage();
     String fault = reader.feed(bytes, 0, count, sink);
     if (!open) {
       return;
@@ -246,20 +250,20 @@ public final class TcpChannel
     int consumed = reader.consumed();
     if (consumed < count) {
       unread = Arrays.copyOfRange(bytes, consumed, count);
-      touch();
+      scheduleFlush();
     }
-    if (reader.isInsideRecord() && !wasInside) {
-      insideRecordNanos = activeNanos;
+    if (reader.isInsideMessage() && !wasInside) {
+      insideMessageNanos = activeNanos;
     }
     reportHeldBytes();
   }
 
-  private boolean record(byte[] buffer, int offset, int length) {
-    insideRecordNanos = activeNanos; // the next one begins now, if it has begun
+  private boolean message(byte[] buffer, int offset, int length) {
+    insideMessageNanos = activeNanos; // the next one begins now, if it has begun
     if (hasToWait(buffer, offset, length)) {
       waitingCall = Arrays.copyOfRange(buffer, offset, offset + length);
-      loop.backPressure().await(this, length);
-      touch();
+      loop.backPressure().enqueue(this, length);
+      scheduleFlush();
       return false;
     }
     listener.received(this, buffer, offset, length);
@@ -278,14 +282,14 @@ public final class TcpChannel
     byte[] call = waitingCall;
     waitingCall = null;
     activeNanos = loop.nanoTime();
-    insideRecordNanos = activeNanos;
+    insideMessageNanos = activeNanos;
     try {
       listener.received(this, call, 0, call.length);
     } catch (RuntimeException | Error e) {
       close("failed: " + e);
       throw e;
     }
-    touch();
+    scheduleFlush();
   }
 
   private boolean isPaused() {
@@ -297,7 +301,7 @@ public final class TcpChannel
 
   /** The end of the round: write, go on with what was paused, and see what to wait for. */
   private void flush() {
-    touched = false;
+    flushScheduled = false;
     try {
       if (open) {
         write();
@@ -308,7 +312,7 @@ public final class TcpChannel
         feed(bytes, bytes.length);
       }
       if (open) {
-        await();
+        updateInterest();
       }
       reportHeldBytes();
     } catch (IOException e) {
@@ -319,8 +323,9 @@ public final class TcpChannel
     }
   }
 
-  /** Memory held for the other end: half a record, what waits to be looked at, replies. */
-  int heldBytes() {
+  /** Half a message, what waits to be looked at, replies. */
+  @Override
+  public int heldBytes() {
     int waiting = waitingCall == null ? 0 : waitingCall.length;
     return reader.heldBytes() + waiting + unread.length + output.heldBytes();
   }
@@ -337,11 +342,11 @@ public final class TcpChannel
     }
   }
 
-  private void await() {
+  private void updateInterest() {
     boolean allDone = waitingCall == null && callsUnderWay == 0 && unread.length == 0;
     if (inputEnded && allDone && queuedBytes() == 0) {
       close(
-          reader.isInsideRecord()
+          reader.isInsideMessage()
               ? "closed by the other end within a record"
               : "closed by the other end");
       return;
@@ -350,7 +355,7 @@ public final class TcpChannel
     int operations =
         (reading ? SelectionKey.OP_READ : 0) | (queuedBytes() > 0 ? SelectionKey.OP_WRITE : 0);
     if (reading && (key.interestOps() & SelectionKey.OP_READ) == 0) {
-      insideRecordNanos = loop.nanoTime(); // the pause was ours, not the other end's
+      insideMessageNanos = loop.nanoTime(); // the pause was ours, not the other end's
     }
     if (key.interestOps() != operations) {
       key.interestOps(operations);
@@ -364,12 +369,12 @@ public final class TcpChannel
     }
   }
 
-  /** Why this connection must be closed now, or null; looked at once a second. */
+  @Override
   public String overdue(long now, long maxIdleNanos, long maxStalledNanos) {
-    if (reader.isInsideRecord()
+    if (reader.isInsideMessage()
         && unread.length == 0
         && !isPaused()
-        && now - insideRecordNanos > maxStalledNanos) {
+        && now - insideMessageNanos > maxStalledNanos) {
       return "half a record, and no more";
     }
     boolean wasStalled = stalled;

@@ -26,6 +26,7 @@ public final class TcpListener implements EventLoop.Ready {
   private final Logger log;
   private final LimitedLog limitedLog;
   private final ConnectionLimits limits;
+  private final Framing framing;
   private final ChannelListener listener;
   private final ServerSocketChannel socket;
   private Connections connections;
@@ -41,11 +42,13 @@ public final class TcpListener implements EventLoop.Ready {
       Logger log,
       InetSocketAddress address,
       ConnectionLimits limits,
+      Framing framing,
       ChannelListener listener)
       throws IOException {
     this.loop = loop;
     this.log = log;
     this.limits = limits;
+    this.framing = framing;
     this.listener = listener;
     limitedLog = new LimitedLog(log);
     socket = ServerSocketChannel.open();
@@ -104,7 +107,8 @@ public final class TcpListener implements EventLoop.Ready {
     try {
       InetSocketAddress remote = (InetSocketAddress) accepted.getRemoteAddress();
       TcpChannel channel =
-          new TcpChannel(loop, accepted, remote, limits.maxRecordBytes(), connections, listener);
+          new TcpChannel(
+              loop, accepted, remote, limits.maxRecordBytes(), framing, connections, listener);
       channel.begin();
       connections.add(channel);
     } catch (IOException e) {

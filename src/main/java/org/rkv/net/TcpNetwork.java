@@ -18,20 +18,23 @@ public final class TcpNetwork implements Network {
   private static final int SEND_BUFFER_BYTES = 256 * 1024;
 
   private final EventLoop loop;
+  private final Framing framing;
   private final InetAddress localAddress;
-  private final int maxRecordBytes;
+  private final int maxMessageBytes;
 
   /**
    * Makes a network.
    *
    * @param localAddress what every connection comes from, so that the other end sees who calls;
    *     null leaves it to the system
-   * @param maxRecordBytes the largest record taken from the other end
+   * @param maxMessageBytes the largest message taken from the other end
    */
-  public TcpNetwork(EventLoop loop, InetAddress localAddress, int maxRecordBytes) {
+  public TcpNetwork(
+      EventLoop loop, Framing framing, InetAddress localAddress, int maxMessageBytes) {
     this.loop = loop;
+    this.framing = framing;
     this.localAddress = localAddress;
-    this.maxRecordBytes = maxRecordBytes;
+    this.maxMessageBytes = maxMessageBytes;
   }
 
   @Override
@@ -109,7 +112,7 @@ public final class TcpNetwork implements Network {
         failed("connection refused (connected to itself)");
         return;
       }
-      new TcpChannel(loop, socket, remote, maxRecordBytes, null, listener).begin();
+      new TcpChannel(loop, socket, remote, maxMessageBytes, framing, null, listener).begin();
     }
 
     private void failed(String reason) {

@@ -5,8 +5,6 @@ import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.channels.DatagramChannel;
 import java.nio.channels.SelectionKey;
-import org.rkv.oncrpc.RpcMessage;
-import org.rkv.oncrpc.XdrInput;
 import org.slf4j.Logger;
 
 /** A UDP socket on the event loop: every datagram is one message (RFC 5531 section 5). */
@@ -18,10 +16,17 @@ public final class UdpListener implements EventLoop.Ready {
 
   private static final int RECEIVED_A_ROUND = 64;
 
+  /** What is sent when a message is too large for a datagram: a part of it would be worse. */
+  public interface Oversized {
+    /** A short message that says so. */
+    ByteBuffer insteadOf(byte[] message, int offset);
+  }
+
   private final EventLoop loop;
   private final Logger log;
   private final LimitedLog limitedLog;
   private final ChannelListener listener;
+  private final Oversized oversized;
   private final DatagramChannel socket;
 
   /**
@@ -30,11 +35,16 @@ public final class UdpListener implements EventLoop.Ready {
    * @throws IOException if the address is taken, or not this machine's
    */
   public UdpListener(
-      EventLoop loop, Logger log, InetSocketAddress address, ChannelListener listener)
+      EventLoop loop,
+      Logger log,
+      InetSocketAddress address,
+      ChannelListener listener,
+      Oversized oversized)
       throws IOException {
     this.loop = loop;
     this.log = log;
     this.listener = listener;
+    this.oversized = oversized;
     limitedLog = new LimitedLog(log);
     socket = DatagramChannel.open();
     try {
@@ -110,16 +120,13 @@ public final class UdpListener implements EventLoop.Ready {
       return socket.isOpen();
     }
 
-    /**
-     * Sends at once. Too large a reply is answered as an error, since a part of it would be worse
-     * than nothing. A datagram that the system does not take is lost, as datagrams are.
-     */
+    /** Sends at once. A datagram that the system does not take is lost, as datagrams are. */
     @Override
     public void send(byte[] message, int offset, int length) {
       boolean tooLarge = length > MAX_REPLY_BYTES;
       ByteBuffer datagram =
           tooLarge
-              ? RpcMessage.systemError(XdrInput.getInt(message, offset))
+              ? oversized.insteadOf(message, offset)
               : ByteBuffer.wrap(message, offset, length);
       if (tooLarge) {
         limitedLog.warn("a reply of " + length + " bytes is too large for UDP; use TCP");

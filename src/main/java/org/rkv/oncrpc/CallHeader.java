@@ -28,18 +28,12 @@ final class CallHeader {
   private static final int MAX_GROUPS = 16;
 
   private int xid;
-  private Program program;
   private int procedure;
   private int authStatus;
   private int acceptStatus;
 
   int xid() {
     return xid;
-  }
-
-  /** The program called, if this server has it. */
-  Program program() {
-    return program;
   }
 
   int procedure() {
@@ -81,7 +75,6 @@ final class CallHeader {
     if (programNumber != served.number()) {
       return acceptWith(RpcMessage.PROG_UNAVAIL);
     }
-    program = served;
     if (version < served.lowVersion() || version > served.highVersion()) {
       return Verdict.PROGRAM_MISMATCH;
     }

@@ -29,9 +29,6 @@ public final class Link {
     void disconnected(String reason);
   }
 
-  /** A call, or an answer, of more than that is large. */
-  public static final int LARGE_BYTES = 16 * 1024;
-
   static final long FIRST_BACKOFF_MILLIS = 50;
   static final long LAST_BACKOFF_MILLIS = 1000;
 
@@ -86,7 +83,7 @@ public final class Link {
    * wait until they are not.
    */
   public static boolean isLarge(int bytes) {
-    return bytes > LARGE_BYTES;
+    return Channel.isLarge(bytes);
   }
 
   /**

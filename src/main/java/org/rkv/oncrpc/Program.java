@@ -12,10 +12,10 @@ public record Program(int number, int lowVersion, int highVersion, Procedure... 
    *
    * @param arguments walked before the generated server stub decodes a call
    * @param results walked before the generated client stub's type decodes an answer
-   * @param fillsLinks whether to execute it is to send what it was given over links; while these
+   * @param replicates whether to execute it is to send what it was given over links; while these
    *     are full, such calls wait
    */
-  public record Procedure(Shape arguments, Shape results, boolean fillsLinks) {
+  public record Procedure(Shape arguments, Shape results, boolean replicates) {
     /** Procedure 0 of every program: takes nothing, returns nothing. */
     public static final Procedure NULL = new Procedure(Shape.VOID, Shape.VOID);
 

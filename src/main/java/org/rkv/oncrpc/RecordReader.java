@@ -1,27 +1,16 @@
 package org.rkv.oncrpc;
 
 import java.util.Arrays;
+import org.rkv.net.MessageReader;
 
 /**
  * Cuts a TCP byte stream into records (record marking, RFC 5531 section 11). Fragments of any
  * length are joined. Memory grows with the bytes received, never with the length declared; a whole
  * record in the bytes fed is handed on where it lies, without a copy. Not thread-safe.
  */
-public final class RecordReader {
-  /** Takes the records in order. */
-  public interface Sink {
-    /**
-     * Takes one record, which is only there during the call.
-     *
-     * @return false to stop: the connection is closed, or paused, and the rest is fed later
-     */
-    boolean record(byte[] buffer, int offset, int length);
-  }
-
+public final class RecordReader implements MessageReader {
   /** A record in more fragments is refused: the length of its headers would exceed its use. */
   public static final int MAX_FRAGMENTS = 1024;
-
-  private static final int LAST_FRAGMENT = 0x80000000;
 
   private final int maxRecordBytes;
 
@@ -38,26 +27,27 @@ public final class RecordReader {
     this.maxRecordBytes = maxRecordBytes;
   }
 
-  /** Whether a record has begun that is not complete. */
-  public boolean isInsideRecord() {
+  @Override
+  public boolean isInsideMessage() {
     return headerBytes > 0 || fragments > 0;
   }
 
-  /** How many bytes it holds of a record that is not complete. */
+  @Override
   public int heldBytes() {
     return assembled == null ? 0 : assembled.length;
   }
 
-  /** Where in the bytes last fed it stopped: before their end only if the sink said so. */
+  @Override
   public int consumed() {
     return consumed;
   }
 
   /**
-   * Takes the next bytes of the stream.
+   * {@inheritDoc}
    *
-   * @return null, or why the connection must be closed: a record too large or in too many fragments
+   * @return null, or a record too large or in too many fragments
    */
+  @Override
   public String feed(byte[] bytes, int offset, int end, Sink sink) {
     consumed = offset;
     while (true) {
@@ -75,12 +65,12 @@ public final class RecordReader {
         continue;
       }
       int available = Math.min(fragmentLeft, end - consumed);
-      boolean last = (header & LAST_FRAGMENT) != 0;
+      boolean last = (header & RecordMarking.LAST_FRAGMENT) != 0;
       if (last && assembledBytes == 0 && available == fragmentLeft) {
         int start = consumed;
         consumed += available;
         begin();
-        if (!sink.record(bytes, start, available)) {
+        if (!sink.message(bytes, start, available)) {
           return null;
         }
         continue;
@@ -96,7 +86,7 @@ public final class RecordReader {
         byte[] record = assembled;
         int length = assembledBytes;
         begin();
-        if (!sink.record(record, 0, length)) {
+        if (!sink.message(record, 0, length)) {
           return null;
         }
       }
@@ -104,7 +94,7 @@ public final class RecordReader {
   }
 
   private String beginFragment() {
-    fragmentLeft = header & ~LAST_FRAGMENT;
+    fragmentLeft = header & ~RecordMarking.LAST_FRAGMENT;
     if (fragmentLeft > maxRecordBytes - assembledBytes) {
       return "a record of more than " + maxRecordBytes + " bytes";
     }

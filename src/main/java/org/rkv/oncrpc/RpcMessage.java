@@ -9,9 +9,6 @@ import org.acplt.oncrpc.XdrAble;
  * The parts of an RPC message that callers write and read (RFC 5531 section 9), and its numbers.
  */
 public final class RpcMessage {
-  /** Bits of a record mark: the last fragment of a record (RFC 5531 section 11). */
-  public static final int LAST_FRAGMENT = 0x80000000;
-
   static final int RPC_VERSION = 2;
   static final int CALL = 0;
   static final int REPLY = 1;
@@ -78,10 +75,10 @@ public final class RpcMessage {
     arguments.xdrEncode(out);
   }
 
-  /** A whole reply that says SYSTEM_ERR. */
-  public static ByteBuffer systemError(int xid) {
+  /** A whole reply that says SYSTEM_ERR, in place of one that cannot be sent. */
+  public static ByteBuffer systemErrorInsteadOf(byte[] reply, int offset) {
     return ByteBuffer.allocate(24)
-        .putInt(xid)
+        .putInt(XdrInput.getInt(reply, offset))
         .putInt(REPLY)
         .putInt(MSG_ACCEPTED)
         .putInt(AUTH_NONE)

@@ -2,7 +2,6 @@ package org.rkv.oncrpc;
 
 import java.util.LinkedHashSet;
 import java.util.Set;
-import org.acplt.oncrpc.XdrAble;
 import org.acplt.oncrpc.server.OncRpcDispatchable;
 import org.rkv.net.Channel;
 import org.rkv.net.ChannelListener;
@@ -28,15 +27,10 @@ public final class RpcServer implements ChannelListener, ServerStatistics {
   private final Set<Channel> channels = new LinkedHashSet<>();
   private final CallHeader header = new CallHeader();
   private final XdrInput input = new XdrInput();
-  private final XdrOutput reply = new XdrOutput(1024);
-
-  /** What the last call left to stand for the next one, or null. */
-  private ServerCall spare;
+  private final ReplyWriter replies;
 
   private final LimitedLog limitedLog;
   private final long[] calls;
-  private long errors;
-  private int callsUnderWay;
   private boolean draining;
 
   /**
@@ -49,6 +43,7 @@ public final class RpcServer implements ChannelListener, ServerStatistics {
     this.dispatcher = dispatcher;
     this.log = log;
     limitedLog = new LimitedLog(log);
+    replies = new ReplyWriter(log);
     calls = new long[program.procedures().length];
   }
 
@@ -59,7 +54,7 @@ public final class RpcServer implements ChannelListener, ServerStatistics {
 
   @Override
   public int callsUnderWay() {
-    return callsUnderWay;
+    return replies.callsUnderWay();
   }
 
   @Override
@@ -69,22 +64,13 @@ public final class RpcServer implements ChannelListener, ServerStatistics {
 
   @Override
   public long errors() {
-    return errors;
+    return replies.errors();
   }
 
   /** Whether every call has been answered, and every answer has left. */
   public boolean isIdle() {
-    return callsUnderWay == 0 && channels.stream().allMatch(channel -> channel.queuedBytes() == 0);
-  }
-
-  void deferred(Channel channel) {
-    callsUnderWay++;
-    channel.callDeferred();
-  }
-
-  void deferredAnswered(Channel channel) {
-    callsUnderWay--;
-    channel.callAnswered();
+    return replies.callsUnderWay() == 0
+        && channels.stream().allMatch(channel -> channel.queuedBytes() == 0);
   }
 
   /** From now on calls are left unanswered, but for those that are under way. */
@@ -117,7 +103,7 @@ public final class RpcServer implements ChannelListener, ServerStatistics {
     }
     Program.Procedure procedure =
         program.procedure(XdrInput.getInt(buffer, offset + CallHeader.PROCEDURE_OFFSET));
-    return procedure != null && procedure.fillsLinks();
+    return procedure != null && procedure.replicates();
   }
 
   @Override
@@ -128,20 +114,11 @@ public final class RpcServer implements ChannelListener, ServerStatistics {
     input.wrap(buffer, offset, length);
     switch (header.read(input, program)) {
       case EXECUTE -> execute(channel);
-      case ACCEPT_WITH_ERROR -> replyStatus(channel, header.xid(), header.acceptStatus());
-      case PROGRAM_MISMATCH -> {
-        beginAccepted(header.xid(), RpcMessage.PROG_MISMATCH);
-        reply.xdrEncodeInt(program.lowVersion());
-        reply.xdrEncodeInt(program.highVersion());
-        send(channel);
-      }
-      case DENY_RPC_VERSION -> {
-        beginDenied(header.xid(), RpcMessage.RPC_MISMATCH);
-        reply.xdrEncodeInt(RpcMessage.RPC_VERSION);
-        reply.xdrEncodeInt(RpcMessage.RPC_VERSION);
-        send(channel);
-      }
-      case DENY_AUTHENTICATION -> replyAuthError(channel, header.xid(), header.authStatus());
+      case ACCEPT_WITH_ERROR ->
+          replies.acceptedWithError(channel, header.xid(), header.acceptStatus());
+      case PROGRAM_MISMATCH -> replies.programMismatch(channel, header.xid(), program);
+      case DENY_RPC_VERSION -> replies.rpcMismatch(channel, header.xid());
+      case DENY_AUTHENTICATION -> replies.authError(channel, header.xid(), header.authStatus());
       case NOT_A_CALL -> {
         limitedLog.warn(channel.remoteAddress() + " sent something that is no RPC call");
         channel.close("not an RPC call");
@@ -151,72 +128,19 @@ public final class RpcServer implements ChannelListener, ServerStatistics {
 
   private void execute(Channel channel) {
     int xid = header.xid();
-    if (callsUnderWay >= MAX_CALLS_UNDER_WAY) {
+    if (replies.callsUnderWay() >= MAX_CALLS_UNDER_WAY) {
       limitedLog.warn("too many calls are under way: refusing those of " + channel.remoteAddress());
-      replyStatus(channel, xid, RpcMessage.SYSTEM_ERR);
+      replies.acceptedWithError(channel, xid, RpcMessage.SYSTEM_ERR);
       return;
     }
     calls[header.procedure()]++;
-    ServerCall call = spare == null ? new ServerCall(this, input) : spare;
-    spare = null;
-    call.begin(channel, xid);
+    ServerCall call = new ServerCall(replies, input, channel, xid);
     try {
       dispatcher.dispatchOncRpcCall(
           call, program.number(), program.highVersion(), header.procedure());
-      spare = call.isOver() ? call : null;
     } catch (Throwable t) {
       log.error("procedure {} failed for {}", header.procedure(), channel.remoteAddress(), t);
       call.failSystemError();
     }
-  }
-
-  void replyResults(Channel channel, int xid, XdrAble results) {
-    if (!channel.isOpen()) {
-      return;
-    }
-    beginAccepted(xid, RpcMessage.SUCCESS);
-    try {
-      results.xdrEncode(reply);
-    } catch (Exception e) {
-      log.error("the results for {} could not be encoded", channel.remoteAddress(), e);
-      beginAccepted(xid, RpcMessage.SYSTEM_ERR);
-    }
-    send(channel);
-  }
-
-  void replyStatus(Channel channel, int xid, int acceptStatus) {
-    beginAccepted(xid, acceptStatus);
-    send(channel);
-  }
-
-  void replyAuthError(Channel channel, int xid, int authStatus) {
-    beginDenied(xid, RpcMessage.AUTH_ERROR);
-    reply.xdrEncodeInt(authStatus);
-    send(channel);
-  }
-
-  private void beginAccepted(int xid, int acceptStatus) {
-    errors += acceptStatus == RpcMessage.SUCCESS ? 0 : 1;
-    begin(xid, RpcMessage.MSG_ACCEPTED);
-    reply.xdrEncodeInt(RpcMessage.AUTH_NONE);
-    reply.xdrEncodeInt(0);
-    reply.xdrEncodeInt(acceptStatus);
-  }
-
-  private void beginDenied(int xid, int rejectStatus) {
-    errors++;
-    begin(xid, RpcMessage.MSG_DENIED);
-    reply.xdrEncodeInt(rejectStatus);
-  }
-
-  private void begin(int xid, int replyStatus) {
-    reply.reset();
-    reply.xdrEncodeInt(xid);
-    reply.xdrEncodeInt(RpcMessage.REPLY);
-    reply.xdrEncodeInt(replyStatus);
-  }
-
-  private void send(Channel channel) {
-    channel.send(reply);
   }
 }

@@ -12,36 +12,27 @@ import org.rkv.net.Channel;
 /**
  * A call that a server received, as the generated dispatch sees it. A procedure that cannot answer
  * yet calls {@link #defer} and returns anything: the reply that the dispatch then makes is dropped,
- * and the real one goes out with {@link #answer}, from the same thread, whenever it is known. A
- * call that was not deferred is over when the procedure returns, and the object may then stand for
- * another one.
+ * and the real one goes out with {@link #answer}, from the same thread, whenever it is known.
  */
 public final class ServerCall extends OncRpcCallInformation {
-  private final RpcServer server;
+  private final ReplyWriter replies;
   private final XdrInput arguments;
-  private Channel channel;
-  private int xid;
+  private final Channel channel;
+  private final int xid;
   private boolean deferred;
-  private boolean answered = true;
+  private boolean answered;
 
-  /** Makes an object that stands for no call yet. */
-  ServerCall(RpcServer server, XdrInput arguments) {
+  /**
+   * A call that has not been answered.
+   *
+   * @param arguments read by the dispatch, before the next call comes
+   */
+  ServerCall(ReplyWriter replies, XdrInput arguments, Channel channel, int xid) {
     super(UnusedTransport.INSTANCE);
-    this.server = server;
+    this.replies = replies;
     this.arguments = arguments;
-  }
-
-  /** From now on this is the call that came on a channel under this xid. */
-  void begin(Channel caller, int callXid) {
-    channel = caller;
-    xid = callXid;
-    deferred = false;
-    answered = false;
-  }
-
-  /** Whether it is over, so that this may become another call. */
-  boolean isOver() {
-    return answered && !deferred;
+    this.channel = channel;
+    this.xid = xid;
   }
 
   /** Who calls. */
@@ -58,7 +49,7 @@ public final class ServerCall extends OncRpcCallInformation {
   public void defer() {
     if (!deferred && !answered) {
       deferred = true;
-      server.deferred(channel);
+      replies.deferred(channel);
     }
   }
 
@@ -68,7 +59,7 @@ public final class ServerCall extends OncRpcCallInformation {
    */
   public void answer(XdrAble results) {
     if (markAnswered()) {
-      server.replyResults(channel, xid, results);
+      replies.results(channel, xid, results);
     }
   }
 
@@ -78,7 +69,7 @@ public final class ServerCall extends OncRpcCallInformation {
     }
     answered = true;
     if (deferred) {
-      server.deferredAnswered(channel);
+      replies.deferredAnswered(channel);
     }
     return true;
   }
@@ -119,13 +110,13 @@ public final class ServerCall extends OncRpcCallInformation {
   @Override
   public void failAuthenticationFailed(int authStatus) {
     if (markAnswered()) {
-      server.replyAuthError(channel, xid, authStatus);
+      replies.authError(channel, xid, authStatus);
     }
   }
 
   private void fail(int acceptStatus) {
     if (markAnswered()) {
-      server.replyStatus(channel, xid, acceptStatus);
+      replies.acceptedWithError(channel, xid, acceptStatus);
     }
   }
 

@@ -2,13 +2,14 @@ package org.rkv.oncrpc;
 
 import java.util.Arrays;
 import org.acplt.oncrpc.XdrEncodingStream;
+import org.rkv.net.EncodedMessage;
 
 /**
  * An XDR stream (RFC 4506) that writes to a growing byte array. Strings are written as ISO-8859-1,
  * so that a char is a byte. Reusable: {@link #reset} forgets what was written, also half a message
  * that failed to encode. Not thread-safe.
  */
-public final class XdrOutput extends XdrEncodingStream {
+public final class XdrOutput extends XdrEncodingStream implements EncodedMessage {
   static final String BYTES_AS_CHARS = "ISO-8859-1";
 
   private static final int KEPT_BYTES = 64 * 1024;
@@ -30,16 +31,19 @@ public final class XdrOutput extends XdrEncodingStream {
   }
 
   /** The bytes written so far are the first {@link #size} of this array, until the next write. */
+  @Override
   public byte[] buffer() {
     return buffer;
   }
 
   /** How many bytes have been written since the last {@link #reset}. */
+  @Override
   public int size() {
     return size;
   }
 
   /** The same array, to keep: the stream does not write to it any more. */
+  @Override
   public byte[] share() {
     shared = true;
     return buffer;
@@ -85,7 +89,7 @@ public final class XdrOutput extends XdrEncodingStream {
     }
   }
 
-  public static void putInt(byte[] buffer, int offset, int value) {
+  static void putInt(byte[] buffer, int offset, int value) {
     buffer[offset] = (byte) (value >>> 24);
     buffer[offset + 1] = (byte) (value >>> 16);
     buffer[offset + 2] = (byte) (value >>> 8);

@@ -17,6 +17,8 @@ import org.rkv.net.TcpListener;
 import org.rkv.net.UdpListener;
 import org.rkv.oncrpc.Program;
 import org.rkv.oncrpc.Program.Procedure;
+import org.rkv.oncrpc.RecordMarking;
+import org.rkv.oncrpc.RpcMessage;
 import org.rkv.oncrpc.RpcServer;
 import org.rkv.oncrpc.Shape;
 import org.slf4j.Logger;
@@ -63,9 +65,9 @@ public final class PortmapServer implements OncRpcDispatchable {
       EventLoop loop, Logger log, InetSocketAddress address, List<Mapping> mappings)
       throws IOException {
     server = new RpcServer(PORTMAP, this, log);
-    tcp = new TcpListener(loop, log, address, LIMITS, server);
+    tcp = new TcpListener(loop, log, address, LIMITS, RecordMarking.INSTANCE, server);
     try {
-      udp = new UdpListener(loop, log, tcp.address(), server);
+      udp = new UdpListener(loop, log, tcp.address(), server, RpcMessage::systemErrorInsteadOf);
     } catch (IOException e) {
       tcp.close();
       throw e;

@@ -17,6 +17,8 @@ import org.rkv.net.TcpListener;
 import org.rkv.net.TcpNetwork;
 import org.rkv.net.UdpListener;
 import org.rkv.oncrpc.DuplicateRequests;
+import org.rkv.oncrpc.RecordMarking;
+import org.rkv.oncrpc.RpcMessage;
 import org.rkv.oncrpc.RpcServer;
 import org.rkv.portmap.Mapping;
 import org.rkv.portmap.Portmap;
@@ -84,11 +86,18 @@ public final class ReplicaServer {
     peers = identity.othersIn(file, settings.port());
     this.operationLog = operationLog == null ? operationLog() : operationLog;
     loop = new EventLoop("replica " + identity.name(), log);
-    network = new TcpNetwork(loop, identity.address(), settings.maxRecordBytes() + PAGE_BYTES);
+    network =
+        new TcpNetwork(
+            loop,
+            RecordMarking.INSTANCE,
+            identity.address(),
+            settings.maxRecordBytes() + PAGE_BYTES);
     server = new RpcServer(KvProgram.PROGRAM, this::dispatch, log);
     InetSocketAddress address = identity.listenAddress();
     try {
-      listener = new TcpListener(loop, log, address, settings.connectionLimits(), server);
+      listener =
+          new TcpListener(
+              loop, log, address, settings.connectionLimits(), RecordMarking.INSTANCE, server);
       datagrams = datagrams(listener.address());
     } catch (IOException e) {
       loop.close();
@@ -100,7 +109,12 @@ public final class ReplicaServer {
   /** The same port, over UDP. */
   private UdpListener datagrams(InetSocketAddress address) throws IOException {
     try {
-      return new UdpListener(loop, log, address, new DuplicateRequests(server, loop));
+      return new UdpListener(
+          loop,
+          log,
+          address,
+          new DuplicateRequests(server, loop),
+          RpcMessage::systemErrorInsteadOf);
     } catch (IOException e) {
       listener.close();
       throw e;

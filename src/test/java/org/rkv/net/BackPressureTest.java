@@ -10,7 +10,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
-import org.rkv.oncrpc.Link;
 
 /** Who waits, for whom, and in which order. Time and the links are moved by hand. */
 class BackPressureTest {
@@ -28,7 +27,7 @@ class BackPressureTest {
   private final LinkByHand other = new LinkByHand(false);
   private final LinkByHand bulk = new LinkByHand(true);
   private final List<String> executed = new ArrayList<>();
-  private final Map<String, BackPressure.Call> calls = new HashMap<>();
+  private final Map<String, BackPressure.WaitingCall> calls = new HashMap<>();
 
   private final class LinkByHand implements BackPressure.Sender {
     private final boolean carriesLargeCallsOnly;
@@ -66,9 +65,9 @@ class BackPressureTest {
     if (pressure.admits(bytes)) {
       execute(name, bytes);
     } else {
-      BackPressure.Call call = () -> execute(name, bytes);
+      BackPressure.WaitingCall call = () -> execute(name, bytes);
       calls.put(name, call);
-      pressure.await(call, bytes);
+      pressure.enqueue(call, bytes);
     }
   }
 
@@ -244,7 +243,7 @@ class BackPressureTest {
   void shouldNotWaitForALinkOfLargeOnesThatHasStopped() {
     bulk.has(OVERFULL + 1);
     comes("large", LARGE);
-    timers.pass((BackPressure.LOOKS_IN_VAIN - 1) * BackPressure.LOOK_MILLIS);
+    timers.pass((BackPressure.MAX_LOOKS_IN_VAIN - 1) * BackPressure.LOOK_MILLIS);
     expectExecuted();
     timers.pass(BackPressure.LOOK_MILLIS);
     expectExecuted("large");
@@ -255,7 +254,7 @@ class BackPressureTest {
     link.has(OVERFULL + 1);
     comes("large", LARGE);
     comes("small", SMALL);
-    timers.pass((BackPressure.LOOKS_IN_VAIN - 1) * BackPressure.LOOK_MILLIS);
+    timers.pass((BackPressure.MAX_LOOKS_IN_VAIN - 1) * BackPressure.LOOK_MILLIS);
     expectExecuted();
     timers.pass(BackPressure.LOOK_MILLIS);
     expectExecuted("large", "small");
@@ -266,7 +265,7 @@ class BackPressureTest {
   @Test
   void shouldWaitForALinkThatMovesAgain() {
     link.has(2 * FULL);
-    timers.pass(BackPressure.LOOKS_IN_VAIN * BackPressure.LOOK_MILLIS);
+    timers.pass(BackPressure.MAX_LOOKS_IN_VAIN * BackPressure.LOOK_MILLIS);
     assertTrue(pressure.admits(LARGE));
     link.has(2 * FULL - 1);
     timers.pass(BackPressure.LOOK_MILLIS);
@@ -278,7 +277,7 @@ class BackPressureTest {
     link.has(2 * FULL);
     other.has(2 * FULL);
     comes("large", LARGE);
-    for (int i = 0; i < 2 * BackPressure.LOOKS_IN_VAIN; i++) {
+    for (int i = 0; i < 2 * BackPressure.MAX_LOOKS_IN_VAIN; i++) {
       other.has(other.queuedBytes - 1);
       timers.pass(BackPressure.LOOK_MILLIS);
     }
@@ -290,7 +289,7 @@ class BackPressureTest {
   @Test
   void shouldGoOnWhenTheFullLinkEnds() {
     link.has(2 * FULL);
-    comes("a", SMALL + Link.LARGE_BYTES);
+    comes("a", SMALL + Channel.LARGE_BYTES);
     link.queuedBytes = 0;
     pressure.ended(link);
     expectExecuted("a");
@@ -343,7 +342,7 @@ class BackPressureTest {
   @Test
   void shouldExecuteTheOthersWhenOneFails() {
     link.has(FULL + 1);
-    pressure.await(
+    pressure.enqueue(
         () -> {
           throw new IllegalStateException("a fault");
         },

@@ -136,12 +136,12 @@ class EventLoopTest {
                 throw error;
               });
           loop.schedule(0, () -> ran.add("due"));
-          loop.touch(
+          loop.scheduleFlush(
               () -> {
                 throw exception;
               });
-          loop.touch(() -> ran.add("touched"));
-          loop.touchLink(() -> ran.add("touched link"));
+          loop.scheduleFlush(() -> ran.add("touched"));
+          loop.scheduleLinkFlush(() -> ran.add("touched link"));
           return null;
         });
     Eventually.holds("all four run", () -> onLoop(() -> ran.size()) == 4);
@@ -177,12 +177,12 @@ class EventLoopTest {
     String call = receive(calls);
     order.add(call);
     if (call.equals("first call")) {
-      loop.touchLink(
+      loop.scheduleLinkFlush(
           () -> {
             order.add("links write");
             written.countDown();
           });
-      loop.touch(
+      loop.scheduleFlush(
           () -> {
             order.add("reply to " + call);
             send(calls, "second call");

@@ -21,6 +21,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.rkv.Eventually;
+import org.rkv.oncrpc.RecordMarking;
 
 /**
  * A server that sends each record on over a link, and says so to the sender. What is at the other
@@ -92,7 +93,7 @@ class FullLinkTest {
     listening = new Listening("forwarding", log, 2 * LARGE_BYTES, new Forward());
     listening.loop.execute(
         () ->
-            new TcpNetwork(listening.loop, null, 1024)
+            new TcpNetwork(listening.loop, RecordMarking.INSTANCE, null, 1024)
                 .connect("127.0.0.1", farEnd.getLocalPort(), 10_000, new LinkListener()));
     Eventually.holds("the link is there", () -> link != null);
     threads.submit(this::readSlowly);

@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import org.rkv.oncrpc.RecordMarking;
 import org.slf4j.Logger;
 
 /** A loop that runs, and listens at a free port of the loopback address. */
@@ -22,6 +23,7 @@ final class Listening implements AutoCloseable {
             log,
             new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
             ConnectionLimits.forRecords(maxRecordBytes),
+            RecordMarking.INSTANCE,
             listener);
     loop.execute(this::begin);
     loop.start();

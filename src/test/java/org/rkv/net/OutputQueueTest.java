@@ -11,12 +11,13 @@ import java.nio.channels.WritableByteChannel;
 import java.util.Arrays;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
+import org.rkv.oncrpc.RecordMarking;
 
 /** What is queued leaves in order, in whatever pieces the system takes it. */
 class OutputQueueTest {
   private static final int KEPT_BYTES = 2048;
 
-  private final OutputQueue queue = new OutputQueue(KEPT_BYTES);
+  private final OutputQueue queue = new OutputQueue(RecordMarking.INSTANCE, KEPT_BYTES);
   private final ByteBuffer way = ByteBuffer.allocateDirect(1000);
   private final Taker taker = new Taker();
 
@@ -88,7 +89,7 @@ class OutputQueueTest {
   void shouldLetOneArrayWaitInSeveralQueues() throws Exception {
     byte[] message = new byte[3000];
     Arrays.fill(message, (byte) 'x');
-    OutputQueue other = new OutputQueue(KEPT_BYTES);
+    OutputQueue other = new OutputQueue(RecordMarking.INSTANCE, KEPT_BYTES);
     Taker otherTaker = new Taker();
     queue.addShared(message, message.length);
     other.addShared(message, message.length);

@@ -8,7 +8,7 @@ import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.net.SocketException;
-import org.rkv.oncrpc.RpcMessage;
+import org.rkv.oncrpc.RecordMarking;
 
 /** The other end of a TCP connection, which sends and receives bytes as they are. */
 public final class RawClient implements AutoCloseable {
@@ -62,8 +62,8 @@ public final class RawClient implements AutoCloseable {
 
   public byte[] receiveBytes() throws IOException {
     int mark = in.readInt();
-    assertEquals(RpcMessage.LAST_FRAGMENT, mark & RpcMessage.LAST_FRAGMENT, "one fragment");
-    byte[] message = new byte[mark & ~RpcMessage.LAST_FRAGMENT];
+    assertEquals(RecordMarking.LAST_FRAGMENT, mark & RecordMarking.LAST_FRAGMENT, "one fragment");
+    byte[] message = new byte[mark & ~RecordMarking.LAST_FRAGMENT];
     in.readFully(message);
     return message;
   }

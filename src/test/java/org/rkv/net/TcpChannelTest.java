@@ -23,7 +23,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.rkv.Eventually;
-import org.rkv.oncrpc.RpcMessage;
+import org.rkv.oncrpc.RecordMarking;
 import org.rkv.oncrpc.XdrInput;
 
 /** A channel under a listener that sends back what it receives, or fails at it. */
@@ -181,7 +181,7 @@ class TcpChannelTest {
         };
     listening.loop.execute(
         () ->
-            new TcpNetwork(listening.loop, null, MAX_RECORD_BYTES)
+            new TcpNetwork(listening.loop, RecordMarking.INSTANCE, null, MAX_RECORD_BYTES)
                 .connect("127.0.0.1", listening.address().getPort(), 10_000, caller));
     Eventually.until("all come back", () -> answers.get() == records, () -> answers);
     assertEquals(List.of(), log.lines());
@@ -191,7 +191,7 @@ class TcpChannelTest {
     int records = 20 * TcpChannel.MAX_CALLS_UNDER_WAY;
     ByteBuffer calls = ByteBuffer.allocate(8 * records);
     for (int i = 0; i < records; i++) {
-      calls.putInt(RpcMessage.LAST_FRAGMENT | 4).putInt(FIRST_CALL + i);
+      calls.putInt(RecordMarking.LAST_FRAGMENT | 4).putInt(FIRST_CALL + i);
     }
     try (Socket socket =
         new Socket(listening.address().getAddress(), listening.address().getPort())) {

@@ -29,8 +29,8 @@ import org.junit.jupiter.api.Timeout;
 import org.rkv.Eventually;
 import org.rkv.oncrpc.GroupClient;
 import org.rkv.oncrpc.Link;
+import org.rkv.oncrpc.RecordMarking;
 import org.rkv.oncrpc.ReplyCollector;
-import org.rkv.oncrpc.RpcMessage;
 import org.rkv.oncrpc.WireServer;
 import org.rkv.oncrpc.XdrInput;
 import org.rkv.protocol.KvProgram;
@@ -51,7 +51,7 @@ class TcpNetworkTest {
   @BeforeEach
   void startLoop() throws IOException {
     loop = new EventLoop("calling", log);
-    network = new TcpNetwork(loop, null, 1024 * 1024);
+    network = new TcpNetwork(loop, RecordMarking.INSTANCE, null, 1024 * 1024);
     loop.start();
   }
 
@@ -77,7 +77,8 @@ class TcpNetworkTest {
   @Test
   void shouldComeFromTheAddressGiven() throws Exception {
     try (ServerSocket server = new ServerSocket(0, 1, InetAddress.getByName("127.0.0.1"))) {
-      network = new TcpNetwork(loop, InetAddress.getByName("127.0.43.1"), 1024);
+      network =
+          new TcpNetwork(loop, RecordMarking.INSTANCE, InetAddress.getByName("127.0.43.1"), 1024);
       linkTo((InetSocketAddress) server.getLocalSocketAddress(), TIMEOUT_MILLIS);
       try (Socket accepted = server.accept()) {
         assertEquals("127.0.43.1", accepted.getInetAddress().getHostAddress());
@@ -166,7 +167,7 @@ class TcpNetworkTest {
   }
 
   private static byte[] readCall(InputStream in) throws IOException {
-    return in.readNBytes(XdrInput.getInt(in.readNBytes(4), 0) & ~RpcMessage.LAST_FRAGMENT);
+    return in.readNBytes(XdrInput.getInt(in.readNBytes(4), 0) & ~RecordMarking.LAST_FRAGMENT);
   }
 
   private Link linkTo(InetSocketAddress server, long timeoutMillis) {

@@ -80,7 +80,7 @@ class RecordReaderPropertyTest {
         int to = Math.min(message.length, from + wanted);
         boolean last = to == message.length;
         byte[] mark = new byte[4];
-        XdrOutput.putInt(mark, 0, (last ? RpcMessage.LAST_FRAGMENT : 0) | (to - from));
+        XdrOutput.putInt(mark, 0, (last ? RecordMarking.LAST_FRAGMENT : 0) | (to - from));
         parts.add(mark);
         parts.add(Arrays.copyOfRange(message, from, to));
         from = to;

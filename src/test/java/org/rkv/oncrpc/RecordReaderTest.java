@@ -24,7 +24,7 @@ class RecordReaderTest {
   void shouldCutOneReadIntoItsRecords() {
     assertNull(feed(Hex.bytes("80000003 616263 80000000 80000005 6465666768")));
     assertEquals(List.of("abc", "", "defgh"), records);
-    assertFalse(reader.isInsideRecord());
+    assertFalse(reader.isInsideMessage());
   }
 
   @Test
@@ -55,20 +55,20 @@ class RecordReaderTest {
       assertNull(reader.feed(stream, i, i + 1, this::keep));
     }
     assertEquals(List.of("abc", "defghi", "", "j"), records);
-    assertFalse(reader.isInsideRecord());
+    assertFalse(reader.isInsideMessage());
   }
 
   @Test
   void shouldKnowWhetherARecordHasBegun() {
-    assertFalse(reader.isInsideRecord());
+    assertFalse(reader.isInsideMessage());
     feed(Hex.bytes("80"));
-    assertTrue(reader.isInsideRecord());
+    assertTrue(reader.isInsideMessage());
     feed(Hex.bytes("000001"));
-    assertTrue(reader.isInsideRecord());
+    assertTrue(reader.isInsideMessage());
     feed(Hex.bytes("61"));
-    assertFalse(reader.isInsideRecord());
+    assertFalse(reader.isInsideMessage());
     feed(Hex.bytes("00000000"));
-    assertTrue(reader.isInsideRecord(), "an empty fragment that is not the last begins one too");
+    assertTrue(reader.isInsideMessage(), "an empty fragment that is not the last begins one too");
   }
 
   @Test
@@ -85,7 +85,7 @@ class RecordReaderTest {
   @Test
   void shouldTakeTheLongestRecordAndRefuseOneByteMore() {
     byte[] longest = new byte[4 + MAX_RECORD_BYTES];
-    XdrOutput.putInt(longest, 0, RpcMessage.LAST_FRAGMENT | MAX_RECORD_BYTES);
+    XdrOutput.putInt(longest, 0, RecordMarking.LAST_FRAGMENT | MAX_RECORD_BYTES);
     assertNull(feed(longest));
     assertEquals(MAX_RECORD_BYTES, records.get(0).length());
 

@@ -35,8 +35,14 @@ public final class WireServer implements AutoCloseable {
     loop = new EventLoop("wire server", log);
     server = new RpcServer(KvProgram.PROGRAM, procedures, log);
     InetSocketAddress any = new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
-    listener = new TcpListener(loop, log, any, limits, server);
-    datagrams = new UdpListener(loop, log, listener.address(), new DuplicateRequests(server, loop));
+    listener = new TcpListener(loop, log, any, limits, RecordMarking.INSTANCE, server);
+    datagrams =
+        new UdpListener(
+            loop,
+            log,
+            listener.address(),
+            new DuplicateRequests(server, loop),
+            RpcMessage::systemErrorInsteadOf);
     loop.start();
     onLoop(this::begin);
   }

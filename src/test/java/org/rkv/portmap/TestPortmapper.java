@@ -16,6 +16,7 @@ import org.rkv.net.EventLoop;
 import org.rkv.net.TcpListener;
 import org.rkv.oncrpc.Program;
 import org.rkv.oncrpc.Program.Procedure;
+import org.rkv.oncrpc.RecordMarking;
 import org.rkv.oncrpc.RpcServer;
 import org.rkv.oncrpc.Shape;
 import org.slf4j.Logger;
@@ -53,6 +54,7 @@ public final class TestPortmapper implements AutoCloseable {
             log,
             new InetSocketAddress(address, 0),
             ConnectionLimits.forRecords(RECORD_BYTES),
+            RecordMarking.INSTANCE,
             server);
     loop.start();
     loop.execute(this::begin);

@@ -10,7 +10,7 @@ import org.acplt.oncrpc.OncRpcClient;
 import org.acplt.oncrpc.OncRpcException;
 import org.acplt.oncrpc.OncRpcProtocols;
 import org.acplt.oncrpc.XdrAble;
-import org.rkv.oncrpc.RecordReader;
+import org.rkv.net.MessageReader;
 import org.rkv.oncrpc.RpcMessage;
 import org.rkv.oncrpc.Shape;
 import org.rkv.oncrpc.XdrInput;
@@ -178,7 +178,7 @@ public final class BlockingRpcClient extends OncRpcClient {
   }
 
   /** Waits among the messages that come for the answer to one call. */
-  private static final class Reply implements RecordReader.Sink {
+  private static final class Reply implements MessageReader.Sink {
     private final int xid;
     private final Shape shape;
     private final XdrAble result;
@@ -196,7 +196,7 @@ public final class BlockingRpcClient extends OncRpcClient {
     }
 
     @Override
-    public boolean record(byte[] buffer, int offset, int length) {
+    public boolean message(byte[] buffer, int offset, int length) {
       XdrInput in = new XdrInput().wrap(buffer, offset, length);
       if (!isComplete()
           && length >= XID_BYTES

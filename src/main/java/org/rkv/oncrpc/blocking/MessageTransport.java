@@ -1,7 +1,7 @@
 package org.rkv.oncrpc.blocking;
 
 import java.io.IOException;
-import org.rkv.oncrpc.RecordReader;
+import org.rkv.net.MessageReader;
 import org.rkv.oncrpc.XdrOutput;
 
 /** Carries RPC messages to one server and back. Belongs to one thread at a time. */
@@ -22,7 +22,7 @@ interface MessageTransport {
    * @throws java.net.SocketTimeoutException if nothing came by the deadline
    * @throws java.io.EOFException if the server has closed the connection
    */
-  void receive(Deadline deadline, RecordReader.Sink sink) throws IOException;
+  void receive(Deadline deadline, MessageReader.Sink sink) throws IOException;
 
   /** Ends the connection; what arrives later is lost. */
   void close();

@@ -11,8 +11,9 @@ import java.nio.ByteBuffer;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.Selector;
 import java.nio.channels.SocketChannel;
+import org.rkv.net.MessageReader;
+import org.rkv.oncrpc.RecordMarking;
 import org.rkv.oncrpc.RecordReader;
-import org.rkv.oncrpc.RpcMessage;
 import org.rkv.oncrpc.XdrOutput;
 
 /**
@@ -54,7 +55,7 @@ final class TcpTransport implements MessageTransport {
   @Override
   public void send(XdrOutput message, Deadline deadline) throws IOException {
     ByteBuffer bytes = ByteBuffer.wrap(message.buffer(), 0, message.size());
-    bytes.putInt(0, RpcMessage.LAST_FRAGMENT | (message.size() - HEADER_BYTES));
+    bytes.putInt(0, RecordMarking.LAST_FRAGMENT | (message.size() - HEADER_BYTES));
     channel.configureBlocking(false);
     channel.write(bytes);
     if (bytes.hasRemaining()) {
@@ -75,7 +76,7 @@ final class TcpTransport implements MessageTransport {
   }
 
   @Override
-  public void receive(Deadline deadline, RecordReader.Sink sink) throws IOException {
+  public void receive(Deadline deadline, MessageReader.Sink sink) throws IOException {
     socket.setSoTimeout(deadline.millisLeft());
     int length = socket.getInputStream().read(chunk);
     if (length < 0) {

@@ -7,7 +7,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.SocketTimeoutException;
 import java.util.Arrays;
-import org.rkv.oncrpc.RecordReader;
+import org.rkv.net.MessageReader;
 import org.rkv.oncrpc.XdrOutput;
 
 /**
@@ -42,7 +42,7 @@ final class UdpTransport implements MessageTransport {
   }
 
   @Override
-  public void receive(Deadline deadline, RecordReader.Sink sink) throws IOException {
+  public void receive(Deadline deadline, MessageReader.Sink sink) throws IOException {
     socket.setSoTimeout(Math.min(waitMillis, deadline.millisLeft()));
     DatagramPacket packet = new DatagramPacket(datagram, datagram.length);
     try {
@@ -53,7 +53,7 @@ final class UdpTransport implements MessageTransport {
       socket.send(new DatagramPacket(request, request.length));
       return;
     }
-    sink.record(datagram, 0, packet.getLength());
+    sink.message(datagram, 0, packet.getLength());
   }
 
   @Override
