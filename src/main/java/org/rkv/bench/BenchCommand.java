@@ -6,7 +6,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.function.Consumer;
-import org.rkv.client.Connector;
+import org.rkv.protocol.KvProgram;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -110,7 +110,7 @@ public final class BenchCommand implements Callable<Integer> {
       names = "--port",
       paramLabel = "N",
       description = "of hosts that are given without one; default: ${DEFAULT-VALUE}")
-  private int port = Connector.DEFAULT_PORT;
+  private int port = KvProgram.DEFAULT_PORT;
 
   @CommandLine.Spec private CommandLine.Model.CommandSpec spec;
 

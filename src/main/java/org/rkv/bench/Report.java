@@ -1,5 +1,7 @@
 package org.rkv.bench;
 
+import com.google.gson.JsonObject;
+import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -34,24 +36,21 @@ enum Report {
   JSON {
     @Override
     List<String> lines(Bench.Result result) {
-      StringBuilder json = new StringBuilder();
-      json.append(
-          format(
-              "{\"operations\":%d,\"seconds\":%.3f,\"operations_per_second\":%.1f,\"errors\":%d",
-              result.measurement().operations(),
-              result.seconds(),
-              result.operationsPerSecond(),
-              result.measurement().errorCount()));
+      JsonObject json = new JsonObject();
+      json.addProperty("operations", result.measurement().operations());
+      json.addProperty("seconds", decimal("%.3f", result.seconds()));
+      json.addProperty("operations_per_second", decimal("%.1f", result.operationsPerSecond()));
+      json.addProperty("errors", result.measurement().errorCount());
       for (Map.Entry<Kind, Histogram> each : result.measurement().latencies().entrySet()) {
-        json.append(format(",\"%s\":{", each.getKey()));
-        json.append(format("\"count\":%d", each.getValue().getTotalCount()));
+        JsonObject latencies = new JsonObject();
+        latencies.addProperty("count", each.getValue().getTotalCount());
         List<Double> micros = micros(each.getValue());
         for (int i = 0; i < micros.size(); i++) {
-          json.append(format(",\"%s_micros\":%.1f", HEADINGS[i + 2], micros.get(i)));
+          latencies.addProperty(HEADINGS[i + 2] + "_micros", decimal("%.1f", micros.get(i)));
         }
-        json.append('}');
+        json.add(each.getKey().toString(), latencies);
       }
-      return List.of(json.append('}').toString());
+      return List.of(json.toString());
     }
   },
   /** A line of headings, and one for each kind of operation. */
@@ -81,6 +80,11 @@ enum Report {
 
   private static String format(String format, Object... arguments) {
     return String.format(Locale.ROOT, format, arguments);
+  }
+
+  /** A number that JSON shows with as many digits as the format does. */
+  private static BigDecimal decimal(String format, double number) {
+    return new BigDecimal(format(format, number));
   }
 
   private static List<Double> micros(Histogram nanos) {

@@ -37,7 +37,7 @@ final class DigestCommand {
   }
 
   /** What one replica answered: its contents, or why there are none. */
-  private record Answer(String name, Contents contents, String failure) {
+  private record ReplicaDigest(String name, Contents contents, String failure) {
     String text() {
       return contents == null
           ? name + ": " + failure
@@ -93,13 +93,13 @@ final class DigestCommand {
       console.errLine("DIGEST: rpc error: RPC: " + e.getMessage());
       return ExitStatus.FAILED;
     }
-    List<Answer> answers = askAll(names);
+    List<ReplicaDigest> answers = askAll(names);
     boolean equal = areEqual(answers);
     if (session.options().json()) {
-      List<Json> list = answers.stream().map(Answer::json).toList();
+      List<Json> list = answers.stream().map(ReplicaDigest::json).toList();
       console.outLine(new Json().flag("equal", equal).list("replicas", list).toString());
     } else {
-      for (Answer answer : answers) {
+      for (ReplicaDigest answer : answers) {
         console.outLine(answer.text());
       }
       console.outLine(equal ? "all replicas hold the same" : "not all replicas hold the same");
@@ -112,14 +112,14 @@ final class DigestCommand {
     return session.candidates(name).next();
   }
 
-  private List<Answer> askAll(List<String> names) {
+  private List<ReplicaDigest> askAll(List<String> names) {
     ExecutorService threads = Executors.newFixedThreadPool(Math.min(names.size(), MOST_AT_A_TIME));
     try {
-      List<Future<Answer>> asked = new ArrayList<>();
+      List<Future<ReplicaDigest>> asked = new ArrayList<>();
       for (String name : names) {
         asked.add(threads.submit(() -> ask(name)));
       }
-      List<Answer> answers = new ArrayList<>();
+      List<ReplicaDigest> answers = new ArrayList<>();
       for (int i = 0; i < names.size(); i++) {
         answers.add(await(names.get(i), asked.get(i)));
       }
@@ -129,31 +129,31 @@ final class DigestCommand {
     }
   }
 
-  private static Answer await(String name, Future<Answer> asked) {
+  private static ReplicaDigest await(String name, Future<ReplicaDigest> asked) {
     try {
       return asked.get(PATIENCE_SECONDS, TimeUnit.SECONDS);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-      return new Answer(name, null, "interrupted");
+      return new ReplicaDigest(name, null, "interrupted");
     } catch (ExecutionException | TimeoutException e) {
-      return new Answer(name, null, "no answer: " + e);
+      return new ReplicaDigest(name, null, "no answer: " + e);
     }
   }
 
-  private Answer ask(String name) throws IOException {
+  private ReplicaDigest ask(String name) throws IOException {
     try {
       kvClient replica = connector.connect(name);
       Contents contents = replica.DIGEST_1();
       replica.close();
-      return new Answer(name, contents, null);
+      return new ReplicaDigest(name, contents, null);
     } catch (ConnectFailedException | OncRpcException e) {
-      return new Answer(name, null, e.getMessage());
+      return new ReplicaDigest(name, null, e.getMessage());
     }
   }
 
-  private static boolean areEqual(List<Answer> answers) {
-    Answer first = answers.get(0);
-    for (Answer answer : answers) {
+  private static boolean areEqual(List<ReplicaDigest> answers) {
+    ReplicaDigest first = answers.get(0);
+    for (ReplicaDigest answer : answers) {
       if (answer.contents() == null
           || first.contents() == null
           || !Arrays.equals(

@@ -18,7 +18,7 @@ import picocli.CommandLine.Parameters;
  */
 final class OptionParser {
   /** What is run with the options. */
-  interface Program {
+  interface ParsedProgram {
     int run(
         String programName, Options options, String[] arguments, OutputStream out, OutputStream err)
         throws IOException;
@@ -39,8 +39,8 @@ final class OptionParser {
    *
    * @return the exit status
    */
-  int run(String[] arguments, Program program) throws IOException {
-    Line line = new Line();
+  int run(String[] arguments, ParsedProgram program) throws IOException {
+    ParsedLine line = new ParsedLine();
     picocli.CommandLine parser =
         new picocli.CommandLine(line)
             .setStopAtPositional(true)
@@ -71,7 +71,7 @@ final class OptionParser {
   }
 
   /** The version of the jar. */
-  static final class Version implements picocli.CommandLine.IVersionProvider {
+  static final class VersionProvider implements picocli.CommandLine.IVersionProvider {
     @Override
     public String[] getVersion() {
       String version = Rkv.class.getPackage().getImplementationVersion();
@@ -82,7 +82,7 @@ final class OptionParser {
   /** The options as picocli fills them in, and the text of the help. */
   @Command(
       name = "rkv",
-      versionProvider = Version.class,
+      versionProvider = VersionProvider.class,
       sortOptions = false,
       customSynopsis = {
         "rkv [OPTION...] HOST PUT KEY VALUE",
@@ -121,7 +121,7 @@ final class OptionParser {
         "call that failed. With --exit-status: 0 done, 1 cannot connect or call failed, 2 not",
         "found, 3 outcome unknown, 4 refused (too large, or no room), 5 announced as failed."
       })
-  private static final class Line {
+  private static final class ParsedLine {
     private static final int MAX_PORT = 65_535;
     private static final double MAX_SECONDS = 2_000_000;
 

@@ -31,9 +31,9 @@ final class ReplicaCache {
       "# rkv: when a host was asked, the host, the replicas it named";
 
   private final Path file;
-  private List<Line> lines;
+  private List<CacheLine> lines;
 
-  private record Line(long askedSeconds, String host, List<String> names) {}
+  private record CacheLine(long askedSeconds, String host, List<String> names) {}
 
   /**
    * Remembers in this file.
@@ -66,7 +66,7 @@ final class ReplicaCache {
 
   /** The names that this host gave when it was asked last; none if it never was. */
   List<String> namedBy(String host) {
-    Line line = find(host);
+    CacheLine line = find(host);
     return line == null ? List.of() : line.names;
   }
 
@@ -75,7 +75,7 @@ final class ReplicaCache {
     if (file == null || !isName(host)) {
       return false;
     }
-    Line line = find(host);
+    CacheLine line = find(host);
     return line == null
         || line.askedSeconds > nowSeconds
         || line.askedSeconds + FRESH_SECONDS < nowSeconds;
@@ -93,12 +93,12 @@ final class ReplicaCache {
       }
     }
     lines = null; // Another run may have written since we read.
-    List<Line> kept = new ArrayList<>(lines());
+    List<CacheLine> kept = new ArrayList<>(lines());
     kept.remove(find(host));
     while (kept.size() >= MAX_HOSTS) {
       kept.remove(0);
     }
-    kept.add(new Line(nowSeconds, host, usable));
+    kept.add(new CacheLine(nowSeconds, host, usable));
     lines = kept;
     try {
       write();
@@ -107,8 +107,8 @@ final class ReplicaCache {
     }
   }
 
-  private Line find(String host) {
-    for (Line line : lines()) {
+  private CacheLine find(String host) {
+    for (CacheLine line : lines()) {
       if (line.host.equals(host)) {
         return line;
       }
@@ -116,7 +116,7 @@ final class ReplicaCache {
     return null;
   }
 
-  private List<Line> lines() {
+  private List<CacheLine> lines() {
     if (lines == null) {
       lines = new ArrayList<>();
       if (file != null) {
@@ -137,14 +137,14 @@ final class ReplicaCache {
       return;
     }
     for (String each : text.split("\n", -1)) {
-      Line line = parse(each.split(" ", -1));
+      CacheLine line = parse(each.split(" ", -1));
       if (line != null && lines.size() < MAX_HOSTS) {
         lines.add(line);
       }
     }
   }
 
-  private static Line parse(String[] words) {
+  private static CacheLine parse(String[] words) {
     if (words.length < 2 || words.length > 2 + MAX_NAMES) {
       return null;
     }
@@ -156,7 +156,7 @@ final class ReplicaCache {
       names.add(words[i]);
     }
     try {
-      return new Line(
+      return new CacheLine(
           Long.parseLong(words[0]), names.get(0), List.copyOf(names.subList(1, names.size())));
     } catch (NumberFormatException e) {
       return null;
@@ -177,7 +177,7 @@ final class ReplicaCache {
 
   private void write() throws IOException {
     StringBuilder text = new StringBuilder(TITLE).append('\n');
-    for (Line line : lines) {
+    for (CacheLine line : lines) {
       text.append(line.askedSeconds).append(' ').append(line.host);
       for (String name : line.names) {
         text.append(' ').append(name);

@@ -9,6 +9,7 @@ import java.util.Arrays;
 import org.rkv.bench.BenchCommand;
 import org.rkv.client.Connector;
 import org.rkv.portmap.Portmap;
+import org.rkv.protocol.KvProgram;
 
 /** The program {@code rkv}. */
 public final class Rkv {
@@ -21,7 +22,7 @@ public final class Rkv {
 
   /**
    * Runs {@code rkv [OPTION...] HOST COMMAND...} and exits. The environment variable RKV_PORT names
-   * another default port than {@link Connector#DEFAULT_PORT}.
+   * another default port than {@link org.rkv.protocol.KvProgram#DEFAULT_PORT}.
    */
   public static void main(String[] decodedArguments) {
     OutputStream err = new FileOutputStream(FileDescriptor.err);
@@ -94,7 +95,7 @@ public final class Rkv {
   private static int defaultPort() {
     String port = System.getenv(PORT_VARIABLE);
     if (port == null || port.isEmpty()) {
-      return Connector.DEFAULT_PORT;
+      return KvProgram.DEFAULT_PORT;
     }
     try {
       int number = Integer.parseInt(port);

@@ -17,8 +17,6 @@ import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.acplt.oncrpc.OncRpcException;
-import org.rkv.oncrpc.Program.Procedure;
-import org.rkv.oncrpc.Shape;
 import org.rkv.oncrpc.blocking.BlockingRpcClient;
 import org.rkv.oncrpc.blocking.Deadline;
 import org.rkv.protocol.KvProgram;
@@ -38,9 +36,6 @@ import org.rkv.rpc.kvClient;
  * listens at the port) or {@code unreachable}.
  */
 public final class StatusLines {
-  private static final Shape[] RESULTS =
-      Stream.of(KvProgram.PROGRAM.procedures()).map(Procedure::results).toArray(Shape[]::new);
-
   /** A name that cannot be resolved is the only thing that knows no deadline of its own. */
   private static final int RESOLVING_SLACK_MILLIS = 100;
 
@@ -162,14 +157,12 @@ public final class StatusLines {
       BlockingRpcClient client;
       try {
         client =
-            BlockingRpcClient.tcp(
+            BlockingRpcClient.connect(
                 new InetSocketAddress(
                     InetAddress.getByName(replica.getHostString()), replica.getPort()),
                 null,
                 deadline,
-                kv.KVPROGRAM,
-                kv.KVVERSION,
-                RESULTS);
+                KvProgram.PROGRAM);
       } catch (ConnectException e) {
         return unknown(isRefused(e) ? "refused" : "unreachable");
       } catch (IOException e) {

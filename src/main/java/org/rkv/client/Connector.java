@@ -9,7 +9,6 @@ import java.net.StandardSocketOptions;
 import java.net.UnknownHostException;
 import java.nio.channels.SocketChannel;
 import org.acplt.oncrpc.OncRpcException;
-import org.rkv.oncrpc.Shape;
 import org.rkv.oncrpc.blocking.BlockingRpcClient;
 import org.rkv.oncrpc.blocking.Deadline;
 import org.rkv.oncrpc.blocking.SocketErrors;
@@ -26,39 +25,13 @@ import org.rkv.rpc.kvClient;
  * that may not bind port 111 serves without a portmapper. Immutable, thread-safe.
  */
 public final class Connector {
-  /** Where replicas listen unless told otherwise. */
-  public static final int DEFAULT_PORT = 20456;
-
   /** How long a portmapper may take to answer, and how long a connection may take. */
   public static final int DEFAULT_TIMEOUT_MILLIS = 5_000;
-
-  /** What the procedures for clients answer, by number; the others are for replicas. */
-  private static final Shape[] RESULTS = {
-    Shape.VOID,
-    Shape.INT,
-    Shape.struct(Shape.INT, Shape.STRING),
-    Shape.INT,
-    null,
-    null,
-    null,
-    Shape.list(8, Shape.struct(Shape.STRING, Shape.INT)),
-    null,
-    null,
-    null,
-    null,
-    laterFrom(kv.STATUS_1),
-    laterFrom(kv.DIGEST_1)
-  };
 
   private final int defaultPort;
   private final int portmapPort;
   private final int timeoutMillis;
   private final int callTimeoutMillis;
-
-  /** All shapes of the program are more than most commands need, and cost time to load. */
-  private static Shape laterFrom(int procedure) {
-    return in -> KvProgram.PROGRAM.procedure(procedure).results().walk(in);
-  }
 
   /**
    * Makes a connector for calls that wait as long as the C client's.
@@ -151,7 +124,7 @@ public final class Connector {
     PortmapException unreachable = null;
     try {
       port =
-          PortmapClient.tcp(new InetSocketAddress(address, portmapPort), timeoutMillis)
+          new PortmapClient(new InetSocketAddress(address, portmapPort), timeoutMillis)
               .getPort(kv.KVPROGRAM, kv.KVVERSION, Portmap.TCP);
     } catch (PortmapException e) {
       if (e.kind() == PortmapException.Kind.REJECTED) {
@@ -196,13 +169,8 @@ public final class Connector {
 
   private kvClient stub(InetSocketAddress replica) throws IOException {
     BlockingRpcClient client =
-        BlockingRpcClient.tcp(
-            replica,
-            null,
-            Deadline.afterMillis(timeoutMillis),
-            kv.KVPROGRAM,
-            kv.KVVERSION,
-            RESULTS);
+        BlockingRpcClient.connect(
+            replica, null, Deadline.afterMillis(timeoutMillis), KvProgram.PROGRAM);
     client.setTimeout(callTimeoutMillis);
     try {
       return new kvClient(client);

@@ -18,6 +18,7 @@ import org.rkv.oncrpc.RpcMessage;
 import org.rkv.oncrpc.XdrOutput;
 import org.rkv.oncrpc.blocking.BlockingRpcClient;
 import org.rkv.portmap.Portmap;
+import org.rkv.protocol.KvProgram;
 import org.rkv.rpc.kv;
 
 /**
@@ -94,7 +95,7 @@ public final class RkvClient implements AutoCloseable {
    *
    * @param replicas each {@code host}, {@code host:port} or {@code [IPv6 address]:port}; without a
    *     port, the portmapper of the host is asked, and if there is none, port {@value
-   *     Connector#DEFAULT_PORT} is tried
+   *     org.rkv.protocol.KvProgram#DEFAULT_PORT} is tried
    * @throws ConnectFailedException if none can be reached
    */
   public static RkvClient connect(String... replicas) throws RkvException {
@@ -295,7 +296,7 @@ public final class RkvClient implements AutoCloseable {
     private Duration timeout = DEFAULT_TIMEOUT;
     private Duration connectTimeout = DEFAULT_CONNECT_TIMEOUT;
     private int maxCalls = DEFAULT_MAX_CALLS;
-    private int defaultPort = Connector.DEFAULT_PORT;
+    private int defaultPort = KvProgram.DEFAULT_PORT;
     private boolean failover;
 
     private Builder(String... replicas) {

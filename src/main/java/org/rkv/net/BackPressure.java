@@ -72,7 +72,7 @@ public final class BackPressure {
   }
 
   private final Timers timers;
-  private final Map<Sender, Progress> full = new LinkedHashMap<>();
+  private final Map<Sender, LinkProgress> full = new LinkedHashMap<>();
   private final ArrayDeque<Place> large = new ArrayDeque<>();
   private final ArrayDeque<Place> small = new ArrayDeque<>();
   private boolean watching;
@@ -81,11 +81,11 @@ public final class BackPressure {
   private record Place(WaitingCall call, long sinceNanos) {}
 
   /** What a full link had taken at the last look, and for how many looks that has not changed. */
-  private static final class Progress {
+  private static final class LinkProgress {
     private long takenBytes;
     private int looksInVain;
 
-    Progress(long takenBytes) {
+    LinkProgress(long takenBytes) {
       this.takenBytes = takenBytes;
     }
 
@@ -123,7 +123,7 @@ public final class BackPressure {
   /** A link has more queued than before, or less. */
   void queued(Sender link) {
     if (link.queuedBytes() > FULL_BYTES) {
-      full.computeIfAbsent(link, added -> new Progress(added.takenBytes()));
+      full.computeIfAbsent(link, added -> new LinkProgress(added.takenBytes()));
       if (!watching) {
         watching = true;
         timers.schedule(LOOK_MILLIS, this::checkProgress);
@@ -209,7 +209,7 @@ public final class BackPressure {
 
   /** Whether a link that moves is full. */
   private boolean isSomeFull() {
-    for (Progress progress : full.values()) {
+    for (LinkProgress progress : full.values()) {
       if (!progress.hasStopped()) {
         return true;
       }
@@ -220,7 +220,7 @@ public final class BackPressure {
   /** Of the full links that move and that small calls go over. */
   private int mostQueuedBytesBeforeSmall() {
     int most = 0;
-    for (Map.Entry<Sender, Progress> each : full.entrySet()) {
+    for (Map.Entry<Sender, LinkProgress> each : full.entrySet()) {
       Sender link = each.getKey();
       if (!link.carriesLargeCallsOnly() && !each.getValue().hasStopped()) {
         most = Math.max(most, link.queuedBytes());

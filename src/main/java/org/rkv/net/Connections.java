@@ -41,10 +41,6 @@ final class Connections {
     loop.schedule(SWEEP_MILLIS, this::sweep);
   }
 
-  ConnectionLimits limits() {
-    return limits;
-  }
-
   /** Makes room for one more, and takes it in. */
   void add(Member channel) {
     if (byIdleness.size() >= limits.maxConnections()) {

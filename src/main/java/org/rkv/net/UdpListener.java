@@ -56,11 +56,6 @@ public final class UdpListener implements EventLoop.Ready {
     }
   }
 
-  /** The address bound, with the port chosen. */
-  public InetSocketAddress address() {
-    return (InetSocketAddress) socket.socket().getLocalSocketAddress();
-  }
-
   /** Begins to read. Called on the loop's thread. */
   public void begin() throws IOException {
     loop.register(socket, SelectionKey.OP_READ, this);
@@ -83,15 +78,15 @@ public final class UdpListener implements EventLoop.Ready {
       if (sender == null) {
         return;
       }
-      listener.received(new Sender(sender), buffer.array(), 0, buffer.position());
+      listener.received(new DatagramSender(sender), buffer.array(), 0, buffer.position());
     }
   }
 
   /** Who sent one datagram, and so where its answer goes. */
-  private final class Sender implements Channel {
+  private final class DatagramSender implements Channel {
     private final InetSocketAddress address;
 
-    Sender(InetSocketAddress address) {
+    DatagramSender(InetSocketAddress address) {
       this.address = address;
     }
 

@@ -28,7 +28,7 @@ public final class DuplicateRequests implements ChannelListener {
 
   private final ChannelListener server;
   private final Timers timers;
-  private final Map<Request, Answer> answers = new LinkedHashMap<>();
+  private final Map<Request, RememberedReply> answers = new LinkedHashMap<>();
   private long bytes;
 
   /**
@@ -54,12 +54,12 @@ public final class DuplicateRequests implements ChannelListener {
   }
 
   /** What became of a call; no reply means that it is under way, or will never have one. */
-  private static final class Answer {
+  private static final class RememberedReply {
     final long sinceNanos;
     byte[] reply;
     boolean forgotten;
 
-    Answer(long sinceNanos) {
+    RememberedReply(long sinceNanos) {
       this.sinceNanos = sinceNanos;
     }
   }
@@ -77,7 +77,7 @@ public final class DuplicateRequests implements ChannelListener {
             XdrInput.getInt(buffer, offset),
             XdrInput.getInt(buffer, offset + CallHeader.PROCEDURE_OFFSET),
             checksum(buffer, offset, length));
-    Answer known = answers.get(request);
+    RememberedReply known = answers.get(request);
     if (known != null && timers.nanoTime() - known.sinceNanos <= KEPT_NANOS) {
       if (known.reply != null) {
         channel.send(known.reply, 0, known.reply.length);
@@ -85,16 +85,16 @@ public final class DuplicateRequests implements ChannelListener {
       return;
     }
     makeRoom();
-    Answer answer = new Answer(timers.nanoTime());
+    RememberedReply answer = new RememberedReply(timers.nanoTime());
     answers.put(request, answer);
     server.received(new Remembering(channel, answer), buffer, offset, length);
   }
 
   private void makeRoom() {
     long oldNanos = timers.nanoTime() - KEPT_NANOS;
-    Iterator<Answer> oldest = answers.values().iterator();
+    Iterator<RememberedReply> oldest = answers.values().iterator();
     while (oldest.hasNext()) {
-      Answer answer = oldest.next();
+      RememberedReply answer = oldest.next();
       if (answer.sinceNanos - oldNanos > 0 && answers.size() < MAX_CALLS && bytes < MAX_BYTES) {
         return;
       }
@@ -122,9 +122,9 @@ public final class DuplicateRequests implements ChannelListener {
   /** Keeps a copy of the reply on its way out. */
   private final class Remembering implements Channel {
     private final Channel channel;
-    private final Answer answer;
+    private final RememberedReply answer;
 
-    Remembering(Channel channel, Answer answer) {
+    Remembering(Channel channel, RememberedReply answer) {
       this.channel = channel;
       this.answer = answer;
     }

@@ -1,5 +1,9 @@
 package org.rkv.portmap;
 
+import org.rkv.oncrpc.Program;
+import org.rkv.oncrpc.Program.Procedure;
+import org.rkv.oncrpc.Shape;
+
 /** The portmapper's numbers (RFC 1833 section 3). */
 public final class Portmap {
   /** The portmapper's port, TCP and UDP. */
@@ -22,6 +26,20 @@ public final class Portmap {
   static final int UNSET = 2;
   static final int GETPORT = 3;
   static final int DUMP = 4;
+
+  private static final Shape MAPPING = Shape.struct(Shape.INT, Shape.INT, Shape.INT, Shape.INT);
+
+  /** The program as version 2 has it, but for CALLIT. */
+  static final Program SHAPES =
+      new Program(
+          PROGRAM,
+          VERSION,
+          VERSION,
+          Procedure.NULL,
+          new Procedure(MAPPING, Shape.INT),
+          new Procedure(MAPPING, Shape.INT),
+          new Procedure(MAPPING, Shape.INT),
+          new Procedure(Shape.VOID, MappingList.SHAPE));
 
   private Portmap() {}
 }

@@ -1,15 +1,11 @@
 package org.rkv.portmap;
 
 import java.io.IOException;
-import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.util.List;
 import org.acplt.oncrpc.OncRpcException;
 import org.acplt.oncrpc.XdrAble;
 import org.acplt.oncrpc.XdrBoolean;
 import org.acplt.oncrpc.XdrInt;
-import org.acplt.oncrpc.XdrVoid;
-import org.rkv.oncrpc.Shape;
 import org.rkv.oncrpc.blocking.BlockingRpcClient;
 import org.rkv.oncrpc.blocking.CallException;
 import org.rkv.oncrpc.blocking.Deadline;
@@ -22,17 +18,7 @@ import org.rkv.oncrpc.blocking.SocketErrors;
  */
 public final class PortmapClient {
   private final InetSocketAddress portmapper;
-  private final InetAddress local;
-  private final int protocol;
   private final int timeoutMillis;
-
-  private PortmapClient(
-      InetSocketAddress portmapper, InetAddress local, int protocol, int timeoutMillis) {
-    this.portmapper = portmapper;
-    this.local = local;
-    this.protocol = protocol;
-    this.timeoutMillis = timeoutMillis;
-  }
 
   /**
    * Asks over TCP.
@@ -40,32 +26,9 @@ public final class PortmapClient {
    * @param portmapper usually at {@link Portmap#PORT}
    * @param timeoutMillis for each question as a whole
    */
-  public static PortmapClient tcp(InetSocketAddress portmapper, int timeoutMillis) {
-    return new PortmapClient(portmapper, null, Portmap.TCP, timeoutMillis);
-  }
-
-  /**
-   * Asks over UDP; a question without an answer is asked again until the time is over.
-   *
-   * @param portmapper usually at {@link Portmap#PORT}
-   * @param timeoutMillis for each question as a whole
-   */
-  public static PortmapClient udp(InetSocketAddress portmapper, int timeoutMillis) {
-    return new PortmapClient(portmapper, null, Portmap.UDP, timeoutMillis);
-  }
-
-  /** The same client, calling from this address of this host. */
-  public PortmapClient from(InetAddress address) {
-    return new PortmapClient(portmapper, address, protocol, timeoutMillis);
-  }
-
-  /**
-   * NULL: does nothing, successfully, if a portmapper is there.
-   *
-   * @throws PortmapException if none answered
-   */
-  public void ping() throws PortmapException {
-    ask(Portmap.NULL, XdrVoid.XDR_VOID, XdrVoid.XDR_VOID);
+  public PortmapClient(InetSocketAddress portmapper, int timeoutMillis) {
+    this.portmapper = portmapper;
+    this.timeoutMillis = timeoutMillis;
   }
 
   /**
@@ -105,22 +68,11 @@ public final class PortmapClient {
     return done.booleanValue();
   }
 
-  /**
-   * DUMP: all mappings, in the portmapper's order.
-   *
-   * @throws PortmapException if there was no answer, or one of unreasonable length
-   */
-  public List<Mapping> dump() throws PortmapException {
-    MappingList list = new MappingList();
-    ask(Portmap.DUMP, XdrVoid.XDR_VOID, list);
-    return List.copyOf(list.mappings());
-  }
-
   private void ask(int procedure, XdrAble question, XdrAble answer) throws PortmapException {
     Deadline deadline = Deadline.afterMillis(timeoutMillis);
     BlockingRpcClient client = null;
     try {
-      client = connect(deadline, procedure);
+      client = BlockingRpcClient.connect(portmapper, null, deadline, Portmap.SHAPES);
       client.setTimeout(deadline.millisLeft());
       client.call(procedure, Portmap.VERSION, question, answer);
     } catch (IOException e) {
@@ -132,17 +84,6 @@ public final class PortmapClient {
         client.close();
       }
     }
-  }
-
-  private BlockingRpcClient connect(Deadline deadline, int procedure) throws IOException {
-    Shape[] results = {Shape.VOID, Shape.INT, Shape.INT, Shape.INT, null};
-    if (procedure == Portmap.DUMP) {
-      results[Portmap.DUMP] = MappingList.SHAPE;
-    }
-    return protocol == Portmap.TCP
-        ? BlockingRpcClient.tcp(
-            portmapper, local, deadline, Portmap.PROGRAM, Portmap.VERSION, results)
-        : BlockingRpcClient.udp(portmapper, local, Portmap.PROGRAM, Portmap.VERSION, results);
   }
 
   private static PortmapException notReached(IOException e) {

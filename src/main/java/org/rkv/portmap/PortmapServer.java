@@ -15,12 +15,9 @@ import org.rkv.net.ConnectionLimits;
 import org.rkv.net.EventLoop;
 import org.rkv.net.TcpListener;
 import org.rkv.net.UdpListener;
-import org.rkv.oncrpc.Program;
-import org.rkv.oncrpc.Program.Procedure;
 import org.rkv.oncrpc.RecordMarking;
 import org.rkv.oncrpc.RpcMessage;
 import org.rkv.oncrpc.RpcServer;
-import org.rkv.oncrpc.Shape;
 import org.slf4j.Logger;
 
 /**
@@ -35,19 +32,6 @@ public final class PortmapServer implements OncRpcDispatchable {
   /** Few and short: who asks where a program is goes there at once. */
   private static final ConnectionLimits LIMITS =
       new ConnectionLimits(100, MAX_RECORD_BYTES, 60_000, 10_000, 1 << 20);
-
-  private static final Shape MAPPING = Shape.struct(Shape.INT, Shape.INT, Shape.INT, Shape.INT);
-
-  private static final Program PORTMAP =
-      new Program(
-          Portmap.PROGRAM,
-          Portmap.VERSION,
-          Portmap.VERSION,
-          Procedure.NULL,
-          new Procedure(MAPPING, Shape.INT),
-          new Procedure(MAPPING, Shape.INT),
-          new Procedure(MAPPING, Shape.INT),
-          new Procedure(Shape.VOID, MappingList.SHAPE));
 
   private final List<Mapping> mappings;
   private final RpcServer server;
@@ -64,7 +48,7 @@ public final class PortmapServer implements OncRpcDispatchable {
   public PortmapServer(
       EventLoop loop, Logger log, InetSocketAddress address, List<Mapping> mappings)
       throws IOException {
-    server = new RpcServer(PORTMAP, this, log);
+    server = new RpcServer(Portmap.SHAPES, this, log);
     tcp = new TcpListener(loop, log, address, LIMITS, RecordMarking.INSTANCE, server);
     try {
       udp = new UdpListener(loop, log, tcp.address(), server, RpcMessage::systemErrorInsteadOf);

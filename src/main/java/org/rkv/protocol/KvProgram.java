@@ -7,6 +7,9 @@ import org.rkv.rpc.kv;
 
 /** KVPROGRAM as kv.x declares it, with the shapes of its procedures' arguments and results. */
 public final class KvProgram {
+  /** Where replicas listen unless told otherwise, TCP and UDP. */
+  public static final int DEFAULT_PORT = 20456;
+
   private static final Shape STAMP = Shape.struct(Shape.HYPER, Shape.HYPER);
   private static final Shape KEY_VALUE = Shape.struct(Shape.STRING, Shape.STRING);
   private static final Shape GET_REPLY = Shape.struct(Shape.INT, Shape.STRING);

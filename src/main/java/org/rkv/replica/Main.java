@@ -6,6 +6,7 @@ import java.util.Locale;
 import java.util.concurrent.Callable;
 import org.acplt.oncrpc.OncRpcException;
 import org.rkv.net.ConnectionLimits;
+import org.rkv.protocol.KvProgram;
 import org.rkv.replica.peer.Secret;
 import org.rkv.store.Limits;
 import org.slf4j.LoggerFactory;
@@ -47,7 +48,7 @@ public final class Main implements Callable<Integer> {
       names = "--port",
       paramLabel = "N",
       description = "TCP port, the same on all replicas; default: ${DEFAULT-VALUE}")
-  private int port = Settings.DEFAULT_PORT;
+  private int port = KvProgram.DEFAULT_PORT;
 
   @Option(
       names = "--replica-file",

@@ -7,13 +7,13 @@ import java.util.List;
 import java.util.function.Supplier;
 import org.acplt.oncrpc.OncRpcException;
 import org.acplt.oncrpc.XdrVoid;
-import org.rkv.oncrpc.Shape;
 import org.rkv.oncrpc.blocking.BlockingRpcClient;
 import org.rkv.oncrpc.blocking.Deadline;
 import org.rkv.portmap.Mapping;
 import org.rkv.portmap.Portmap;
 import org.rkv.portmap.PortmapClient;
 import org.rkv.portmap.PortmapException;
+import org.rkv.protocol.KvProgram;
 import org.rkv.rpc.kv;
 import org.slf4j.Logger;
 
@@ -81,7 +81,7 @@ final class PortmapRegistrar {
   }
 
   private PortmapClient portmapper() {
-    return PortmapClient.tcp(new InetSocketAddress(host(), portmapPort), TIMEOUT_MILLIS);
+    return new PortmapClient(new InetSocketAddress(host(), portmapPort), TIMEOUT_MILLIS);
   }
 
   /** Registers us if we are not registered, taking over from an owner that is dead. */
@@ -155,7 +155,7 @@ final class PortmapRegistrar {
   private PortmapClient setter() {
     return host().isLoopbackAddress()
         ? portmapper()
-        : PortmapClient.tcp(
+        : new PortmapClient(
             new InetSocketAddress(InetAddress.getLoopbackAddress(), portmapPort), TIMEOUT_MILLIS);
   }
 
@@ -183,8 +183,7 @@ final class PortmapRegistrar {
     BlockingRpcClient client = null;
     try {
       Deadline deadline = Deadline.afterMillis(OWNER_TIMEOUT_MILLIS);
-      client =
-          BlockingRpcClient.tcp(server, null, deadline, kv.KVPROGRAM, kv.KVVERSION, Shape.VOID);
+      client = BlockingRpcClient.connect(server, null, deadline, KvProgram.PROGRAM);
       client.setTimeout(deadline.millisLeft());
       client.call(0, kv.KVVERSION, XdrVoid.XDR_VOID, XdrVoid.XDR_VOID);
       return true;

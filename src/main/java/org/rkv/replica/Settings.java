@@ -32,9 +32,6 @@ public record Settings(
     boolean logOperations,
     boolean usePortmapper) {
 
-  /** The port of every replica unless something else is said. */
-  public static final int DEFAULT_PORT = 20456;
-
   /** How long a peer may take for an answer, unless something else is said. */
   public static final long DEFAULT_PEER_TIMEOUT_MILLIS = 2000;
 

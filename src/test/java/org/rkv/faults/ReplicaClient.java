@@ -2,10 +2,7 @@ package org.rkv.faults;
 
 import java.io.IOException;
 import java.net.InetSocketAddress;
-import java.util.stream.Stream;
 import org.acplt.oncrpc.OncRpcException;
-import org.rkv.oncrpc.Program.Procedure;
-import org.rkv.oncrpc.Shape;
 import org.rkv.oncrpc.blocking.BlockingRpcClient;
 import org.rkv.oncrpc.blocking.Deadline;
 import org.rkv.protocol.KvProgram;
@@ -36,18 +33,9 @@ final class ReplicaClient implements AutoCloseable {
    * @throws IOException if there is no connection; then nothing was sent
    */
   static ReplicaClient connect(InetSocketAddress replica, int connectMillis) throws IOException {
-    Shape[] results =
-        Stream.of(KvProgram.PROGRAM.procedures())
-            .map(procedure -> procedure == null ? Procedure.NULL.results() : procedure.results())
-            .toArray(Shape[]::new);
     BlockingRpcClient client =
-        BlockingRpcClient.tcp(
-            replica,
-            null,
-            Deadline.afterMillis(connectMillis),
-            KvProgram.PROGRAM.number(),
-            KvProgram.PROGRAM.highVersion(),
-            results);
+        BlockingRpcClient.connect(
+            replica, null, Deadline.afterMillis(connectMillis), KvProgram.PROGRAM);
     try {
       return new ReplicaClient(client);
     } catch (OncRpcException e) {

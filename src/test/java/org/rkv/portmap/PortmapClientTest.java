@@ -7,7 +7,6 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
-import java.net.DatagramSocket;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
@@ -50,53 +49,19 @@ class PortmapClientTest {
   }
 
   @Test
-  void shouldPing() throws Exception {
-    try (ScriptedServer portmapper = ScriptedServer.answering(ScriptedServer.OK)) {
-      client(portmapper).ping();
-      assertEquals(List.of(call(0, "")), portmapper.calls());
-    }
-  }
-
-  @Test
-  void shouldListMappings() throws Exception {
-    try (ScriptedServer portmapper =
-        ScriptedServer.answering(
-            ScriptedServer.OK
-                + "00000001 000186a0 00000002 00000006 0000006f"
-                + "00000001 0001e240 00000001 00000006 00004fe8 00000000")) {
-      assertEquals(
-          List.of(
-              new Mapping(100000, 2, Portmap.TCP, 111), new Mapping(123456, 1, Portmap.TCP, 20456)),
-          client(portmapper).dump());
-    }
-  }
-
-  @Test
-  void shouldNotBelieveAListWithoutAnEnd() throws Exception {
-    String mapping = "00000001 000186a0 00000002 00000006 0000006f";
-    String tooMany = mapping.repeat(MappingList.MAX_MAPPINGS + 1) + "00000000";
-    for (String list : List.of(mapping, mapping + "00000001", tooMany)) {
-      try (ScriptedServer portmapper = ScriptedServer.answering(ScriptedServer.OK + list)) {
-        PortmapException e = assertThrows(PortmapException.class, () -> client(portmapper).dump());
-        assertEquals(PortmapException.Kind.BROKEN, e.kind());
-      }
-    }
-  }
-
-  @Test
   void shouldTellRefusedFromSilentFromBroken() throws Exception {
     InetSocketAddress nobody;
     try (ServerSocket closed = new ServerSocket(0, 1, InetAddress.getByName("127.0.0.1"))) {
       nobody = (InetSocketAddress) closed.getLocalSocketAddress();
     }
-    PortmapException refused = failure(PortmapClient.tcp(nobody, TIMEOUT_MILLIS));
+    PortmapException refused = failure(new PortmapClient(nobody, TIMEOUT_MILLIS));
     assertEquals(PortmapException.Kind.REFUSED, refused.kind());
     assertEquals("Remote system error - Connection refused", refused.getMessage());
     assertInstanceOf(IOException.class, refused.getCause());
 
     try (ServerSocket silent = new ServerSocket(0, 1, InetAddress.getByName("127.0.0.1"))) {
       InetSocketAddress address = (InetSocketAddress) silent.getLocalSocketAddress();
-      PortmapException timedOut = failure(PortmapClient.tcp(address, 100));
+      PortmapException timedOut = failure(new PortmapClient(address, 100));
       assertEquals(PortmapException.Kind.TIMED_OUT, timedOut.kind());
       assertEquals("Timed out", timedOut.getMessage());
     }
@@ -129,33 +94,13 @@ class PortmapClientTest {
                 connection.reply("00000001");
               }
             })) {
-      PortmapException e = failure(PortmapClient.tcp(slow.address(), 200));
+      PortmapException e = failure(new PortmapClient(slow.address(), 200));
       assertEquals(PortmapException.Kind.TIMED_OUT, e.kind());
     }
   }
 
-  @Test
-  void shouldTellOverUdpThatNobodyListens() throws Exception {
-    InetSocketAddress nobody;
-    try (DatagramSocket closed = new DatagramSocket(0, InetAddress.getByName("127.0.0.1"))) {
-      nobody = (InetSocketAddress) closed.getLocalSocketAddress();
-    }
-    PortmapException e = failure(PortmapClient.udp(nobody, TIMEOUT_MILLIS));
-    assertEquals(PortmapException.Kind.REFUSED, e.kind());
-  }
-
-  @Test
-  void shouldCallFromTheAddressGiven() throws Exception {
-    InetAddress local = InetAddress.getByName("127.0.0.9");
-    try (ScriptedServer portmapper = ScriptedServer.answering(ScriptedServer.OK)) {
-      client(portmapper).from(local).ping();
-      assertEquals(1, portmapper.calls().size());
-      assertEquals(local, portmapper.lastClient());
-    }
-  }
-
   private static PortmapClient client(ScriptedServer portmapper) {
-    return PortmapClient.tcp(portmapper.address(), TIMEOUT_MILLIS);
+    return new PortmapClient(portmapper.address(), TIMEOUT_MILLIS);
   }
 
   private static PortmapException failure(PortmapClient client) {

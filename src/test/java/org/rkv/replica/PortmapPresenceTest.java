@@ -63,7 +63,7 @@ class PortmapPresenceTest {
 
     Eventually.until("it serves", () -> lines.contain("serving as one at port"), lines::toString);
 
-    PortmapClient client = PortmapClient.tcp(new InetSocketAddress(host, PORT), TIMEOUT_MILLIS);
+    PortmapClient client = new PortmapClient(new InetSocketAddress(host, PORT), TIMEOUT_MILLIS);
     assertEquals(20456, client.getPort(123456, 1, Portmap.TCP));
     assertEquals(20456, client.getPort(123456, 1, Portmap.UDP));
 
@@ -75,7 +75,10 @@ class PortmapPresenceTest {
   }
 
   private static boolean isRefused(PortmapClient client) {
-    return assertThrows(PortmapException.class, client::ping).kind()
+    return assertThrows(
+                PortmapException.class,
+                () -> client.getPort(Portmap.PROGRAM, Portmap.VERSION, Portmap.TCP))
+            .kind()
         == PortmapException.Kind.REFUSED;
   }
 

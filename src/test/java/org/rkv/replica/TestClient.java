@@ -3,11 +3,11 @@ package org.rkv.replica;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.util.stream.IntStream;
+import org.acplt.oncrpc.OncRpcClient;
 import org.acplt.oncrpc.OncRpcException;
-import org.rkv.oncrpc.Shape;
 import org.rkv.oncrpc.blocking.BlockingRpcClient;
 import org.rkv.oncrpc.blocking.Deadline;
+import org.rkv.oncrpc.blocking.UdpTestClient;
 import org.rkv.protocol.KvProgram;
 import org.rkv.rpc.GetReply;
 import org.rkv.rpc.Key;
@@ -20,10 +20,10 @@ import org.rkv.rpc.kvClient;
 final class TestClient implements AutoCloseable {
   private static final int CONNECT_MILLIS = 10_000;
 
-  private final BlockingRpcClient transport;
+  private final OncRpcClient transport;
   private final kvClient stub;
 
-  private TestClient(BlockingRpcClient transport) throws OncRpcException, IOException {
+  private TestClient(OncRpcClient transport) throws OncRpcException, IOException {
     this.transport = transport;
     stub = new kvClient(transport);
   }
@@ -36,20 +36,12 @@ final class TestClient implements AutoCloseable {
   static TestClient from(InetAddress local, InetSocketAddress replica)
       throws OncRpcException, IOException {
     Deadline deadline = Deadline.afterMillis(CONNECT_MILLIS);
-    return new TestClient(
-        BlockingRpcClient.tcp(replica, local, deadline, kv.KVPROGRAM, kv.KVVERSION, results()));
+    return new TestClient(BlockingRpcClient.connect(replica, local, deadline, KvProgram.PROGRAM));
   }
 
   static TestClient overUdpFrom(InetAddress local, InetSocketAddress replica)
       throws OncRpcException, IOException {
-    return new TestClient(
-        BlockingRpcClient.udp(replica, local, kv.KVPROGRAM, kv.KVVERSION, results()));
-  }
-
-  private static Shape[] results() {
-    return IntStream.rangeClosed(0, kv.DIGEST_1)
-        .mapToObj(procedure -> KvProgram.PROGRAM.procedure(procedure).results())
-        .toArray(Shape[]::new);
+    return new TestClient(new UdpTestClient(replica, local, kv.KVPROGRAM, kv.KVVERSION));
   }
 
   /** The generated stub. */
@@ -80,7 +72,7 @@ final class TestClient implements AutoCloseable {
   }
 
   @Override
-  public void close() {
+  public void close() throws OncRpcException {
     transport.close();
   }
 }

@@ -16,7 +16,7 @@ import org.rkv.net.ChannelListener;
 import org.rkv.oncrpc.RpcMessage;
 import org.rkv.oncrpc.XdrInput;
 import org.rkv.oncrpc.XdrOutput;
-import org.rkv.replica.Settings;
+import org.rkv.protocol.KvProgram;
 import org.rkv.rpc.GetReply;
 import org.rkv.rpc.Key;
 import org.rkv.rpc.KeyValue;
@@ -158,7 +158,7 @@ final class SimulatedClient {
     private boolean left;
 
     Session(Machine server) {
-      fabric.networkOf(process).connect(server.host(), Settings.DEFAULT_PORT, 10_000, this);
+      fabric.networkOf(process).connect(server.host(), KvProgram.DEFAULT_PORT, 10_000, this);
     }
 
     void ask(Call next) {

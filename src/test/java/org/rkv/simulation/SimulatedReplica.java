@@ -3,6 +3,7 @@ package org.rkv.simulation;
 import java.util.List;
 import org.rkv.net.ConnectionLimits;
 import org.rkv.net.Timers;
+import org.rkv.protocol.KvProgram;
 import org.rkv.replica.Settings;
 import org.rkv.replica.core.ReplicaUnderTest;
 import org.rkv.replica.peer.ReplicaAddress;
@@ -37,7 +38,7 @@ final class SimulatedReplica {
     settings =
         new Settings(
             machine.name(),
-            Settings.DEFAULT_PORT,
+            KvProgram.DEFAULT_PORT,
             null,
             plan.peerTimeoutMillis(),
             plan.limits(),
@@ -55,7 +56,7 @@ final class SimulatedReplica {
   /** Where others call it. */
   ReplicaAddress address() {
     return new ReplicaAddress(
-        machine.name(), machine.host(), machine.address(), Settings.DEFAULT_PORT);
+        machine.name(), machine.host(), machine.address(), KvProgram.DEFAULT_PORT);
   }
 
   /** Starts it, empty. */

@@ -11,6 +11,7 @@ import org.acplt.oncrpc.OncRpcException;
 import org.acplt.oncrpc.OncRpcProtocols;
 import org.acplt.oncrpc.XdrAble;
 import org.rkv.net.MessageReader;
+import org.rkv.oncrpc.Program;
 import org.rkv.oncrpc.RpcMessage;
 import org.rkv.oncrpc.Shape;
 import org.rkv.oncrpc.XdrInput;
@@ -37,71 +38,39 @@ public final class BlockingRpcClient extends OncRpcClient {
   private static final int CALL_BYTES = 512;
   private static final int XID_BYTES = 4;
 
-  private final MessageTransport transport;
-  private final Shape[] results;
+  private final TcpTransport transport;
+  private final Program served;
   private final XdrOutput message = new XdrOutput(CALL_BYTES);
 
-  private BlockingRpcClient(
-      MessageTransport transport,
-      InetSocketAddress server,
-      int program,
-      int version,
-      int protocol,
-      Shape[] results)
+  private BlockingRpcClient(TcpTransport transport, InetSocketAddress server, Program program)
       throws OncRpcException, IOException {
     // Port 0 would make the superclass ask a portmapper, in its own way.
-    super(server.getAddress(), program, version, Math.max(1, server.getPort()), protocol);
+    super(
+        server.getAddress(),
+        program.number(),
+        program.highVersion(),
+        Math.max(1, server.getPort()),
+        OncRpcProtocols.ONCRPC_TCP);
     this.transport = transport;
-    this.results = results.clone();
+    served = program;
     xid = ThreadLocalRandom.current().nextInt();
     setTimeout(DEFAULT_TIMEOUT_MILLIS);
   }
 
   /**
-   * Connects over TCP.
+   * Connects over TCP, to call the program's highest version.
    *
    * @param local the address to call from, or null for any
    * @param deadline when to give up connecting
-   * @param results what each procedure answers, by its number
    * @throws SocketTimeoutException if nobody answered by the deadline
    * @throws IOException if the connection was refused or there is no way to the server
    */
-  public static BlockingRpcClient tcp(
-      InetSocketAddress server,
-      InetAddress local,
-      Deadline deadline,
-      int program,
-      int version,
-      Shape... results)
+  public static BlockingRpcClient connect(
+      InetSocketAddress server, InetAddress local, Deadline deadline, Program program)
       throws IOException {
-    MessageTransport transport = new TcpTransport(server, local, MAX_RECORD_BYTES, deadline);
-    return make(transport, server, program, version, OncRpcProtocols.ONCRPC_TCP, results);
-  }
-
-  /**
-   * Makes a client over UDP. Nothing is sent yet. A call may reach the server more than once.
-   *
-   * @param local the address to call from, or null for any
-   * @param results what each procedure answers, by its number
-   * @throws IOException if there is no way to the server
-   */
-  public static BlockingRpcClient udp(
-      InetSocketAddress server, InetAddress local, int program, int version, Shape... results)
-      throws IOException {
-    MessageTransport transport = new UdpTransport(server, local);
-    return make(transport, server, program, version, OncRpcProtocols.ONCRPC_UDP, results);
-  }
-
-  private static BlockingRpcClient make(
-      MessageTransport transport,
-      InetSocketAddress server,
-      int program,
-      int version,
-      int protocol,
-      Shape[] results)
-      throws IOException {
+    TcpTransport transport = new TcpTransport(server, local, MAX_RECORD_BYTES, deadline);
     try {
-      return new BlockingRpcClient(transport, server, program, version, protocol, results);
+      return new BlockingRpcClient(transport, server, program);
     } catch (OncRpcException e) {
       transport.close();
       throw new IOException(e);
@@ -120,7 +89,7 @@ public final class BlockingRpcClient extends OncRpcClient {
     nextXid();
     encode(procedure, versionNumber, parameters);
     send(deadline);
-    Reply reply = new Reply(xid, results[procedure], result);
+    AwaitedReply reply = new AwaitedReply(xid, served.procedure(procedure).results(), result);
     while (!reply.isComplete()) {
       receive(deadline, reply);
     }
@@ -131,7 +100,7 @@ public final class BlockingRpcClient extends OncRpcClient {
 
   private void encode(int procedure, int versionNumber, XdrAble parameters) throws CallException {
     message.reset();
-    message.xdrEncodeInt(0); // MessageTransport.HEADER_BYTES
+    message.xdrEncodeInt(0); // room for the record mark
     try {
       RpcMessage.encodeCall(message, xid, program, versionNumber, procedure, parameters);
     } catch (OncRpcException | IOException e) {
@@ -151,7 +120,7 @@ public final class BlockingRpcClient extends OncRpcClient {
     }
   }
 
-  private void receive(Deadline deadline, Reply reply) throws CallException {
+  private void receive(Deadline deadline, AwaitedReply reply) throws CallException {
     try {
       transport.receive(deadline, reply);
     } catch (SocketTimeoutException e) {
@@ -178,14 +147,14 @@ public final class BlockingRpcClient extends OncRpcClient {
   }
 
   /** Waits among the messages that come for the answer to one call. */
-  private static final class Reply implements MessageReader.Sink {
+  private static final class AwaitedReply implements MessageReader.Sink {
     private final int xid;
     private final Shape shape;
     private final XdrAble result;
     private boolean decoded;
     private CallException failure;
 
-    Reply(int xid, Shape shape, XdrAble result) {
+    AwaitedReply(int xid, Shape shape, XdrAble result) {
       this.xid = xid;
       this.shape = shape;
       this.result = result;

@@ -17,11 +17,11 @@ import org.rkv.oncrpc.RecordReader;
 import org.rkv.oncrpc.XdrOutput;
 
 /**
- * One TCP connection. Connects and reads through the channel's socket, which has time limits for
- * both; a write has none there, so writes are done without blocking, and only one that does not fit
- * the socket's buffer pays for a selector.
+ * One TCP connection, which carries RPC messages as records. Connects and reads through the
+ * channel's socket, which has time limits for both; a write has none there, so writes are done
+ * without blocking, and only one that does not fit the socket's buffer pays for a selector.
  */
-final class TcpTransport implements MessageTransport {
+final class TcpTransport {
   private static final int READ_BYTES = 8 * 1024;
 
   private final SocketChannel channel;
@@ -52,10 +52,16 @@ final class TcpTransport implements MessageTransport {
     }
   }
 
-  @Override
-  public void send(XdrOutput message, Deadline deadline) throws IOException {
+  /**
+   * Sends what the stream holds as one record; its first {@link RecordMarking#HEADER_BYTES} are
+   * room for the mark.
+   *
+   * @throws SocketTimeoutException if it could not be sent by the deadline
+   */
+  void send(XdrOutput message, Deadline deadline) throws IOException {
     ByteBuffer bytes = ByteBuffer.wrap(message.buffer(), 0, message.size());
-    bytes.putInt(0, RecordMarking.LAST_FRAGMENT | (message.size() - HEADER_BYTES));
+    int recordBytes = message.size() - RecordMarking.HEADER_BYTES;
+    RecordMarking.INSTANCE.putHeader(message.buffer(), 0, recordBytes);
     channel.configureBlocking(false);
     channel.write(bytes);
     if (bytes.hasRemaining()) {
@@ -75,8 +81,13 @@ final class TcpTransport implements MessageTransport {
     }
   }
 
-  @Override
-  public void receive(Deadline deadline, MessageReader.Sink sink) throws IOException {
+  /**
+   * Waits for more bytes and hands on each record that they complete; that may be none.
+   *
+   * @throws SocketTimeoutException if nothing came by the deadline
+   * @throws EOFException if the server has closed the connection
+   */
+  void receive(Deadline deadline, MessageReader.Sink sink) throws IOException {
     socket.setSoTimeout(deadline.millisLeft());
     int length = socket.getInputStream().read(chunk);
     if (length < 0) {
@@ -88,8 +99,8 @@ final class TcpTransport implements MessageTransport {
     }
   }
 
-  @Override
-  public void close() {
+  /** Ends the connection; what arrives later is lost. */
+  void close() {
     try {
       channel.close();
     } catch (IOException e) {

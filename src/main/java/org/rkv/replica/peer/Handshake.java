@@ -74,7 +74,7 @@ final class Handshake {
     this.listener = listener;
     this.self = self;
     link =
-        new Link(address.host(), address.port(), network, timers, timeoutMillis, new Connections());
+        new Link(address.host(), address.port(), network, timers, timeoutMillis, new LinkEvents());
   }
 
   Link link() {
@@ -92,7 +92,7 @@ final class Handshake {
   }
 
   /** Greets, and again after each new connection. */
-  private final class Connections implements Link.Listener {
+  private final class LinkEvents implements Link.Listener {
     @Override
     public void connected() {
       listener.connected(link.remoteAddress());

@@ -48,7 +48,7 @@ public final class Peers {
   private final long timeoutMillis;
   private final Logger log;
   private final Listener listener;
-  private final PeerEvents events = new PeerEvents();
+  private final PeerListener events = new PeerListener();
   private final Set<Long> expelled =
       Collections.newSetFromMap(new BoundedMap<>(MAX_REMEMBERED_INCARNATIONS));
   private List<Peer> all = List.of();
@@ -250,7 +250,7 @@ public final class Peers {
   }
 
   /** What the peers themselves tell. */
-  private final class PeerEvents implements Peer.Listener {
+  private final class PeerListener implements Peer.Listener {
     /** The replica file may name the host it stands on: that name is no peer. */
     @Override
     public void leadsToOurselves(Peer peer) {

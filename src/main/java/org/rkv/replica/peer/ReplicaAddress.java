@@ -1,7 +1,7 @@
 package org.rkv.replica.peer;
 
 import java.net.InetAddress;
-import org.rkv.replica.Settings;
+import org.rkv.protocol.KvProgram;
 
 /**
  * Where a replica of the replica file is called.
@@ -23,7 +23,7 @@ public record ReplicaAddress(String name, String host, InetAddress resolved, int
   }
 
   static String shown(String host, int port) {
-    if (port == Settings.DEFAULT_PORT) {
+    if (port == KvProgram.DEFAULT_PORT) {
       return host;
     }
     return (host.indexOf(':') < 0 ? host : "[" + host + "]") + ":" + port;

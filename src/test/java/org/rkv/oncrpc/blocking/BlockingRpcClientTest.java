@@ -3,38 +3,28 @@ package org.rkv.oncrpc.blocking;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertThrows;
-import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
 import java.net.ConnectException;
-import java.net.DatagramPacket;
-import java.net.DatagramSocket;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
-import java.time.Duration;
-import java.util.Arrays;
 import java.util.List;
-import java.util.concurrent.atomic.AtomicInteger;
 import org.acplt.oncrpc.OncRpcException;
-import org.acplt.oncrpc.XdrInt;
-import org.acplt.oncrpc.XdrVoid;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import org.rkv.oncrpc.Shape;
 import org.rkv.oncrpc.blocking.ScriptedServer.Script;
+import org.rkv.protocol.KvProgram;
 import org.rkv.rpc.GetReply;
 import org.rkv.rpc.Key;
 import org.rkv.rpc.KeyValue;
 import org.rkv.rpc.Value;
-import org.rkv.rpc.kv;
 import org.rkv.rpc.kvClient;
 
 @Timeout(20)
 class BlockingRpcClientTest {
-  private static final Shape GET_REPLY = Shape.struct(Shape.INT, Shape.STRING);
   private static final String CALL_HEADER =
       "XID 00000000 00000002 0001e240 00000001 0000000P 00000000 00000000 00000000 00000000 ";
   private static final String XYZ = "00000000 00000003 78797a00";
@@ -270,56 +260,6 @@ class BlockingRpcClientTest {
     assertEquals(SocketErrors.REFUSED, SocketErrors.text(e));
   }
 
-  @Test
-  void shouldAskAgainOverUdp() throws Exception {
-    try (DatagramSocket server = new DatagramSocket(0, InetAddress.getByName("127.0.0.1"))) {
-      AtomicInteger requests = new AtomicInteger();
-      Thread lossy =
-          new Thread(
-              () -> {
-                DatagramPacket packet = new DatagramPacket(new byte[1000], 1000);
-                try {
-                  server.receive(packet);
-                  requests.incrementAndGet(); // lost
-                  server.receive(packet);
-                  requests.incrementAndGet();
-                  byte[] reply = Arrays.copyOf(packet.getData(), 28);
-                  Arrays.fill(reply, 4, 28, (byte) 0);
-                  reply[7] = 1;
-                  reply[27] = 5;
-                  server.send(new DatagramPacket(reply, 28, packet.getSocketAddress()));
-                } catch (IOException e) {
-                  requests.set(-1);
-                }
-              });
-      lossy.start();
-      BlockingRpcClient client =
-          BlockingRpcClient.udp(
-              (InetSocketAddress) server.getLocalSocketAddress(), null, 1, 1, Shape.INT);
-      XdrInt result = new XdrInt();
-      client.call(0, XdrVoid.XDR_VOID, result);
-      assertEquals(5, result.intValue());
-      assertEquals(2, requests.get());
-      client.close();
-      lossy.join();
-    }
-  }
-
-  @Test
-  void shouldKeepOneDeadlineOverUdp() throws Exception {
-    try (DatagramSocket silent = new DatagramSocket(0, InetAddress.getByName("127.0.0.1"))) {
-      BlockingRpcClient client =
-          BlockingRpcClient.udp(
-              (InetSocketAddress) silent.getLocalSocketAddress(), null, 1, 1, Shape.VOID);
-      client.setTimeout(100);
-      long start = System.nanoTime();
-      CallException e = failure(() -> client.call(0, XdrVoid.XDR_VOID, XdrVoid.XDR_VOID));
-      assertEquals("Timed out", e.getMessage());
-      assertTrue(System.nanoTime() - start >= Duration.ofMillis(100).toNanos());
-      client.close();
-    }
-  }
-
   private interface Call {
     void run() throws Exception;
   }
@@ -345,15 +285,6 @@ class BlockingRpcClientTest {
 
   private static kvClient connect(InetSocketAddress server) throws Exception {
     return new kvClient(
-        BlockingRpcClient.tcp(
-            server,
-            null,
-            Deadline.afterMillis(5_000),
-            kv.KVPROGRAM,
-            kv.KVVERSION,
-            Shape.VOID,
-            Shape.INT,
-            GET_REPLY,
-            Shape.INT));
+        BlockingRpcClient.connect(server, null, Deadline.afterMillis(5_000), KvProgram.PROGRAM));
   }
 }
