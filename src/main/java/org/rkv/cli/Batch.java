@@ -27,7 +27,7 @@ final class Batch {
   private volatile IOException inputFailure;
   private volatile boolean stopped;
 
-  /** Makes a batch; the console should be a buffered one. */
+  /** Writes to this console, which should be a buffered one. */
   Batch(RkvClient client, InputStream in, Console console, Progress progress) {
     this.client = client;
     this.console = console;

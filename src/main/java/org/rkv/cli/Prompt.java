@@ -29,7 +29,7 @@ final class Prompt {
   private final Path history;
 
   /**
-   * Makes a prompt.
+   * Shows nothing yet.
    *
    * @param history the file that keeps what was typed, or null
    */

@@ -11,7 +11,7 @@ import java.util.function.Consumer;
  * keeps the old list: more likely an editor's moment or an accident than a wish to be alone. Not
  * thread-safe; {@link #poll} reads the file, so it may block.
  */
-public final class ReplicaFileWatch {
+final class ReplicaFileWatch {
   private final Path path;
   private final Consumer<String> warnings;
   private ReplicaFile current;
@@ -22,7 +22,7 @@ public final class ReplicaFileWatch {
    *
    * @param warnings told once of each trouble, one line
    */
-  public ReplicaFileWatch(Path path, ReplicaFile current, Consumer<String> warnings) {
+  ReplicaFileWatch(Path path, ReplicaFile current, Consumer<String> warnings) {
     this.path = path;
     this.current = current;
     this.warnings = warnings;
@@ -33,7 +33,7 @@ public final class ReplicaFileWatch {
    *
    * @return the new list, if it names other replicas than before; order and comments do not count
    */
-  public Optional<ReplicaFile> poll() {
+  Optional<ReplicaFile> poll() {
     ReplicaFile read;
     try {
       read = ReplicaFile.read(path);

@@ -35,7 +35,7 @@ final class Cell {
   private long valueChecksum;
   private boolean settled;
 
-  /** Makes one that nothing has been written to. */
+  /** Holds nothing before the first write. */
   Cell(String key) {
     this.key = key;
   }

@@ -18,7 +18,7 @@ public final class HybridClock {
   private long latest;
 
   /**
-   * Makes a clock that has seen nothing.
+   * Has seen nothing.
    *
    * @param wallMillis milliseconds since 1970; may jump
    * @param origin of every stamp this clock issues: random, drawn anew at each start

@@ -36,7 +36,11 @@ public final class Store {
   private int liveEntries;
   private int tombstones;
 
-  /** Makes an empty store. */
+  /**
+   * Holds nothing.
+   *
+   * @param clock gives the stamps; it observes what others issued before that is applied
+   */
   @SuppressWarnings("unchecked") // an array of a generic type cannot be made otherwise
   public Store(Limits limits, HybridClock clock) {
     this.limits = limits;

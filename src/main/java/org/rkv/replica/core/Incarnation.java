@@ -147,22 +147,27 @@ public final class Incarnation {
     return replica;
   }
 
+  /** Who it is. */
   public LocalReplica self() {
     return self;
   }
 
+  /** What it holds. */
   public Store store() {
     return store;
   }
 
+  /** Who the others are. */
   public Peers peers() {
     return peers;
   }
 
+  /** What is not settled yet. */
   public Settling settling() {
     return settling;
   }
 
+  /** How it takes over what others hold. */
   public Applier applier() {
     return applier;
   }

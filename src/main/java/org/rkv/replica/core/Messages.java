@@ -55,6 +55,7 @@ public final class Messages {
     return copy;
   }
 
+  /** What a page of RSCAN says of an entry. */
   public static Scanned scanned(Entry entry) {
     Scanned scanned = new Scanned();
     scanned.key = new Key(entry.key());

@@ -19,7 +19,7 @@ public final class OperationLog {
   private final Consumer<String> lines;
 
   /**
-   * Makes a log.
+   * Writes each line to this.
    *
    * @param lines takes each line, without the newline, and must not block
    */

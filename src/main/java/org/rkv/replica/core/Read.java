@@ -32,7 +32,7 @@ final class Read extends Operation {
   private Entry adopted;
 
   /**
-   * Makes an operation that has sent nothing.
+   * Begins; nothing is sent before {@link #begin}.
    *
    * @param call to answer, deferred by the caller
    */

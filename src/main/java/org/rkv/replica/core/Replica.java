@@ -43,9 +43,11 @@ import org.rkv.store.Store;
  * replicas only.
  *
  * <p>All state belongs to the thread that dispatches; nothing here blocks. A procedure that must
- * wait for peers defers its call, and its {@link Write} or {@link Read} answers it.
+ * wait for peers defers its call, and its {@link Write} or {@link Read} answers it. What such a
+ * procedure returns means nothing: the generated dispatch makes a reply of it all the same, which a
+ * deferred {@link ServerCall} drops.
  */
-public final class Replica extends kvServerStub {
+final class Replica extends kvServerStub {
   private final LocalReplica self;
   private final Store store;
   private final Applier applier;
@@ -56,14 +58,14 @@ public final class Replica extends kvServerStub {
   private final OperationLog operationLog;
   private final LimitedLog log;
   private final StatusReport statusReport;
+
+  /** The latest write of each key that is under way. */
   private final Map<String, Write> writes = new HashMap<>();
+
+  /** The one that is being dispatched. */
   private ServerCall call;
 
-  /**
-   * Makes a replica that can be dispatched to.
-   *
-   * @param clock the one that the store takes its stamps from
-   */
+  /** Can be dispatched to from now on. */
   Replica(
       LocalReplica self,
       Store store,
@@ -184,6 +186,7 @@ public final class Replica extends kvServerStub {
     return code;
   }
 
+  /** Defers the call, if there is anybody who has to have the entry too. */
   private void replicate(String operation, int localCode, Entry entry) {
     if (!entry.settled() && !calls.peers().isEmpty()) {
       call.defer();

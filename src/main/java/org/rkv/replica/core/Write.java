@@ -37,7 +37,7 @@ final class Write extends Operation {
   }
 
   /**
-   * Makes an operation that has sent nothing.
+   * Begins; nothing is sent before {@link #replicate}.
    *
    * @param operation "PUT" or "DEL"
    * @param call to answer, deferred by the caller

@@ -113,7 +113,7 @@ public final class Peer {
   }
 
   /** Where it is called. */
-  public ReplicaAddress address() {
+  ReplicaAddress address() {
     return address;
   }
 

@@ -10,12 +10,19 @@ import org.rkv.rpc.kv;
 /**
  * Decides who may call the procedures of replicas: a caller who said RHELLO on this very
  * connection, from an address of the replica file, with our limits, and who has proved to know the
- * secret if there is one.
+ * secret if there is one. Belongs to the replica's thread.
+ *
+ * <pre>
+ *   unknown --RHELLO, all is as it should be, no secret--> admitted
+ *   unknown --RHELLO, the same, with a secret-----------> greeted --RPROVE, the proof is right--> admitted
+ *   any     --RHELLO that is refused-------------------> unknown
+ * </pre>
  */
 public final class PeerAuthenticator {
   private final LocalReplica self;
   private final Peers peers;
 
+  /** Admits those of this list. */
   public PeerAuthenticator(LocalReplica self, Peers peers) {
     this.self = self;
     this.peers = peers;
@@ -37,7 +44,11 @@ public final class PeerAuthenticator {
         : null;
   }
 
-  /** RHELLO. */
+  /**
+   * RHELLO: judges who calls, and remembers it on the connection.
+   *
+   * @return the answer, with our proof if there is a secret
+   */
   public Welcome welcome(Hello hello, ServerCall call) {
     call.channel().attach(null); // what was granted before is not, if this greeting is refused
     byte[] nonce = self.secret().nonce();
@@ -82,7 +93,11 @@ public final class PeerAuthenticator {
     return self.isServing() && peers.isExpelled(hello.origin) ? kv.HELLO_STALE : kv.HELLO_OK;
   }
 
-  /** RPROVE. */
+  /**
+   * RPROVE: admits a caller that said RHELLO on this connection, if the proof is right.
+   *
+   * @return HELLO_OK or HELLO_OTHER_SECRET
+   */
   public int prove(byte[] proof, ServerCall call) {
     if (!(call.channel().attachment() instanceof InboundPeer caller)
         || self.secret().isNone()
