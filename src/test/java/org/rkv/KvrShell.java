@@ -21,6 +21,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.rkv.interop.OtherProcess;
 import org.rkv.interop.ProjectCopy;
+import org.rkv.testing.FreePort;
 
 /** A directory with {@code kv_r.sh}, {@code replica} and the built jar, to run the script in. */
 final class KvrShell {

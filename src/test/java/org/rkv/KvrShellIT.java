@@ -29,6 +29,8 @@ import org.rkv.client.RkvClient;
 import org.rkv.replica.ReplicaFile;
 import org.rkv.replica.ReplicaName;
 import org.rkv.store.Limits;
+import org.rkv.testing.Eventually;
+import org.rkv.testing.FreePort;
 
 /** Stories of an operator with {@code kv_r.sh}, five real replicas on 127.0.0.1 to 127.0.0.5. */
 @Timeout(value = 120, unit = TimeUnit.SECONDS)

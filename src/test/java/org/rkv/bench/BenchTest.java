@@ -17,8 +17,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.rkv.LocalReplicas;
 import org.rkv.client.RkvClient;
+import org.rkv.replica.Cluster;
 import org.rkv.store.Limits;
 
 /** The bench against replicas in this JVM. */
@@ -27,11 +27,11 @@ class BenchTest {
 
   @TempDir private Path directory;
   private final List<String> progress = Collections.synchronizedList(new ArrayList<>());
-  private LocalReplicas replicas;
+  private Cluster replicas;
 
   @BeforeEach
   void startReplicas() throws Exception {
-    replicas = LocalReplicas.start(directory, 2, Limits.ofTheCSystem());
+    replicas = Cluster.serving(directory, 2, Limits.ofTheCSystem());
   }
 
   @AfterEach

@@ -11,21 +11,21 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.rkv.LocalReplicas;
 import org.rkv.client.Connector;
 import org.rkv.client.RkvClient;
 import org.rkv.portmap.Portmap;
+import org.rkv.replica.Cluster;
 import org.rkv.store.Limits;
 
 /** STATUS and DIGEST of replicas in this JVM. */
 class HostCommandTest {
   @TempDir private Path directory;
-  private LocalReplicas replicas;
+  private Cluster replicas;
   private Printed printed;
 
   @BeforeEach
   void startReplicas() throws Exception {
-    replicas = LocalReplicas.start(directory, 3, Limits.ofTheCSystem());
+    replicas = Cluster.serving(directory, 3, Limits.ofTheCSystem());
     try (RkvClient client = RkvClient.connect(replicas.name(0))) {
       client.put("a", "1");
       client.put("b", "2");
@@ -50,7 +50,7 @@ class HostCommandTest {
             new ReplicaCache(directory.resolve("known")),
             printed.console(),
             false);
-    return command.run(session, replicas.hosts().get(index));
+    return command.run(session, replicas.host(index));
   }
 
   @Test
@@ -58,14 +58,14 @@ class HostCommandTest {
     assertEquals(0, run(false, HostCommand.STATUS, 0));
 
     List<String> lines = printed.out().lines().toList();
-    assertEquals("name: " + replicas.hosts().get(0), lines.get(0));
+    assertEquals("name: " + replicas.host(0), lines.get(0));
     assertEquals("state: serving", lines.get(1));
     assertTrue(lines.contains("entries: 1 of 256"), printed.out());
     assertTrue(lines.contains("tombstones: 1"), printed.out());
     assertTrue(
         lines.stream().anyMatch(line -> line.matches("calls: .*PUT 2, .*DEL 1, .*STATUS 1")),
         printed.out());
-    String peer = "peer " + replicas.hosts().get(2) + ": reachable, serving, round trip ";
+    String peer = "peer " + replicas.host(2) + ": reachable, serving, round trip ";
     assertTrue(lines.stream().anyMatch(line -> line.startsWith(peer)), printed.out());
   }
 
@@ -95,7 +95,7 @@ class HostCommandTest {
 
     List<String> lines = printed.out().lines().toList();
     assertEquals(4, lines.size(), printed.out());
-    assertTrue(lines.get(0).startsWith(replicas.hosts().get(1)), lines.get(0));
+    assertTrue(lines.get(0).startsWith(replicas.host(1)), lines.get(0));
     assertEquals("all replicas hold the same", lines.get(3));
     String digest = lines.get(0).replaceAll(".*: 1 entries ([0-9a-f]{32}), .*", "$1");
     assertEquals(3, lines.stream().filter(line -> line.contains(digest)).count(), printed.out());
@@ -108,7 +108,7 @@ class HostCommandTest {
     assertEquals(1, run(false, HostCommand.DIGEST, 0));
     assertTrue(printed.out().endsWith("not all replicas hold the same\n"), printed.out());
     assertTrue(
-        printed.out().contains(replicas.hosts().get(2) + ":" + replicas.port() + ": Remote system"),
+        printed.out().contains(replicas.host(2) + ":" + replicas.port() + ": Remote system"),
         printed.out());
     assertEquals(1, run(true, HostCommand.DIGEST, 0));
     assertTrue(printed.out().startsWith("{\"equal\":false,"), printed.out());

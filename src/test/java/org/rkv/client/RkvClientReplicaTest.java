@@ -15,7 +15,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
-import org.rkv.LocalReplicas;
+import org.rkv.replica.Cluster;
 import org.rkv.store.Limits;
 
 /** The client against a replica as it runs in earnest, over a socket. */
@@ -24,12 +24,12 @@ final class RkvClientReplicaTest {
   private static final Limits LIMITS = new Limits(20_000, 32);
 
   @TempDir private Path directory;
-  private LocalReplicas replicas;
+  private Cluster replicas;
   private String name;
 
   @BeforeEach
   void startReplica() throws Exception {
-    replicas = LocalReplicas.start(directory, 1, LIMITS);
+    replicas = Cluster.serving(directory, 1, LIMITS);
     name = replicas.name(0);
   }
 

@@ -2,7 +2,6 @@ package org.rkv.client;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -13,6 +12,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -174,26 +174,32 @@ final class RkvClientTest {
   @Test
   void shouldMakeACallWaitWhenTooManyAreUnderWay() throws Exception {
     CountDownLatch mayAnswer = new CountDownLatch(1);
+    AtomicInteger answers = new AtomicInteger();
     try (ScriptedServer server =
             ScriptedServer.start(
                 connection -> {
                   while (connection.readCall()) {
                     await(mayAnswer);
+                    answers.incrementAndGet();
                     connection.reply(OK + "00000000");
                   }
                 });
         RkvClient client = RkvClient.builder(nameOf(server)).maxCalls(2).connect()) {
-      CompletableFuture<PutResult> first = client.putAsync("1", "");
+      client.putAsync("1", "");
       client.putAsync("2", "");
       CompletableFuture<PutResult> third = new CompletableFuture<>();
-      Thread waiting = new Thread(() -> third.complete(client.putAsync("3", "").join()));
-      waiting.start();
-      while (waiting.getState() != Thread.State.WAITING) {
-        Thread.onSpinWait();
-      }
-      assertFalse(first.isDone());
-      mayAnswer.countDown();
+      AtomicInteger answersWhenItWasMade = new AtomicInteger();
+      Thread calling =
+          new Thread(
+              () -> {
+                mayAnswer.countDown();
+                CompletableFuture<PutResult> made = client.putAsync("3", "");
+                answersWhenItWasMade.set(answers.get());
+                made.thenAccept(third::complete);
+              });
+      calling.start();
       assertEquals(PutResult.STORED, third.get(30, TimeUnit.SECONDS));
+      assertTrue(answersWhenItWasMade.get() > 0, "it was made when another one was answered");
     }
   }
 

@@ -17,9 +17,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.CleanupMode;
 import org.junit.jupiter.api.io.TempDir;
 import org.rkv.history.History;
-import org.rkv.interop.Await;
 import org.rkv.interop.NetworkNamespace;
 import org.rkv.interop.Requirements;
+import org.rkv.testing.Eventually;
 
 /**
  * Five replicas, started with kv_r.sh in a network of their own, under random faults and a load of
@@ -125,7 +125,7 @@ class FaultsIT {
   private void awaitEqual(List<Fault> faults) throws Exception {
     boolean withTombstones = TimeUnit.SECONDS.toMillis(runSeconds) < graceMillis;
     String question = withTombstones ? "digests" : "entries";
-    Await.until(
+    Eventually.until(
         EQUAL,
         () -> Digests.parse(load.ask(question)).areEqual(),
         () ->

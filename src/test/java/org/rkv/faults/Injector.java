@@ -12,9 +12,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
-import org.rkv.interop.Await;
 import org.rkv.interop.NetworkNamespace;
 import org.rkv.interop.Outcome;
+import org.rkv.testing.Eventually;
 
 /** Does to the processes and links of a cluster what a plan says, and undoes all of it. */
 final class Injector {
@@ -96,7 +96,7 @@ final class Injector {
     }
     frozen.clear();
     for (String host : cluster.hosts()) {
-      Await.until(
+      Eventually.until(
           LISTENING,
           () -> cluster.log(host).split(LISTENING_LINE, -1).length - 1 == starts.get(host),
           () -> host + " was started " + starts.get(host) + " times:\n" + cluster.log(host));

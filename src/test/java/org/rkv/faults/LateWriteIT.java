@@ -10,10 +10,10 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.rkv.interop.Await;
 import org.rkv.interop.NetworkNamespace;
 import org.rkv.interop.Outcome;
 import org.rkv.interop.Requirements;
+import org.rkv.testing.Eventually;
 
 /**
  * A write that the operating system still holds when its replica has given it up. TCP sends it
@@ -65,14 +65,14 @@ class LateWriteIT {
     awaitAnswer(HOSTS.get(2), "GET: server response: succeeded (0); value=\"v\"\n");
     assertEquals("DEL: server response: succeeded (0)\n", client.call(HOSTS.get(2), "DEL", "k"));
     // All forget the tombstone, and then the link is whole again.
-    Await.until(
+    Eventually.until(
         FORGOTTEN,
         () -> areForgotten(client.digests(PORT, HOSTS)),
         () -> "there are still tombstones");
     iptables("-D");
 
     // Whatever the first replica's system had to say to the second has been said, or dropped.
-    Await.until(
+    Eventually.until(
         Duration.ofSeconds(60),
         () -> namespace.run("ss", "-Htn", "state", "fin-wait-1").stdout().isEmpty(),
         () -> namespace.run("ss", "-tn").stdout());
@@ -86,7 +86,7 @@ class LateWriteIT {
   }
 
   private void awaitAnswer(String host, String line) throws Exception {
-    Await.until(
+    Eventually.until(
         Duration.ofSeconds(5),
         () -> client.call(host, "GET", "k").equals(line),
         () -> client.call(host, "GET", "k"));

@@ -13,11 +13,11 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BiFunction;
-import org.rkv.FreePort;
-import org.rkv.interop.Await;
 import org.rkv.interop.NetworkNamespace;
 import org.rkv.interop.OtherProcess;
 import org.rkv.interop.ProjectCopy;
+import org.rkv.testing.Eventually;
+import org.rkv.testing.FreePort;
 
 /**
  * Replicas that {@code kv_r.sh} runs in a directory of their own, and what a test does to them. All
@@ -151,7 +151,8 @@ final class ShellCluster implements AutoCloseable {
   void terminate(String host) throws Exception {
     long pid = pid(host);
     signal("TERM", pid);
-    Await.until(END, () -> OtherProcess.hasEnded(pid), () -> host + " does not stop at SIGTERM");
+    Eventually.until(
+        END, () -> OtherProcess.hasEnded(pid), () -> host + " does not stop at SIGTERM");
   }
 
   private static void signal(String name, long pid) throws IOException, InterruptedException {

@@ -15,11 +15,12 @@ import org.junit.jupiter.api.io.CleanupMode;
 import org.junit.jupiter.api.io.TempDir;
 import org.rkv.history.History;
 import org.rkv.history.Operation;
-import org.rkv.interop.Await;
 import org.rkv.interop.NetworkNamespace;
 import org.rkv.interop.ReplicaProcess;
 import org.rkv.interop.RpcInfo;
 import org.rkv.interop.Rpcbind;
+import org.rkv.testing.Eventually;
+import org.rkv.testing.Latencies;
 
 /**
  * SIGTERM while clients write: nothing that was acknowledged is lost, and nothing is left behind.
@@ -87,7 +88,7 @@ class ShutdownIT {
               namespace, scratch.resolve("replicas"), HOSTS.get(turn), ReplicaProcess.PORT));
       replicas.get(turn).awaitServing();
       load.ask("pause");
-      Await.until(
+      Eventually.until(
           BUSY,
           () -> Digests.parse(load.ask("digests")).areEqual(),
           () -> Digests.parse(load.ask("digests")).toString());
@@ -120,7 +121,7 @@ class ShutdownIT {
 
   /** The history is written in pieces, so it tells at least that many. */
   private void awaitWrites(int atLeast) throws Exception {
-    Await.until(
+    Eventually.until(
         BUSY,
         () -> acknowledgedWrites() >= atLeast,
         () -> acknowledgedWrites() + " writes, not " + atLeast);

@@ -10,6 +10,7 @@ import java.net.Socket;
 import java.nio.ByteBuffer;
 import java.util.HexFormat;
 import java.util.Random;
+import org.rkv.testing.Latencies;
 
 /**
  * Puts, gets and deletes keys that nobody else uses over one connection, checks every byte of every

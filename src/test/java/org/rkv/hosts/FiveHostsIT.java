@@ -15,9 +15,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.CleanupMode;
 import org.junit.jupiter.api.io.TempDir;
-import org.rkv.interop.Await;
 import org.rkv.interop.Client;
 import org.rkv.interop.Outcome;
+import org.rkv.testing.Eventually;
 
 /**
  * Five hosts, each with its own address, rpcbind, sshd and directory; kv_r.sh on the first of them
@@ -87,7 +87,7 @@ final class FiveHostsIT {
       assertTrue(stop.stdout().contains(name + ": stopped\n"), stop::toString);
       assertEquals(0, mappings(name), name);
       Host host = network.host(name);
-      Await.until(DEADLINE, () -> host.processes().isEmpty(), () -> name + host.processes());
+      Eventually.until(DEADLINE, () -> host.processes().isEmpty(), () -> name + host.processes());
     }
     Outcome status = alpha.run("./kv_r.sh status");
     FIVE.forEach(name -> assertEquals("stopped", state(status, name), status::toString));
@@ -101,7 +101,7 @@ final class FiveHostsIT {
     expectInTime(List.of("silent", "serving", "unreachable", "serving", "serving"));
     alpha.run("kill -s CONT $(cat target/run/alpha.pid)");
 
-    Await.until(
+    Eventually.until(
         DEADLINE,
         () -> call("beta", "PUT lost value").equals(FAILED),
         () -> "a write succeeds without gamma");
@@ -115,7 +115,7 @@ final class FiveHostsIT {
     done("./kv_r.sh install gamma");
     assertEquals("serving", state(done("./kv_r.sh start gamma"), "gamma"));
     assertEquals(found("value"), call("gamma", "GET kept"));
-    Await.until(
+    Eventually.until(
         DEADLINE,
         () -> call("alpha", "PUT lost again").matches("PUT: .*(succeeded|reset).*\n"),
         () -> "no write succeeds with the new gamma");
@@ -132,7 +132,7 @@ final class FiveHostsIT {
     list("alpha", "beta", "gamma", "epsilon");
     done("./kv_r.sh install");
     for (String name : List.of("alpha", "beta", "gamma", "epsilon")) {
-      Await.until(
+      Eventually.until(
           DEADLINE,
           () -> call(name, "PUT key three").equals(OVERWRITTEN),
           () -> "no write succeeds at " + name);
@@ -145,7 +145,7 @@ final class FiveHostsIT {
     done("./kv_r.sh install");
     assertEquals("serving", state(done("./kv_r.sh start delta"), "delta"));
     assertEquals(found("three"), call("delta", "GET key"));
-    Await.until(
+    Eventually.until(
         DEADLINE,
         () -> call("delta", "PUT key four").equals(OVERWRITTEN),
         () -> "no write succeeds at delta");
@@ -158,7 +158,7 @@ final class FiveHostsIT {
     for (String name : FIVE) {
       String line = name + " INFO: listening at " + network.address(name);
       Path log = network.directory("alpha").resolve("follow.log");
-      Await.until(
+      Eventually.until(
           DEADLINE, () -> Files.readString(log).contains(line), () -> Files.readString(log));
     }
     done("kill $(cat follow.pid)");

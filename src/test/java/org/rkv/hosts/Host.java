@@ -11,8 +11,8 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
-import org.rkv.interop.Await;
 import org.rkv.interop.Outcome;
+import org.rkv.testing.Eventually;
 
 /**
  * A host on the {@link Lan}: it has its own name, address, processes, {@code /run}, rpcbind and
@@ -86,7 +86,7 @@ final class Host implements AutoCloseable {
   void awaitUp() throws Exception {
     String both =
         network.keys().sshCommand() + " " + name + " true && rpcinfo -p " + name + " >/dev/null";
-    Await.until(BOOT, () -> run(both).status() == 0, () -> run(both) + read(log));
+    Eventually.until(BOOT, () -> run(both).status() == 0, () -> run(both) + read(log));
   }
 
   String name() {

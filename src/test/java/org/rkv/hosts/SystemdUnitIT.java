@@ -15,9 +15,9 @@ import java.util.Set;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.rkv.interop.Await;
 import org.rkv.interop.NetworkNamespace;
 import org.rkv.interop.Requirements;
+import org.rkv.testing.Eventually;
 
 /** What can be told of {@code src/main/dist/rkv.service} where systemd does not run. */
 final class SystemdUnitIT {
@@ -56,7 +56,7 @@ final class SystemdUnitIT {
     try (NetworkNamespace namespace = NetworkNamespace.open(scratch)) {
       Path log = scratch.resolve("log");
       Process replica = namespace.start(scratch, log, privileged(commandOfUnit(jar)));
-      Await.until(
+      Eventually.until(
           DEADLINE,
           () -> Files.readString(log).contains("serving as one at port 111"),
           () -> Files.readString(log));

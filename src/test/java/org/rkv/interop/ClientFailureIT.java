@@ -24,6 +24,7 @@ import org.junit.jupiter.api.io.CleanupMode;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.rkv.testing.Eventually;
 
 /** What the clients say when they are called wrongly, or when there is nobody to answer them. */
 @TestInstance(Lifecycle.PER_CLASS)
@@ -163,7 +164,7 @@ final class ClientFailureIT {
                 FaultyServer.class.getName(),
                 host,
                 fault));
-    Await.until(
+    Eventually.until(
         Duration.ofSeconds(10),
         () -> !server.isAlive() || log.toFile().length() > 0,
         () -> "the faulty server does not start; see " + log);

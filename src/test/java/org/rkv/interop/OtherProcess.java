@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.stream.Stream;
+import org.rkv.testing.Eventually;
 
 /** A process that is not a child of this one, as {@code /proc} shows it. */
 public final class OtherProcess {
@@ -20,7 +21,7 @@ public final class OtherProcess {
       ProcessHandle.of(pid).ifPresent(ProcessHandle::destroyForcibly);
     }
     for (long pid : pids) {
-      Await.until(DEADLINE, () -> hasEnded(pid), () -> "SIGKILL does not end " + pid);
+      Eventually.until(DEADLINE, () -> hasEnded(pid), () -> "SIGKILL does not end " + pid);
     }
   }
 

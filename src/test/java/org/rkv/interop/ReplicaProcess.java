@@ -6,12 +6,16 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import org.rkv.testing.Eventually;
+import org.rkv.testing.FreePort;
+import org.rkv.testing.ProcessFigures;
 
 /**
  * A replica as it runs in earnest: a JVM of its own, from {@code target/rkv.jar}, in a working
@@ -40,13 +44,60 @@ public final class ReplicaProcess {
   public static ReplicaProcess start(
       NetworkNamespace namespace, Path directory, String host, int port) throws IOException {
     Path log = Files.createTempFile(directory, host + "-", ".log");
+    Process process = namespace.start(directory, log, command(host, port));
+    return new ReplicaProcess(host, port, log, process);
+  }
+
+  /**
+   * Starts a replica without peers and without a portmapper, at a free port of this machine, and
+   * waits until it serves.
+   *
+   * @param options of the program
+   */
+  public static ReplicaProcess startAlone(Path directory, String host, String... options)
+      throws Exception {
+    int port = FreePort.find();
+    Files.writeString(directory.resolve("replica"), host + "\n", UTF_8);
+    Path log = directory.resolve("log");
+    List<String> command = command(host, port);
+    command.add("--no-portmapper");
+    command.addAll(List.of(options));
+    Process process =
+        new ProcessBuilder(command)
+            .directory(directory.toFile())
+            .redirectErrorStream(true)
+            .redirectOutput(log.toFile())
+            .start();
+    ReplicaProcess replica = new ReplicaProcess(host, port, log, process);
+    replica.awaitServing();
+    return replica;
+  }
+
+  private static List<String> command(String host, int port) {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.addAll(List.of("-XX:+UseSerialGC", "-Xmx128m"));
+    // All threads of the JVM from the start, so that one more is one of ours.
+    command.add("-XX:-UseDynamicNumberOfCompilerThreads");
     command.addAll(List.of("-cp", Path.of("target/rkv.jar").toAbsolutePath().toString()));
     command.addAll(List.of("org.rkv.replica.Main", "--host", host));
     command.addAll(List.of("--port", Integer.toString(port)));
-    return new ReplicaProcess(host, port, log, namespace.start(directory, log, command));
+    return command;
+  }
+
+  /** Where it listens. */
+  public InetSocketAddress address() {
+    return new InetSocketAddress(host, port);
+  }
+
+  /** What the system and the JVM say of its process. */
+  public ProcessFigures figures() {
+    return new ProcessFigures(process.pid());
+  }
+
+  /** Whether its process has not ended. */
+  public boolean isAlive() {
+    return process.isAlive();
   }
 
   /**
@@ -83,7 +134,7 @@ public final class ReplicaProcess {
 
   /** Waits until its log contains a text; fails at once if it ends before. */
   public void awaitLog(String text) throws Exception {
-    Await.until(
+    Eventually.until(
         START,
         () -> {
           boolean alive = process.isAlive();

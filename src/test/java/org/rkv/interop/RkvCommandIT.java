@@ -23,6 +23,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.CleanupMode;
 import org.junit.jupiter.api.io.TempDir;
+import org.rkv.testing.Eventually;
 
 /** What {@code target/rkv} can beyond the C client, against real replicas. */
 final class RkvCommandIT {
@@ -103,7 +104,7 @@ final class RkvCommandIT {
     }
     lines.add(0, lines.remove(4));
     Outcome expected = new Outcome(0, String.join("\n", lines) + "\n", "");
-    Await.until(
+    Eventually.until(
         Duration.ofSeconds(20),
         () -> rkv("127.0.0.5", "REPLICAS").equals(expected),
         () -> rkv("127.0.0.5", "REPLICAS").toString() + " instead of " + expected);

@@ -3,6 +3,7 @@ package org.rkv.interop;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
+import org.rkv.testing.Eventually;
 
 /** What rpcinfo, the tool of rpcbind's package, sees of our program. */
 public final class RpcInfo {
@@ -24,7 +25,7 @@ public final class RpcInfo {
    * before it is registered, since registration delays nothing.
    */
   public void awaitMapped(String host) throws Exception {
-    Await.until(
+    Eventually.until(
         DEADLINE,
         () -> list(host).status() == 0 && mappings(host).size() >= 2,
         () -> "no mapping at " + host + ": " + list(host));
@@ -36,7 +37,7 @@ public final class RpcInfo {
    * @param option the transport: {@code -t} or {@code -u}
    */
   public void awaitReady(String option, String host) throws Exception {
-    Await.until(
+    Eventually.until(
         DEADLINE,
         () -> READY.equals(namespace.run("rpcinfo", option, host, PROGRAM)),
         () -> host + " " + option + ": " + namespace.run("rpcinfo", option, host, PROGRAM));

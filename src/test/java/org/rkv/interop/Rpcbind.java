@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import org.rkv.testing.Eventually;
 
 /** The system's portmapper, on port 111 of all addresses of a namespace. */
 public final class Rpcbind implements AutoCloseable {
@@ -23,7 +24,7 @@ public final class Rpcbind implements AutoCloseable {
     Requirements.commands("rpcbind", "rpcinfo");
     Path log = Files.createTempFile(directory, "rpcbind-", ".log");
     Rpcbind rpcbind = new Rpcbind(namespace.start(directory, log, List.of("rpcbind", "-f")));
-    Await.until(
+    Eventually.until(
         DEADLINE,
         () -> namespace.run("rpcinfo", "-t", "127.0.0.1", "100000", "2").status() == 0,
         () -> "rpcbind does not answer: " + Files.readString(log));

@@ -28,7 +28,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.rkv.Eventually;
+import org.rkv.testing.Eventually;
 import org.slf4j.event.Level;
 
 @Timeout(60)

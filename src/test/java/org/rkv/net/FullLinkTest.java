@@ -20,8 +20,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.rkv.Eventually;
 import org.rkv.oncrpc.RecordMarking;
+import org.rkv.testing.Eventually;
 
 /**
  * A server that sends each record on over a link, and says so to the sender. What is at the other

@@ -22,9 +22,9 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.rkv.Eventually;
 import org.rkv.oncrpc.RecordMarking;
 import org.rkv.oncrpc.XdrInput;
+import org.rkv.testing.Eventually;
 
 /** A channel under a listener that sends back what it receives, or fails at it. */
 @Timeout(60)

@@ -26,7 +26,6 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.rkv.Eventually;
 import org.rkv.oncrpc.GroupClient;
 import org.rkv.oncrpc.Link;
 import org.rkv.oncrpc.RecordMarking;
@@ -35,6 +34,7 @@ import org.rkv.oncrpc.WireServer;
 import org.rkv.oncrpc.XdrInput;
 import org.rkv.protocol.KvProgram;
 import org.rkv.rpc.ReplicaList;
+import org.rkv.testing.Eventually;
 
 /** The calling side over real sockets. */
 @Timeout(60)

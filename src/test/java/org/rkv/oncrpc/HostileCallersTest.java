@@ -12,12 +12,12 @@ import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.rkv.Eventually;
 import org.rkv.net.Calls;
 import org.rkv.net.Channel;
 import org.rkv.net.ConnectionLimits;
 import org.rkv.net.RawClient;
 import org.rkv.net.TcpChannel;
+import org.rkv.testing.Eventually;
 
 /** Callers that are slow, greedy, many, or gone: each costs itself, and nobody else. */
 @Timeout(120)

@@ -12,11 +12,11 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
-import org.rkv.Eventually;
 import org.rkv.net.Calls;
 import org.rkv.net.Hex;
 import org.rkv.net.LogLines;
 import org.rkv.net.RawClient;
+import org.rkv.testing.Eventually;
 import org.slf4j.event.Level;
 
 /**

@@ -11,8 +11,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
-import org.rkv.Eventually;
 import org.rkv.rpc.kv;
+import org.rkv.testing.Eventually;
 
 /** From nothing to serving. */
 class CatchUpTest {

@@ -13,14 +13,15 @@ import java.util.Random;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import org.acplt.oncrpc.OncRpcException;
-import org.rkv.Eventually;
+import org.rkv.store.Limits;
+import org.rkv.testing.Eventually;
 
 /**
  * Replicas that know each other, all in this JVM, each on a loopback address of its own. The
  * addresses and the port are drawn for each cluster, so that nothing else on this machine is in the
  * way.
  */
-final class Cluster implements AutoCloseable {
+public final class Cluster implements AutoCloseable {
   /** Below the ports that the system gives to outgoing connections. */
   private static final int FIRST_PORT = 12_000;
 
@@ -45,6 +46,16 @@ final class Cluster implements AutoCloseable {
     for (TestReplica replica : replicas) {
       replica.lists(all);
     }
+  }
+
+  /**
+   * Replicas of which each serves, for tests of what calls them.
+   *
+   * @param directory for their replica files
+   */
+  public static Cluster serving(Path directory, int size, Limits limits) throws Exception {
+    return serving(
+        directory, size, replica -> replica.limits(limits.capacity(), limits.maxLength()));
   }
 
   /** A cluster of which every replica serves. */
@@ -90,6 +101,31 @@ final class Cluster implements AutoCloseable {
 
   List<TestReplica> all() {
     return replicas;
+  }
+
+  /** The address of one, as a replica file names it. */
+  public String host(int index) {
+    return replicas.get(index).host();
+  }
+
+  /** The port of all. */
+  public int port() {
+    return replicas.get(0).address().getPort();
+  }
+
+  /** {@code HOST:PORT} of one. */
+  public String name(int index) {
+    return host(index) + ":" + port();
+  }
+
+  /** Where one listens. */
+  public InetSocketAddress address(int index) {
+    return replicas.get(index).address();
+  }
+
+  /** Stops one at once. */
+  public void stop(int index) throws InterruptedException {
+    replicas.get(index).stop();
   }
 
   /** The addresses, as a replica file names them. */

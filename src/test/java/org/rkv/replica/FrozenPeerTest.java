@@ -14,8 +14,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.rkv.Eventually;
 import org.rkv.rpc.kv;
+import org.rkv.testing.Eventually;
 
 /** A peer that is there, is greeted, and then answers nothing: SIGSTOP, or a stuck machine. */
 class FrozenPeerTest {

@@ -17,11 +17,11 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.Parameter;
 import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.provider.ValueSource;
-import org.rkv.Eventually;
 import org.rkv.replica.peer.Secret;
 import org.rkv.rpc.Welcome;
 import org.rkv.rpc.kv;
 import org.rkv.store.Limits;
+import org.rkv.testing.Eventually;
 
 /** How replicas find out who is at the other end of a link, and what they do about it. */
 @ParameterizedClass(name = "maximal length {0}")

@@ -17,8 +17,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
-import org.rkv.Eventually;
 import org.rkv.store.Limits;
+import org.rkv.testing.Eventually;
 
 /** Values of 1 MiB: more than a link queues, when many clients write them at a time. */
 @Timeout(120)

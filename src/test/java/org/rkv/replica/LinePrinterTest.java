@@ -10,7 +10,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
-import org.rkv.Eventually;
+import org.rkv.testing.Eventually;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 

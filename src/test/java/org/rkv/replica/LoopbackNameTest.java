@@ -10,8 +10,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.rkv.Eventually;
 import org.rkv.replica.core.Incarnation;
+import org.rkv.testing.Eventually;
 
 /** A host whose own name leads to a loopback address, as Debian's installer writes it. */
 class LoopbackNameTest {

@@ -15,10 +15,10 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.function.Executable;
 import org.junit.jupiter.api.io.TempDir;
-import org.rkv.Eventually;
 import org.rkv.replica.peer.Secret;
 import org.rkv.rpc.Welcome;
 import org.rkv.rpc.kv;
+import org.rkv.testing.Eventually;
 
 /**
  * Who may call what only replicas may. Of two replicas that list each other one runs; the test

@@ -13,8 +13,8 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.rkv.Eventually;
 import org.rkv.rpc.kv;
+import org.rkv.testing.Eventually;
 
 /** One of the replicas is not there for a while. */
 class PeerDownTest {

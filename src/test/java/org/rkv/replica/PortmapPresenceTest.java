@@ -15,7 +15,6 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.rkv.Eventually;
 import org.rkv.net.EventLoop;
 import org.rkv.oncrpc.blocking.ScriptedServer;
 import org.rkv.portmap.Mapping;
@@ -23,6 +22,7 @@ import org.rkv.portmap.Portmap;
 import org.rkv.portmap.PortmapClient;
 import org.rkv.portmap.PortmapException;
 import org.rkv.portmap.TestPortmapper;
+import org.rkv.testing.Eventually;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 

@@ -11,8 +11,8 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.rkv.Eventually;
 import org.rkv.rpc.kv;
+import org.rkv.testing.Eventually;
 
 /** A GET finds an entry whose write is under way at the same replica. */
 class ReadOfAWriteTest {

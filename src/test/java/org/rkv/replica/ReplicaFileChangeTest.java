@@ -10,8 +10,8 @@ import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.rkv.Eventually;
 import org.rkv.rpc.kv;
+import org.rkv.testing.Eventually;
 
 /** The replica file is edited while replicas run. */
 class ReplicaFileChangeTest {

@@ -9,9 +9,9 @@ import java.util.Set;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.rkv.Eventually;
 import org.rkv.replica.core.Settling;
 import org.rkv.rpc.kv;
+import org.rkv.testing.Eventually;
 
 /** Deletes stay deleted, and are forgotten when that is safe. */
 class TombstoneTest {

@@ -15,9 +15,9 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
-import org.rkv.Eventually;
 import org.rkv.oncrpc.Link;
 import org.rkv.rpc.kv;
+import org.rkv.testing.Eventually;
 
 /** Where values may be large, a replica has two links to each peer, which are one way. */
 @Timeout(120)

@@ -1,4 +1,4 @@
-package org.rkv.faults;
+package org.rkv.testing;
 
 import java.util.ArrayList;
 import java.util.Collections;
@@ -6,35 +6,37 @@ import java.util.List;
 import java.util.Locale;
 
 /** How long some calls took. Safe for all threads. */
-final class Latencies {
+public final class Latencies {
   private static final double NANOS_PER_MILLI = 1e6;
 
   private final List<Long> nanos = new ArrayList<>();
 
   /** A call. */
-  interface Call<T> {
+  public interface Call<T> {
     /** Makes it. */
     T make() throws Exception;
   }
 
   /** Makes a call and remembers how long it took, if it was answered. */
-  <T> T time(Call<T> call) throws Exception {
+  public <T> T time(Call<T> call) throws Exception {
     long start = System.nanoTime();
     T result = call.make();
     add(System.nanoTime() - start);
     return result;
   }
 
-  private synchronized void add(long taken) {
-    nanos.add(taken);
+  /** A call took so long. */
+  public synchronized void add(long nanosTaken) {
+    nanos.add(nanosTaken);
   }
 
-  synchronized int count() {
+  /** How many calls. */
+  public synchronized int count() {
     return nanos.size();
   }
 
   /** In milliseconds: as many of a hundred took no longer. */
-  synchronized double percentile(double percent) {
+  public synchronized double percentile(double percent) {
     List<Long> sorted = new ArrayList<>(nanos);
     Collections.sort(sorted);
     int index = (int) Math.ceil(percent / 100 * sorted.size()) - 1;
@@ -42,13 +44,18 @@ final class Latencies {
   }
 
   /** In milliseconds. */
-  double median() {
+  public double median() {
     return percentile(50);
   }
 
   /** In milliseconds. */
-  double longest() {
+  public double longest() {
     return percentile(100);
+  }
+
+  /** Of all calls together, in milliseconds. */
+  public synchronized double sum() {
+    return nanos.stream().mapToLong(Long::longValue).sum() / NANOS_PER_MILLI;
   }
 
   @Override

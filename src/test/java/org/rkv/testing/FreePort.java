@@ -1,4 +1,4 @@
-package org.rkv;
+package org.rkv.testing;
 
 import java.io.IOException;
 import java.net.DatagramSocket;

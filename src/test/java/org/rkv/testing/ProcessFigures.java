@@ -1,4 +1,4 @@
-package org.rkv.faults;
+package org.rkv.testing;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -13,7 +13,7 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /** What the system and the JVM say of a running Java process. Linux only. */
-record ProcessFigures(long pid) {
+public record ProcessFigures(long pid) {
   private static final Pattern RESIDENT = Pattern.compile("VmRSS:\\s+(\\d+) kB");
   private static final Pattern USED = Pattern.compile("used (\\d+)K");
   private static final Pattern OPEN_FILES = Pattern.compile("Max open files\\s+(\\d+)");
@@ -21,19 +21,19 @@ record ProcessFigures(long pid) {
   private static final int KIB = 1024;
 
   /** How many files this process may have open, and so every one that it starts. */
-  static long maxOpenFiles() throws IOException {
+  public static long maxOpenFiles() throws IOException {
     return first(OPEN_FILES, Files.readString(Path.of("/proc/self/limits")));
   }
 
   /** Descriptors, sockets among them. */
-  long openFiles() throws IOException {
+  public long openFiles() throws IOException {
     try (Stream<Path> files = Files.list(Path.of("/proc/" + pid, "fd"))) {
       return files.count();
     }
   }
 
   /** The names of its threads, without those of the JVM's compiler, which come and go. */
-  List<String> threads() throws IOException {
+  public List<String> threads() throws IOException {
     try (Stream<Path> tasks = Files.list(Path.of("/proc/" + pid, "task"))) {
       return tasks
           .map(ProcessFigures::nameOf)
@@ -41,6 +41,15 @@ record ProcessFigures(long pid) {
           .sorted()
           .toList();
     }
+  }
+
+  /** The names of its threads as Java has them, those of the JVM included. */
+  public List<String> javaThreads() throws IOException, InterruptedException {
+    return jcmd("Thread.print")
+        .lines()
+        .filter(line -> line.startsWith("\""))
+        .map(line -> line.substring(1, line.indexOf('"', 1)))
+        .toList();
   }
 
   private static String nameOf(Path task) {
@@ -56,12 +65,12 @@ record ProcessFigures(long pid) {
   }
 
   /** Memory of the process that is in use, in bytes. */
-  long residentBytes() throws IOException {
+  public long residentBytes() throws IOException {
     return KIB * first(RESIDENT, Files.readString(Path.of("/proc/" + pid + "/status")));
   }
 
   /** What is left in the heap after a full garbage collection, in bytes. */
-  long heapBytesAfterCollection() throws IOException, InterruptedException {
+  public long heapBytesAfterCollection() throws IOException, InterruptedException {
     jcmd("GC.run");
     Matcher used = USED.matcher(jcmd("GC.heap_info"));
     long kibibytes = 0;
