@@ -1,13 +1,11 @@
 package org.rkv.replica.core;
 
 import java.io.IOException;
-import java.net.InetAddress;
 import java.util.HashMap;
 import java.util.Map;
 import org.acplt.oncrpc.OncRpcAuthStatus;
 import org.acplt.oncrpc.OncRpcException;
 import org.acplt.oncrpc.server.OncRpcCallInformation;
-import org.acplt.oncrpc.server.OncRpcServerTransport;
 import org.rkv.net.LimitedLog;
 import org.rkv.oncrpc.ServerCall;
 import org.rkv.replica.peer.InboundPeer;
@@ -76,13 +74,7 @@ final class Replica extends kvServerStub {
       Settling settling,
       OperationLog operationLog,
       StatusReport statusReport,
-      LimitedLog log)
-      throws OncRpcException, IOException {
-    // The generated constructor opens Remote Tea's server socket. It goes away at once: calls come
-    // through org.rkv.oncrpc.
-    super(InetAddress.getLoopbackAddress(), 0);
-    close(transports);
-    transports = new OncRpcServerTransport[0];
+      LimitedLog log) {
     this.self = self;
     this.store = store;
     this.applier = applier;
