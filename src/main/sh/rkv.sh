@@ -1,4 +1,5 @@
 #!/bin/sh
+# shellcheck disable=SC3013 # -nt: every sh has it, and POSIX since 2024
 # The rkv command: this script with rkv.jar behind it. Java reads the file as a jar from its end;
 # the shell never gets that far, since exec replaces it.
 fail() {
