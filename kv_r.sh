@@ -6,10 +6,9 @@
 set -uf # -f: the names of replicas, and options in the environment, are words and never patterns
 
 MAIN=org.rkv.replica.Main
-STATUS_MAIN=org.rkv.cli.StatusLines
+CONTROL=org.rkv.control.Control
 JAR=target/rkv.jar
 INSTALLED="kv_r.sh replica target/rkv target/rkv.jar"
-DEFAULT_PORT=20456
 LAUNCH_SECONDS=10
 EXEC_SECONDS=5
 START_SECONDS=${RKV_START_SECONDS:-30}
@@ -17,11 +16,9 @@ STOP_SECONDS=10
 KILL_SECONDS=5
 LOCK_SECONDS=120
 INSTALL_SECONDS=120
-STATUS_MILLIS=2000
-STATUS_TENTHS=22 # of a second, for ssh at the same time
+STATUS_TENTHS=22 # of a second, for ssh; class Control asks the replicas at the same time
 RUN_DIR=${RKV_RUN_DIR:-target/run}
 JAVA=${JAVA_HOME:+$JAVA_HOME/bin/}java
-SHENANDOAH='-XX:+UseShenandoahGC -XX:+UnlockExperimentalVMOptions -XX:ShenandoahRegionSize=8m'
 SSH=${RKV_SSH:-ssh -o BatchMode=yes -o ConnectTimeout=5 -o ServerAliveInterval=5}
 # Exit statuses of a step on another machine; ssh itself ends with the first.
 NO_SSH=255
@@ -76,46 +73,61 @@ die_of_usage() {
   exit 2
 }
 
-# --- the replica file -------------------------------------------------------------------------
+# --- which replicas -----------------------------------------------------------------------------
 
-# Prints each name of the file "replica" once, as the server reads it (class ReplicaFile).
-read_replica_file() {
-  LC_ALL=C tr '\r\f\v' '   ' <replica | LC_ALL=C awk '
-    function bad(what) {
-      gsub(/[[:cntrl:]]/, "?", word)
-      printf "kv_r.sh: replica: line %d: \"%s\" %s\n", NR, substr(word, 1, 60), what | "cat >&2"
-      failed = 1
-      exit 1
-    }
-    function is_ipv6(text) {
-      return text ~ /^[0-9A-Fa-f:.]+(%[A-Za-z0-9][A-Za-z0-9._-]*)?$/ && text ~ /^[^:]*:[^:]*:/
-    }
-    NR == 1 { sub(/^\357\273\277/, "") }
-    {
-      sub(/#.*/, "")
-      for (i = 1; i <= NF; i++) {
-        word = host = $i
-        port = ""
-        if (!is_ipv6(word)) {
-          if (match(word, /:[0-9]+$/)) {
-            port = substr(word, RSTART + 1)
-            host = substr(word, 1, RSTART - 1)
-            if (length(port) > 5 || port + 0 < 1 || port + 0 > 65535)
-              bad("has a port that is not 1 to 65535")
-          }
-          if (host ~ /^\[.*\]$/ && is_ipv6(substr(host, 2, length(host) - 2)))
-            host = substr(host, 2, length(host) - 2)
-          else if (host !~ /^[A-Za-z0-9_][A-Za-z0-9._-]*$/)
-            bad("is not the name of a replica")
-        }
-        name = port == "" ? host : (host ~ /:/ ? "[" host "]" : host) ":" (port + 0)
-        if (!seen[name]++) print name
-      }
-    }
-    END { exit failed }'
+# What is done in Java: class Control tells of its steps. Ends the shell that calls it.
+exec_control() {
+  exec env LC_ALL=C.UTF-8 RKV_RUN_DIR="$RUN_DIR" "$JAVA" -XX:TieredStopAtLevel=1 \
+    -XX:+UseSerialGC -Xshare:auto -Xmx64m -cp "$JAR" "$CONTROL" "$@" 9>&-
+}
+control() { (exec_control "$@"); }
+has_control() { [ -f "$JAR" ] && command -v "$JAVA" >/dev/null 2>&1; }
+
+# choose_replicas [--flags JAVA] [NAME...]: sets CHOSEN, the replicas to act on, which are LOCAL or
+# REMOTE, and with --flags FLAGS, those for the JVM.
+choose_replicas() {
+  [ -f replica ] || die "no replica file: $PWD/replica"
+  [ -r replica ] || die "the replica file may not be read: $PWD/replica"
+  choice=$(control choose ${HERE_ONLY:+--here} "$@") || exit $?
+  CHOSEN=
+  LOCAL=
+  REMOTE=
+  while IFS=$TAB read -r what value; do
+    case $what in
+      local) LOCAL="$LOCAL $value" CHOSEN="$CHOSEN $value" ;;
+      remote) REMOTE="$REMOTE $value" CHOSEN="$CHOSEN $value" ;;
+      flags) FLAGS=$value ;;
+    esac
+  done <<END
+$choice
+END
+  [ "$CHOSEN" ] || die "the replica file names no replica: $PWD/replica"
 }
 
-# Of a name as read_replica_file prints it.
+# The same for what must be possible without Java and the jar too: then those that have a log here.
+choose_anyway() {
+  if has_control; then
+    choose_replicas "$@"
+    return
+  fi
+  complain "without $JAVA and $JAR the replica file is not read: only what has a log here is known"
+  REMOTE=
+  CHOSEN=$(find "$RUN_DIR" -name '*.log' 2>/dev/null | sed 's/\.log$//; s/.*\///' | sort |
+    tr '\n' ' ')
+  for name in "$@"; do
+    case " $CHOSEN" in
+      *" $name "*) ;;
+      *) die_of_usage "there is no log of \"$name\"; there are those of $CHOSEN" ;;
+    esac
+  done
+  LOCAL=${*:-$CHOSEN}
+  CHOSEN=$LOCAL
+  [ "$CHOSEN" ] || die "there is no log in $RUN_DIR"
+}
+
+# --- one replica on this machine ----------------------------------------------------------------
+
+# The host of a name, as the replica file has it or with its port.
 host_of() {
   case $1 in
     \[*) host=${1#\[} && say "${host%%\]*}" ;;
@@ -123,93 +135,6 @@ host_of() {
     *) say "${1%%:*}" ;;
   esac
 }
-
-address_of() {
-  case $1 in
-    \[* | *:*:*) colons=yes ;;
-    *) colons= ;;
-  esac
-  case $1 in
-    \[*) say "$1" ;;
-    *:*) if [ "$colons" ]; then say "[$1]:${RKV_PORT:-$DEFAULT_PORT}"; else say "$1"; fi ;;
-    *) say "$1:${RKV_PORT:-$DEFAULT_PORT}" ;;
-  esac
-}
-
-# --- this machine and others ------------------------------------------------------------------
-
-local_addresses() {
-  if command -v ip >/dev/null 2>&1; then
-    ip -o addr | awk '{ sub(/\/.*/, "", $4); print $4 }'
-  elif hostname -I >/dev/null 2>&1; then
-    hostname -I | tr ' ' '\n'
-  else
-    ifconfig -a | awk '$1 ~ /^inet6?$/ { sub(/^addr:/, "", $2); sub(/[\/%].*/, "", $2); print $2 }'
-  fi 2>/dev/null
-}
-
-is_local_address() {
-  case $1 in
-    127.*.*.* | ::1) return 0 ;;
-  esac
-  say "$LOCAL_ADDRESSES" | grep -Fqx -- "${1%%\%*}"
-}
-
-is_local() {
-  is_local_address "$1" && return 0
-  for address in $(getent ahosts "$1" 2>/dev/null | awk '{ print $1 }' | sort -u); do
-    is_local_address "$address" && return 0
-  done
-  return 1
-}
-
-# choose_replicas [NAME...]: sets CHOSEN, the replicas to act on, which are LOCAL or REMOTE.
-choose_replicas() {
-  [ -f replica ] || die "no replica file: $PWD/replica"
-  [ -r replica ] || die "the replica file may not be read: $PWD/replica"
-  all=$(read_replica_file) || exit 1
-  all=$(say "$all" | tr '\n' ' ' | sed 's/ $//')
-  [ "$all" ] || die "the replica file names no replica: $PWD/replica"
-
-  wanted=$all
-  [ $# -eq 0 ] || wanted=$(match_names "$@") || exit $?
-  LOCAL_ADDRESSES=$(local_addresses)
-  LOCAL=
-  REMOTE=
-  for name in $wanted; do
-    if is_local "$(host_of "$name")"; then LOCAL="$LOCAL $name"; else REMOTE="$REMOTE $name"; fi
-  done
-  CHOSEN=$wanted
-  [ "$HERE_ONLY" ] || return 0
-  if [ $# -gt 0 ]; then
-    for name in $REMOTE; do die "$name is not an address of this machine"; done
-  fi
-  [ "$LOCAL" ] ||
-    die "no name in the replica file is an address of this machine; it names $all"
-  REMOTE=
-  CHOSEN=$LOCAL
-}
-
-# Prints the names in "all" that are meant, each once.
-match_names() {
-  matching=
-  for word in "$@"; do
-    found=
-    for name in $all; do
-      if [ "$name" = "$word" ] || [ "$(host_of "$name")" = "$word" ]; then
-        found=yes
-        case " $matching " in
-          *" $name "*) ;;
-          *) matching="$matching $name" ;;
-        esac
-      fi
-    done
-    [ "$found" ] || die_of_usage "the replica file does not name \"$word\"; it names $all"
-  done
-  say "$matching"
-}
-
-# --- one replica on this machine ----------------------------------------------------------------
 
 log_of() { say "$RUN_DIR/$1.log"; }
 pid_file_of() { say "$RUN_DIR/$1.pid"; }
@@ -259,29 +184,9 @@ find_pid() {
   PID=$pid
 }
 
-# What the replica has logged since it was started.
-log_since_start() {
-  offset=0
-  { read -r offset _ <"$(start_file_of "$1")"; } 2>/dev/null
-  tail -c "+$((${offset:-0} + 1))" "$(log_of "$1")" 2>/dev/null
-}
-
-# Sets STATE, PID and ADDRESS.
-find_state() {
-  ADDRESS=$(address_of "$1")
-  if find_pid "$1"; then
-    offset=
-    served=
-    { read -r offset served <"$(start_file_of "$1")"; } 2>/dev/null
-    if [ -z "$served" ]; then
-      served=$(log_since_start "$1" | sed -n 's/.* serving at \([^ ,]*\).*/\1/p' | tail -n 1)
-    fi
-    if [ "$served" ]; then STATE=serving ADDRESS=$served; else STATE=starting; fi
-  elif [ -f "$(pid_file_of "$1")" ]; then
-    STATE=failed # stop takes the pid file away, so it ended by itself
-  else
-    STATE=stopped
-  fi
+with_pid() {
+  find_pid "$1"
+  say "$1=${PID:--}"
 }
 
 # launch NAME...: starts those that do not run, in one session. Linux may share the processors out
@@ -299,7 +204,9 @@ launch() {
     fi
   done
   # shellcheck disable=SC2086 # names are words
-  [ -z "$launching" ] || setsid sh "$HERE/${script##*/}" --here begin $launching 9>&-
+  [ -z "$launching" ] ||
+    RKV_JAVA_OPTS=${RKV_JAVA_OPTS-$FLAGS} \
+      setsid sh "$HERE/${script##*/}" --here begin $launching 9>&-
 }
 
 # Only for launch, which holds the lock and knows that the replica does not run.
@@ -311,7 +218,7 @@ begin() {
   # find_pid looks for.
   # shellcheck disable=SC2016,SC2086 # expanded by that shell; options are to be split into words
   sh -c 'printf "%s\n" "$$" >"$0"; exec "$@"' "$(pid_file_of "$1")" \
-    "$JAVA" $jvm_flags -cp "$JAR" "$MAIN" --host "$(host_of "$1")" \
+    "$JAVA" ${RKV_JAVA_OPTS-} -cp "$JAR" "$MAIN" --host "$(host_of "$1")" \
     ${RKV_PORT:+--port "$RKV_PORT"} ${RKV_OPTS:-} </dev/null >>"$log" 2>&1 &
 }
 
@@ -327,12 +234,6 @@ await_launched() {
   done
 }
 
-# Remembers the address, so that the state is known even when somebody truncates the log.
-remember_address() {
-  { read -r offset served <"$(start_file_of "$1")"; } 2>/dev/null || return 0
-  [ "$served" ] || say "$offset $ADDRESS" >"$(start_file_of "$1")"
-}
-
 # send_signal NAME SIGNAL: 0 if the replica runs and has got it
 send_signal() {
   find_pid "$1" || return 1
@@ -342,13 +243,6 @@ send_signal() {
 }
 
 forget() { rm -f -- "$(pid_file_of "$1")" "$(start_file_of "$1")"; }
-
-print_row() {
-  find_state "$1"
-  printf '%s\t%s\t%s\t%s\t%s\n' "$1" "$ADDRESS" "${PID:--}" "$STATE" "$(log_of "$1")"
-}
-
-is_running() { find_pid "$1"; }
 
 # --- replicas on other machines -----------------------------------------------------------------
 
@@ -365,6 +259,7 @@ make_scratch() {
 }
 
 clean_up() {
+  [ -z "$AWAITING" ] || kill "$AWAITING" 2>/dev/null
   for step in $STEPS; do
     for name in $REMOTE; do end_step "$step.$name"; done
   done
@@ -445,6 +340,15 @@ report_step() {
   return "$(step_status "$1" "$2")"
 }
 
+# end_steps STEP TENTHS NAME...: awaits and reports; 1 if it failed on one of the machines
+end_steps() {
+  await_step "$@"
+  shift 2
+  failures=0
+  for name in "$@"; do report_step "$step" "$name" || failures=1; done
+  return $failures
+}
+
 complain_of_step() {
   [ ! -f "$SCRATCH/$1.$2.late" ] || complain "$2: no answer by ssh in time"
   sed "s/^/$2: /" <"$SCRATCH/$1.$2.err" >&2
@@ -466,61 +370,13 @@ lock() {
   for tool in flock setsid; do
     command -v $tool >/dev/null 2>&1 || die "$tool (of util-linux) is needed"
   done
+  [ -z "$LOCKED" ] || return 0
   { mkdir -p -- "$RUN_DIR" && true >>"$RUN_DIR/lock"; } || die "cannot write in $RUN_DIR"
   exec 9>>"$RUN_DIR/lock"
+  LOCKED=yes
   flock -n 9 && return
   complain "waiting for another kv_r.sh to finish"
   flock -w $LOCK_SECONDS 9 || die "another kv_r.sh is still at work after $LOCK_SECONDS seconds"
-}
-
-# The flags for the JVM. What a replica may hold at most, 200 bytes an entry beside key and value,
-# must fit in its heap; half as much again is for deletes and what is under way. In a large one, the
-# serial collector would stop all for a second at a time. With large values G1 stops all for 20 ms
-# several times a second, and Shenandoah hardly; not every JDK has that. With many small ones it
-# takes longer to catch up.
-java_options() {
-  if [ "${RKV_JAVA_OPTS+set}" ]; then
-    printf '%s\n' "$RKV_JAVA_OPTS"
-    return
-  fi
-  capacity=$(option --capacity 256)
-  max_length=$(option --max-length 32)
-  megabytes=$((capacity * (2 * max_length + 200) / 1048576))
-  if [ $megabytes -le 32 ]; then
-    flags='-XX:+UseSerialGC -Xmx128m'
-  else
-    # Values of half a region and more would each have regions of their own, hence the 8m.
-    if [ "$max_length" -lt 65536 ]; then
-      flags='-XX:+UseG1GC -XX:MaxGCPauseMillis=20'
-    elif has_shenandoah; then
-      flags=$SHENANDOAH
-    else
-      flags='-XX:+UseG1GC -XX:MaxGCPauseMillis=20 -XX:G1HeapRegionSize=8m'
-    fi
-    flags="$flags -XX:+UseTransparentHugePages -Xmx$((128 + megabytes * 3 / 2))m"
-  fi
-  printf '%s -XX:+ExitOnOutOfMemoryError\n' "$flags"
-}
-
-# shellcheck disable=SC2086 # they are words
-has_shenandoah() { "$JAVA" $SHENANDOAH -version >/dev/null 2>&1; }
-
-# The number that RKV_OPTS gives for an option, or else the second argument.
-option() {
-  number=$2
-  wanted=
-  # shellcheck disable=SC2086 # they are words
-  for word in ${RKV_OPTS:-}; do
-    case $wanted$word in
-      "$1") wanted="$1=" && continue ;;
-      "$1"=*) number=${word#"$1"=} ;;
-    esac
-    wanted=
-  done
-  case $number in
-    '' | *[!0-9]* | ??????????*) number=$2 ;; # the replica will say what is wrong with it
-  esac
-  echo "$number"
 }
 
 find_java() {
@@ -537,12 +393,20 @@ is_build_needed() {
   return 1
 }
 
-# What start needs on this machine.
-prepare() {
-  [ "$LOCAL" ] || { lock && return; }
-  find_java
+# choose_to_start [NAME...]: the same as choose_replicas, when all is there to start them.
+choose_to_start() {
+  need_control
+  choose_replicas --flags "$JAVA" "$@"
   lock
-  ! is_build_needed || build
+  if [ "$LOCAL" ] && is_build_needed; then
+    build
+    choose_replicas --flags "$JAVA" "$@" # as what was built says
+  fi
+}
+
+need_control() {
+  find_java
+  [ -f "$JAR" ] || { lock && build; }
 }
 
 build() {
@@ -558,148 +422,81 @@ build() {
 
 # --- commands -----------------------------------------------------------------------------------
 
-# The arguments are what each of CHOSEN is asked at. Prints a line for each, or nothing.
-ask_replicas() {
-  if [ -f "$JAR" ] && command -v "$JAVA" >/dev/null 2>&1; then
-    "$JAVA" -XX:TieredStopAtLevel=1 -XX:+UseSerialGC -Xshare:auto -Xmx64m -cp "$JAR" \
-      "$STATUS_MAIN" $STATUS_MILLIS "$@"
-  else
-    complain "replicas cannot be asked without $JAVA and $JAR: the states are those of the logs"
-  fi
-}
-
-# Prints the table of CHOSEN; 1 if one does not serve. Nobody is waited for longer than
-# STATUS_MILLIS: all are asked at once, and their machines meanwhile.
+# Prints the table of CHOSEN; 1 if one does not serve. The replicas are asked, and their machines
+# meanwhile.
+# shellcheck disable=SC2086 # names are words
 print_table() {
-  make_scratch
-  # shellcheck disable=SC2086 # names are words
+  if ! has_control; then
+    print_table_of_files
+    return
+  fi
   begin_step row $REMOTE
-  for name in $LOCAL; do print_row "$name" >"$SCRATCH/row.$name.out"; done
-  set --
+  replicas=
   for name in $CHOSEN; do
-    ADDRESS=$(address_of "$name")
     case " $LOCAL " in
-      *" $name "*) ADDRESS=$(cut -f 2 <"$SCRATCH/row.$name.out") ;;
+      *" $name "*) replicas="$replicas $(with_pid "$name")" ;;
+      *) replicas="$replicas $name" ;;
     esac
-    set -- "$@" "$ADDRESS"
   done
-  ask_replicas "$@" >"$SCRATCH/answers" &
-  asking=$!
-  # shellcheck disable=SC2086
-  await_step row $STATUS_TENTHS $REMOTE
-  wait $asking
-  for name in $CHOSEN; do
-    case " $LOCAL " in
-      *" $name "*) cat -- "$SCRATCH/row.$name.out" ;;
-      *) print_remote_row "$name" ;;
-    esac
-  done | ANSWERS=$SCRATCH/answers format_table
+  print_remote_rows | control table $replicas
   is_all_well=$?
   for name in $REMOTE; do complain_of_step row "$name"; done
   return $is_all_well
 }
 
-print_remote_row() {
-  case $(step_status row "$1") in
-    0) cat -- "$SCRATCH/row.$1.out" && return ;;
-    "$NO_SSH") STATE=unreachable ;;
-    "$NOT_INSTALLED") STATE=not-installed ;;
-    *) STATE=unknown ;;
-  esac
-  printf '%s\t%s\t-\t%s\t-\n' "$1" "$(address_of "$1")" "$STATE"
-}
-
-# Joins what is known of the processes with what the replicas answered, in the file ANSWERS.
-format_table() {
-  awk -F '\t' '
-    BEGIN {
-      rows = 1
-      file = ENVIRON["ANSWERS"]
-      width = split("REPLICA ADDRESS PID STATE ENTRIES UNSETTLED PEERS UPTIME LOG", title, " ")
-      for (i = 1; i <= width; i++) put(1, i, title[i])
-    }
-    function put(row, column, text) {
-      cell[row, column] = text
-      if (length(text) > widest[column]) widest[column] = length(text)
-    }
-    # The replica itself knows best. Of one that has failed, only another can be at its port.
-    function state_of(process, answer) {
-      if (answer == "serving" || answer == "catching-up") return answer
-      if (answer == "silent" && process != "failed") return answer
-      if (answer != "" && process == "serving") return "silent"
-      return process
-    }
-    {
-      answers = (getline line <file) > 0 ? split(line, answer, "\t") : 0
-      state = state_of($4, answers ? answer[1] : "")
-      if (state != "serving") not_well = 1
-      rows++
-      for (i = 1; i <= 3; i++) put(rows, i, $i)
-      put(rows, 4, state)
-      for (i = 5; i < width; i++) put(rows, i, answers ? answer[i - 3] : "-")
-      put(rows, width, $5)
-      if (answers && answer[6] != "-") waits = waits $1 " waits for " answer[6] "\n"
-    }
-    END {
-      for (row = 1; row <= rows; row++) {
-        for (i = 1; i < width; i++) printf "%-" widest[i] "s  ", cell[row, i]
-        print cell[row, width]
-      }
-      printf "%s", waits
-      exit not_well
-    }'
-}
-
-show_end_of_log() { log_since_start "$1" | tail -n 10 | sed 's/^/    /' >&2; }
-
-# times_in WORD WORDS: how often the word is among the words
-times_in() {
-  times=0
-  for each in $2; do [ "$each" != "$1" ] || times=$((times + 1)); done
-  say "$times"
-}
-
-# Ends when each of LOCAL serves or has died, or at the deadline; 1 if one does not serve.
-await_serving() {
-  deadline_in "$START_SECONDS"
-  waiting=$LOCAL
-  doubted=
-  failures=0
-  while [ "$waiting" ]; do
-    late=
-    past_deadline && late=yes
-    still=
-    for name in $waiting; do
-      find_state "$name"
-      case $STATE in
-        serving) remember_address "$name" ;;
-        starting)
-          if [ "$late" ]; then
-            complain "$name does not serve after $START_SECONDS seconds; the end of its log:"
-            show_end_of_log "$name"
-            failures=1
-          else
-            still="$still $name"
-          fi
-          ;;
-        *)
-          # Not before it was looked for five times: on a busy machine one that becomes a JVM was
-          # taken for dead.
-          doubted="$doubted $name"
-          if [ "$(times_in "$name" "$doubted")" -ge 5 ]; then
-            complain "$name did not start; the end of its log:"
-            show_end_of_log "$name"
-            failures=1
-          else
-            still="$still $name"
-          fi
-          ;;
-      esac
-    done
-    waiting=$still
-    [ -z "$waiting" ] || nap
+# shellcheck disable=SC2086 # names are words
+print_remote_rows() {
+  await_step row $STATUS_TENTHS $REMOTE
+  for name in $REMOTE; do
+    case $(step_status row "$name") in
+      0) cat -- "$SCRATCH/row.$name.out" ;;
+      "$NO_SSH") printf '%s\tunreachable\n' "$name" ;;
+      "$NOT_INSTALLED") printf '%s\tnot-installed\n' "$name" ;;
+    esac
   done
-  return $failures
+}
+
+# Without Java and the jar.
+# shellcheck disable=SC2086 # names are words
+print_table_of_files() {
+  complain "replicas cannot be asked without $JAVA and $JAR: the states are those of the logs"
+  print_rows_of_files $LOCAL | awk -F '\t' '
+    BEGIN {
+      row = "%-22s  %-28s  %-7s  %-8s  %-7s  %-9s  %-5s  %-6s  %s\n"
+      printf row, "REPLICA", "ADDRESS", "PID", "STATE", "ENTRIES", "UNSETTLED", "PEERS", "UPTIME",
+        "LOG"
+    }
+    { printf row, $1, $2, $3, $4, "-", "-", "-", "-", $5 }
+    $4 != "serving" { not_well = 1 }
+    END { exit not_well }'
+}
+
+# print_rows_of_files NAME...: as far as pid files and start files tell
+print_rows_of_files() {
+  for name in "$@"; do
+    address=
+    state=stopped
+    if find_pid "$name"; then
+      state=starting
+      { read -r _ address <"$(start_file_of "$name")"; } 2>/dev/null
+      [ -z "$address" ] || state=serving
+    elif [ -f "$(pid_file_of "$name")" ]; then
+      state=failed # stop takes the pid file away, so it ended by itself
+    fi
+    printf '%s\t%s\t%s\t%s\t%s\n' \
+      "$name" "${address:--}" "${PID:--}" "$state" "$(log_of "$name")"
+  done
+}
+
+# await_serving NAME...: ends when each of these, of this machine, serves or has died, or after
+# START_SECONDS; 1 if one does not serve.
+await_serving() {
+  exec_control await "$START_SECONDS" "$@" &
+  AWAITING=$!
+  wait $AWAITING
+  all_serving=$?
+  AWAITING=
+  return $all_serving
 }
 
 # All are launched before anybody is waited for: none serves before it has met the others.
@@ -715,9 +512,8 @@ start_chosen() {
     if report_step launch "$name"; then launched="$launched $name"; else all_serve=1; fi
   done
   begin_step await $launched
-  await_serving || all_serve=1
-  await_step await $(((START_SECONDS + LAUNCH_SECONDS) * 10)) $launched
-  for name in $launched; do report_step await "$name" || all_serve=1; done
+  [ -z "$LOCAL" ] || await_serving $LOCAL || all_serve=1
+  end_steps await $(((START_SECONDS + LAUNCH_SECONDS) * 10)) $launched || all_serve=1
   print_table
   return $all_serve
 }
@@ -729,7 +525,7 @@ stop_chosen() {
   for name in $LOCAL; do
     if send_signal "$name" TERM; then
       stopping="$stopping $name"
-    elif ! is_running "$name"; then
+    elif ! find_pid "$name"; then
       say "$name: not running"
       forget "$name"
     fi
@@ -741,9 +537,8 @@ stop_chosen() {
   done
   await_end $KILL_SECONDS
   all_ended=0
-  for name in $LOCAL; do ! is_running "$name" || all_ended=1; done
-  await_step stop $(((STOP_SECONDS + 2 * KILL_SECONDS) * 10)) $REMOTE
-  for name in $REMOTE; do report_step stop "$name" || all_ended=1; done
+  for name in $LOCAL; do ! find_pid "$name" || all_ended=1; done
+  end_steps stop $(((STOP_SECONDS + 2 * KILL_SECONDS) * 10)) $REMOTE || all_ended=1
   return $all_ended
 }
 
@@ -753,7 +548,7 @@ await_end() {
   while [ "$stopping" ]; do
     still=
     for name in $stopping; do
-      if is_running "$name"; then
+      if find_pid "$name"; then
         still="$still $name"
       else
         say "$name: stopped"
@@ -767,14 +562,13 @@ await_end() {
 }
 
 start() {
-  choose_replicas "$@"
+  choose_to_start "$@"
   make_scratch
-  prepare
   start_chosen
 }
 
 stop() {
-  choose_replicas "$@"
+  choose_anyway "$@"
   make_scratch
   lock
   stop_chosen
@@ -783,29 +577,26 @@ stop() {
 # What may fail is tried before any running replica is stopped.
 # shellcheck disable=SC2086 # names are words
 restart() {
-  choose_replicas "$@"
+  choose_to_start "$@"
   make_scratch
-  prepare
   begin_step ready $REMOTE
-  await_step ready $((LAUNCH_SECONDS * 10)) $REMOTE
-  all_ready=yes
-  for name in $REMOTE; do report_step ready "$name" || all_ready=; done
-  [ "$all_ready" ] || die "not all can be started, so none is stopped"
+  end_steps ready $((LAUNCH_SECONDS * 10)) $REMOTE ||
+    die "not all can be started, so none is stopped"
   stop_chosen || die "not all have stopped, so none is started"
   start_chosen
 }
 
 status() {
-  choose_replicas "$@"
+  choose_anyway "$@"
+  [ -z "$REMOTE" ] || make_scratch
   print_table
 }
 
 # Until it is interrupted. The replica file may change meanwhile.
 watch_status() {
-  REMOTE=
   make_scratch
   while :; do
-    table=$(choose_replicas "$@" && print_table)
+    table=$(choose_anyway "$@" && print_table)
     [ ! -t 1 ] || printf '\033[H\033[2J'
     date '+%F %T'
     say "$table"
@@ -814,7 +605,7 @@ watch_status() {
 }
 
 logs() {
-  choose_replicas "$@"
+  choose_anyway "$@"
   set --
   for name in $LOCAL; do
     log=$(log_of "$name")
@@ -862,6 +653,7 @@ logs_of_all() {
 # the jar that it loads its classes from, and never reads half of a replica file.
 # shellcheck disable=SC2086 # names are words
 install() {
+  need_control
   choose_replicas "$@"
   for name in $LOCAL; do say "$name: of this machine"; done
   [ "$REMOTE" ] || return 0
@@ -894,9 +686,9 @@ install() {
 
 # Nothing is built: all machines shall run what was built on one.
 step_ready() {
-  choose_replicas "$@"
   find_java
   [ -f "$JAR" ] || die "no $HERE/$JAR here; \"./kv_r.sh install\" at the other machine copies it"
+  choose_replicas --flags "$JAVA" "$@"
 }
 
 # shellcheck disable=SC2086 # names are words
@@ -912,19 +704,20 @@ step_launch() {
 # In the session that launch makes.
 step_begin() {
   failures=0
-  jvm_flags=$(java_options)
   for name in "$@"; do begin "$name" || failures=1; done
   return $failures
 }
 
-step_await() {
-  choose_replicas "$@"
-  await_serving
-}
+# Only for what step_launch has begun.
+step_await() { exec_control await "$START_SECONDS" "$@"; }
 
+# shellcheck disable=SC2046 # names are words
 step_row() {
-  choose_replicas "$@"
-  for name in $LOCAL; do print_row "$name"; done
+  if has_control; then
+    exec_control row $(for name in "$@"; do with_pid "$name"; done)
+  else
+    print_rows_of_files "$@"
+  fi
 }
 
 refuse_options() {
@@ -940,14 +733,21 @@ script=$0
 CDPATH='' cd -- "$(dirname -- "$script")" || exit 1
 HERE=$(pwd -P)
 REMOTE_DIR=${RKV_DIR:-$(pwd)}
+TAB=$(printf '\t')
+CHOSEN=
+LOCAL=
+REMOTE=
+FLAGS=
 SCRATCH=
 STEPS=
+AWAITING=
+LOCKED=
 
 HERE_ONLY=
 if [ "${1:-}" = --here ]; then HERE_ONLY=yes && shift; fi
 command=${1:-start}
 [ $# -eq 0 ] || shift
-case ${RKV_PORT:-$DEFAULT_PORT} in
+case ${RKV_PORT:-0} in
   *[!0-9]* | ??????*) die_of_usage "RKV_PORT is not a port: $RKV_PORT" ;;
 esac
 case $START_SECONDS in

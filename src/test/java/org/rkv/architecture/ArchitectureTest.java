@@ -53,6 +53,8 @@ class ArchitectureTest {
           .definedBy("org.rkv.bench")
           .layer("cli")
           .definedBy("org.rkv.cli")
+          .layer("control")
+          .definedBy("org.rkv.control")
           .whereLayer("net")
           .mayNotAccessAnyLayer()
           .whereLayer("store")
@@ -80,7 +82,9 @@ class ArchitectureTest {
           .mayOnlyAccessLayers("net", "oncrpc", "protocol", "rpc", "client")
           .whereLayer("cli")
           .mayOnlyAccessLayers(
-              "oncrpc", "blocking", "protocol", "rpc", "portmap", "client", "bench");
+              "oncrpc", "blocking", "protocol", "rpc", "portmap", "client", "bench")
+          .whereLayer("control")
+          .mayOnlyAccessLayers("oncrpc", "blocking", "protocol", "rpc", "store", "replica");
 
   @ArchTest
   static final ArchRule packagesShouldNotGoInCircles =
@@ -97,7 +101,8 @@ class ArchitectureTest {
                   "org.rkv.store",
                   "org.rkv.replica",
                   "org.rkv.replica.core",
-                  "org.rkv.replica.peer"))
+                  "org.rkv.replica.peer",
+                  "org.rkv.control"))
           .should()
           .beFreeOfCycles();
 

@@ -1,10 +1,9 @@
-package org.rkv.cli;
+package org.rkv.control;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import java.io.IOException;
 import java.net.InetAddress;
-import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.util.Arrays;
 import java.util.HexFormat;
@@ -22,15 +21,15 @@ import org.rkv.rpc.kv;
 
 /** What the table of {@code kv_r.sh status} learns from replicas that are well, and from others. */
 @Timeout(60)
-final class StatusLinesTest {
+final class InquiryTest {
   private static final int LONG = 30_000;
   private static final int SHORT = 2_000;
+  private static final Answer SERVING = new Answer("serving", "7", "2", "3/4", "1m5s", "-");
 
   @Test
   void shouldTellHowAServingReplicaIs() throws Exception {
     try (ScriptedServer server = ScriptedServer.answering(reply(serving()))) {
-      assertEquals(
-          List.of("serving\t7\t2\t3/4\t1m5s\t-"), StatusLines.ask(List.of(server.address()), LONG));
+      assertEquals(List.of(SERVING), Inquiry.ask(List.of(address(server)), LONG));
     }
   }
 
@@ -41,8 +40,7 @@ final class StatusLinesTest {
     status.waiting_for = "replica 10.0.0.5";
     try (ScriptedServer server = ScriptedServer.answering(reply(status))) {
       assertEquals(
-          List.of("catching-up\t7\t2\t3/4\t1m5s\treplica 10.0.0.5"),
-          StatusLines.ask(List.of(server.address()), LONG));
+          List.of(catchingUp("replica 10.0.0.5")), Inquiry.ask(List.of(address(server)), LONG));
     }
   }
 
@@ -53,8 +51,8 @@ final class StatusLinesTest {
     status.waiting_for = "\u001b[2J\t\n" + "x".repeat(1000);
     try (ScriptedServer server = ScriptedServer.answering(reply(status))) {
       assertEquals(
-          List.of("catching-up\t7\t2\t3/4\t1m5s\t?[2J??" + "x".repeat(94) + "..."),
-          StatusLines.ask(List.of(server.address()), LONG));
+          List.of(catchingUp("?[2J??" + "x".repeat(94) + "...")),
+          Inquiry.ask(List.of(address(server)), LONG));
     }
   }
 
@@ -64,16 +62,13 @@ final class StatusLinesTest {
         ServerSocket frozen = new ServerSocket(0, 10, InetAddress.getByName("127.0.0.1"))) {
       assertEquals(
           List.of(
-              "silent\t-\t-\t-\t-\t-",
-              "serving\t7\t2\t3/4\t1m5s\t-",
-              "refused\t-\t-\t-\t-\t-",
-              "unreachable\t-\t-\t-\t-\t-"),
-          StatusLines.ask(
+              Answer.none("silent"), SERVING, Answer.none("refused"), Answer.none("unreachable")),
+          Inquiry.ask(
               List.of(
-                  (InetSocketAddress) frozen.getLocalSocketAddress(),
-                  server.address(),
+                  "127.0.0.1:" + frozen.getLocalPort(),
+                  address(server),
                   nobody(),
-                  InetSocketAddress.createUnresolved("no.such.host.invalid", 1)),
+                  "no.such.host.invalid:1"),
               SHORT));
     }
   }
@@ -83,9 +78,16 @@ final class StatusLinesTest {
     try (ScriptedServer nonsense = ScriptedServer.answering(ScriptedServer.OK + "7fffffff");
         ScriptedServer hangsUp = ScriptedServer.start(connection -> connection.readCall())) {
       assertEquals(
-          List.of("silent\t-\t-\t-\t-\t-", "silent\t-\t-\t-\t-\t-"),
-          StatusLines.ask(List.of(nonsense.address(), hangsUp.address()), LONG));
+          List.of(Answer.none("silent"), Answer.none("silent")),
+          Inquiry.ask(List.of(address(nonsense), address(hangsUp)), LONG));
     }
+  }
+
+  @Test
+  void shouldCallUnreachableWhatIsNoAddress() throws Exception {
+    assertEquals(
+        List.of(Answer.none("unreachable"), Answer.none("unreachable"), Answer.none("unreachable")),
+        Inquiry.ask(List.of("noon", "127.0.0.1:http", "127.0.0.1:99999"), LONG));
   }
 
   @ParameterizedTest
@@ -99,7 +101,7 @@ final class StatusLinesTest {
     "90000,1d1h"
   })
   void shouldShowTheTwoLargestUnitsOfADuration(long seconds, String shown) {
-    assertEquals(shown, StatusLines.duration(seconds));
+    assertEquals(shown, Answer.duration(seconds));
   }
 
   private static Status serving() {
@@ -127,9 +129,17 @@ final class StatusLinesTest {
     return ScriptedServer.OK + HexFormat.of().formatHex(Arrays.copyOf(out.buffer(), out.size()));
   }
 
-  private static InetSocketAddress nobody() throws IOException {
+  private static Answer catchingUp(String waitingFor) {
+    return new Answer("catching-up", "7", "2", "3/4", "1m5s", waitingFor);
+  }
+
+  private static String address(ScriptedServer server) {
+    return "127.0.0.1:" + server.address().getPort();
+  }
+
+  private static String nobody() throws IOException {
     try (ServerSocket closed = new ServerSocket(0, 1, InetAddress.getByName("127.0.0.1"))) {
-      return (InetSocketAddress) closed.getLocalSocketAddress();
+      return "127.0.0.1:" + closed.getLocalPort();
     }
   }
 }

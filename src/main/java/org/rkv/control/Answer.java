@@ -1,0 +1,64 @@
+package org.rkv.control;
+
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+import org.rkv.rpc.PeerStatus;
+import org.rkv.rpc.Status;
+import org.rkv.rpc.kv;
+
+/**
+ * What a replica says of itself when it is asked, as the table shows it; {@code -} stands for what
+ * is not known.
+ *
+ * @param state {@code serving}, {@code catching-up}, {@code silent} (it takes a connection and
+ *     answers nothing), {@code refused} (nobody listens at the port) or {@code unreachable}
+ * @param entries that it holds
+ * @param unsettled entries that not all replicas are known to hold
+ * @param peers those reached, of all
+ * @param uptime in the two largest units
+ * @param waitingFor what keeps it from serving
+ */
+record Answer(
+    String state,
+    String entries,
+    String unsettled,
+    String peers,
+    String uptime,
+    String waitingFor) {
+  private static final int MAX_SHOWN_CHARS = 100;
+
+  /** Of a replica that did not answer. */
+  static Answer none(String state) {
+    return new Answer(state, Row.UNKNOWN, Row.UNKNOWN, Row.UNKNOWN, Row.UNKNOWN, Row.UNKNOWN);
+  }
+
+  static Answer of(Status status) {
+    long reached = Stream.of(status.peers).filter((PeerStatus peer) -> peer.reachable).count();
+    return new Answer(
+        status.state == kv.REPLICA_SERVING ? "serving" : "catching-up",
+        Integer.toString(status.entries),
+        Integer.toString(status.unsettled),
+        reached + "/" + status.peers.length,
+        duration(TimeUnit.MILLISECONDS.toSeconds(status.uptime_millis)),
+        status.waiting_for.isEmpty() ? Row.UNKNOWN : shown(status.waiting_for));
+  }
+
+  /** The largest unit and the next one. */
+  static String duration(long seconds) {
+    if (seconds < 60) {
+      return seconds + "s";
+    }
+    if (seconds < 3600) {
+      return seconds / 60 + "m" + seconds % 60 + "s";
+    }
+    return seconds < 86_400
+        ? seconds / 3600 + "h" + seconds % 3600 / 60 + "m"
+        : seconds / 86_400 + "d" + seconds % 86_400 / 3600 + "h";
+  }
+
+  /** Whoever answers may send anything; it goes to a terminal. */
+  private static String shown(String text) {
+    String line = text.replaceAll("[^ -~]", "?");
+    return line.length() > MAX_SHOWN_CHARS ? line.substring(0, MAX_SHOWN_CHARS) + "..." : line;
+  }
+}

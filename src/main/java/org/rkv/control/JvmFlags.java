@@ -1,0 +1,86 @@
+package org.rkv.control;
+
+import java.util.List;
+import java.util.function.Predicate;
+import org.rkv.store.Limits;
+
+/**
+ * The flags of a replica's JVM, by the limits that it is given. What it may hold at most must fit
+ * in its heap; half as much again is for deletes and what is under way. In a large heap, the serial
+ * collector would stop all for a second at a time. With large values G1 stops all for 20 ms several
+ * times a second, and Shenandoah hardly; not every JDK has that. With many small ones it takes
+ * longer to catch up.
+ */
+final class JvmFlags {
+  private static final String SERIAL = "-XX:+UseSerialGC";
+  private static final String G1 = "-XX:+UseG1GC -XX:MaxGCPauseMillis=20";
+  private static final String SHENANDOAH = "-XX:+UseShenandoahGC -XX:+UnlockExperimentalVMOptions";
+
+  /** Values of half a region and more would each have regions of their own. */
+  private static final String G1_REGIONS = " -XX:G1HeapRegionSize=8m";
+
+  private static final String SHENANDOAH_REGIONS = " -XX:ShenandoahRegionSize=8m";
+
+  private static final int BASE_MEBIBYTES = 128;
+  private static final long SMALL_MEBIBYTES = 32;
+  private static final int LARGE_VALUE_BYTES = 65_536;
+  private static final int MAX_DIGITS = 9;
+
+  private JvmFlags() {}
+
+  /**
+   * Finds the flags, with blanks between them.
+   *
+   * @param options of the server, with white space between them; of what is no limit the server
+   *     says itself what is wrong with it
+   * @param isTakenByJava whether the JVM can be started with these flags
+   */
+  static String of(String options, Predicate<List<String>> isTakenByJava) {
+    Limits limits = limits(options);
+    long mebibytes = limits.maxHeapBytes() >> 20;
+    String flags =
+        mebibytes <= SMALL_MEBIBYTES
+            ? SERIAL + " -Xmx" + BASE_MEBIBYTES + "m"
+            : collector(limits, isTakenByJava)
+                + " -XX:+UseTransparentHugePages -Xmx"
+                + (BASE_MEBIBYTES + mebibytes * 3 / 2)
+                + "m";
+    return flags + " -XX:+ExitOnOutOfMemoryError";
+  }
+
+  private static String collector(Limits limits, Predicate<List<String>> isTakenByJava) {
+    if (limits.maxLength() < LARGE_VALUE_BYTES) {
+      return G1;
+    }
+    String shenandoah = SHENANDOAH + SHENANDOAH_REGIONS;
+    return isTakenByJava.test(List.of(shenandoah.split(" "))) ? shenandoah : G1 + G1_REGIONS;
+  }
+
+  private static Limits limits(String options) {
+    List<String> words = List.of(options.split("[ \t\n]+"));
+    try {
+      return new Limits(
+          number("--capacity", words, Limits.DEFAULT_CAPACITY),
+          number("--max-length", words, Limits.DEFAULT_MAX_LENGTH));
+    } catch (IllegalArgumentException e) {
+      return Limits.ofTheCSystem();
+    }
+  }
+
+  /** The last one counts. */
+  private static int number(String option, List<String> words, int otherwise) {
+    String number = "";
+    boolean isNext = false;
+    for (String word : words) {
+      if (isNext) {
+        number = word;
+        isNext = false;
+      } else if (word.startsWith(option + "=")) {
+        number = word.substring(option.length() + 1);
+      } else {
+        isNext = word.equals(option);
+      }
+    }
+    return number.matches("[0-9]{1," + MAX_DIGITS + "}") ? Integer.parseInt(number) : otherwise;
+  }
+}

@@ -1,0 +1,125 @@
+package org.rkv.control;
+
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.nio.channels.Channels;
+import java.nio.channels.SeekableByteChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
+
+/**
+ * The files that {@code kv_r.sh} keeps of a replica of this machine: its log, its process id, and
+ * the size of the log when it was started, to which the address is added once it has served. What
+ * cannot be read is as if it were not there.
+ *
+ * @param directory where they are
+ * @param name of the replica, as the replica file has it
+ */
+record RunFiles(Path directory, String name) {
+  private static final String SERVING = " serving at ";
+  private static final int MAX_PID_DIGITS = 10;
+
+  /** Of the log. */
+  Path log() {
+    return directory.resolve(name + ".log");
+  }
+
+  private Path pidFile() {
+    return directory.resolve(name + ".pid");
+  }
+
+  private Path startFile() {
+    return directory.resolve(name + ".start");
+  }
+
+  /** Whether a process was begun, and not stopped with {@code kv_r.sh}. */
+  boolean isBegun() {
+    return Files.isRegularFile(pidFile());
+  }
+
+  /** What the script wrote down; whose process that is now, it does not tell. */
+  OptionalLong pid() {
+    String pid = firstLine(pidFile()).strip();
+    return pid.matches("[1-9][0-9]{0," + (MAX_PID_DIGITS - 1) + "}")
+        ? OptionalLong.of(Long.parseLong(pid))
+        : OptionalLong.empty();
+  }
+
+  /** Where it serves since its start: remembered, or as its log says; empty if not yet. */
+  Optional<String> servedAddress() {
+    Optional<String> remembered = rememberedAddress();
+    return remembered.isPresent() ? remembered : loggedAddress();
+  }
+
+  private Optional<String> rememberedAddress() {
+    String[] words = firstLine(startFile()).strip().split("\\s+", 2);
+    return words.length == 2 ? Optional.of(words[1]) : Optional.empty();
+  }
+
+  private Optional<String> loggedAddress() {
+    try (BufferedReader log = logSinceStart()) {
+      return log.lines()
+          .filter(line -> line.contains(SERVING))
+          .reduce((earlier, later) -> later)
+          .map(line -> line.substring(line.lastIndexOf(SERVING) + SERVING.length()))
+          .map(rest -> rest.split("[ ,]", 2)[0])
+          .filter(address -> !address.isEmpty());
+    } catch (IOException e) {
+      return Optional.empty();
+    }
+  }
+
+  /**
+   * Remembers where it serves, so that this is known even when somebody truncates the log.
+   *
+   * @throws IOException if that cannot be written
+   */
+  void rememberAddress(String address) throws IOException {
+    if (Files.exists(startFile()) && rememberedAddress().isEmpty()) {
+      Files.writeString(startFile(), logSizeAtStart() + " " + address + "\n", ISO_8859_1);
+    }
+  }
+
+  /** The last lines of the log, of those that were written since the start. */
+  List<String> endOfLog(int maxLines) {
+    Deque<String> end = new ArrayDeque<>();
+    try (BufferedReader log = logSinceStart()) {
+      for (String line = log.readLine(); line != null; line = log.readLine()) {
+        end.addLast(line);
+        if (end.size() > maxLines) {
+          end.removeFirst();
+        }
+      }
+    } catch (IOException e) {
+      return List.of();
+    }
+    return List.copyOf(end);
+  }
+
+  private BufferedReader logSinceStart() throws IOException {
+    SeekableByteChannel channel = Files.newByteChannel(log());
+    channel.position(logSizeAtStart());
+    return new BufferedReader(Channels.newReader(channel, ISO_8859_1));
+  }
+
+  private long logSizeAtStart() {
+    String size = firstLine(startFile()).strip().split("\\s+", 2)[0];
+    return size.matches("[0-9]{1,18}") ? Long.parseLong(size) : 0;
+  }
+
+  private static String firstLine(Path file) {
+    try (BufferedReader reader = Files.newBufferedReader(file, ISO_8859_1)) {
+      String line = reader.readLine();
+      return line == null ? "" : line;
+    } catch (IOException e) {
+      return "";
+    }
+  }
+}

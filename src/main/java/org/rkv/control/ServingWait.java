@@ -1,0 +1,109 @@
+package org.rkv.control;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * Waits until replicas of this machine, which were begun just now, serve. Looks at their processes
+ * and logs again and again; used by one thread, which it blocks.
+ */
+final class ServingWait {
+  private static final long POLL_MILLIS = 100;
+  private static final int SHOWN_LINES = 10;
+
+  private final int timeoutSeconds;
+  private final Complaints complaints;
+  private final List<Begun> waiting = new ArrayList<>();
+  private boolean allServe = true;
+
+  /**
+   * Prepares to wait.
+   *
+   * @param replicas that have been begun
+   * @param timeoutSeconds for all together
+   * @param complaints are told of each that does not serve, with the end of its log
+   */
+  ServingWait(List<RunFiles> replicas, int timeoutSeconds, Complaints complaints) {
+    this.timeoutSeconds = timeoutSeconds;
+    this.complaints = complaints;
+    replicas.forEach(files -> waiting.add(Begun.of(files)));
+  }
+
+  /**
+   * Ends when each serves or has ended, or when the time is over.
+   *
+   * @return whether all serve
+   */
+  boolean await() throws InterruptedException {
+    long deadlineNanos = System.nanoTime() + TimeUnit.SECONDS.toNanos(timeoutSeconds);
+    while (true) {
+      boolean isLate = System.nanoTime() - deadlineNanos >= 0;
+      waiting.removeIf(replica -> isSettled(replica, isLate));
+      if (waiting.isEmpty()) {
+        return allServe;
+      }
+      Thread.sleep(POLL_MILLIS);
+    }
+  }
+
+  private boolean isSettled(Begun replica, boolean isLate) {
+    RunFiles files = replica.files();
+    if (!replica.isAlive()) {
+      fail(files, "did not start");
+      return true;
+    }
+    Optional<String> address = files.servedAddress();
+    if (address.isPresent()) {
+      remember(files, address.get());
+    } else if (isLate) {
+      fail(files, "does not serve after " + timeoutSeconds + " seconds");
+    }
+    return address.isPresent() || isLate;
+  }
+
+  private void fail(RunFiles files, String how) {
+    allServe = false;
+    complaints.say(files.name() + " " + how + "; the end of its log:");
+    complaints.quote(files.endOfLog(SHOWN_LINES));
+  }
+
+  private void remember(RunFiles files, String address) {
+    try {
+      files.rememberAddress(address);
+    } catch (IOException e) {
+      complaints.say(files.name() + ": where it serves cannot be written down: " + e.getMessage());
+    }
+  }
+
+  /**
+   * A replica and its process.
+   *
+   * @param process as it was when the waiting began: another one that gets its number is not it
+   */
+  private record Begun(RunFiles files, Optional<ProcessHandle> process) {
+    static Begun of(RunFiles files) {
+      return new Begun(
+          files,
+          files.pid().isPresent() ? ProcessHandle.of(files.pid().getAsLong()) : Optional.empty());
+    }
+
+    boolean isAlive() {
+      return process.isPresent() && process.get().isAlive() && !isZombie(process.get().pid());
+    }
+
+    /** To {@link ProcessHandle#isAlive} it lives until whoever inherits it has heard of its end. */
+    private static boolean isZombie(long pid) {
+      try {
+        String stat = Files.readString(Path.of("/proc", Long.toString(pid), "stat"));
+        return "ZX".indexOf(stat.charAt(stat.lastIndexOf(')') + 2)) >= 0;
+      } catch (IOException e) {
+        return false; // not Linux, or it is gone
+      }
+    }
+  }
+}

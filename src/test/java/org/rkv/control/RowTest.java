@@ -1,0 +1,58 @@
+package org.rkv.control;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNull;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.rkv.replica.ReplicaName;
+
+class RowTest {
+  private static final ReplicaName NAME = new ReplicaName("a", 0);
+
+  @TempDir Path directory;
+
+  @Test
+  void shouldTellTheStoryOfAReplica() throws IOException {
+    assertEquals("stopped", row("-").state());
+
+    write("a.pid", "7");
+    assertEquals(new Row("a", "a:1", "7", "starting", directory + "/a.log"), row("7"));
+
+    write("a.log", "INFO: serving at 10.0.0.1:1 (alone)\n");
+    assertEquals(new Row("a", "10.0.0.1:1", "7", "serving", directory + "/a.log"), row("7"));
+
+    assertEquals(new Row("a", "a:1", "-", "failed", directory + "/a.log"), row("-"));
+  }
+
+  @Test
+  void shouldReadWhatAnotherMachinePrints() {
+    Row row = new Row("a", "10.0.0.1:1", "7", "serving", "target/run/a.log");
+
+    assertEquals(row, Row.parse(row.line(), NAME, "a:1"));
+  }
+
+  @Test
+  void shouldReadWhyAMachineTellsNothing() {
+    assertEquals(
+        new Row("a", "a:1", "-", "unreachable", "-"), Row.parse("a\tunreachable", NAME, "a:1"));
+  }
+
+  @Test
+  void shouldNotTakeAnyLineForARow() {
+    assertNull(Row.parse("Welcome to a", NAME, "a:1"));
+    assertNull(Row.parse("b\tb:1\t7\tserving\tlog", NAME, "a:1"));
+    assertEquals("unknown", Row.parse("a\tb\tc", NAME, "a:1").state());
+  }
+
+  private Row row(String pid) {
+    return Row.ofFiles(new RunFiles(directory, "a"), pid, "a:1");
+  }
+
+  private void write(String name, String text) throws IOException {
+    Files.writeString(directory.resolve(name), text);
+  }
+}

@@ -1,0 +1,106 @@
+package org.rkv.control;
+
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** A replica's files, as kv_r.sh and the replica write them. */
+class RunFilesTest {
+  private static final String EARLIER = "12:00 a INFO: serving at a:1 (alone)\n12:01 a stopped\n";
+
+  @TempDir Path directory;
+
+  private RunFiles files;
+
+  @BeforeEach
+  void setUp() {
+    files = new RunFiles(directory, "a");
+  }
+
+  @Test
+  void shouldKnowNothingOfAReplicaThatWasNeverStarted() {
+    assertFalse(files.isBegun());
+    assertEquals(OptionalLong.empty(), files.pid());
+    assertEquals(Optional.empty(), files.servedAddress());
+    assertEquals(List.of(), files.endOfLog(10));
+  }
+
+  @Test
+  void shouldReadTheProcessId() throws IOException {
+    write("a.pid", "4711\n");
+
+    assertTrue(files.isBegun());
+    assertEquals(OptionalLong.of(4711), files.pid());
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"", "0", "-1", "1 2", "one", "99999999999999999999"})
+  void shouldNotTakeAnythingForAProcessId(String content) throws IOException {
+    write("a.pid", content + "\n");
+
+    assertEquals(OptionalLong.empty(), files.pid());
+  }
+
+  @Test
+  void shouldFindTheAddressInWhatWasLoggedSinceTheStart() throws IOException {
+    write("a.log", EARLIER);
+    write("a.start", EARLIER.length() + "\n");
+    assertEquals(Optional.empty(), files.servedAddress());
+
+    write("a.log", EARLIER + "12:02 a INFO: serving at a:2 (copied)\n12:03 a WARNING: x\n");
+    assertEquals(Optional.of("a:2"), files.servedAddress());
+  }
+
+  @Test
+  void shouldTakeTheLastAddressInTheLog() throws IOException {
+    write("a.log", EARLIER + "12:02 a INFO: serving at a:2, \u00e5gain\n");
+
+    assertEquals(Optional.of("a:2"), files.servedAddress());
+  }
+
+  @Test
+  void shouldRememberTheAddressWhenTheLogIsTruncated() throws IOException {
+    write("a.log", EARLIER + "12:02 a INFO: serving at a:2 (alone)\n");
+    write("a.start", EARLIER.length() + "\n");
+    files.rememberAddress("a:2");
+    assertEquals(EARLIER.length() + " a:2\n", Files.readString(directory.resolve("a.start")));
+
+    write("a.log", "");
+    assertEquals(Optional.of("a:2"), files.servedAddress());
+    files.rememberAddress("a:3");
+    assertEquals(Optional.of("a:2"), files.servedAddress());
+  }
+
+  @Test
+  void shouldMakeNoStartOfAReplicaThatHasNone() throws IOException {
+    files.rememberAddress("a:2");
+
+    assertFalse(Files.exists(directory.resolve("a.start")));
+  }
+
+  @Test
+  void shouldShowTheEndOfTheLogAndNothingOfAnEarlierStart() throws IOException {
+    write("a.log", EARLIER + "1\n2\n3\n");
+    write("a.start", EARLIER.length() + "\n");
+
+    assertEquals(List.of("2", "3"), files.endOfLog(2));
+    assertEquals(List.of("1", "2", "3"), files.endOfLog(10));
+  }
+
+  private void write(String name, String text) throws IOException {
+    Files.writeString(directory.resolve(name), text, ISO_8859_1);
+  }
+}

@@ -1,0 +1,116 @@
+package org.rkv.control;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.rkv.testing.Eventually;
+
+/** Waiting for processes that stand for replicas: they write their log and do nothing else. */
+@Timeout(60)
+class ServingWaitTest {
+  private static final int LONG_SECONDS = 40;
+
+  @TempDir Path directory;
+
+  private final ByteArrayOutputStream complaints = new ByteArrayOutputStream();
+  private final List<Process> processes = new ArrayList<>();
+
+  @AfterEach
+  void endAll() throws InterruptedException {
+    for (Process process : processes) {
+      process.destroyForcibly().waitFor();
+    }
+  }
+
+  @Test
+  void shouldWaitUntilAllServeAndRememberWhere() throws Exception {
+    begin("a", "echo 'a INFO: serving at 127.0.0.1:1 (alone)'; exec cat");
+    begin("b", "sleep 0.5; echo 'b INFO: serving at 127.0.0.2:1 (copied)'; exec cat");
+
+    assertTrue(await(LONG_SECONDS, "a", "b"));
+    assertEquals("0 127.0.0.1:1\n", Files.readString(directory.resolve("a.start")));
+    assertEquals("0 127.0.0.2:1\n", Files.readString(directory.resolve("b.start")));
+    assertEquals("", complaints.toString(UTF_8));
+  }
+
+  @Test
+  void shouldSayWhatTheOneLoggedThatHasEnded() throws Exception {
+    Process process = begin("a", "seq 12; echo 'a SEVERE: cannot start'");
+    process.waitFor();
+    begin("b", "echo 'b INFO: serving at 127.0.0.2:1'; exec cat");
+
+    assertFalse(await(LONG_SECONDS, "a", "b"));
+    List<String> lines = complaints.toString(UTF_8).lines().toList();
+    assertEquals("kv_r.sh: a did not start; the end of its log:", lines.get(0));
+    assertEquals(11, lines.size(), lines::toString);
+    assertEquals("    4", lines.get(1));
+    assertEquals("    a SEVERE: cannot start", lines.get(10));
+  }
+
+  @Test
+  void shouldNotTakeAZombieForAReplica() throws Exception {
+    begin("parent", "sh -c 'echo $$' & exec sleep 1000");
+    Path log = directory.resolve("parent.log");
+    Eventually.until("a child", () -> Files.readString(log).endsWith("\n"), () -> "none");
+    String child = Files.readString(log).strip();
+    Path stat = Path.of("/proc", child, "stat");
+    Eventually.until(
+        "a zombie", () -> Files.readString(stat).contains(") Z "), () -> Files.readString(stat));
+    Files.writeString(directory.resolve("a.pid"), child + "\n");
+
+    assertFalse(await(LONG_SECONDS, "a"));
+  }
+
+  @Test
+  void shouldNotWaitLongerThanSaid() throws Exception {
+    begin("a", "echo 'a WARNING: not serving yet: waiting for b'; exec cat");
+
+    assertFalse(await(1, "a"));
+    assertEquals(
+        List.of(
+            "kv_r.sh: a does not serve after 1 seconds; the end of its log:",
+            "    a WARNING: not serving yet: waiting for b"),
+        complaints.toString(UTF_8).lines().toList());
+  }
+
+  @Test
+  void shouldSayThatOneWithoutAProcessDidNotStart() throws Exception {
+    assertFalse(await(LONG_SECONDS, "nobody"));
+    assertEquals(
+        List.of("kv_r.sh: nobody did not start; the end of its log:"),
+        complaints.toString(UTF_8).lines().toList());
+  }
+
+  private boolean await(int seconds, String... names) throws InterruptedException {
+    List<RunFiles> replicas =
+        List.of(names).stream().map(name -> new RunFiles(directory, name)).toList();
+    PrintStream err = new PrintStream(complaints, true, UTF_8);
+    return new ServingWait(replicas, seconds, new Complaints(err)).await();
+  }
+
+  /** As kv_r.sh does it; it lives until its standard input ends, or the script does. */
+  private Process begin(String name, String script) throws IOException {
+    Process process =
+        new ProcessBuilder("sh", "-c", script)
+            .redirectErrorStream(true)
+            .redirectOutput(directory.resolve(name + ".log").toFile())
+            .start();
+    processes.add(process);
+    Files.writeString(directory.resolve(name + ".start"), "0\n");
+    Files.writeString(directory.resolve(name + ".pid"), process.pid() + "\n");
+    return process;
+  }
+}

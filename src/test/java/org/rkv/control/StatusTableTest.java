@@ -1,0 +1,70 @@
+package org.rkv.control;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class StatusTableTest {
+  private static final Answer SERVING = new Answer("serving", "7", "2", "3/4", "1m5s", "-");
+  private static final Answer CATCHING_UP =
+      new Answer("catching-up", "0", "0", "0/4", "5s", "replica b");
+
+  @Test
+  void shouldAlignTheColumnsAndSayLastWhoWaitsForWhat() {
+    StatusTable table = new StatusTable();
+    table.add(new Row("a", "10.0.0.11:20456", "4711", "serving", "target/run/a.log"), SERVING);
+    table.add(new Row("b.example", "b:1", "-", "unreachable", "-"), Answer.none("refused"));
+    table.add(new Row("c", "c:1", "1", "starting", "target/run/c.log"), CATCHING_UP);
+
+    assertEquals(
+        List.of(
+            "REPLICA    ADDRESS          PID   STATE        ENTRIES  UNSETTLED  PEERS  UPTIME  LOG",
+            "a          10.0.0.11:20456  4711  serving      7        2          3/4    1m5s    "
+                + "target/run/a.log",
+            "b.example  b:1              -     unreachable  -        -          -      -       -",
+            "c          c:1              1     catching-up  0        0          0/4    5s      "
+                + "target/run/c.log",
+            "c waits for replica b"),
+        table.lines());
+    assertFalse(table.allServe());
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "serving, serving, serving",
+    "starting, serving, serving",
+    "stopped, serving, serving",
+    "unreachable, serving, serving",
+    "failed, serving, serving",
+    "serving, catching-up, catching-up",
+    "serving, silent, silent",
+    "stopped, silent, silent",
+    "failed, silent, failed",
+    "serving, refused, silent",
+    "serving, unreachable, silent",
+    "starting, refused, starting",
+    "stopped, refused, stopped",
+    "not-installed, unreachable, not-installed"
+  })
+  void shouldBelieveTheReplicaRatherThanItsProcess(String process, String answer, String state) {
+    StatusTable table = new StatusTable();
+    table.add(new Row("a", "a:1", "-", process, "-"), new Answer(answer, "-", "-", "-", "-", "-"));
+
+    assertEquals(state, table.lines().get(1).split(" +")[3]);
+    assertEquals(state.equals("serving"), table.allServe());
+  }
+
+  @Test
+  void shouldBeWellWhenAllServe() {
+    StatusTable table = new StatusTable();
+    table.add(new Row("a", "a:1", "1", "serving", "log"), SERVING);
+    table.add(new Row("b", "b:1", "2", "serving", "log"), SERVING);
+
+    assertTrue(table.allServe());
+  }
+}
