@@ -9,9 +9,9 @@ import org.acplt.oncrpc.XdrAble;
 import org.acplt.oncrpc.XdrInt;
 import org.acplt.oncrpc.XdrString;
 import org.acplt.oncrpc.XdrVoid;
+import org.rkv.net.MessageReader;
 import org.rkv.oncrpc.Program;
 import org.rkv.oncrpc.RecordMarking;
-import org.rkv.oncrpc.RecordReader;
 import org.rkv.oncrpc.RpcMessage;
 import org.rkv.oncrpc.XdrInput;
 import org.rkv.oncrpc.XdrOutput;
@@ -30,7 +30,7 @@ final class ReplicaConnection implements LoadConnection {
 
   private final Socket socket = new Socket();
   private final InputStream in;
-  private final RecordReader reader = new RecordReader(MAX_RECORD_BYTES);
+  private final MessageReader reader = RecordMarking.INSTANCE.reader(MAX_RECORD_BYTES);
   private final byte[] bytes = new byte[READ_BYTES];
   private final XdrInput reply = new XdrInput();
   private final XdrOutput output = new XdrOutput(READ_BYTES);

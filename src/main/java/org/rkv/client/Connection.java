@@ -10,7 +10,8 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import org.rkv.oncrpc.RecordReader;
+import org.rkv.net.MessageReader;
+import org.rkv.oncrpc.RecordMarking;
 import org.rkv.oncrpc.XdrInput;
 import org.rkv.oncrpc.blocking.BlockingRpcClient;
 
@@ -28,7 +29,8 @@ final class Connection {
   private final Endpoint endpoint;
   private final SocketChannel channel;
   private final SelectionKey key;
-  private final RecordReader records = new RecordReader(BlockingRpcClient.MAX_RECORD_BYTES);
+  private final MessageReader records =
+      RecordMarking.INSTANCE.reader(BlockingRpcClient.MAX_RECORD_BYTES);
   private final Map<Integer, Sent> pending = new LinkedHashMap<>();
   private final ByteBuffer input = ByteBuffer.allocate(BUFFER_BYTES);
   private final XdrInput reply = new XdrInput();

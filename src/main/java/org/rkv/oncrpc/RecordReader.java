@@ -8,28 +8,34 @@ import org.rkv.net.MessageReader;
  * length are joined. Memory grows with the bytes received, never with the length declared; a whole
  * record in the bytes fed is handed on where it lies, without a copy. Not thread-safe.
  */
-public final class RecordReader implements MessageReader {
-  /** A record in more fragments is refused: the length of its headers would exceed its use. */
-  public static final int MAX_FRAGMENTS = 1024;
+final class RecordReader implements MessageReader {
+  /** The length of a record mark. */
+  static final int MARK_BYTES = 4;
+
+  /** The bit of a record mark that tells the last fragment of a record. */
+  static final int LAST_FRAGMENT = 0x80000000;
+
+  /** A record in more fragments is refused: their marks would be longer than what they bring. */
+  private static final int MAX_FRAGMENTS = 1024;
 
   private final int maxRecordBytes;
 
-  private int headerBytes;
-  private int header;
+  private int markBytes;
+  private int mark;
   private int fragmentLeft;
   private int fragments;
   private byte[] assembled;
   private int assembledBytes;
   private int consumed;
 
-  /** Makes a reader that refuses records of more than {@code maxRecordBytes}. */
-  public RecordReader(int maxRecordBytes) {
+  /** Refuses records of more than this. */
+  RecordReader(int maxRecordBytes) {
     this.maxRecordBytes = maxRecordBytes;
   }
 
   @Override
   public boolean isInsideMessage() {
-    return headerBytes > 0 || fragments > 0;
+    return markBytes > 0 || fragments > 0;
   }
 
   @Override
@@ -51,12 +57,12 @@ public final class RecordReader implements MessageReader {
   public String feed(byte[] bytes, int offset, int end, Sink sink) {
     consumed = offset;
     while (true) {
-      if (headerBytes < 4) {
+      if (markBytes < MARK_BYTES) {
         if (consumed == end) {
           return null;
         }
-        header = header << 8 | bytes[consumed++] & 0xff;
-        if (++headerBytes == 4) {
+        mark = mark << 8 | bytes[consumed++] & 0xff;
+        if (++markBytes == MARK_BYTES) {
           String fault = beginFragment();
           if (fault != null) {
             return fault;
@@ -65,7 +71,7 @@ public final class RecordReader implements MessageReader {
         continue;
       }
       int available = Math.min(fragmentLeft, end - consumed);
-      boolean last = (header & RecordMarking.LAST_FRAGMENT) != 0;
+      boolean last = (mark & LAST_FRAGMENT) != 0;
       if (last && assembledBytes == 0 && available == fragmentLeft) {
         int start = consumed;
         consumed += available;
@@ -81,7 +87,7 @@ public final class RecordReader implements MessageReader {
       if (fragmentLeft > 0) {
         return null;
       }
-      headerBytes = 0;
+      markBytes = 0;
       if (last) {
         byte[] record = assembled;
         int length = assembledBytes;
@@ -94,7 +100,7 @@ public final class RecordReader implements MessageReader {
   }
 
   private String beginFragment() {
-    fragmentLeft = header & ~RecordMarking.LAST_FRAGMENT;
+    fragmentLeft = mark & ~LAST_FRAGMENT;
     if (fragmentLeft > maxRecordBytes - assembledBytes) {
       return "a record of more than " + maxRecordBytes + " bytes";
     }
@@ -105,7 +111,7 @@ public final class RecordReader implements MessageReader {
 
   /** The next byte begins a record; an idle connection holds no buffer. */
   private void begin() {
-    headerBytes = 0;
+    markBytes = 0;
     fragments = 0;
     assembled = null;
     assembledBytes = 0;

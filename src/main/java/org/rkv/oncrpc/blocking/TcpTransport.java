@@ -13,7 +13,6 @@ import java.nio.channels.Selector;
 import java.nio.channels.SocketChannel;
 import org.rkv.net.MessageReader;
 import org.rkv.oncrpc.RecordMarking;
-import org.rkv.oncrpc.RecordReader;
 import org.rkv.oncrpc.XdrOutput;
 
 /**
@@ -26,7 +25,7 @@ final class TcpTransport {
 
   private final SocketChannel channel;
   private final Socket socket;
-  private final RecordReader records;
+  private final MessageReader records;
   private final byte[] chunk = new byte[READ_BYTES];
 
   /**
@@ -37,7 +36,7 @@ final class TcpTransport {
    */
   TcpTransport(InetSocketAddress server, InetAddress local, int maxRecordBytes, Deadline deadline)
       throws IOException {
-    records = new RecordReader(maxRecordBytes);
+    records = RecordMarking.INSTANCE.reader(maxRecordBytes);
     channel = SocketChannel.open();
     try {
       channel.setOption(StandardSocketOptions.TCP_NODELAY, true);
