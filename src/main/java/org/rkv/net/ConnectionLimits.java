@@ -25,7 +25,7 @@ public record ConnectionLimits(
   public static final long DEFAULT_IDLE_TIMEOUT_MILLIS = 600_000;
 
   /** Ten seconds. */
-  public static final long DEFAULT_STALLED_TIMEOUT_MILLIS = 10_000;
+  private static final long DEFAULT_STALLED_TIMEOUT_MILLIS = 10_000;
 
   /** The defaults, for records of at most so many bytes. */
   public static ConnectionLimits forRecords(int maxRecordBytes) {

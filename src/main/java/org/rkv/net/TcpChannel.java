@@ -10,34 +10,13 @@ import java.util.Arrays;
 
 /**
  * One TCP connection on the event loop. It reads what has arrived, up to 64 KiB at a time, cuts it
- * into records, and writes what was queued once at the end of the round. While a caller does not
- * read, or has too many calls under way, or one that waits for {@link BackPressure}, nothing more
- * is read from it, so that TCP tells it to wait. What we connected to ourselves is always read
- * from: two ends that each wait for the other to read would wait for ever. An idle connection holds
+ * into messages, and writes what was queued once at the end of the round. An idle connection holds
  * next to no buffer. When its listener throws, it is closed: what was read and not handed on is
- * lost, and the next record would not begin where it seems to.
+ * lost, and the next message would not begin where it seems to.
+ *
+ * <p>Belongs to the event loop's thread.
  */
-public final class TcpChannel
-    implements Channel,
-        EventLoop.Ready,
-        Connections.Member,
-        BackPressure.Sender,
-        BackPressure.WaitingCall {
-  /** Above this much unread output, nothing more is read. */
-  public static final int PAUSE_OUTPUT_BYTES = 256 * 1024;
-
-  /** Above this much unread output for long, the connection is closed. */
-  static final int STALLED_OUTPUT_BYTES = 1024 * 1024;
-
-  /** Above this many deferred calls, nothing more is read. */
-  public static final int MAX_CALLS_UNDER_WAY = 1024;
-
-  /** What is kept to queue replies in: clients may be many, and idle. */
-  private static final int KEPT_BYTES = 2 * 1024;
-
-  /** What is kept to queue calls in: links are few, and many calls leave at a time. */
-  private static final int KEPT_BYTES_OF_LINK = 32 * 1024;
-
+abstract class TcpChannel implements Channel, EventLoop.Ready {
   /** A message of so much is not copied to be queued. */
   private static final int SHARED_BYTES = 32 * 1024;
 
@@ -47,7 +26,6 @@ public final class TcpChannel
   private final SocketChannel socket;
   private final InetSocketAddress remoteAddress;
   private final ChannelListener listener;
-  private final Connections connections;
   private final MessageReader reader;
   private final MessageReader.Sink sink = this::message;
   private final Runnable flush = this::flush;
@@ -55,44 +33,37 @@ public final class TcpChannel
   private SelectionKey key;
   private Object attachment;
 
-  /** A call that may not be executed yet, or null. */
-  private byte[] waitingCall;
-
   /** What was read and not looked at, because the connection was paused. */
   private byte[] unread = NO_BYTES;
 
-  private int callsUnderWay;
   private long activeNanos;
   private long insideMessageNanos;
-  private long stalledNanos;
   private long takenBytes;
-  private int reportedBytes;
-  private boolean carriesLargeCallsOnly;
-  private boolean stalled;
   private boolean flushScheduled;
   private boolean inputEnded;
   private boolean open = true;
 
   /**
-   * Makes a channel of a connected socket; see {@link #begin}.
+   * Takes over a connected socket, which is left alone until {@link #begin}.
    *
-   * @param connections whose limits it keeps, or null for one that we made ourselves
+   * @param maxMessageBytes the largest message taken from the other end
+   * @param keptBytes of memory at most that is kept to queue in when all has been sent
+   * @throws IOException if the socket is closed already
    */
   TcpChannel(
       EventLoop loop,
       SocketChannel socket,
-      InetSocketAddress remoteAddress,
-      int maxMessageBytes,
       Framing framing,
-      Connections connections,
-      ChannelListener listener) {
+      int maxMessageBytes,
+      int keptBytes,
+      ChannelListener listener)
+      throws IOException {
     this.loop = loop;
     this.socket = socket;
-    this.remoteAddress = remoteAddress;
-    this.connections = connections;
     this.listener = listener;
-    this.reader = framing.reader(maxMessageBytes);
-    this.output = new OutputQueue(framing, isLink() ? KEPT_BYTES_OF_LINK : KEPT_BYTES);
+    remoteAddress = (InetSocketAddress) socket.getRemoteAddress();
+    reader = framing.reader(maxMessageBytes);
+    output = new OutputQueue(framing, keptBytes);
   }
 
   /** Begins to read: from now on the listener hears of it. */
@@ -103,6 +74,36 @@ public final class TcpChannel
     key = loop.register(socket, SelectionKey.OP_READ, this);
     listener.opened(this);
   }
+
+  /** Has the loop run this at the end of the round. */
+  abstract void scheduleFlush(Runnable task);
+
+  /** More is queued than before, or less. */
+  void queuedBytesChanged() {}
+
+  /** More memory is held than before, or less. */
+  void heldBytesChanged() {}
+
+  /** Something has come. */
+  void bytesReceived() {}
+
+  /** Whether nothing more is to be read, nor handed on of what was read, for now. */
+  boolean isPaused() {
+    return false;
+  }
+
+  /** Whether something that came is still to be answered, even if nothing more comes. */
+  boolean hasCallsUnderWay() {
+    return false;
+  }
+
+  /** Hands on a message, which is only there during the call, or pauses. */
+  void deliver(byte[] buffer, int offset, int length) {
+    listener.received(this, buffer, offset, length);
+  }
+
+  /** The channel is closed, of which the listener has not heard yet. */
+  abstract void ended();
 
   @Override
   public InetSocketAddress remoteAddress() {
@@ -129,15 +130,27 @@ public final class TcpChannel
     return output.size();
   }
 
-  @Override
-  public void callDeferred() {
-    callsUnderWay++;
+  /** All bytes that the system has ever taken. */
+  public long takenBytes() {
+    return takenBytes;
   }
 
-  @Override
-  public void callAnswered() {
-    callsUnderWay--;
-    scheduleFlush(); // to go on reading, or to close what was only kept for the answer
+  /** Memory held: half a message, what waits to be looked at, and what is queued. */
+  public int heldBytes() {
+    return reader.heldBytes() + unread.length + output.heldBytes();
+  }
+
+  /** Whether the rest of a message has been waited for longer than this. */
+  final boolean isMessageOverdue(long nowNanos, long maxNanos) {
+    return reader.isInsideMessage()
+        && unread.length == 0
+        && !isPaused()
+        && nowNanos - insideMessageNanos > maxNanos;
+  }
+
+  /** Whether nothing has come for longer than this, and nothing is to be answered. */
+  final boolean isIdle(long nowNanos, long maxNanos) {
+    return !hasCallsUnderWay() && unread.length == 0 && nowNanos - activeNanos > maxNanos;
   }
 
   @Override
@@ -158,47 +171,21 @@ public final class TcpChannel
     }
   }
 
-  @Override
-  public void carryLargeCallsOnly() {
-    carriesLargeCallsOnly = true;
-  }
-
-  @Override
-  public boolean carriesLargeCallsOnly() {
-    return carriesLargeCallsOnly;
-  }
-
   private void queued() {
-    if (isLink()) {
-      loop.backPressure().queued(this);
-    }
+    queuedBytesChanged();
     scheduleFlush();
   }
 
-  /** Whether we made it, to call; otherwise it was accepted, to be called on. */
-  private boolean isLink() {
-    return connections == null;
-  }
-
-  @Override
-  public long takenBytes() {
-    return takenBytes;
-  }
-
-  private void scheduleFlush() {
-    if (!open || flushScheduled) {
-      return;
-    }
-    flushScheduled = true;
-    if (isLink()) {
-      loop.scheduleLinkFlush(flush);
-    } else {
-      loop.scheduleFlush(flush);
+  /** At the end of the round it writes, goes on with what was paused, and sees what to wait for. */
+  final void scheduleFlush() {
+    if (open && !flushScheduled) {
+      flushScheduled = true;
+      scheduleFlush(flush);
     }
   }
 
   @Override
-  public void ready(SelectionKey selected) {
+  public final void ready(SelectionKey selected) {
     try {
       if (selected.isWritable()) {
         scheduleFlush();
@@ -224,19 +211,17 @@ public final class TcpChannel
     int count = socket.read(buffer);
     if (count < 0) {
       inputEnded = true;
-      scheduleFlush(); // what is under way is still answered: the other end may have closed its
-      // half only
+      // What is under way is still answered: the other end may have closed its half only.
+      scheduleFlush();
       return;
     }
     loop.countRead(count);
     activeNanos = loop.coarseNanoTime();
-    if (!isLink()) {
-      connections.active(this);
-    }
+    bytesReceived();
     feed(buffer.array(), count);
   }
 
-  /** Hands on the records in these bytes, as many as may be under way; the rest waits. */
+  /** Hands on the messages in these bytes until it is paused; the rest waits. */
   private void feed(byte[] bytes, int count) {
     boolean wasInside = reader.isInsideMessage();
     String fault = reader.feed(bytes, 0, count, sink);
@@ -255,36 +240,21 @@ public final class TcpChannel
     if (reader.isInsideMessage() && !wasInside) {
       insideMessageNanos = activeNanos;
     }
-    reportHeldBytes();
+    heldBytesChanged();
   }
 
   private boolean message(byte[] buffer, int offset, int length) {
     insideMessageNanos = activeNanos; // the next one begins now, if it has begun
-    if (hasToWait(buffer, offset, length)) {
-      waitingCall = Arrays.copyOfRange(buffer, offset, offset + length);
-      loop.backPressure().enqueue(this, length);
-      scheduleFlush();
-      return false;
-    }
-    listener.received(this, buffer, offset, length);
+    deliver(buffer, offset, length);
     return open && !isPaused();
   }
 
-  /** Whether this is a call that the links of this loop are too full for. */
-  private boolean hasToWait(byte[] buffer, int offset, int length) {
-    return !isLink()
-        && !loop.backPressure().admits(length)
-        && listener.mayWait(buffer, offset, length);
-  }
-
-  @Override
-  public void execute() {
-    byte[] call = waitingCall;
-    waitingCall = null;
+  /** Hands on a message that had to wait, and goes on reading. */
+  final void deliverLate(byte[] message) {
     activeNanos = loop.nanoTime();
     insideMessageNanos = activeNanos;
     try {
-      listener.received(this, call, 0, call.length);
+      listener.received(this, message, 0, message.length);
     } catch (RuntimeException | Error e) {
       close("failed: " + e);
       throw e;
@@ -292,19 +262,12 @@ public final class TcpChannel
     scheduleFlush();
   }
 
-  private boolean isPaused() {
-    return !isLink()
-        && (waitingCall != null
-            || queuedBytes() > PAUSE_OUTPUT_BYTES
-            || callsUnderWay >= MAX_CALLS_UNDER_WAY);
-  }
-
-  /** The end of the round: write, go on with what was paused, and see what to wait for. */
   private void flush() {
     flushScheduled = false;
     try {
       if (open) {
-        write();
+        takenBytes += output.writeTo(socket, loop.writeBuffer());
+        queuedBytesChanged();
       }
       if (open && unread.length > 0 && !isPaused()) {
         byte[] bytes = unread;
@@ -314,7 +277,7 @@ public final class TcpChannel
       if (open) {
         updateInterest();
       }
-      reportHeldBytes();
+      heldBytesChanged();
     } catch (IOException e) {
       close(reasonOf(e));
     } catch (RuntimeException | Error e) {
@@ -323,27 +286,8 @@ public final class TcpChannel
     }
   }
 
-  /** Half a message, what waits to be looked at, replies. */
-  @Override
-  public int heldBytes() {
-    int waiting = waitingCall == null ? 0 : waitingCall.length;
-    return reader.heldBytes() + waiting + unread.length + output.heldBytes();
-  }
-
-  private void reportHeldBytes() {
-    if (isLink()) {
-      return;
-    }
-    int held = open ? heldBytes() : 0;
-    int difference = held - reportedBytes;
-    if (difference != 0) {
-      reportedBytes = held;
-      connections.buffered(difference);
-    }
-  }
-
   private void updateInterest() {
-    boolean allDone = waitingCall == null && callsUnderWay == 0 && unread.length == 0;
+    boolean allDone = !hasCallsUnderWay() && unread.length == 0;
     if (inputEnded && allDone && queuedBytes() == 0) {
       close(
           reader.isInsideMessage()
@@ -362,33 +306,6 @@ public final class TcpChannel
     }
   }
 
-  private void write() throws IOException {
-    takenBytes += output.writeTo(socket, loop.writeBuffer());
-    if (isLink()) {
-      loop.backPressure().queued(this);
-    }
-  }
-
-  @Override
-  public String overdue(long now, long maxIdleNanos, long maxStalledNanos) {
-    if (reader.isInsideMessage()
-        && unread.length == 0
-        && !isPaused()
-        && now - insideMessageNanos > maxStalledNanos) {
-      return "half a record, and no more";
-    }
-    boolean wasStalled = stalled;
-    stalled = queuedBytes() > STALLED_OUTPUT_BYTES;
-    if (stalled && !wasStalled) {
-      stalledNanos = now;
-    }
-    if (stalled && now - stalledNanos > maxStalledNanos) {
-      return "it does not read its replies";
-    }
-    boolean quiet = callsUnderWay == 0 && waitingCall == null && unread.length == 0;
-    return quiet && now - activeNanos > maxIdleNanos ? "idle" : null;
-  }
-
   @Override
   public void close(String reason) {
     if (!open) {
@@ -398,17 +315,7 @@ public final class TcpChannel
     output.clear();
     unread = NO_BYTES;
     closeQuietly(socket);
-    if (isLink()) {
-      loop.backPressure().ended(this);
-    } else {
-      if (waitingCall != null) {
-        waitingCall = null;
-        loop.backPressure().forget(this);
-      }
-      connections.remove(this);
-      connections.buffered(-reportedBytes);
-      reportedBytes = 0;
-    }
+    ended();
     listener.closed(this, reason);
   }
 

@@ -105,10 +105,9 @@ public final class TcpListener implements EventLoop.Ready {
 
   private void begin(SocketChannel accepted) {
     try {
-      InetSocketAddress remote = (InetSocketAddress) accepted.getRemoteAddress();
-      TcpChannel channel =
-          new TcpChannel(
-              loop, accepted, remote, limits.maxRecordBytes(), framing, connections, listener);
+      AcceptedChannel channel =
+          new AcceptedChannel(
+              loop, accepted, framing, limits.maxRecordBytes(), connections, listener);
       channel.begin();
       connections.add(channel);
     } catch (IOException e) {

@@ -104,15 +104,14 @@ public final class TcpNetwork implements Network {
     private void connected() throws IOException {
       decided = true;
       deadline.cancel();
-      InetSocketAddress remote = (InetSocketAddress) socket.getRemoteAddress();
-      if (remote.equals(socket.getLocalAddress())) {
+      if (socket.getRemoteAddress().equals(socket.getLocalAddress())) {
         // Two ends of one socket: TCP's simultaneous open, when the port asked for was free and the
         // system chose it for our own end.
         decided = false;
         failed("connection refused (connected to itself)");
         return;
       }
-      new TcpChannel(loop, socket, remote, maxMessageBytes, framing, null, listener).begin();
+      new OutgoingChannel(loop, socket, framing, maxMessageBytes, listener).begin();
     }
 
     private void failed(String reason) {

@@ -12,7 +12,7 @@ public final class UdpListener implements EventLoop.Ready {
   /**
    * What libtirpc's clients have room for (UDPMSGSIZE); they take the rest of a longer one as lost.
    */
-  public static final int MAX_REPLY_BYTES = 8800;
+  private static final int MAX_REPLY_BYTES = 8800;
 
   private static final int RECEIVED_A_ROUND = 64;
 

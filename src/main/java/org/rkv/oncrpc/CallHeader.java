@@ -102,7 +102,7 @@ final class CallHeader {
     }
     int body = in.position();
     authStatus = judge(flavor, in, length);
-    in.position(body);
+    in.setPosition(body);
     return in.skipOpaque(length) && skipVerifier(in);
   }
 

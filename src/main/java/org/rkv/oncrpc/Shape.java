@@ -66,7 +66,7 @@ public interface Shape {
   default boolean fits(XdrInput in) {
     int start = in.position();
     boolean fits = walk(in);
-    in.position(start);
+    in.setPosition(start);
     return fits;
   }
 }

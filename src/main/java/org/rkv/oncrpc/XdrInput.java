@@ -16,7 +16,7 @@ public final class XdrInput extends XdrDecodingStream {
   private int position;
   private int end;
 
-  /** Makes a stream with nothing to read. */
+  /** A stream with nothing to read until {@link #wrap}. */
   public XdrInput() {
     setCharacterEncoding(XdrOutput.BYTES_AS_CHARS);
   }
@@ -38,11 +38,11 @@ public final class XdrInput extends XdrDecodingStream {
     return position;
   }
 
-  void position(int newPosition) {
+  void setPosition(int newPosition) {
     position = newPosition;
   }
 
-  /** Reads an int without a check; the caller knows that four bytes are left. */
+  /** Reads an int unchecked: the caller has seen to it that four bytes are left. */
   int nextInt() {
     int at = position;
     position = at + 4;
@@ -118,7 +118,8 @@ public final class XdrInput extends XdrDecodingStream {
     }
   }
 
-  public static int getInt(byte[] buffer, int offset) {
+  /** The big-endian int at this offset. */
+  static int getInt(byte[] buffer, int offset) {
     return (buffer[offset] & 0xff) << 24
         | (buffer[offset + 1] & 0xff) << 16
         | (buffer[offset + 2] & 0xff) << 8

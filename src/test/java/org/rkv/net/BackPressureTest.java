@@ -25,7 +25,7 @@ class BackPressureTest {
   private final BackPressure pressure = new BackPressure(timers);
   private final LinkByHand link = new LinkByHand(false);
   private final LinkByHand other = new LinkByHand(false);
-  private final LinkByHand bulk = new LinkByHand(true);
+  private final LinkByHand largeOnly = new LinkByHand(true);
   private final List<String> executed = new ArrayList<>();
   private final Map<String, BackPressure.WaitingCall> calls = new HashMap<>();
 
@@ -176,22 +176,22 @@ class BackPressureTest {
   /** Named after the fault that 64 clients with large values held up small ones for 3 s. */
   @Test
   void shouldNotLetSmallOnesWaitForLargeOnesThatWaitForLinksOfTheirOwn() {
-    bulk.has(FULL + 1);
+    largeOnly.has(FULL + 1);
     comes("large", LARGE);
-    letOvertakingEnd(bulk);
+    letOvertakingEnd(largeOnly);
     comes("small", SMALL);
     expectExecuted("small");
-    bulk.has(FULL);
+    largeOnly.has(FULL);
     expectExecuted("large");
   }
 
   @Test
   void shouldLetALargeOneThatHasWaitedGoBeforeSmallOnesOnTheirLink() {
-    bulk.has(FULL + 1);
+    largeOnly.has(FULL + 1);
     link.has(FULL + 1);
     comes("large", LARGE);
     letOvertakingEnd(link);
-    bulk.has(0);
+    largeOnly.has(0);
     comes("small", SMALL);
     expectExecuted();
     link.has(FULL);
@@ -219,7 +219,7 @@ class BackPressureTest {
   /** Named after the fault that small calls waited for a link that they do not go over. */
   @Test
   void shouldNotLetSmallOnesWaitForAnOverfullLinkOfLargeOnes() {
-    bulk.has(OVERFULL + 1);
+    largeOnly.has(OVERFULL + 1);
     comes("large", LARGE);
     comes("small", SMALL);
     expectExecuted("small");
@@ -227,21 +227,21 @@ class BackPressureTest {
 
   @Test
   void shouldLetALargeOneThatHasWaitedForLinksOfBothKindsGoBeforeSmallOnes() {
-    bulk.has(FULL + 1);
+    largeOnly.has(FULL + 1);
     link.has(FULL + 1);
     comes("large", LARGE);
-    letOvertakingEnd(bulk, link);
+    letOvertakingEnd(largeOnly, link);
     comes("small", SMALL);
     expectExecuted();
     link.has(0);
     expectExecuted("small");
-    bulk.has(FULL);
+    largeOnly.has(FULL);
     expectExecuted("large");
   }
 
   @Test
   void shouldNotWaitForALinkOfLargeOnesThatHasStopped() {
-    bulk.has(OVERFULL + 1);
+    largeOnly.has(OVERFULL + 1);
     comes("large", LARGE);
     timers.pass((BackPressure.MAX_LOOKS_IN_VAIN - 1) * BackPressure.LOOK_MILLIS);
     expectExecuted();

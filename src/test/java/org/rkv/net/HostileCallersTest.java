@@ -1,10 +1,11 @@
-package org.rkv.oncrpc;
+package org.rkv.net;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -12,11 +13,8 @@ import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.rkv.net.Calls;
-import org.rkv.net.Channel;
-import org.rkv.net.ConnectionLimits;
-import org.rkv.net.RawClient;
-import org.rkv.net.TcpChannel;
+import org.rkv.oncrpc.KvDispatcher;
+import org.rkv.oncrpc.WireServer;
 import org.rkv.testing.Eventually;
 
 /** Callers that are slow, greedy, many, or gone: each costs itself, and nobody else. */
@@ -77,10 +75,11 @@ class HostileCallersTest {
     start(ConnectionLimits.forRecords(1024));
     byte[] half = Arrays.copyOf(Calls.record(Calls.nothing(7)), 20);
     try (RawClient client = server.connect()) {
-      client.send(Calls.join(later(TcpChannel.MAX_CALLS_UNDER_WAY + 1), half));
-      Eventually.holds("it is paused", () -> server.deferred() == TcpChannel.MAX_CALLS_UNDER_WAY);
+      client.send(Calls.join(later(AcceptedChannel.MAX_CALLS_UNDER_WAY + 1), half));
+      Eventually.holds(
+          "it is paused", () -> server.deferred() == AcceptedChannel.MAX_CALLS_UNDER_WAY);
       long resumedNanos = System.nanoTime();
-      for (int i = 0; i < TcpChannel.MAX_CALLS_UNDER_WAY; i++) {
+      for (int i = 0; i < AcceptedChannel.MAX_CALLS_UNDER_WAY; i++) {
         server.answerDeferred("");
       }
       Eventually.holds("the last one is under way", () -> server.deferred() == 1);
@@ -91,7 +90,7 @@ class HostileCallersTest {
 
   private String overdueSince(long nanos) {
     long now = System.nanoTime();
-    TcpChannel channel = (TcpChannel) server.procedures.lastCaller;
+    AcceptedChannel channel = (AcceptedChannel) server.procedures.lastCaller;
     return channel.overdue(now, Long.MAX_VALUE, now - nanos);
   }
 
@@ -163,7 +162,7 @@ class HostileCallersTest {
         RawClient other = server.connect()) {
       CompletableFuture<Void> writing =
           CompletableFuture.runAsync(() -> send(greedy, Calls.join(records)));
-      Eventually.holds("it is paused", () -> queuedBytes() > TcpChannel.PAUSE_OUTPUT_BYTES);
+      Eventually.holds("it is paused", () -> queuedBytes() > AcceptedChannel.PAUSE_OUTPUT_BYTES);
       for (int i = 0; i < 100; i++) {
         expectToBeServed(other);
       }
@@ -172,7 +171,7 @@ class HostileCallersTest {
           executed < calls / 2, executed + " calls executed for a client that reads nothing");
       for (int i = 0; i < calls; i++) {
         byte[] reply = greedy.receiveBytes();
-        assertEquals(i, XdrInput.getInt(reply, 0));
+        assertEquals(i, ByteBuffer.wrap(reply).getInt());
         assertEquals(REPLY_HEADER_BYTES + valueBytes, reply.length);
       }
       writing.join();
@@ -267,12 +266,12 @@ class HostileCallersTest {
   @Test
   void shouldBoundTheDeferredCallsOfAConnection() throws Exception {
     start(ConnectionLimits.forRecords(1024));
-    int calls = 5 * TcpChannel.MAX_CALLS_UNDER_WAY;
+    int calls = 5 * AcceptedChannel.MAX_CALLS_UNDER_WAY;
     try (RawClient flood = server.connect();
         RawClient other = server.connect()) {
       CompletableFuture<Void> writing = CompletableFuture.runAsync(() -> send(flood, later(calls)));
       for (int answered = 0; answered < calls; answered++) {
-        int expected = Math.min(TcpChannel.MAX_CALLS_UNDER_WAY, calls - answered);
+        int expected = Math.min(AcceptedChannel.MAX_CALLS_UNDER_WAY, calls - answered);
         if (answered % 1000 == 0) {
           Eventually.holds(expected + " under way", () -> server.deferred() == expected);
           expectToBeServed(other);
@@ -285,30 +284,6 @@ class HostileCallersTest {
         assertEquals(i, xid(flood));
       }
       writing.join();
-    }
-  }
-
-  @Test
-  void shouldRefuseCallsWhenTooManyAreDeferredInAll() throws Exception {
-    start(ConnectionLimits.forRecords(1024));
-    int floods = RpcServer.MAX_CALLS_UNDER_WAY / TcpChannel.MAX_CALLS_UNDER_WAY;
-    List<RawClient> clients = new ArrayList<>();
-    try (RawClient other = server.connect()) {
-      for (int i = 0; i < floods; i++) {
-        RawClient flood = server.connect();
-        clients.add(flood);
-        flood.send(later(TcpChannel.MAX_CALLS_UNDER_WAY));
-      }
-      Eventually.holds(
-          "all are under way", () -> server.callsUnderWay() == RpcServer.MAX_CALLS_UNDER_WAY);
-      other.sendRecord(Calls.nothing(7));
-      assertEquals("00000007 00000001 00000000 00000000 00000000 00000005", other.receive());
-      server.answerDeferred("");
-      expectToBeServed(other);
-    } finally {
-      for (RawClient client : clients) {
-        client.close();
-      }
     }
   }
 
@@ -338,6 +313,6 @@ class HostileCallersTest {
   }
 
   private static int xid(RawClient client) throws IOException {
-    return XdrInput.getInt(client.receiveBytes(), 0);
+    return ByteBuffer.wrap(client.receiveBytes()).getInt();
   }
 }

@@ -23,7 +23,6 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.rkv.oncrpc.RecordMarking;
-import org.rkv.oncrpc.XdrInput;
 import org.rkv.testing.Eventually;
 
 /** A channel under a listener that sends back what it receives, or fails at it. */
@@ -47,7 +46,7 @@ class TcpChannelTest {
 
     @Override
     public void received(Channel channel, byte[] buffer, int offset, int length) {
-      int first = XdrInput.getInt(buffer, offset);
+      int first = ByteBuffer.wrap(buffer, offset, length).getInt();
       if (first == Integer.parseInt(FAIL, 16)) {
         throw failure;
       }
@@ -188,7 +187,7 @@ class TcpChannelTest {
   }
 
   private Void sendMoreThanMayBeUnderWay() throws IOException {
-    int records = 20 * TcpChannel.MAX_CALLS_UNDER_WAY;
+    int records = 20 * AcceptedChannel.MAX_CALLS_UNDER_WAY;
     ByteBuffer calls = ByteBuffer.allocate(8 * records);
     for (int i = 0; i < records; i++) {
       calls.putInt(RecordMarking.LAST_FRAGMENT | 4).putInt(FIRST_CALL + i);
@@ -196,7 +195,7 @@ class TcpChannelTest {
     try (Socket socket =
         new Socket(listening.address().getAddress(), listening.address().getPort())) {
       // A little more at a time than may be under way: what is left of it waits when more comes.
-      int chunk = 8 * (TcpChannel.MAX_CALLS_UNDER_WAY + 64);
+      int chunk = 8 * (AcceptedChannel.MAX_CALLS_UNDER_WAY + 64);
       for (int at = 0; at < calls.capacity(); at += chunk) {
         socket.getOutputStream().write(calls.array(), at, Math.min(chunk, calls.capacity() - at));
       }

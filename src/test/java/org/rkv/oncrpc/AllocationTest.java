@@ -17,7 +17,7 @@ import org.rkv.net.RawClient;
  */
 @Timeout(60)
 class AllocationTest {
-  private static final long MOST_BYTES = 1024 * 1024;
+  private static final long MAX_BYTES = 1024 * 1024;
   private static final int TIMES = 100;
   private static final String CALL = "00000007 00000000 00000002 0001e240 00000001 ";
   private static final String NO_AUTH = "00000000 00000000 00000000 00000000 ";
@@ -120,6 +120,6 @@ class AllocationTest {
     }
     server.onLoop(() -> null);
     long allocated = threads.getThreadAllocatedBytes(loopThreadId) - before;
-    assertTrue(allocated < MOST_BYTES, allocated + " bytes allocated for " + TIMES + " attacks");
+    assertTrue(allocated < MAX_BYTES, allocated + " bytes allocated for " + TIMES + " attacks");
   }
 }

@@ -24,24 +24,24 @@ import org.rkv.rpc.kv;
  * special: {@link #FAIL}, {@link #HALF}, {@link #LATER}, and {@link #LARGE} with a number. Belongs
  * to the loop's thread.
  */
-final class KvDispatcher implements OncRpcDispatchable {
+public final class KvDispatcher implements OncRpcDispatchable {
   /** The procedure throws {@link #failure}. */
-  static final String FAIL = "fail";
+  public static final String FAIL = "fail";
 
   /** The results cannot be encoded. */
-  static final String HALF = "half";
+  public static final String HALF = "half";
 
   /** The call is deferred, see {@link #deferred}. */
-  static final String LATER = "later";
+  public static final String LATER = "later";
 
   /** The value has as many bytes as the number that follows says. */
-  static final String LARGE = "large ";
+  public static final String LARGE = "large ";
 
   final RuntimeException failure = new IllegalStateException("no luck");
   final Map<String, String> map = new HashMap<>();
   final Queue<ServerCall> deferred = new ArrayDeque<>();
-  Channel lastCaller;
-  int executed;
+  public Channel lastCaller;
+  public int executed;
 
   @Override
   public void dispatchOncRpcCall(

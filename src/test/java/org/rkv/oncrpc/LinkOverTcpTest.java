@@ -1,4 +1,4 @@
-package org.rkv.net;
+package org.rkv.oncrpc;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -26,19 +26,18 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.rkv.oncrpc.GroupClient;
-import org.rkv.oncrpc.Link;
-import org.rkv.oncrpc.RecordMarking;
-import org.rkv.oncrpc.ReplyCollector;
-import org.rkv.oncrpc.WireServer;
-import org.rkv.oncrpc.XdrInput;
+import org.rkv.net.Calls;
+import org.rkv.net.EventLoop;
+import org.rkv.net.Hex;
+import org.rkv.net.LogLines;
+import org.rkv.net.TcpNetwork;
 import org.rkv.protocol.KvProgram;
 import org.rkv.rpc.ReplicaList;
 import org.rkv.testing.Eventually;
 
-/** The calling side over real sockets. */
+/** A link over a real connection. */
 @Timeout(60)
-class TcpNetworkTest {
+class LinkOverTcpTest {
   private static final long TIMEOUT_MILLIS = 30_000;
   private static final int DEL = 3;
   private static final int REPLICAS = 7;
@@ -71,18 +70,6 @@ class TcpNetworkTest {
       onLoop(() -> close(link));
       assertEquals("disconnected: done", next());
       Eventually.holds("the server sees it end", () -> server.connections() == 0);
-    }
-  }
-
-  @Test
-  void shouldComeFromTheAddressGiven() throws Exception {
-    try (ServerSocket server = new ServerSocket(0, 1, InetAddress.getByName("127.0.0.1"))) {
-      network =
-          new TcpNetwork(loop, RecordMarking.INSTANCE, InetAddress.getByName("127.0.43.1"), 1024);
-      linkTo((InetSocketAddress) server.getLocalSocketAddress(), TIMEOUT_MILLIS);
-      try (Socket accepted = server.accept()) {
-        assertEquals("127.0.43.1", accepted.getInetAddress().getHostAddress());
-      }
     }
   }
 

@@ -85,7 +85,7 @@ class WireFuzzTest {
     }
     type.get().xdrDecode(input);
     int decoded = input.position();
-    input.position(0);
+    input.setPosition(0);
     require(shape.walk(input) && input.position() == decoded, "walk and decoder disagree");
   }
 

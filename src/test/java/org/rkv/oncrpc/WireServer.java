@@ -20,8 +20,8 @@ import org.rkv.protocol.KvProgram;
 public final class WireServer implements AutoCloseable {
   private static final int MAX_RECORD_BYTES = 1024 * 1024;
 
-  final LogLines log = new LogLines();
-  final KvDispatcher procedures = new KvDispatcher();
+  public final LogLines log = new LogLines();
+  public final KvDispatcher procedures = new KvDispatcher();
   final EventLoop loop;
   private final RpcServer server;
   private final TcpListener listener;
@@ -48,7 +48,7 @@ public final class WireServer implements AutoCloseable {
   }
 
   /** Limits for records of 1 MiB. */
-  static ConnectionLimits limits(
+  public static ConnectionLimits limits(
       int maxConnections, long idleMillis, long stalledMillis, long maxBufferedBytes) {
     return new ConnectionLimits(
         maxConnections, MAX_RECORD_BYTES, idleMillis, stalledMillis, maxBufferedBytes);
@@ -68,24 +68,24 @@ public final class WireServer implements AutoCloseable {
     return listener.address();
   }
 
-  RawClient connect() throws IOException {
+  public RawClient connect() throws IOException {
     return new RawClient(address());
   }
 
   /** Runs this on the loop's thread, and waits for what it returns. */
-  <T> T onLoop(Supplier<T> task) {
+  public <T> T onLoop(Supplier<T> task) {
     return CompletableFuture.supplyAsync(task, loop).join();
   }
 
-  int executed() {
+  public int executed() {
     return onLoop(() -> procedures.executed);
   }
 
-  int deferred() {
+  public int deferred() {
     return onLoop(() -> procedures.deferred.size());
   }
 
-  void answerDeferred(String value) {
+  public void answerDeferred(String value) {
     onLoop(
         () -> {
           procedures.answerDeferred(value);
@@ -97,11 +97,11 @@ public final class WireServer implements AutoCloseable {
     return onLoop(server::connections);
   }
 
-  int callsUnderWay() {
+  public int callsUnderWay() {
     return onLoop(server::callsUnderWay);
   }
 
-  void drain() {
+  public void drain() {
     onLoop(
         () -> {
           server.drain();

@@ -129,7 +129,7 @@ class XdrPropertyTest {
     if (shape.fits(input)) {
       type.get().xdrDecode(input);
       int decoded = input.position();
-      input.position(0);
+      input.setPosition(0);
       assertTrue(shape.walk(input));
       assertEquals(decoded, input.position(), "the walk takes the bytes that the decoder takes");
     }
