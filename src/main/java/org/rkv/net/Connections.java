@@ -25,7 +25,7 @@ final class Connections {
     void close(String reason);
   }
 
-  private final EventLoop loop;
+  private final Timers timers;
   private final ConnectionLimits limits;
 
   /**
@@ -35,10 +35,10 @@ final class Connections {
 
   private long bufferedBytes;
 
-  Connections(EventLoop loop, ConnectionLimits limits) {
-    this.loop = loop;
+  Connections(Timers timers, ConnectionLimits limits) {
+    this.timers = timers;
     this.limits = limits;
-    loop.schedule(SWEEP_MILLIS, this::sweep);
+    timers.schedule(SWEEP_MILLIS, this::sweep);
   }
 
   /** Makes room for one more, and takes it in. */
@@ -85,8 +85,8 @@ final class Connections {
   }
 
   private void sweep() {
-    loop.schedule(SWEEP_MILLIS, this::sweep);
-    long now = loop.nanoTime();
+    timers.schedule(SWEEP_MILLIS, this::sweep);
+    long now = timers.nanoTime();
     long idleNanos = TimeUnit.MILLISECONDS.toNanos(limits.idleTimeoutMillis());
     long stalledNanos = TimeUnit.MILLISECONDS.toNanos(limits.stalledTimeoutMillis());
     List<Member> overdue = new ArrayList<>();

@@ -19,8 +19,8 @@ import org.slf4j.Logger;
 
 /**
  * One selector and the one thread that serves it. In each round it reads what has arrived, runs
- * what was posted and what is due, and writes every flushes connection, replies before calls: calls
- * that arrive together leave together, without anybody having to batch them.
+ * what was posted and what is due, and writes every connection that has output, replies before
+ * calls: calls that arrive together leave together, without anybody having to batch them.
  *
  * <p>Everything here belongs to the loop's thread, except {@link #execute}, {@link #start} and
  * {@link #close}, which are safe for all. What would block (name resolution, files, the portmapper)
@@ -164,7 +164,8 @@ public final class EventLoop implements Timers, Executor, AutoCloseable {
 
   @Override
   public Timer schedule(long delayMillis, Runnable task) {
-    return timers.schedule(delayMillis, task);
+    long dueNanos = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(delayMillis);
+    return timers.schedule(dueNanos, task);
   }
 
   /** Ends the loop and its threads; channels that are open are closed without a word. */
@@ -238,7 +239,7 @@ public final class EventLoop implements Timers, Executor, AutoCloseable {
     drainBeforeLinks();
     flush(); // before the timers: what they do, others need not wait for
     runPosted();
-    timers.runDue(this::guarded);
+    timers.runDue(System.nanoTime(), this::guarded);
     flush();
   }
 

@@ -6,25 +6,24 @@ import java.util.function.Consumer;
 
 /**
  * What an event loop has to run later, in the order of time. Two that are due at the same moment
- * run in the order in which they were scheduled. Not thread-safe.
+ * run in the order in which they were scheduled. Belongs to the event loop's thread.
  */
 final class TimerQueue {
   private final PriorityQueue<Scheduled> tasks = new PriorityQueue<>();
   private long scheduled;
 
-  /** Has a task run, not before the delay has passed. */
-  Timers.Timer schedule(long delayMillis, Runnable task) {
-    long due = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(delayMillis);
-    Scheduled timer = new Scheduled(due, scheduled++, task);
+  /** Keeps a task until it is due, by {@link System#nanoTime}. */
+  Timers.Timer schedule(long dueNanos, Runnable task) {
+    Scheduled timer = new Scheduled(dueNanos, scheduled++, task);
     tasks.add(timer);
     return timer;
   }
 
-  /** Takes out all that are due now, those included that come to be meanwhile. */
-  void runDue(Consumer<Runnable> runner) {
-    long now = System.nanoTime();
+  /** Hands on the tasks that are due by now, each once. */
+  void runDue(long nowNanos, Consumer<Runnable> runner) {
     Scheduled first;
-    while ((first = tasks.peek()) != null && (first.task == null || first.dueNanos - now <= 0)) {
+    while ((first = tasks.peek()) != null
+        && (first.task == null || first.dueNanos - nowNanos <= 0)) {
       tasks.poll();
       Runnable task = first.task;
       if (task != null) {
@@ -34,8 +33,8 @@ final class TimerQueue {
     }
   }
 
-  /** Rounded up, so that a timer is due when one has waited for it; -1 if there is none. */
-  long millisToNext(long now) {
+  /** How long until the next is due, rounded up so that it then is; -1 if there is none. */
+  long millisToNext(long nowNanos) {
     while (!tasks.isEmpty() && tasks.peek().task == null) {
       tasks.poll();
     }
@@ -43,8 +42,8 @@ final class TimerQueue {
     if (first == null) {
       return -1;
     }
-    long nanos = first.dueNanos - now;
-    return nanos <= 0 ? 0 : nanos / 1_000_000 + 1;
+    long nanos = first.dueNanos - nowNanos;
+    return nanos <= 0 ? 0 : TimeUnit.NANOSECONDS.toMillis(nanos) + 1;
   }
 
   private static final class Scheduled implements Timers.Timer, Comparable<Scheduled> {
