@@ -40,18 +40,16 @@ public final class BackPressure {
   static final long OVERTAKING_MILLIS = 500;
 
   /** A call that has waited for so long is executed, whatever is queued. */
-  static final long LONGEST_WAIT_MILLIS = 5_000;
+  static final long MAX_WAIT_MILLIS = 5_000;
 
-  /**
-   * How often it is looked at whether full links move, and whether somebody has waited for long.
-   */
-  static final long LOOK_MILLIS = 50;
+  /** How often it checks whether full links move, and whether a call has waited for long. */
+  static final long CHECK_MILLIS = 50;
 
-  /** A full link that has taken nothing from one look to the next, so many times, has stopped. */
-  static final int MAX_LOOKS_IN_VAIN = 10;
+  /** A full link that has taken nothing for so many checks, one after the other, has stopped. */
+  static final int MAX_CHECKS_WITHOUT_PROGRESS = 10;
 
-  /** So many are executed before what they queued is written. */
-  private static final int EXECUTED_AT_A_TIME = 128;
+  /** So many waiting calls are executed before what they queued is written. */
+  private static final int MAX_EXECUTED_AT_A_TIME = 128;
 
   /** The sending side of a link. */
   interface Sender {
@@ -65,35 +63,36 @@ public final class BackPressure {
     boolean carriesLargeCallsOnly();
   }
 
-  /** A call that waits. */
+  /** A call that was received, and is not executed before it may be. */
   interface WaitingCall {
-    /** It is to be executed now. */
+    /** Executes it: it does not wait any more. */
     void execute();
   }
 
   private final Timers timers;
   private final Map<Sender, LinkProgress> full = new LinkedHashMap<>();
-  private final ArrayDeque<Place> large = new ArrayDeque<>();
-  private final ArrayDeque<Place> small = new ArrayDeque<>();
+  private final ArrayDeque<QueuedCall> large = new ArrayDeque<>();
+  private final ArrayDeque<QueuedCall> small = new ArrayDeque<>();
   private boolean watching;
   private boolean executing;
 
-  private record Place(WaitingCall call, long sinceNanos) {}
+  private record QueuedCall(WaitingCall call, long sinceNanos) {}
 
-  /** What a full link had taken at the last look, and for how many looks that has not changed. */
+  /** What a full link had taken at the last check, and how many checks ago that changed. */
   private static final class LinkProgress {
     private long takenBytes;
-    private int looksInVain;
+    private int checksWithoutProgress;
 
     LinkProgress(long takenBytes) {
       this.takenBytes = takenBytes;
     }
 
     boolean hasStopped() {
-      return looksInVain >= MAX_LOOKS_IN_VAIN;
+      return checksWithoutProgress >= MAX_CHECKS_WITHOUT_PROGRESS;
     }
   }
 
+  /** With no link that is full. */
   BackPressure(Timers timers) {
     this.timers = timers;
   }
@@ -108,25 +107,25 @@ public final class BackPressure {
         : small.isEmpty() && maySmallGo();
   }
 
-  /** Executes this call later. */
+  /** Executes this call later, unless it is forgotten. */
   void enqueue(WaitingCall call, int callBytes) {
-    Place waiting = new Place(call, timers.coarseNanoTime());
-    (Channel.isLarge(callBytes) ? large : small).add(waiting);
+    QueuedCall queued = new QueuedCall(call, timers.coarseNanoTime());
+    (Channel.isLarge(callBytes) ? large : small).add(queued);
   }
 
-  /** Its connection is closed: it is not to be executed any more. */
+  /** Does not execute this call, since its connection is closed. */
   void forget(WaitingCall call) {
-    large.removeIf(waiting -> waiting.call == call);
-    small.removeIf(waiting -> waiting.call == call);
+    large.removeIf(queued -> queued.call == call);
+    small.removeIf(queued -> queued.call == call);
   }
 
-  /** A link has more queued than before, or less. */
-  void queued(Sender link) {
+  /** To be told whenever a link has more queued than before, or less. */
+  void queueChanged(Sender link) {
     if (link.queuedBytes() > FULL_BYTES) {
       full.computeIfAbsent(link, added -> new LinkProgress(added.takenBytes()));
       if (!watching) {
         watching = true;
-        timers.schedule(LOOK_MILLIS, this::checkProgress);
+        timers.schedule(CHECK_MILLIS, this::checkProgress);
       }
       if (!small.isEmpty() && link.queuedBytes() <= OVERFULL_BYTES) {
         executeSoon();
@@ -136,8 +135,8 @@ public final class BackPressure {
     }
   }
 
-  /** A link has ended. */
-  void ended(Sender link) {
+  /** To be told when a link has ended: nobody waits for it any more. */
+  void linkEnded(Sender link) {
     if (full.remove(link) != null) {
       executeSoon();
     }
@@ -148,11 +147,11 @@ public final class BackPressure {
         (link, progress) -> {
           boolean moves = link.takenBytes() != progress.takenBytes;
           progress.takenBytes = link.takenBytes();
-          progress.looksInVain = moves ? 0 : progress.looksInVain + 1;
+          progress.checksWithoutProgress = moves ? 0 : progress.checksWithoutProgress + 1;
         });
     watching = !full.isEmpty();
     if (watching) {
-      timers.schedule(LOOK_MILLIS, this::checkProgress);
+      timers.schedule(CHECK_MILLIS, this::checkProgress);
     }
     executeSoon();
   }
@@ -166,8 +165,8 @@ public final class BackPressure {
 
   private void executeWaiting() {
     executing = false;
-    for (int i = 0; i < EXECUTED_AT_A_TIME; i++) {
-      Place next = next();
+    for (int i = 0; i < MAX_EXECUTED_AT_A_TIME; i++) {
+      QueuedCall next = next();
       if (next == null) {
         return;
       }
@@ -182,9 +181,9 @@ public final class BackPressure {
   }
 
   /** Takes the next that may be executed, or null. */
-  private Place next() {
-    ArrayDeque<Place> older = isSmallOlder() ? small : large;
-    if (!isSomeFull() || hasWaited(older, LONGEST_WAIT_MILLIS)) {
+  private QueuedCall next() {
+    ArrayDeque<QueuedCall> older = isSmallOlder() ? small : large;
+    if (!isSomeFull() || hasWaited(older, MAX_WAIT_MILLIS)) {
       return older.poll();
     }
     return maySmallGo() ? small.poll() : null;
@@ -201,7 +200,7 @@ public final class BackPressure {
         || queuedBytes <= OVERFULL_BYTES && !hasWaited(large, OVERTAKING_MILLIS);
   }
 
-  private boolean hasWaited(ArrayDeque<Place> calls, long millis) {
+  private boolean hasWaited(ArrayDeque<QueuedCall> calls, long millis) {
     return !calls.isEmpty()
         && timers.coarseNanoTime() - calls.peek().sinceNanos
             > TimeUnit.MILLISECONDS.toNanos(millis);

@@ -3,39 +3,40 @@ package org.rkv.net;
 import java.net.InetSocketAddress;
 
 /**
- * Something that carries whole messages to and from one other party: a TCP connection, or, in
- * tests, a pipe in memory. Used only on the thread of its {@link Network}.
+ * Something that carries whole messages to and from one other party: a TCP connection, the sender
+ * of a datagram, or, in tests, a pipe in memory. Belongs to the thread of its {@link EventLoop} or
+ * {@link Network}.
  */
 public interface Channel {
-  /** A message of more than that is large. */
+  /** A message of more than that is {@link #isLarge large}. */
   int LARGE_BYTES = 16 * 1024;
 
   /**
-   * Whether so much should not stand in the way of other messages. Where links are full, large
-   * calls wait until they are not.
+   * Whether a message of this size should not stand in the way of others. While links are full,
+   * large calls wait; see {@link BackPressure}.
    */
   static boolean isLarge(int bytes) {
     return bytes > LARGE_BYTES;
   }
 
-  /** The other end. */
+  /** The other end; also known when the channel is closed. */
   InetSocketAddress remoteAddress();
 
   /**
-   * Whether this is a connection, which can be known and trusted, and not just a sender of
-   * datagrams.
+   * Whether this is a connection, which can be known and trusted, and not just the sender of a
+   * datagram.
    */
   default boolean isConnection() {
     return true;
   }
 
-  /** What a server knows of the caller on this channel, or null; see {@link #attach}. */
+  /** What was last given to {@link #attach}, or null. */
   Object attachment();
 
   /**
-   * Remembers something of the caller for as long as the channel lives.
+   * Remembers what a server knows of the caller, for as long as the channel lives.
    *
-   * @throws UnsupportedOperationException on a channel of datagrams, which outlives no message
+   * @throws UnsupportedOperationException if this is no connection, and so outlives no message
    */
   void attach(Object attachment);
 
@@ -49,20 +50,23 @@ public interface Channel {
   void send(byte[] message, int offset, int length);
 
   /**
-   * The same for a message that was encoded. A large one may be queued without a copy, as the array
-   * is not written to once it is shared.
+   * The same for a message that was encoded. A large one may be {@link EncodedMessage#share shared}
+   * instead of copied.
    */
   default void send(EncodedMessage message) {
     send(message.buffer(), 0, message.size());
   }
 
-  /** A call that came on this channel will be answered later. */
+  /**
+   * A call that came on this channel will be answered later. Until it is, the connection is not
+   * idle, and with too many of them nothing more is read from it.
+   */
   default void callDeferred() {}
 
   /** A call that was to be answered later has been. */
   default void callAnswered() {}
 
-  /** Writes that are not large never go over this channel, and need not wait for it. */
+  /** From now on calls that are not large need not wait for this channel: they never use it. */
   default void carryLargeCallsOnly() {}
 
   /** Bytes queued and not yet taken by the operating system. */

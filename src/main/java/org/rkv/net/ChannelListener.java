@@ -1,22 +1,29 @@
 package org.rkv.net;
 
-/** What happens on a {@link Channel}. All calls come on the thread of its {@link Network}. */
+/** Hears of what happens on a {@link Channel}, on the channel's thread. */
 public interface ChannelListener {
-  /** The channel can be used. */
+  /** The channel can be used. Called first, and once. */
   void opened(Channel channel);
 
-  /** One whole message; the bytes are only there during the call. */
+  /**
+   * One whole message. The bytes are only there during the call, and are not to be changed. What
+   * this throws closes a connection.
+   */
   void received(Channel channel, byte[] buffer, int offset, int length);
 
-  /** Whether this message may have to wait until links have less to send. */
+  /**
+   * Whether this message, which is going to be received, waits if links have too much to send; see
+   * {@link BackPressure}. Asked only then.
+   */
   default boolean mayWait(byte[] buffer, int offset, int length) {
     return true;
   }
 
   /**
-   * The channel is gone, or never came to be. Called once.
+   * The channel is gone, or never came to be. Called last, and once.
    *
    * @param channel the one that was opened, or null if the connection could not be made
+   * @param reason for the log
    */
   void closed(Channel channel, String reason);
 }

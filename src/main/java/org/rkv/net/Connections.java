@@ -13,15 +13,15 @@ import java.util.concurrent.TimeUnit;
 final class Connections {
   private static final long SWEEP_MILLIS = 1000;
 
-  /** An accepted connection. */
+  /** One of the connections. */
   interface Member {
-    /** Memory held for the other end. */
+    /** Memory held for the other end, in bytes. */
     int heldBytes();
 
-    /** Why it must be closed now, or null; looked at once a second. */
+    /** Why it must be closed now, or null; asked once a second. */
     String overdue(long nowNanos, long maxIdleNanos, long maxStalledNanos);
 
-    /** Closes it; it takes itself out of the connections. */
+    /** Closes it, upon which it is to {@link #remove} itself. */
     void close(String reason);
   }
 
@@ -41,8 +41,8 @@ final class Connections {
     timers.schedule(SWEEP_MILLIS, this::sweep);
   }
 
-  /** Makes room for one more, and takes it in. */
-  void add(Member channel) {
+  /** Takes in one more; if there are too many, the one that was idle longest is closed. */
+  void add(Member member) {
     if (byIdleness.size() >= limits.maxConnections()) {
       byIdleness
           .keySet()
@@ -50,19 +50,20 @@ final class Connections {
           .next()
           .close("too many connections, and this one was idle longest");
     }
-    byIdleness.put(channel, channel);
+    byIdleness.put(member, member);
   }
 
-  /** Something has come from it. */
-  void active(Member channel) {
-    byIdleness.get(channel);
+  /** Something has come from this one, so it is not idle. */
+  void active(Member member) {
+    byIdleness.get(member);
   }
 
-  void remove(Member channel) {
-    byIdleness.remove(channel);
+  /** Forgets one that is closed; what it held is to be taken off {@link #buffered} too. */
+  void remove(Member member) {
+    byIdleness.remove(member);
   }
 
-  /** A channel holds so many bytes more, or fewer, than before. */
+  /** One of them holds so many bytes more, or fewer, than before; if all hold too many, some go. */
   void buffered(int difference) {
     bufferedBytes += difference;
     while (bufferedBytes > limits.maxBufferedBytes()) {
@@ -76,9 +77,9 @@ final class Connections {
 
   private Member largest() {
     Member largest = null;
-    for (Member channel : byIdleness.keySet()) {
-      if (largest == null || channel.heldBytes() > largest.heldBytes()) {
-        largest = channel;
+    for (Member member : byIdleness.keySet()) {
+      if (largest == null || member.heldBytes() > largest.heldBytes()) {
+        largest = member;
       }
     }
     return largest;
@@ -90,15 +91,15 @@ final class Connections {
     long idleNanos = TimeUnit.MILLISECONDS.toNanos(limits.idleTimeoutMillis());
     long stalledNanos = TimeUnit.MILLISECONDS.toNanos(limits.stalledTimeoutMillis());
     List<Member> overdue = new ArrayList<>();
-    for (Member channel : byIdleness.keySet()) {
-      if (channel.overdue(now, idleNanos, stalledNanos) != null) {
-        overdue.add(channel);
+    for (Member member : byIdleness.keySet()) {
+      if (member.overdue(now, idleNanos, stalledNanos) != null) {
+        overdue.add(member);
       }
     }
-    for (Member channel : overdue) {
-      String reason = channel.overdue(now, idleNanos, stalledNanos);
+    for (Member member : overdue) {
+      String reason = member.overdue(now, idleNanos, stalledNanos);
       if (reason != null) {
-        channel.close(reason);
+        member.close(reason);
       }
     }
   }

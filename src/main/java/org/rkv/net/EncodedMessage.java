@@ -1,15 +1,17 @@
 package org.rkv.net;
 
-/** A message to be sent, in an array that may be used again for the next one. Not thread-safe. */
+/**
+ * A message to be sent, in an array that its owner may use again for the next one. Not thread-safe.
+ */
 public interface EncodedMessage {
   /**
-   * The message is the first {@link #size} bytes of this array, until something else is written.
+   * The array, of which the message is the first {@link #size} bytes, until the next is written.
    */
   byte[] buffer();
 
   /** How many bytes the message has. */
   int size();
 
-  /** The same array, to keep: nobody writes to it any more. */
+  /** The same array, to keep for as long as one likes: the next message goes into another one. */
   byte[] share();
 }

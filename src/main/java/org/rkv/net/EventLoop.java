@@ -28,24 +28,29 @@ import org.slf4j.Logger;
  * else anything.
  */
 public final class EventLoop implements Timers, Executor, AutoCloseable {
-  static final int READ_BYTES = 64 * 1024;
+  private static final int READ_BYTES = 64 * 1024;
   private static final int WRITE_BYTES = 128 * 1024;
   private static final int POSTED_TASKS = 4096;
   private static final int OFFLOADED_TASKS = 256;
   private static final int HELPER_THREADS = 4;
   private static final int MAX_POLLS = 16;
 
-  /** How often a round looks again for what has arrived while it read. */
+  /** How often a round selects again, at most, for what has arrived while it read. */
   private static final int MAX_DRAINS = 3;
 
-  /** So much must have been ready that it looks again. */
+  /** With fewer channels ready than that, it does not. */
   private static final int MIN_READY_TO_DRAIN = 4;
 
-  /** So much may have been read that it looks again: what is read is queued for every peer. */
+  /** With more than that read, neither: what is read is queued for every peer. */
   private static final int MAX_DRAINED_BYTES = 256 * 1024;
 
   /** Something whose channel is registered with the loop. */
   interface Ready {
+    /**
+     * The channel is ready for what it was registered for. What this throws is logged, no more.
+     *
+     * @throws IOException if the channel has failed
+     */
     void ready(SelectionKey key) throws IOException;
   }
 
@@ -63,13 +68,13 @@ public final class EventLoop implements Timers, Executor, AutoCloseable {
   private final PollTime pollTime = new PollTime();
   private final BackPressure backPressure = new BackPressure(this);
   private long roundNanos = System.nanoTime();
-  private long awaitedSinceNanos;
+  private long waitingSinceNanos;
   private int drainedBytes;
   private boolean asleep;
   private volatile boolean closing;
 
   /**
-   * Makes a loop that does not run yet.
+   * A loop that runs from {@link #start} on.
    *
    * @param name of its threads
    * @param log where a task that throws is reported
@@ -94,7 +99,7 @@ public final class EventLoop implements Timers, Executor, AutoCloseable {
     helpers.allowCoreThreadTimeOut(true);
   }
 
-  /** Starts the thread. */
+  /** Starts the thread, once. Safe for all threads. */
   public void start() {
     thread.start();
   }
@@ -117,6 +122,10 @@ public final class EventLoop implements Timers, Executor, AutoCloseable {
    * Runs something that may block on a helper thread and brings what comes of it back to the loop.
    * When the helpers cannot keep up, that failure comes back instead; an error of the task comes
    * back as the cause of an exception, after it was logged.
+   *
+   * @param blocking what runs on the helper thread
+   * @param done takes the result, on the loop's thread
+   * @param failed takes what was thrown, on the loop's thread, never during this call
    */
   public <T> void offload(Callable<T> blocking, Consumer<T> done, Consumer<Exception> failed) {
     try {
@@ -168,7 +177,10 @@ public final class EventLoop implements Timers, Executor, AutoCloseable {
     return timers.schedule(dueNanos, task);
   }
 
-  /** Ends the loop and its threads; channels that are open are closed without a word. */
+  /**
+   * Ends the loop and its threads soon. Channels that are open are closed then, and their listeners
+   * hear nothing of it. Safe for all threads.
+   */
   @Override
   public void close() {
     closing = true;
@@ -177,45 +189,51 @@ public final class EventLoop implements Timers, Executor, AutoCloseable {
   }
 
   /**
-   * Waits until the loop's thread has ended.
+   * Waits until the loop's thread has ended. For all threads but this one.
    *
-   * @return whether it has
+   * @return whether it has ended
    */
   public boolean awaitEnd(long timeoutMillis) throws InterruptedException {
     thread.join(timeoutMillis);
     return !thread.isAlive();
   }
 
+  /**
+   * Has this told whenever its channel is ready, which must not block.
+   *
+   * @param operations as in {@link SelectionKey#interestOps()}
+   * @throws IOException if the channel is closed
+   */
   SelectionKey register(SelectableChannel channel, int operations, Ready ready) throws IOException {
     return channel.register(selector, operations, ready);
   }
 
-  /** So many bytes have been read from a channel. */
+  /** Adds to what this round has read. */
   void countRead(int bytes) {
     drainedBytes += bytes;
   }
 
-  /** What clients wait for while links have too much to send. */
+  /** Where calls wait while links have too much to send. */
   BackPressure backPressure() {
     return backPressure;
   }
 
-  /** Has something that has output write it at the end of the round. */
+  /** Runs this at the end of the round, to write what a caller gets. */
   void scheduleFlush(Runnable flush) {
     flushes.add(flush);
   }
 
-  /** Has a link write its calls at the end of the round, when the replies have been written. */
+  /** Runs this at the end of the round, after the replies, to write what a link has to send. */
   void scheduleLinkFlush(Runnable flush) {
     linkFlushes.add(flush);
   }
 
-  /** A cleared heap buffer, for one read. */
+  /** A cleared heap buffer that the next read may use. */
   ByteBuffer readBuffer() {
     return readBuffer.clear();
   }
 
-  /** A cleared direct buffer, for one write. */
+  /** A cleared direct buffer that the next write may use. */
   ByteBuffer writeBuffer() {
     return writeBuffer.clear();
   }
@@ -294,11 +312,11 @@ public final class EventLoop implements Timers, Executor, AutoCloseable {
     if (closing) {
       return 0; // a look may have used up the wakeup of close()
     }
-    awaitedSinceNanos = startNanos;
+    waitingSinceNanos = startNanos;
     asleep = true;
     int ready = selector.select(whenReady, waitMillis < 0 ? 0 : waitMillis);
     if (asleep) {
-      awake();
+      wokeUp();
     }
     return ready;
   }
@@ -309,10 +327,10 @@ public final class EventLoop implements Timers, Executor, AutoCloseable {
     return selector.selectNow(whenReady);
   }
 
-  private void awake() {
+  private void wokeUp() {
     asleep = false;
     roundNanos = System.nanoTime();
-    pollTime.slept(roundNanos - awaitedSinceNanos);
+    pollTime.slept(roundNanos - waitingSinceNanos);
   }
 
   /**
@@ -330,7 +348,7 @@ public final class EventLoop implements Timers, Executor, AutoCloseable {
 
   private void ready(SelectionKey key) {
     if (asleep) {
-      awake();
+      wokeUp();
     }
     try {
       if (key.isValid()) { // one that was ready before it in this round may have closed it

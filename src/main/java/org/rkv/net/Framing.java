@@ -1,17 +1,20 @@
 package org.rkv.net;
 
-/** How messages follow one another on a connection. Immutable, thread-safe. */
+/**
+ * How messages are told apart in the stream of a connection: what goes before each, and how to find
+ * them again. Immutable, thread-safe.
+ */
 public interface Framing {
   /**
-   * Cuts what comes on one connection into messages.
+   * A reader for the stream of one new connection.
    *
-   * @param maxMessageBytes a longer one is a fault
+   * @param maxMessageBytes a longer message is a fault
    */
   MessageReader reader(int maxMessageBytes);
 
-  /** How many bytes go before each message that is sent. */
+  /** How many bytes go before each message that is sent; may be 0. */
   int headerBytes();
 
-  /** Writes what goes before a message of this length. */
+  /** Writes what goes before a message of this length: {@link #headerBytes} bytes. */
   void putHeader(byte[] target, int offset, int messageBytes);
 }

@@ -13,9 +13,9 @@ public final class LimitedLog {
   private final Logger log;
   private final LongSupplier nanoTime;
   private long lastNanos;
-  private long left;
+  private long suppressed;
 
-  /** Makes a log that has written nothing. */
+  /** Limits what goes to this log from here. */
   public LimitedLog(Logger log) {
     this(log, System::nanoTime);
   }
@@ -23,7 +23,7 @@ public final class LimitedLog {
   /**
    * The same, by another clock.
    *
-   * @param nanoTime as {@link System#nanoTime}
+   * @param nanoTime monotonic, in nanoseconds, as {@link System#nanoTime}
    */
   public LimitedLog(Logger log, LongSupplier nanoTime) {
     this.log = log;
@@ -31,19 +31,19 @@ public final class LimitedLog {
     lastNanos = nanoTime.getAsLong() - INTERVAL_NANOS;
   }
 
-  /** Writes this line, or counts it. */
+  /** Writes this line as a warning, or counts it. */
   public void warn(String line) {
     long now = nanoTime.getAsLong();
     if (now - lastNanos < INTERVAL_NANOS) {
-      left++;
+      suppressed++;
       return;
     }
     lastNanos = now;
-    if (left > 0) {
-      log.warn("{} (and {} more like this)", line, left);
+    if (suppressed > 0) {
+      log.warn("{} (and {} more like this)", line, suppressed);
     } else {
       log.warn("{}", line);
     }
-    left = 0;
+    suppressed = 0;
   }
 }

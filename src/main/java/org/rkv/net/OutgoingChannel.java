@@ -43,11 +43,11 @@ final class OutgoingChannel extends TcpChannel implements BackPressure.Sender {
 
   @Override
   void queuedBytesChanged() {
-    loop.backPressure().queued(this);
+    loop.backPressure().queueChanged(this);
   }
 
   @Override
   void ended() {
-    loop.backPressure().ended(this);
+    loop.backPressure().linkEnded(this);
   }
 }

@@ -8,10 +8,11 @@ import java.util.ArrayDeque;
 /**
  * What a connection has still to send, each message behind the header of its framing. Small
  * messages are copied one behind the other, so that many leave in one write; a large one is queued
- * as it is, and the same array may wait in the queues of several connections. Not thread-safe.
+ * as it is, and the same array may wait in the queues of several connections. Belongs to the event
+ * loop's thread.
  */
 final class OutputQueue {
-  private static final int FIRST_BYTES = 512;
+  private static final int INITIAL_BYTES = 512;
   private static final byte[] NO_BYTES = {};
 
   private final Framing framing;
@@ -41,9 +42,10 @@ final class OutputQueue {
   }
 
   /**
-   * Makes an empty queue.
+   * An empty queue.
    *
-   * @param keptBytes of memory at most that it keeps when all has been sent
+   * @param framing writes what goes before each message
+   * @param keptBytes how much memory it keeps at most when all has been sent
    */
   OutputQueue(Framing framing, int keptBytes) {
     this.framing = framing;
@@ -60,7 +62,7 @@ final class OutputQueue {
     return size() == 0;
   }
 
-  /** Memory taken: an array is kept until its last byte has been sent. */
+  /** Memory held, in bytes: an array is kept until its last byte has been sent. */
   int heldBytes() {
     return chunkArrayBytes + tail.length;
   }
@@ -98,7 +100,7 @@ final class OutputQueue {
     int queued = tailEnd - tailStart;
     byte[] target = tail;
     if (tail.length < queued + more) {
-      target = new byte[Math.max(FIRST_BYTES, Math.max(queued + more, 2 * tail.length))];
+      target = new byte[Math.max(INITIAL_BYTES, Math.max(queued + more, 2 * tail.length))];
     }
     System.arraycopy(tail, tailStart, target, 0, queued);
     tail = target;
@@ -107,10 +109,11 @@ final class OutputQueue {
   }
 
   /**
-   * Sends as much as is taken.
+   * Writes until all is sent or the channel takes no more.
    *
-   * @param buffer a direct one, for the way
-   * @return how many bytes were taken
+   * @param buffer a direct one, through which everything goes
+   * @return how many bytes the channel took
+   * @throws IOException if the channel has failed
    */
   int writeTo(WritableByteChannel channel, ByteBuffer buffer) throws IOException {
     int taken = 0;
@@ -118,7 +121,7 @@ final class OutputQueue {
       fill(buffer.clear());
       int offered = buffer.flip().remaining();
       int written = channel.write(buffer);
-      sent(written);
+      removeSent(written);
       taken += written;
       if (written < offered) {
         return taken;
@@ -143,7 +146,7 @@ final class OutputQueue {
     }
   }
 
-  private void sent(int bytes) {
+  private void removeSent(int bytes) {
     int left = bytes;
     while (left > 0 && !chunks.isEmpty()) {
       Chunk first = chunks.peek();
@@ -166,7 +169,7 @@ final class OutputQueue {
     }
   }
 
-  /** Forgets everything. */
+  /** Forgets what is queued, and gives up its memory. */
   void clear() {
     chunks.clear();
     chunkBytes = 0;

@@ -8,29 +8,32 @@ import java.util.concurrent.TimeUnit;
  * for its peers' answers, say. Where it does not, it only takes the processor from those who would
  * bring it. Which of both holds is learned from how long the loop slept, as KVM does for a virtual
  * processor that halts (Linux, {@code halt_poll_ns}): a short sleep doubles the time, a long one
- * ends the looking. Not thread-safe.
+ * ends the looking. Belongs to the event loop's thread.
  */
 final class PollTime {
-  static final long FIRST_NANOS = TimeUnit.MICROSECONDS.toNanos(10);
-  static final long LONGEST_NANOS = TimeUnit.MICROSECONDS.toNanos(50);
+  /** Where it begins again after it has been 0. */
+  static final long MIN_NANOS = TimeUnit.MICROSECONDS.toNanos(10);
+
+  static final long MAX_NANOS = TimeUnit.MICROSECONDS.toNanos(50);
 
   private long nanos;
 
-  /** How long to look; 0 for not at all. */
+  /** How long to look before the next sleep; 0 for not at all. */
   long nanos() {
     return nanos;
   }
 
   /**
-   * It was looked for in vain, or not at all, and the loop slept.
+   * Learns from a sleep: nothing was found by looking, or nobody looked.
    *
-   * @param waitedNanos how long it took, the looking included, until there was something to do
+   * @param waitedNanos from the first look, or else the beginning of the sleep, until there was
+   *     something to do
    */
   void slept(long waitedNanos) {
-    if (waitedNanos > LONGEST_NANOS) {
+    if (waitedNanos > MAX_NANOS) {
       nanos = 0;
     } else {
-      nanos = nanos == 0 ? FIRST_NANOS : Math.min(2 * nanos, LONGEST_NANOS);
+      nanos = nanos == 0 ? MIN_NANOS : Math.min(2 * nanos, MAX_NANOS);
     }
   }
 }

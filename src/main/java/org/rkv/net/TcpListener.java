@@ -8,7 +8,10 @@ import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
 import org.slf4j.Logger;
 
-/** A listening TCP socket on the event loop: every connection becomes a channel of one listener. */
+/**
+ * A listening TCP socket on the event loop: every connection becomes a channel of one listener.
+ * Belongs to the event loop's thread, except that it is made before, on any.
+ */
 public final class TcpListener implements EventLoop.Ready {
   /**
    * What the system may hold of a connection that was not read yet, which Linux doubles. Left to
@@ -19,7 +22,7 @@ public final class TcpListener implements EventLoop.Ready {
   static final int RECEIVE_BUFFER_BYTES = 256 * 1024;
 
   private static final int BACKLOG = 1024;
-  private static final int ACCEPTED_A_ROUND = 64;
+  private static final int MAX_ACCEPTED_A_ROUND = 64;
   private static final long ACCEPT_AGAIN_MILLIS = 100;
 
   private final EventLoop loop;
@@ -34,7 +37,10 @@ public final class TcpListener implements EventLoop.Ready {
   /**
    * Binds at once; connections are accepted from {@link #begin} on.
    *
+   * @param log for what goes wrong with the socket itself
    * @param address port 0 takes any free one
+   * @param framing of every connection
+   * @param listener hears of every connection
    * @throws IOException if the address is taken, or not this machine's
    */
   public TcpListener(
@@ -64,12 +70,16 @@ public final class TcpListener implements EventLoop.Ready {
     }
   }
 
-  /** The address bound, with the port chosen. */
+  /** The address bound, with the port that was chosen. Safe for all threads. */
   public InetSocketAddress address() {
     return (InetSocketAddress) socket.socket().getLocalSocketAddress();
   }
 
-  /** Begins to accept. Called on the loop's thread. */
+  /**
+   * Begins to accept.
+   *
+   * @throws IOException if the socket is closed
+   */
   public void begin() throws IOException {
     connections = new Connections(loop, limits);
     loop.register(socket, SelectionKey.OP_ACCEPT, this);
@@ -87,12 +97,12 @@ public final class TcpListener implements EventLoop.Ready {
   @Override
   public void ready(SelectionKey key) {
     try {
-      for (int i = 0; i < ACCEPTED_A_ROUND; i++) {
+      for (int i = 0; i < MAX_ACCEPTED_A_ROUND; i++) {
         SocketChannel accepted = socket.accept();
         if (accepted == null) {
           return;
         }
-        begin(accepted);
+        take(accepted);
       }
     } catch (IOException e) {
       // Out of file descriptors, mostly: the caller stays in the backlog, and asking again at once
@@ -103,7 +113,7 @@ public final class TcpListener implements EventLoop.Ready {
     }
   }
 
-  private void begin(SocketChannel accepted) {
+  private void take(SocketChannel accepted) {
     try {
       AcceptedChannel channel =
           new AcceptedChannel(

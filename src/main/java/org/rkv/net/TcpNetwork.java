@@ -8,7 +8,7 @@ import java.net.UnknownHostException;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.SocketChannel;
 
-/** Connections over TCP, made without blocking the event loop. */
+/** Makes connections over TCP without blocking the event loop, to whose thread it belongs. */
 public final class TcpNetwork implements Network {
   /**
    * What the system may queue for the other end, which Linux doubles. Left to itself it queues
@@ -23,11 +23,12 @@ public final class TcpNetwork implements Network {
   private final int maxMessageBytes;
 
   /**
-   * Makes a network.
+   * A network that holds nothing until it is asked to connect.
    *
+   * @param framing of every connection
    * @param localAddress what every connection comes from, so that the other end sees who calls;
    *     null leaves it to the system
-   * @param maxMessageBytes the largest message taken from the other end
+   * @param maxMessageBytes the largest message taken from another end
    */
   public TcpNetwork(
       EventLoop loop, Framing framing, InetAddress localAddress, int maxMessageBytes) {

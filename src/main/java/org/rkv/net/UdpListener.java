@@ -7,18 +7,22 @@ import java.nio.channels.DatagramChannel;
 import java.nio.channels.SelectionKey;
 import org.slf4j.Logger;
 
-/** A UDP socket on the event loop: every datagram is one message (RFC 5531 section 5). */
+/**
+ * A UDP socket on the event loop: every datagram is one message, on a channel of its own whose
+ * other end is the sender. Belongs to the event loop's thread, except that it is made before, on
+ * any.
+ */
 public final class UdpListener implements EventLoop.Ready {
   /**
    * What libtirpc's clients have room for (UDPMSGSIZE); they take the rest of a longer one as lost.
    */
   private static final int MAX_REPLY_BYTES = 8800;
 
-  private static final int RECEIVED_A_ROUND = 64;
+  private static final int MAX_RECEIVED_A_ROUND = 64;
 
-  /** What is sent when a message is too large for a datagram: a part of it would be worse. */
+  /** What to send when a reply is too large for a datagram: a part of it would be worse. */
   public interface Oversized {
-    /** A short message that says so. */
+    /** A short reply to the same call, which says that there is no other. */
     ByteBuffer insteadOf(byte[] message, int offset);
   }
 
@@ -32,6 +36,9 @@ public final class UdpListener implements EventLoop.Ready {
   /**
    * Binds at once; datagrams are read from {@link #begin} on.
    *
+   * @param log for what goes wrong with single datagrams
+   * @param listener receives every datagram, and hears nothing else
+   * @param oversized what is sent in place of a reply that is too large
    * @throws IOException if the address is taken, or not this machine's
    */
   public UdpListener(
@@ -56,12 +63,16 @@ public final class UdpListener implements EventLoop.Ready {
     }
   }
 
-  /** Begins to read. Called on the loop's thread. */
+  /**
+   * Begins to read.
+   *
+   * @throws IOException if the socket is closed
+   */
   public void begin() throws IOException {
     loop.register(socket, SelectionKey.OP_READ, this);
   }
 
-  /** Stops reading; answers that are still to come are not sent. */
+  /** Stops reading; replies that are still to come are not sent. */
   public void close() {
     try {
       socket.close();
@@ -72,7 +83,7 @@ public final class UdpListener implements EventLoop.Ready {
 
   @Override
   public void ready(SelectionKey key) throws IOException {
-    for (int i = 0; i < RECEIVED_A_ROUND && socket.isOpen(); i++) {
+    for (int i = 0; i < MAX_RECEIVED_A_ROUND && socket.isOpen(); i++) {
       ByteBuffer buffer = loop.readBuffer();
       InetSocketAddress sender = (InetSocketAddress) socket.receive(buffer);
       if (sender == null) {

@@ -3,7 +3,7 @@ package org.rkv.oncrpc;
 /**
  * The header of a call (RFC 5531 section 9), and the one place that decides what becomes of a
  * message: executed, answered with an error, or not worth an answer. The order of the checks is
- * that of libtirpc. Reusable; not thread-safe.
+ * that of libtirpc. Reusable, by {@link #read}. Belongs to the thread of its server.
  */
 final class CallHeader {
   /** What to do with a message. */
@@ -32,18 +32,22 @@ final class CallHeader {
   private int authStatus;
   private int acceptStatus;
 
+  /** The call's xid; there is none if this is {@link Verdict#NOT_A_CALL}. */
   int xid() {
     return xid;
   }
 
+  /** The procedure called, after {@link Verdict#EXECUTE}. */
   int procedure() {
     return procedure;
   }
 
+  /** An auth_stat of RFC 5531, after {@link Verdict#DENY_AUTHENTICATION}. */
   int authStatus() {
     return authStatus;
   }
 
+  /** An accept_stat of RFC 5531, after {@link Verdict#ACCEPT_WITH_ERROR}. */
   int acceptStatus() {
     return acceptStatus;
   }

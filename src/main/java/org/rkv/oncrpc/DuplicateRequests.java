@@ -19,7 +19,10 @@ import org.rkv.net.Timers;
  */
 public final class DuplicateRequests implements ChannelListener {
   private static final int TYPE_OFFSET = 4;
+
+  /** The checksum is over so many bytes of a call at most. */
   private static final int CHECKED_BYTES = 512;
+
   private static final int MAX_CALLS = 16 * 1024;
   private static final int MAX_BYTES = 8 * 1024 * 1024;
 
@@ -28,22 +31,23 @@ public final class DuplicateRequests implements ChannelListener {
 
   private final ChannelListener server;
   private final Timers timers;
-  private final Map<Request, RememberedReply> answers = new LinkedHashMap<>();
+  private final Map<Request, RememberedCall> calls = new LinkedHashMap<>();
   private long bytes;
 
   /**
-   * Makes an empty cache.
+   * An empty cache.
    *
-   * @param server who executes what has not been seen before
+   * @param server receives what has not been seen before, on channels that record its replies
    */
   public DuplicateRequests(ChannelListener server, Timers timers) {
     this.server = server;
     this.timers = timers;
   }
 
+  /** What calls are told apart by. */
   private record Request(InetSocketAddress sender, int xid, int procedure, int checksum) {}
 
-  /** Another program at the same port may begin with the same xid: its call is another one. */
+  /** Tells the calls of two programs apart that use one port in turn and begin with one xid. */
   private static int checksum(byte[] buffer, int offset, int length) {
     int checksum = length;
     int end = offset + Math.min(length, CHECKED_BYTES);
@@ -54,12 +58,12 @@ public final class DuplicateRequests implements ChannelListener {
   }
 
   /** What became of a call; no reply means that it is under way, or will never have one. */
-  private static final class RememberedReply {
+  private static final class RememberedCall {
     final long sinceNanos;
     byte[] reply;
     boolean forgotten;
 
-    RememberedReply(long sinceNanos) {
+    RememberedCall(long sinceNanos) {
       this.sinceNanos = sinceNanos;
     }
   }
@@ -77,7 +81,7 @@ public final class DuplicateRequests implements ChannelListener {
             XdrInput.getInt(buffer, offset),
             XdrInput.getInt(buffer, offset + CallHeader.PROCEDURE_OFFSET),
             checksum(buffer, offset, length));
-    RememberedReply known = answers.get(request);
+    RememberedCall known = calls.get(request);
     if (known != null && timers.nanoTime() - known.sinceNanos <= KEPT_NANOS) {
       if (known.reply != null) {
         channel.send(known.reply, 0, known.reply.length);
@@ -85,28 +89,28 @@ public final class DuplicateRequests implements ChannelListener {
       return;
     }
     makeRoom();
-    RememberedReply answer = new RememberedReply(timers.nanoTime());
-    answers.put(request, answer);
-    server.received(new Remembering(channel, answer), buffer, offset, length);
+    RememberedCall call = new RememberedCall(timers.nanoTime());
+    calls.put(request, call);
+    server.received(new ReplyRecorder(channel, call), buffer, offset, length);
   }
 
   private void makeRoom() {
     long oldNanos = timers.nanoTime() - KEPT_NANOS;
-    Iterator<RememberedReply> oldest = answers.values().iterator();
+    Iterator<RememberedCall> oldest = calls.values().iterator();
     while (oldest.hasNext()) {
-      RememberedReply answer = oldest.next();
-      if (answer.sinceNanos - oldNanos > 0 && answers.size() < MAX_CALLS && bytes < MAX_BYTES) {
+      RememberedCall call = oldest.next();
+      if (call.sinceNanos - oldNanos > 0 && calls.size() < MAX_CALLS && bytes < MAX_BYTES) {
         return;
       }
-      bytes -= answer.reply == null ? 0 : answer.reply.length;
-      answer.forgotten = true;
+      bytes -= call.reply == null ? 0 : call.reply.length;
+      call.forgotten = true;
       oldest.remove();
     }
   }
 
-  /** How many calls are remembered. */
+  /** How many calls are remembered: at most 16384. */
   int size() {
-    return answers.size();
+    return calls.size();
   }
 
   @Override
@@ -120,13 +124,13 @@ public final class DuplicateRequests implements ChannelListener {
   }
 
   /** Keeps a copy of the reply on its way out. */
-  private final class Remembering implements Channel {
+  private final class ReplyRecorder implements Channel {
     private final Channel channel;
-    private final RememberedReply answer;
+    private final RememberedCall call;
 
-    Remembering(Channel channel, RememberedReply answer) {
+    ReplyRecorder(Channel channel, RememberedCall call) {
       this.channel = channel;
-      this.answer = answer;
+      this.call = call;
     }
 
     @Override
@@ -156,8 +160,8 @@ public final class DuplicateRequests implements ChannelListener {
 
     @Override
     public void send(byte[] message, int offset, int length) {
-      if (!answer.forgotten) { // else nobody would ever count these bytes off again
-        answer.reply = Arrays.copyOfRange(message, offset, offset + length);
+      if (!call.forgotten) { // else nobody would ever count these bytes off again
+        call.reply = Arrays.copyOfRange(message, offset, offset + length);
         bytes += length;
       }
       channel.send(message, offset, length);

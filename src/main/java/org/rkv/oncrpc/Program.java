@@ -2,7 +2,7 @@ package org.rkv.oncrpc;
 
 /**
  * An RPC program: its numbers, and what the arguments and results of its procedures look like.
- * Immutable.
+ * Immutable, thread-safe.
  *
  * @param procedures by number, from 0 on; null where there is none
  */
@@ -12,8 +12,8 @@ public record Program(int number, int lowVersion, int highVersion, Procedure... 
    *
    * @param arguments walked before the generated server stub decodes a call
    * @param results walked before the generated client stub's type decodes an answer
-   * @param replicates whether to execute it is to send what it was given over links; while these
-   *     are full, such calls wait
+   * @param replicates whether executing it sends what it was given over links; while these are
+   *     full, such calls wait
    */
   public record Procedure(Shape arguments, Shape results, boolean replicates) {
     /** Procedure 0 of every program: takes nothing, returns nothing. */

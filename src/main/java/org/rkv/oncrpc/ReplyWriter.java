@@ -5,8 +5,8 @@ import org.rkv.net.Channel;
 import org.slf4j.Logger;
 
 /**
- * Writes the replies of a server (RFC 5531 section 9), and counts the errors among them. Belongs to
- * the thread of the channels.
+ * Writes the replies of a server (RFC 5531 section 9), and counts the errors among them and the
+ * calls whose reply is still to come. Belongs to the thread of the server.
  */
 final class ReplyWriter {
   private final Logger log;
@@ -14,6 +14,7 @@ final class ReplyWriter {
   private long errors;
   private int callsUnderWay;
 
+  /** Reports to this log results that cannot be encoded. */
   ReplyWriter(Logger log) {
     this.log = log;
   }
@@ -28,19 +29,22 @@ final class ReplyWriter {
     return callsUnderWay;
   }
 
-  /** The reply to a call that came on this channel will come later. */
+  /** Counts a call that came on this channel, and is answered later. */
   void deferred(Channel channel) {
     callsUnderWay++;
     channel.callDeferred();
   }
 
-  /** The reply to a deferred call comes now. */
+  /** Counts a deferred call off, since its reply is written next. */
   void deferredAnswered(Channel channel) {
     callsUnderWay--;
     channel.callAnswered();
   }
 
-  /** MSG_ACCEPTED, SUCCESS, and the results; to a caller who is gone, nothing. */
+  /**
+   * MSG_ACCEPTED, SUCCESS, and the results; SYSTEM_ERR instead if they cannot be encoded. To a
+   * caller who is gone, nothing.
+   */
   void results(Channel channel, int xid, XdrAble results) {
     if (!channel.isOpen()) {
       return;

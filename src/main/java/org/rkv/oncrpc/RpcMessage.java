@@ -7,6 +7,7 @@ import org.acplt.oncrpc.XdrAble;
 
 /**
  * The parts of an RPC message that callers write and read (RFC 5531 section 9), and its numbers.
+ * Without state, thread-safe.
  */
 public final class RpcMessage {
   static final int RPC_VERSION = 2;
@@ -56,6 +57,7 @@ public final class RpcMessage {
   /**
    * Appends a call with AUTH_NONE.
    *
+   * @param out to be {@link XdrOutput#reset} before
    * @throws OncRpcException if the arguments cannot be encoded; the stream then holds half a
    *     message
    * @throws IOException never in practice; Remote Tea declares it
@@ -75,7 +77,11 @@ public final class RpcMessage {
     arguments.xdrEncode(out);
   }
 
-  /** A whole reply that says SYSTEM_ERR, in place of one that cannot be sent. */
+  /**
+   * A whole reply that says SYSTEM_ERR, to send in place of one that is too large.
+   *
+   * @param offset where in the array the other reply begins
+   */
   public static ByteBuffer systemErrorInsteadOf(byte[] reply, int offset) {
     return ByteBuffer.allocate(24)
         .putInt(XdrInput.getInt(reply, offset))

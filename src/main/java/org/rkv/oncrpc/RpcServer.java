@@ -16,8 +16,8 @@ import org.slf4j.Logger;
  */
 public final class RpcServer implements ChannelListener, ServerStatistics {
   /**
-   * Calls under way in all; one more is answered with an error, as if the system failed it. Fewer
-   * than a {@link Link} takes: a server that calls others for each call refuses before they do.
+   * Calls under way in all; one more is answered with SYSTEM_ERR. Fewer than a {@link Link} takes:
+   * a server that calls others for each call refuses before they do.
    */
   static final int MAX_CALLS_UNDER_WAY = 12 * 1024;
 
@@ -28,15 +28,15 @@ public final class RpcServer implements ChannelListener, ServerStatistics {
   private final CallHeader header = new CallHeader();
   private final XdrInput input = new XdrInput();
   private final ReplyWriter replies;
-
   private final LimitedLog limitedLog;
   private final long[] calls;
   private boolean draining;
 
   /**
-   * Makes a server.
+   * A server without callers.
    *
    * @param dispatcher a generated server stub
+   * @param log for procedures that throw, and for callers that send no calls
    */
   public RpcServer(Program program, OncRpcDispatchable dispatcher, Logger log) {
     this.program = program;
@@ -67,18 +67,22 @@ public final class RpcServer implements ChannelListener, ServerStatistics {
     return replies.errors();
   }
 
-  /** Whether every call has been answered, and every answer has left. */
+  /** Whether every call has been answered, and every reply taken by the operating system. */
   public boolean isIdle() {
     return replies.callsUnderWay() == 0
         && channels.stream().allMatch(channel -> channel.queuedBytes() == 0);
   }
 
-  /** From now on calls are left unanswered, but for those that are under way. */
+  /** From now on new calls are not executed, and not answered; those under way still are. */
   public void drain() {
     draining = true;
   }
 
-  /** Closes every caller's connection. */
+  /**
+   * Closes every caller's connection; replies that are still queued are lost.
+   *
+   * @param reason for the log
+   */
   public void closeAll(String reason) {
     for (Channel channel : channels.toArray(new Channel[0])) {
       channel.close(reason);

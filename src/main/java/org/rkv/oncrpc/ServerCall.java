@@ -12,7 +12,8 @@ import org.rkv.net.Channel;
 /**
  * A call that a server received, as the generated dispatch sees it. A procedure that cannot answer
  * yet calls {@link #defer} and returns anything: the reply that the dispatch then makes is dropped,
- * and the real one goes out with {@link #answer}, from the same thread, whenever it is known.
+ * and the real one goes out with {@link #answer} whenever it is known. Belongs to the thread of its
+ * server.
  */
 public final class ServerCall extends OncRpcCallInformation {
   private final ReplyWriter replies;
@@ -25,7 +26,7 @@ public final class ServerCall extends OncRpcCallInformation {
   /**
    * A call that has not been answered.
    *
-   * @param arguments read by the dispatch, before the next call comes
+   * @param arguments stands at the arguments until the procedure returns
    */
   ServerCall(ReplyWriter replies, XdrInput arguments, Channel channel, int xid) {
     super(UnusedTransport.INSTANCE);
@@ -35,17 +36,17 @@ public final class ServerCall extends OncRpcCallInformation {
     this.xid = xid;
   }
 
-  /** Who calls. */
+  /** The caller's address. */
   public InetSocketAddress remoteAddress() {
     return channel.remoteAddress();
   }
 
-  /** What the call came on: what is known of a caller is known of its connection. */
+  /** The channel that the call came on, to which what is known of a caller is attached. */
   public Channel channel() {
     return channel;
   }
 
-  /** The answer will come later, through {@link #answer}. */
+  /** Has the reply come later, through {@link #answer}. Does nothing after a reply. */
   public void defer() {
     if (!deferred && !answered) {
       deferred = true;
@@ -54,7 +55,7 @@ public final class ServerCall extends OncRpcCallInformation {
   }
 
   /**
-   * Replies with the results of the procedure. Only the first answer to a call is sent; to a caller
+   * Replies with the results of the procedure. Only the first reply to a call is sent; to a caller
    * who is gone, none.
    */
   public void answer(XdrAble results) {
@@ -84,7 +85,10 @@ public final class ServerCall extends OncRpcCallInformation {
     return arguments;
   }
 
-  /** What the generated dispatch calls; it means nothing for a deferred call. */
+  /**
+   * Called by the generated dispatch with what the procedure returned. That means nothing if the
+   * call is deferred: its results are not known yet.
+   */
   @Override
   public void reply(XdrAble results) {
     if (!deferred) {

@@ -9,7 +9,7 @@ import org.acplt.oncrpc.XdrDecodingStream;
  * is left of the slice. Strings are read as ISO-8859-1, so that a byte is a char.
  *
  * <p>The final methods of {@link XdrDecodingStream} allocate what a length field says before they
- * read; let a {@link Shape} walk over the bytes first. Not thread-safe; reusable by {@link #wrap}.
+ * read; let a {@link Shape} walk over the bytes first. Reusable, by {@link #wrap}. Not thread-safe.
  */
 public final class XdrInput extends XdrDecodingStream {
   private byte[] buffer = new byte[0];
@@ -21,7 +21,7 @@ public final class XdrInput extends XdrDecodingStream {
     setCharacterEncoding(XdrOutput.BYTES_AS_CHARS);
   }
 
-  /** Reads from these bytes from now on. The array is not copied. */
+  /** Reads from these bytes from now on. They are not copied, and not to be changed meanwhile. */
   public XdrInput wrap(byte[] bytes, int offset, int length) {
     buffer = bytes;
     position = offset;
@@ -29,15 +29,17 @@ public final class XdrInput extends XdrDecodingStream {
     return this;
   }
 
-  /** How many bytes are left. */
+  /** How many bytes are left to read. */
   public int remaining() {
     return end - position;
   }
 
+  /** Where in the array it reads next. */
   int position() {
     return position;
   }
 
+  /** Goes back, or on, to a position in the slice. */
   void setPosition(int newPosition) {
     position = newPosition;
   }

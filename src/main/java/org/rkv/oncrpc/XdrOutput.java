@@ -10,8 +10,10 @@ import org.rkv.net.EncodedMessage;
  * that failed to encode. Not thread-safe.
  */
 public final class XdrOutput extends XdrEncodingStream implements EncodedMessage {
+  /** The character encoding by which every byte is a char, and the other way round. */
   static final String BYTES_AS_CHARS = "ISO-8859-1";
 
+  /** A larger array is not kept for the next message. */
   private static final int KEPT_BYTES = 64 * 1024;
 
   private final int initialBytes;
@@ -20,7 +22,7 @@ public final class XdrOutput extends XdrEncodingStream implements EncodedMessage
   private boolean shared;
 
   /**
-   * Makes an empty stream.
+   * An empty stream.
    *
    * @param initialBytes room made at once; it grows as needed
    */
@@ -42,7 +44,7 @@ public final class XdrOutput extends XdrEncodingStream implements EncodedMessage
     return size;
   }
 
-  /** The same array, to keep: the stream does not write to it any more. */
+  /** The same array, to keep: the stream writes to it no more. */
   @Override
   public byte[] share() {
     shared = true;
@@ -89,6 +91,7 @@ public final class XdrOutput extends XdrEncodingStream implements EncodedMessage
     }
   }
 
+  /** Writes a big-endian int at this offset. */
   static void putInt(byte[] buffer, int offset, int value) {
     buffer[offset] = (byte) (value >>> 24);
     buffer[offset + 1] = (byte) (value >>> 16);

@@ -41,7 +41,7 @@ class BackPressureTest {
     void has(int bytes) {
       takenBytes += Math.max(0, queuedBytes - bytes);
       queuedBytes = bytes;
-      pressure.queued(this);
+      pressure.queueChanged(this);
     }
 
     @Override
@@ -98,9 +98,9 @@ class BackPressureTest {
     comes("a", LARGE);
     comes("b", SMALL);
     expectExecuted("a", "b");
-    timers.pass(10 * BackPressure.LOOK_MILLIS);
+    timers.pass(10 * BackPressure.CHECK_MILLIS);
     link.has(0);
-    timers.pass(BackPressure.LOOK_MILLIS);
+    timers.pass(BackPressure.CHECK_MILLIS);
     assertEquals(0, timers.scheduled(), "nothing is looked at while no link is full");
   }
 
@@ -243,9 +243,9 @@ class BackPressureTest {
   void shouldNotWaitForALinkOfLargeOnesThatHasStopped() {
     largeOnly.has(OVERFULL + 1);
     comes("large", LARGE);
-    timers.pass((BackPressure.MAX_LOOKS_IN_VAIN - 1) * BackPressure.LOOK_MILLIS);
+    timers.pass((BackPressure.MAX_CHECKS_WITHOUT_PROGRESS - 1) * BackPressure.CHECK_MILLIS);
     expectExecuted();
-    timers.pass(BackPressure.LOOK_MILLIS);
+    timers.pass(BackPressure.CHECK_MILLIS);
     expectExecuted("large");
   }
 
@@ -254,9 +254,9 @@ class BackPressureTest {
     link.has(OVERFULL + 1);
     comes("large", LARGE);
     comes("small", SMALL);
-    timers.pass((BackPressure.MAX_LOOKS_IN_VAIN - 1) * BackPressure.LOOK_MILLIS);
+    timers.pass((BackPressure.MAX_CHECKS_WITHOUT_PROGRESS - 1) * BackPressure.CHECK_MILLIS);
     expectExecuted();
-    timers.pass(BackPressure.LOOK_MILLIS);
+    timers.pass(BackPressure.CHECK_MILLIS);
     expectExecuted("large", "small");
     comes("large too", LARGE);
     expectExecuted("large too");
@@ -265,10 +265,10 @@ class BackPressureTest {
   @Test
   void shouldWaitForALinkThatMovesAgain() {
     link.has(2 * FULL);
-    timers.pass(BackPressure.MAX_LOOKS_IN_VAIN * BackPressure.LOOK_MILLIS);
+    timers.pass(BackPressure.MAX_CHECKS_WITHOUT_PROGRESS * BackPressure.CHECK_MILLIS);
     assertTrue(pressure.admits(LARGE));
     link.has(2 * FULL - 1);
-    timers.pass(BackPressure.LOOK_MILLIS);
+    timers.pass(BackPressure.CHECK_MILLIS);
     assertFalse(pressure.admits(LARGE));
   }
 
@@ -277,9 +277,9 @@ class BackPressureTest {
     link.has(2 * FULL);
     other.has(2 * FULL);
     comes("large", LARGE);
-    for (int i = 0; i < 2 * BackPressure.MAX_LOOKS_IN_VAIN; i++) {
+    for (int i = 0; i < 2 * BackPressure.MAX_CHECKS_WITHOUT_PROGRESS; i++) {
       other.has(other.queuedBytes - 1);
-      timers.pass(BackPressure.LOOK_MILLIS);
+      timers.pass(BackPressure.CHECK_MILLIS);
     }
     expectExecuted();
     other.has(0);
@@ -291,7 +291,7 @@ class BackPressureTest {
     link.has(2 * FULL);
     comes("a", SMALL + Channel.LARGE_BYTES);
     link.queuedBytes = 0;
-    pressure.ended(link);
+    pressure.linkEnded(link);
     expectExecuted("a");
   }
 
@@ -300,13 +300,13 @@ class BackPressureTest {
     link.has(OVERFULL + 1_000_000);
     comes("large", LARGE);
     comes("small", SMALL);
-    for (long waited = 0; waited < BackPressure.LONGEST_WAIT_MILLIS; waited += 50) {
+    for (long waited = 0; waited < BackPressure.MAX_WAIT_MILLIS; waited += 50) {
       expectExecuted();
       link.has(link.queuedBytes - 1);
       timers.pass(50);
     }
     link.has(link.queuedBytes - 1);
-    timers.pass(2 * BackPressure.LOOK_MILLIS);
+    timers.pass(2 * BackPressure.CHECK_MILLIS);
     expectExecuted("large", "small");
   }
 
@@ -319,7 +319,7 @@ class BackPressureTest {
       comes("small", SMALL);
     }
     link.queuedBytes = 0;
-    pressure.ended(link);
+    pressure.linkEnded(link);
     List<Integer> afterTheFirst = new ArrayList<>();
     timers.schedule(0, () -> afterTheFirst.add(executed.size()));
     timers.pass(0);

@@ -140,8 +140,8 @@ class EventLoopTest {
               () -> {
                 throw exception;
               });
-          loop.scheduleFlush(() -> ran.add("touched"));
-          loop.scheduleLinkFlush(() -> ran.add("touched link"));
+          loop.scheduleFlush(() -> ran.add("flushed"));
+          loop.scheduleLinkFlush(() -> ran.add("flushed link"));
           return null;
         });
     Eventually.holds("all four run", () -> onLoop(() -> ran.size()) == 4);

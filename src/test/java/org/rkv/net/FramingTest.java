@@ -22,6 +22,7 @@ class FramingTest {
 
   private final LogLines log = new LogLines();
   private final BlockingQueue<String> heard = new LinkedBlockingQueue<>();
+  private final BlockingQueue<String> closedByServer = new LinkedBlockingQueue<>();
   private EventLoop loop;
   private TcpListener listener;
 
@@ -85,7 +86,7 @@ class FramingTest {
   }
 
   /** Answers every line with the same one. */
-  private static final class Echo implements ChannelListener {
+  private final class Echo implements ChannelListener {
     @Override
     public void opened(Channel channel) {}
 
@@ -95,7 +96,9 @@ class FramingTest {
     }
 
     @Override
-    public void closed(Channel channel, String reason) {}
+    public void closed(Channel channel, String reason) {
+      closedByServer.add(reason);
+    }
   }
 
   /** Sends a text once it is connected, and keeps what it hears. */
@@ -161,17 +164,16 @@ class FramingTest {
 
   @Test
   void shouldCloseTheConnectionThatTheFramingFindsAFaultIn() throws Exception {
-    call("short\n" + "x".repeat(MAX_LINE_BYTES) + "\n");
-    assertEquals("short\n", next());
+    call("x".repeat(MAX_LINE_BYTES) + "\n");
     assertEquals("closed by the other end", next());
+    assertEquals("a line of more than 20 bytes", closedByServer.poll(30, TimeUnit.SECONDS));
   }
 
   private void call(String text) {
     loop.execute(
         () ->
             new TcpNetwork(loop, new Lines(), null, MAX_LINE_BYTES)
-                .connect(
-                    "127.0.0.1", listener.address().getPort(), 30_000, new Caller(text)));
+                .connect("127.0.0.1", listener.address().getPort(), 30_000, new Caller(text)));
   }
 
   private String next() throws InterruptedException {

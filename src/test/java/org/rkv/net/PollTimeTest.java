@@ -20,13 +20,13 @@ class PollTimeTest {
   @Test
   void shouldLookLongerAfterEachShortSleepAndNotTooLong() {
     poll.slept(SHORT_NANOS);
-    assertEquals(PollTime.FIRST_NANOS, poll.nanos());
+    assertEquals(PollTime.MIN_NANOS, poll.nanos());
     poll.slept(SHORT_NANOS);
-    assertEquals(2 * PollTime.FIRST_NANOS, poll.nanos());
+    assertEquals(2 * PollTime.MIN_NANOS, poll.nanos());
     for (int i = 0; i < 10; i++) {
       poll.slept(0);
     }
-    assertEquals(PollTime.LONGEST_NANOS, poll.nanos());
+    assertEquals(PollTime.MAX_NANOS, poll.nanos());
   }
 
   @Test
@@ -38,9 +38,9 @@ class PollTimeTest {
 
   @Test
   void shouldGoOnLookingAfterTheLongestWaitThatLookingCouldHaveSaved() {
-    poll.slept(PollTime.LONGEST_NANOS);
+    poll.slept(PollTime.MAX_NANOS);
     assertTrue(poll.nanos() > 0);
-    poll.slept(PollTime.LONGEST_NANOS + 1);
+    poll.slept(PollTime.MAX_NANOS + 1);
     assertEquals(0, poll.nanos());
   }
 }
