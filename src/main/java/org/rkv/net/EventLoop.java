@@ -9,10 +9,8 @@ import java.util.ArrayDeque;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.Callable;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.slf4j.Logger;
@@ -31,8 +29,6 @@ public final class EventLoop implements Timers, Executor, AutoCloseable {
   private static final int READ_BYTES = 64 * 1024;
   private static final int WRITE_BYTES = 128 * 1024;
   private static final int POSTED_TASKS = 4096;
-  private static final int OFFLOADED_TASKS = 256;
-  private static final int HELPER_THREADS = 4;
   private static final int MAX_POLLS = 16;
 
   /** How often a round selects again, at most, for what has arrived while it read. */
@@ -57,7 +53,7 @@ public final class EventLoop implements Timers, Executor, AutoCloseable {
   private final Logger log;
   private final Selector selector;
   private final Thread thread;
-  private final ThreadPoolExecutor helpers;
+  private final HelperThreads helpers;
   private final BlockingQueue<Runnable> posted = new ArrayBlockingQueue<>(POSTED_TASKS);
   private final TimerQueue timers = new TimerQueue();
   private final ArrayDeque<Runnable> flushes = new ArrayDeque<>();
@@ -84,19 +80,7 @@ public final class EventLoop implements Timers, Executor, AutoCloseable {
     this.log = log;
     selector = Selector.open();
     thread = new Thread(this::run, name);
-    helpers =
-        new ThreadPoolExecutor(
-            HELPER_THREADS,
-            HELPER_THREADS,
-            10,
-            TimeUnit.SECONDS,
-            new ArrayBlockingQueue<>(OFFLOADED_TASKS),
-            task -> {
-              Thread helper = new Thread(task, name + " helper");
-              helper.setDaemon(true);
-              return helper;
-            });
-    helpers.allowCoreThreadTimeOut(true);
+    helpers = new HelperThreads(name, this::post, log);
   }
 
   /** Starts the thread, once. Safe for all threads. */
@@ -129,23 +113,13 @@ public final class EventLoop implements Timers, Executor, AutoCloseable {
    */
   public <T> void offload(Callable<T> blocking, Consumer<T> done, Consumer<Exception> failed) {
     try {
-      helpers.execute(
-          () -> {
-            try {
-              T result = blocking.call();
-              post(() -> done.accept(result));
-            } catch (Exception e) {
-              post(() -> failed.accept(e));
-            } catch (Throwable t) {
-              log.error("a helper task failed", t);
-              post(() -> failed.accept(new ExecutionException(t)));
-            }
-          });
+      helpers.run(blocking, done, failed);
     } catch (RejectedExecutionException e) {
       schedule(0, () -> failed.accept(e));
     }
   }
 
+  /** Runs what a helper thread brings back, if the loop still does. */
   private void post(Runnable task) {
     try {
       execute(task);
@@ -184,7 +158,7 @@ public final class EventLoop implements Timers, Executor, AutoCloseable {
   @Override
   public void close() {
     closing = true;
-    helpers.shutdownNow();
+    helpers.close();
     selector.wakeup();
   }
 

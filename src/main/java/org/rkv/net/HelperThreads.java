@@ -1,0 +1,75 @@
+package org.rkv.net;
+
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Executor;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import org.slf4j.Logger;
+
+/**
+ * A few threads that run for an event loop what may block, and end when they have nothing to do for
+ * long. Safe for all threads.
+ */
+final class HelperThreads {
+  private static final int MAX_QUEUED_TASKS = 256;
+  private static final int MAX_THREADS = 4;
+  private static final long MAX_IDLE_SECONDS = 10;
+
+  private final ThreadPoolExecutor threads;
+  private final Executor loop;
+  private final Logger log;
+
+  /**
+   * No thread yet.
+   *
+   * @param loopName from which theirs are made
+   * @param loop runs what takes the results
+   * @param log where errors are reported
+   */
+  HelperThreads(String loopName, Executor loop, Logger log) {
+    this.loop = loop;
+    this.log = log;
+    threads =
+        new ThreadPoolExecutor(
+            MAX_THREADS,
+            MAX_THREADS,
+            MAX_IDLE_SECONDS,
+            TimeUnit.SECONDS,
+            new ArrayBlockingQueue<>(MAX_QUEUED_TASKS),
+            task -> {
+              Thread helper = new Thread(task, loopName + " helper");
+              helper.setDaemon(true);
+              return helper;
+            });
+    threads.allowCoreThreadTimeOut(true);
+  }
+
+  /**
+   * Runs a task that may block; on the loop, one of the others then takes what came of it.
+   *
+   * @throws java.util.concurrent.RejectedExecutionException if too many wait already, or after
+   *     close
+   */
+  <T> void run(Callable<T> blocking, Consumer<T> done, Consumer<Exception> failed) {
+    threads.execute(
+        () -> {
+          try {
+            T result = blocking.call();
+            loop.execute(() -> done.accept(result));
+          } catch (Exception e) {
+            loop.execute(() -> failed.accept(e));
+          } catch (Throwable t) {
+            log.error("a helper task failed", t);
+            loop.execute(() -> failed.accept(new ExecutionException(t)));
+          }
+        });
+  }
+
+  /** Interrupts what runs, and drops what does not yet. */
+  void close() {
+    threads.shutdownNow();
+  }
+}
