@@ -19,9 +19,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
-import org.rkv.interop.OtherProcess;
-import org.rkv.interop.ProjectCopy;
 import org.rkv.testing.FreePort;
+import org.rkv.testing.OtherProcess;
+import org.rkv.testing.ProjectCopy;
 
 /** A directory with {@code kv_r.sh}, {@code replica} and the built jar, to run the script in. */
 final class KvrShell {

@@ -12,11 +12,11 @@ import java.util.Map;
 import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.rkv.interop.NetworkNamespace;
-import org.rkv.interop.Outcome;
-import org.rkv.interop.ProjectCopy;
-import org.rkv.interop.Requirements;
 import org.rkv.testing.Eventually;
+import org.rkv.testing.NetworkNamespace;
+import org.rkv.testing.Outcome;
+import org.rkv.testing.ProjectCopy;
+import org.rkv.testing.Requirements;
 
 /** The one command of performance.md, with rounds so short that only the way of it is tested. */
 class CompareIT {

@@ -18,11 +18,13 @@ import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.rkv.interop.Requirements;
 import org.rkv.rpc.kv;
 import org.rkv.testing.Eventually;
+import org.rkv.testing.Figures;
 import org.rkv.testing.Latencies;
 import org.rkv.testing.ProcessFigures;
+import org.rkv.testing.Requirements;
+import org.rkv.testing.ShellCluster;
 
 /** Thousands of connections to a real replica: idle ones, short ones, and half records. */
 class ConnectionsIT {

@@ -17,9 +17,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.CleanupMode;
 import org.junit.jupiter.api.io.TempDir;
 import org.rkv.history.History;
-import org.rkv.interop.NetworkNamespace;
-import org.rkv.interop.Requirements;
 import org.rkv.testing.Eventually;
+import org.rkv.testing.NetworkNamespace;
+import org.rkv.testing.Requirements;
+import org.rkv.testing.ShellCluster;
 
 /**
  * Five replicas, started with kv_r.sh in a network of their own, under random faults and a load of

@@ -12,9 +12,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
-import org.rkv.interop.NetworkNamespace;
-import org.rkv.interop.Outcome;
 import org.rkv.testing.Eventually;
+import org.rkv.testing.NetworkNamespace;
+import org.rkv.testing.Outcome;
+import org.rkv.testing.ShellCluster;
 
 /** Does to the processes and links of a cluster what a plan says, and undoes all of it. */
 final class Injector {

@@ -10,10 +10,11 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.rkv.interop.NetworkNamespace;
-import org.rkv.interop.Outcome;
-import org.rkv.interop.Requirements;
 import org.rkv.testing.Eventually;
+import org.rkv.testing.NetworkNamespace;
+import org.rkv.testing.Outcome;
+import org.rkv.testing.Requirements;
+import org.rkv.testing.ShellCluster;
 
 /**
  * A write that the operating system still holds when its replica has given it up. TCP sends it

@@ -8,7 +8,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
-import org.rkv.interop.NetworkNamespace;
+import org.rkv.testing.NetworkNamespace;
 
 /** {@link Load} as a process in a namespace. For one thread. */
 final class LoadProcess implements AutoCloseable {

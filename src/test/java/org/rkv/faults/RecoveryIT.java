@@ -13,11 +13,13 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.rkv.client.RkvClient;
-import org.rkv.interop.Requirements;
 import org.rkv.rpc.GetReply;
 import org.rkv.rpc.kv;
 import org.rkv.testing.Eventually;
+import org.rkv.testing.Figures;
 import org.rkv.testing.Latencies;
+import org.rkv.testing.Requirements;
+import org.rkv.testing.ShellCluster;
 
 /** What five real replicas hold after one or four of them were away. */
 class RecoveryIT {

@@ -10,8 +10,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
-import org.rkv.interop.NetworkNamespace;
-import org.rkv.interop.Outcome;
+import org.rkv.testing.NetworkNamespace;
+import org.rkv.testing.Outcome;
 
 /** Clients as processes in a namespace, for tests that look at single answers. */
 final class RemoteClient {

@@ -13,10 +13,12 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.rkv.interop.Requirements;
 import org.rkv.rpc.kv;
 import org.rkv.testing.Eventually;
+import org.rkv.testing.Figures;
 import org.rkv.testing.Latencies;
+import org.rkv.testing.Requirements;
+import org.rkv.testing.ShellCluster;
 
 /**
  * How fast five real replicas answer when all is well, and when one of them is dead or frozen. The

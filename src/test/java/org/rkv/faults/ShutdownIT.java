@@ -15,12 +15,13 @@ import org.junit.jupiter.api.io.CleanupMode;
 import org.junit.jupiter.api.io.TempDir;
 import org.rkv.history.History;
 import org.rkv.history.Operation;
-import org.rkv.interop.NetworkNamespace;
-import org.rkv.interop.ReplicaProcess;
-import org.rkv.interop.RpcInfo;
-import org.rkv.interop.Rpcbind;
 import org.rkv.testing.Eventually;
+import org.rkv.testing.Figures;
 import org.rkv.testing.Latencies;
+import org.rkv.testing.NetworkNamespace;
+import org.rkv.testing.ReplicaProcess;
+import org.rkv.testing.RpcInfo;
+import org.rkv.testing.Rpcbind;
 
 /**
  * SIGTERM while clients write: nothing that was acknowledged is lost, and nothing is left behind.

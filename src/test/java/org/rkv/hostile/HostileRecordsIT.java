@@ -14,9 +14,9 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.rkv.interop.ReplicaProcess;
 import org.rkv.testing.Eventually;
 import org.rkv.testing.Latencies;
+import org.rkv.testing.ReplicaProcess;
 
 /**
  * Throws mutated and random records at a live replica, while a well-behaved client beside them

@@ -16,8 +16,8 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.CleanupMode;
 import org.junit.jupiter.api.io.TempDir;
 import org.rkv.interop.Client;
-import org.rkv.interop.Outcome;
 import org.rkv.testing.Eventually;
+import org.rkv.testing.Outcome;
 
 /**
  * Five hosts, each with its own address, rpcbind, sshd and directory; kv_r.sh on the first of them

@@ -11,8 +11,8 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
-import org.rkv.interop.Outcome;
 import org.rkv.testing.Eventually;
+import org.rkv.testing.Outcome;
 
 /**
  * A host on the {@link Lan}: it has its own name, address, processes, {@code /run}, rpcbind and
@@ -71,9 +71,11 @@ final class Host implements AutoCloseable {
     command.addAll(List.of(network.hostsFile().toString(), network.shadowFile().toString()));
     command.add(network.address(name));
     command.add(network.keys().serverConfiguration(name).toString());
-    Process holder =
-        network.lan().enter(command).redirectErrorStream(false).redirectError(log.toFile()).start();
-    assertEquals("ready", Lan.firstLine(holder), () -> name + " does not boot: " + read(log));
+    Process holder = network.lan().enter(command).redirectError(log.toFile()).start();
+    assertEquals(
+        "ready",
+        holder.inputReader(ISO_8859_1).readLine(),
+        () -> name + " does not boot: " + read(log));
     long init = holder.children().findFirst().orElseThrow().pid();
     Host host = new Host(network, name, log, holder, init);
     network.lan().plug(init, network.hardwareAddress(name));

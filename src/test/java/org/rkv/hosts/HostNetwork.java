@@ -7,8 +7,8 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import org.rkv.interop.ProjectCopy;
-import org.rkv.interop.Requirements;
+import org.rkv.testing.ProjectCopy;
+import org.rkv.testing.Requirements;
 
 /**
  * Hosts that know one another by name, as a test finds them: up, and with nothing installed but on
@@ -34,7 +34,7 @@ final class HostNetwork implements AutoCloseable {
   /** Boots all, or skips the calling test, saying why, where that is not possible. */
   static HostNetwork boot(Path scratch, List<String> names) throws Exception {
     Requirements.commands("sshd", "ssh", "ssh-keygen", "rpcbind", "rpcinfo", "mount", "tar");
-    Lan lan = Lan.open();
+    Lan lan = Lan.open(scratch);
     Keys keys = Keys.make(scratch.resolve("keys"), names);
     HostNetwork network = new HostNetwork(scratch, List.copyOf(names), lan, keys);
     try {

@@ -1,64 +1,51 @@
 package org.rkv.hosts;
 
-import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
-import java.io.BufferedReader;
 import java.io.IOException;
-import java.io.InputStreamReader;
-import java.util.ArrayList;
+import java.nio.file.Path;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Assumptions;
-import org.rkv.interop.Requirements;
+import org.rkv.testing.NetworkNamespace;
+import org.rkv.testing.Outcome;
 
 /**
  * An Ethernet that exists only in a network namespace: a bridge, to which {@link Host}s are
- * plugged. Nothing of this machine's own network is touched. A holder process keeps it; when that
- * ends, and be it with the test's JVM, all is gone.
+ * plugged. Nothing of this machine's own network is touched. When the namespace ends, and be it
+ * with the test's JVM, all is gone.
  */
 final class Lan implements AutoCloseable {
   private static final String BRIDGE = "lan";
-  private static final String HOLD =
-      "ip link set lo up && ip link add "
-          + BRIDGE
-          + " type bridge && ip link set "
-          + BRIDGE
-          + " up && echo ready && cat";
 
-  private final Process holder;
+  private final Path scratch;
+  private final NetworkNamespace namespace;
   private int plugs;
 
-  private Lan(Process holder) {
-    this.holder = holder;
+  private Lan(Path scratch, NetworkNamespace namespace) {
+    this.scratch = scratch;
+    this.namespace = namespace;
   }
 
-  /** Makes one, or skips the calling test, saying why, where that is not possible. */
-  static Lan open() throws IOException, InterruptedException {
-    Requirements.commands("unshare", "nsenter", "ip");
-    Process holder =
-        new ProcessBuilder("unshare", "-n", "-m", "sh", "-c", HOLD)
-            .redirectErrorStream(true)
-            .start();
-    Lan lan = new Lan(holder);
-    String answer = firstLine(holder);
-    if (!"ready".equals(answer)) {
-      lan.close();
-      Assumptions.abort("needs root, for a network namespace with a bridge: " + answer);
+  /**
+   * Makes one, or skips the calling test, saying why, where that is not possible.
+   *
+   * @param scratch an existing directory for the files that this class needs
+   */
+  static Lan open(Path scratch) throws IOException, InterruptedException {
+    NetworkNamespace namespace = NetworkNamespace.open(scratch);
+    Outcome bridge = namespace.run("ip", "link", "add", BRIDGE, "type", "bridge");
+    if (bridge.status() != 0) {
+      namespace.close();
+      Assumptions.abort("needs a bridge in a network namespace: " + bridge);
     }
+    Lan lan = new Lan(scratch, namespace);
+    lan.run("ip link set " + BRIDGE + " up");
     return lan;
-  }
-
-  static String firstLine(Process process) throws IOException {
-    return new BufferedReader(new InputStreamReader(process.getInputStream(), ISO_8859_1))
-        .readLine();
   }
 
   /** A command that will run in this network. */
   ProcessBuilder enter(List<String> command) {
-    List<String> all = new ArrayList<>(List.of("nsenter", "-t", Long.toString(holder.pid()), "-n"));
-    all.addAll(command);
-    return new ProcessBuilder(all).redirectErrorStream(true);
+    return namespace.enter(scratch, command);
   }
 
   /**
@@ -81,16 +68,12 @@ final class Lan implements AutoCloseable {
   }
 
   private void run(String command) throws IOException, InterruptedException {
-    Process process = enter(List.of(command.split(" "))).start();
-    String out = new String(process.getInputStream().readAllBytes(), ISO_8859_1);
-    assertEquals(0, process.waitFor(), () -> command + ": " + out);
+    Outcome outcome = namespace.run(command.split(" "));
+    assertEquals(0, outcome.status(), () -> command + ": " + outcome);
   }
 
   @Override
   public void close() throws IOException, InterruptedException {
-    holder.getOutputStream().close();
-    if (!holder.waitFor(10, TimeUnit.SECONDS)) {
-      holder.destroyForcibly().waitFor();
-    }
+    namespace.close();
   }
 }

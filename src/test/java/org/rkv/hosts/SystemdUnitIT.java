@@ -15,9 +15,9 @@ import java.util.Set;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.rkv.interop.NetworkNamespace;
-import org.rkv.interop.Requirements;
 import org.rkv.testing.Eventually;
+import org.rkv.testing.NetworkNamespace;
+import org.rkv.testing.Requirements;
 
 /** What can be told of {@code src/main/dist/rkv.service} where systemd does not run. */
 final class SystemdUnitIT {

@@ -19,6 +19,8 @@ import org.junit.jupiter.api.io.CleanupMode;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.rkv.testing.NetworkNamespace;
+import org.rkv.testing.ReplicaProcess;
 
 /**
  * The C clients, unmodified, against our replicas; and the Java rkv beside them, which must not be

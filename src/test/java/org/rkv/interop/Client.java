@@ -14,6 +14,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import org.rkv.testing.NetworkNamespace;
+import org.rkv.testing.Outcome;
+import org.rkv.testing.Requirements;
 
 /**
  * A command-line client: one of the two C clients, or the Java rkv. They must not differ in

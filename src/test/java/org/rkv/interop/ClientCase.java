@@ -2,6 +2,7 @@ package org.rkv.interop;
 
 import java.util.ArrayList;
 import java.util.List;
+import org.rkv.testing.Outcome;
 
 /**
  * One call of a client and all that it must leave: the same for every client program.

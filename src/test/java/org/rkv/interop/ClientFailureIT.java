@@ -25,6 +25,10 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.rkv.testing.Eventually;
+import org.rkv.testing.NetworkNamespace;
+import org.rkv.testing.Outcome;
+import org.rkv.testing.ReplicaProcess;
+import org.rkv.testing.Rpcbind;
 
 /** What the clients say when they are called wrongly, or when there is nobody to answer them. */
 @TestInstance(Lifecycle.PER_CLASS)

@@ -14,6 +14,7 @@ import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import org.rkv.testing.ReplicaProcess;
 
 /**
  * A server process that never answers a call, found through a portmapper of its own: {@code

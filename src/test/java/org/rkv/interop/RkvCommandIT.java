@@ -24,6 +24,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.CleanupMode;
 import org.junit.jupiter.api.io.TempDir;
 import org.rkv.testing.Eventually;
+import org.rkv.testing.NetworkNamespace;
+import org.rkv.testing.Outcome;
+import org.rkv.testing.ReplicaProcess;
+import org.rkv.testing.Requirements;
 
 /** What {@code target/rkv} can beyond the C client, against real replicas. */
 final class RkvCommandIT {

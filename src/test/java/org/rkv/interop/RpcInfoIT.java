@@ -10,6 +10,10 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.CleanupMode;
 import org.junit.jupiter.api.io.TempDir;
+import org.rkv.testing.NetworkNamespace;
+import org.rkv.testing.ReplicaProcess;
+import org.rkv.testing.RpcInfo;
+import org.rkv.testing.Rpcbind;
 
 /** Registration as rpcinfo sees it, with the portmapper that we embed and with the system's own. */
 final class RpcInfoIT {

@@ -16,6 +16,10 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.CleanupMode;
 import org.junit.jupiter.api.io.TempDir;
+import org.rkv.testing.NetworkNamespace;
+import org.rkv.testing.Outcome;
+import org.rkv.testing.ReplicaProcess;
+import org.rkv.testing.Requirements;
 
 /** A C client that calls over UDP gets the same answers, also when the network loses them. */
 final class UdpIT {

@@ -16,10 +16,10 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.rkv.interop.NetworkNamespace;
-import org.rkv.interop.Outcome;
-import org.rkv.interop.ProjectCopy;
-import org.rkv.interop.Requirements;
+import org.rkv.testing.NetworkNamespace;
+import org.rkv.testing.Outcome;
+import org.rkv.testing.ProjectCopy;
+import org.rkv.testing.Requirements;
 
 /** Does what readme.txt says, in a directory as {@code mvn package} leaves it. */
 class ReadmeIT {

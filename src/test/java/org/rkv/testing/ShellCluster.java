@@ -1,4 +1,4 @@
-package org.rkv.faults;
+package org.rkv.testing;
 
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static org.junit.jupiter.api.Assertions.assertEquals;
@@ -13,17 +13,12 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BiFunction;
-import org.rkv.interop.NetworkNamespace;
-import org.rkv.interop.OtherProcess;
-import org.rkv.interop.ProjectCopy;
-import org.rkv.testing.Eventually;
-import org.rkv.testing.FreePort;
 
 /**
  * Replicas that {@code kv_r.sh} runs in a directory of their own, and what a test does to them. All
  * are ended, by their process ids, when the cluster is closed.
  */
-final class ShellCluster implements AutoCloseable {
+public final class ShellCluster implements AutoCloseable {
   private static final Duration SCRIPT = Duration.ofSeconds(150);
   private static final Duration END = Duration.ofSeconds(10);
   private static final String MAIN = "org.rkv.replica.Main";
@@ -58,14 +53,14 @@ final class ShellCluster implements AutoCloseable {
    * @param hosts loopback addresses, which other tests of this machine do not use
    * @param options for the server
    */
-  static ShellCluster install(Path directory, List<String> hosts, String options)
+  public static ShellCluster install(Path directory, List<String> hosts, String options)
       throws IOException {
     return new ShellCluster(
         directory, hosts, FreePort.find(), "--no-portmapper " + options, ShellCluster::here);
   }
 
   /** In a namespace, at the default port; nothing is started yet. */
-  static ShellCluster install(
+  public static ShellCluster install(
       NetworkNamespace namespace, Path directory, List<String> hosts, int port, String options)
       throws IOException {
     return new ShellCluster(directory, hosts, port, options, namespace::enter);
@@ -75,15 +70,18 @@ final class ShellCluster implements AutoCloseable {
     return new ProcessBuilder(command).directory(directory.toFile());
   }
 
-  List<String> hosts() {
+  /** The addresses of all, as the replica file names them. */
+  public List<String> hosts() {
     return hosts;
   }
 
-  InetSocketAddress address(String host) {
+  /** Where the replica of this host listens. */
+  public InetSocketAddress address(String host) {
     return new InetSocketAddress(host, port);
   }
 
-  List<InetSocketAddress> addresses() {
+  /** Where each listens, in the order of {@link #hosts}. */
+  public List<InetSocketAddress> addresses() {
     return hosts.stream().map(this::address).toList();
   }
 
@@ -92,7 +90,7 @@ final class ShellCluster implements AutoCloseable {
   }
 
   /** Runs {@code kv_r.sh start}, for some replicas or all, to its end. */
-  void start(String... replicas) throws IOException, InterruptedException {
+  public void start(String... replicas) throws IOException, InterruptedException {
     Process script = beginStart(replicas);
     assertTrue(script.waitFor(SCRIPT.toMillis(), TimeUnit.MILLISECONDS), "kv_r.sh start ends");
     assertEquals(0, script.exitValue(), this::output);
@@ -108,7 +106,7 @@ final class ShellCluster implements AutoCloseable {
   }
 
   /** Runs the same and does not wait. */
-  Process beginStart(String... replicas) throws IOException {
+  public Process beginStart(String... replicas) throws IOException {
     List<String> command = new ArrayList<>(List.of(script().toString(), "start"));
     command.addAll(List.of(replicas));
     ProcessBuilder builder = place.apply(directory, command);
@@ -122,33 +120,33 @@ final class ShellCluster implements AutoCloseable {
   }
 
   /** The process id of a replica that was started. */
-  long pid(String host) throws IOException {
+  public long pid(String host) throws IOException {
     return Long.parseLong(
         Files.readString(directory.resolve("target/run/" + host + ".pid")).strip());
   }
 
   /** All that the replica has logged, in all its lives. */
-  String log(String host) throws IOException {
+  public String log(String host) throws IOException {
     return Files.readString(directory.resolve("target/run/" + host + ".log"), ISO_8859_1);
   }
 
   /** SIGKILL; returns when the process is gone. */
-  void kill(String host) throws Exception {
+  public void kill(String host) throws Exception {
     OtherProcess.kill(List.of(pid(host)));
   }
 
   /** SIGSTOP: it is there and does nothing. */
-  void freeze(String host) throws IOException, InterruptedException {
+  public void freeze(String host) throws IOException, InterruptedException {
     signal("STOP", pid(host));
   }
 
   /** SIGCONT. */
-  void thaw(String host) throws IOException, InterruptedException {
+  public void thaw(String host) throws IOException, InterruptedException {
     signal("CONT", pid(host));
   }
 
   /** SIGTERM; returns when the process is gone. */
-  void terminate(String host) throws Exception {
+  public void terminate(String host) throws Exception {
     long pid = pid(host);
     signal("TERM", pid);
     Eventually.until(

@@ -1,4 +1,4 @@
-package org.rkv.interop;
+package org.rkv.testing;
 
 /**
  * What a command left behind: its exit status and the exact bytes that it printed, one char a byte.

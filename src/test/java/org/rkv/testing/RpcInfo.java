@@ -1,9 +1,8 @@
-package org.rkv.interop;
+package org.rkv.testing;
 
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
-import org.rkv.testing.Eventually;
 
 /** What rpcinfo, the tool of rpcbind's package, sees of our program. */
 public final class RpcInfo {

@@ -1,11 +1,9 @@
-package org.rkv.interop;
+package org.rkv.testing;
 
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 
-import java.io.BufferedReader;
 import java.io.File;
 import java.io.IOException;
-import java.io.InputStreamReader;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -53,8 +51,7 @@ public final class NetworkNamespace implements AutoCloseable {
     NetworkNamespace namespace = new NetworkNamespace(scratch, holder);
     String answer;
     try {
-      answer =
-          new BufferedReader(new InputStreamReader(holder.getInputStream(), ISO_8859_1)).readLine();
+      answer = holder.inputReader(ISO_8859_1).readLine();
     } catch (IOException failed) {
       namespace.close();
       throw failed;

@@ -1,11 +1,11 @@
-package org.rkv.faults;
+package org.rkv.testing;
 
 /** What was measured, for whoever reads a test's output. */
-final class Figures {
+public final class Figures {
   private Figures() {}
 
   /** Prints one line. */
-  static void print(String what, Object figure) {
+  public static void print(String what, Object figure) {
     System.out.println("figure: " + what + ": " + figure);
   }
 }

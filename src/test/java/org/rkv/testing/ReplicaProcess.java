@@ -1,4 +1,4 @@
-package org.rkv.interop;
+package org.rkv.testing;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertEquals;
@@ -13,9 +13,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
-import org.rkv.testing.Eventually;
-import org.rkv.testing.FreePort;
-import org.rkv.testing.ProcessFigures;
 
 /**
  * A replica as it runs in earnest: a JVM of its own, from {@code target/rkv.jar}, in a working

@@ -1,4 +1,4 @@
-package org.rkv.interop;
+package org.rkv.testing;
 
 import java.io.File;
 import java.nio.file.Files;

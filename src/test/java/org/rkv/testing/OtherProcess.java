@@ -1,4 +1,4 @@
-package org.rkv.interop;
+package org.rkv.testing;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -7,7 +7,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.stream.Stream;
-import org.rkv.testing.Eventually;
 
 /** A process that is not a child of this one, as {@code /proc} shows it. */
 public final class OtherProcess {

@@ -1,4 +1,4 @@
-package org.rkv.interop;
+package org.rkv.testing;
 
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -7,7 +7,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
-import org.rkv.testing.Eventually;
 
 /** The system's portmapper, on port 111 of all addresses of a namespace. */
 public final class Rpcbind implements AutoCloseable {
