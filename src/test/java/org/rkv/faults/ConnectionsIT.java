@@ -25,6 +25,7 @@ import org.rkv.testing.Latencies;
 import org.rkv.testing.ProcessFigures;
 import org.rkv.testing.Requirements;
 import org.rkv.testing.ShellCluster;
+import org.rkv.testing.TestClient;
 
 /** Thousands of connections to a real replica: idle ones, short ones, and half records. */
 class ConnectionsIT {
@@ -61,7 +62,7 @@ class ConnectionsIT {
     cluster = ShellCluster.install(directory, HOSTS, "--max-connections " + (IDLE + OTHER_FILES));
     cluster.start();
     replica = new ProcessFigures(cluster.pid(FIRST));
-    try (ReplicaClient client = ReplicaClient.connect(cluster.address(FIRST), CONNECT_MILLIS)) {
+    try (TestClient client = TestClient.connect(cluster.address(FIRST), CONNECT_MILLIS)) {
       assertEquals(kv.PUT_OK, client.put("k", "v"));
     }
     useOften(); // so that its code is loaded and its threads are there
@@ -87,9 +88,9 @@ class ConnectionsIT {
   /** A client as rkv is: connects, makes a call, and goes. */
   private void use() throws Exception {
     InetSocketAddress address = cluster.address(FIRST);
-    try (ReplicaClient client = ReplicaClient.connect(address, CONNECT_MILLIS)) {
+    try (TestClient client = TestClient.connect(address, CONNECT_MILLIS)) {
       assertEquals(kv.PUT_DUPLICATE_KEY_VALUE_RESET, client.put("k", "v"));
-      assertEquals("v", client.get("k").value.value);
+      assertEquals("v", client.stub().GET_1("k").value.value);
     }
   }
 

@@ -8,6 +8,7 @@ import java.util.List;
 import org.acplt.oncrpc.OncRpcException;
 import org.rkv.rpc.Contents;
 import org.rkv.rpc.kv;
+import org.rkv.testing.TestClient;
 
 /**
  * What each of some replicas holds at about the same moment.
@@ -36,12 +37,12 @@ record Digests(List<String> lines) {
   }
 
   private static String ask(InetSocketAddress replica, boolean withTombstones) {
-    try (ReplicaClient client = ReplicaClient.connect(replica, TIMEOUT_MILLIS)) {
-      client.timeout(TIMEOUT_MILLIS);
-      if (client.get(NEVER_WRITTEN).code == kv.GET_FAILED) {
+    try (TestClient client = TestClient.connect(replica, TIMEOUT_MILLIS)) {
+      client.timeoutMillis(TIMEOUT_MILLIS);
+      if (client.stub().GET_1(NEVER_WRITTEN).code == kv.GET_FAILED) {
         return null;
       }
-      Contents contents = client.digest();
+      Contents contents = client.stub().DIGEST_1();
       String line =
           contents.entries
               + " entries "

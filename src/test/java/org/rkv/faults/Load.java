@@ -21,6 +21,7 @@ import org.rkv.history.Operation.Kind;
 import org.rkv.history.Operation.Result;
 import org.rkv.rpc.GetReply;
 import org.rkv.rpc.kv;
+import org.rkv.testing.TestClient;
 
 /**
  * A program of its own, so that it can run where the replicas are: clients that write, read and
@@ -120,7 +121,7 @@ final class Load {
   private final class Client {
     private final String name;
     private final Random random;
-    private ReplicaClient connection;
+    private TestClient connection;
     private int writes;
 
     Client(String name, long seed) {
@@ -143,8 +144,8 @@ final class Load {
     /** Through each replica in turn. */
     void readAll() {
       for (InetSocketAddress replica : replicas) {
-        try (ReplicaClient client = ReplicaClient.connect(replica, CONNECT_MILLIS)) {
-          connection = client.timeout(IMPATIENT_MILLIS);
+        try (TestClient client = TestClient.connect(replica, CONNECT_MILLIS)) {
+          connection = client.timeoutMillis(IMPATIENT_MILLIS);
           for (int key = 0; key < keys; key++) {
             call(Kind.GET, "k" + key, null);
           }
@@ -160,7 +161,7 @@ final class Load {
         rest(NOBODY_THERE_MILLIS);
         return;
       }
-      connection.timeout(random.nextInt(20) == 0 ? PATIENT_MILLIS : IMPATIENT_MILLIS);
+      connection.timeoutMillis(random.nextInt(20) == 0 ? PATIENT_MILLIS : IMPATIENT_MILLIS);
       String key = "k" + random.nextInt(keys);
       int dice = random.nextInt(100);
       boolean answered;
@@ -181,7 +182,7 @@ final class Load {
     private boolean connect() {
       try {
         InetSocketAddress replica = replicas.get(random.nextInt(replicas.size()));
-        connection = ReplicaClient.connect(replica, CONNECT_MILLIS);
+        connection = TestClient.connect(replica, CONNECT_MILLIS);
         return true;
       } catch (IOException nobodyThere) {
         return false;
@@ -196,9 +197,9 @@ final class Load {
         int code;
         switch (kind) {
           case PUT -> code = connection.put(key, value);
-          case DEL -> code = connection.delete(key);
+          case DEL -> code = connection.del(key);
           default -> {
-            GetReply reply = connection.get(key);
+            GetReply reply = connection.stub().GET_1(key);
             code = reply.code;
             read = code == kv.GET_OK ? reply.value.value : null;
           }

@@ -20,6 +20,7 @@ import org.rkv.testing.Figures;
 import org.rkv.testing.Latencies;
 import org.rkv.testing.Requirements;
 import org.rkv.testing.ShellCluster;
+import org.rkv.testing.TestClient;
 
 /** What five real replicas hold after one or four of them were away. */
 class RecoveryIT {
@@ -53,8 +54,8 @@ class RecoveryIT {
     return Digests.of(cluster.addresses(), true);
   }
 
-  private ReplicaClient connect(String host) throws Exception {
-    return ReplicaClient.connect(cluster.address(host), CONNECT_MILLIS);
+  private TestClient connect(String host) throws Exception {
+    return TestClient.connect(cluster.address(host), CONNECT_MILLIS);
   }
 
   @Test
@@ -62,9 +63,9 @@ class RecoveryIT {
     fill();
     Eventually.until(FILLED, () -> digests().areEqual(), () -> digests().toString());
     cluster.kill(LAST);
-    try (ReplicaClient client = connect(FIRST)) {
+    try (TestClient client = connect(FIRST)) {
       assertEquals(kv.PUT_FAILED, client.put("while it is away", "v"));
-      assertEquals(kv.DEL_FAILED, client.delete("k7"));
+      assertEquals(kv.DEL_FAILED, client.del("k7"));
     }
 
     long start = System.nanoTime();
@@ -79,11 +80,11 @@ class RecoveryIT {
 
     Figures.print(
         "ms from kv_r.sh start to serving, with " + ENTRIES + " entries (< 3000)", servingMillis);
-    try (ReplicaClient client = connect(LAST)) {
-      assertEquals("v99999", client.get("k99999").value.value);
-      assertEquals("v", client.get("while it is away").value.value);
-      assertEquals(kv.GET_KEY_NOT_FOUND, client.get("k7").code);
-      assertEquals(ENTRIES, client.digest().entries);
+    try (TestClient client = connect(LAST)) {
+      assertEquals("v99999", client.stub().GET_1("k99999").value.value);
+      assertEquals("v", client.stub().GET_1("while it is away").value.value);
+      assertEquals(kv.GET_KEY_NOT_FOUND, client.stub().GET_1("k7").code);
+      assertEquals(ENTRIES, client.stub().DIGEST_1().entries);
     }
   }
 
@@ -115,11 +116,11 @@ class RecoveryIT {
 
   @Test
   void shouldCompleteAWriteThatWasAnnouncedAsFailed() throws Exception {
-    try (ReplicaClient client = connect(FIRST)) {
+    try (TestClient client = connect(FIRST)) {
       assertEquals(kv.PUT_OK, client.put("old", "v"));
       cluster.kill(LAST);
       assertEquals(kv.PUT_FAILED, client.put("k", "v"));
-      assertEquals(kv.DEL_FAILED, client.delete("old"));
+      assertEquals(kv.DEL_FAILED, client.del("old"));
     }
     cluster.start(LAST);
     long start = System.nanoTime();
@@ -129,10 +130,10 @@ class RecoveryIT {
         "ms from the return of a replica until all are equal (< 5000)",
         TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - start));
     for (String host : HOSTS) {
-      try (ReplicaClient client = connect(host)) {
-        assertEquals("v", client.get("k").value.value);
-        assertEquals(kv.GET_KEY_NOT_FOUND, client.get("old").code);
-        assertEquals(1, client.digest().tombstones);
+      try (TestClient client = connect(host)) {
+        assertEquals("v", client.stub().GET_1("k").value.value);
+        assertEquals(kv.GET_KEY_NOT_FOUND, client.stub().GET_1("old").code);
+        assertEquals(1, client.stub().DIGEST_1().tombstones);
       }
     }
   }
@@ -140,11 +141,11 @@ class RecoveryIT {
   @Test
   void shouldAnswerSettledKeysWhenAllOthersAreStopped() throws Exception {
     int keys = 200;
-    try (ReplicaClient client = connect(FIRST)) {
+    try (TestClient client = connect(FIRST)) {
       for (int i = 0; i < keys; i++) {
         assertEquals(kv.PUT_OK, client.put("k" + i, "v" + i));
       }
-      assertEquals(kv.DEL_OK, client.delete("k0"));
+      assertEquals(kv.DEL_OK, client.del("k0"));
       Eventually.until(EQUAL, () -> digests().areEqual(), () -> digests().toString());
       for (String other : HOSTS.subList(1, HOSTS.size())) {
         cluster.terminate(other);
@@ -154,13 +155,14 @@ class RecoveryIT {
       for (int n = 0; n < 10; n++) {
         for (int i = 1; i < keys; i++) {
           String key = "k" + i;
-          GetReply reply = gets.time(() -> client.get(key));
+          GetReply reply = gets.time(() -> client.stub().GET_1(key));
           assertEquals("v" + i, reply.value.value);
         }
-        assertEquals(kv.GET_KEY_NOT_FOUND, client.get("k0").code);
+        assertEquals(kv.GET_KEY_NOT_FOUND, client.stub().GET_1("k0").code);
       }
       assertEquals(kv.PUT_FAILED, client.put("k1", "w"), "a write needs the others");
-      assertEquals(kv.GET_FAILED, client.get("k1").code, "rather no answer than a wrong one");
+      assertEquals(
+          kv.GET_FAILED, client.stub().GET_1("k1").code, "rather no answer than a wrong one");
       Figures.print("GET of settled keys, all others stopped", gets);
     }
   }

@@ -19,6 +19,7 @@ import org.rkv.testing.Figures;
 import org.rkv.testing.Latencies;
 import org.rkv.testing.Requirements;
 import org.rkv.testing.ShellCluster;
+import org.rkv.testing.TestClient;
 
 /**
  * How fast five real replicas answer when all is well, and when one of them is dead or frozen. The
@@ -60,13 +61,13 @@ class ResponsivenessIT {
     cluster.close();
   }
 
-  private ReplicaClient connect(String host) throws Exception {
-    return ReplicaClient.connect(cluster.address(host), CONNECT_MILLIS);
+  private TestClient connect(String host) throws Exception {
+    return TestClient.connect(cluster.address(host), CONNECT_MILLIS);
   }
 
   @Test
   void shouldAnnounceWritesAsFailedAtOnceWhileAReplicaIsDead() throws Exception {
-    try (ReplicaClient client = connect(FIRST)) {
+    try (TestClient client = connect(FIRST)) {
       cluster.kill(LAST);
       assertEquals(kv.PUT_FAILED, client.put("k", "0"), "the first that meets it");
 
@@ -82,13 +83,15 @@ class ResponsivenessIT {
 
   @Test
   void shouldNotBeDelayedByAFrozenReplica() throws Exception {
-    try (ReplicaClient writer = connect(FIRST);
-        ReplicaClient reader = connect(FIRST);
+    try (TestClient writer = connect(FIRST);
+        TestClient reader = connect(FIRST);
         Background background = new Background()) {
       writer.put("settled", "v");
-      Eventually.until(SEEN, () -> writer.digest().unsettled == 0, () -> "it does not settle");
+      Eventually.until(
+          SEEN, () -> writer.stub().DIGEST_1().unsettled == 0, () -> "it does not settle");
       Latencies gets = new Latencies();
-      background.repeat(() -> assertEquals(kv.GET_OK, gets.time(() -> reader.get("settled")).code));
+      background.repeat(
+          () -> assertEquals(kv.GET_OK, gets.time(() -> reader.stub().GET_1("settled")).code));
 
       cluster.freeze(LAST);
       int before = gets.count();
@@ -121,7 +124,7 @@ class ResponsivenessIT {
       for (String host : List.of(FIRST, SECOND)) {
         background.start(
             () -> {
-              try (ReplicaClient client = connect(host)) {
+              try (TestClient client = connect(host)) {
                 for (int i = 0; i < writes; i++) {
                   String value = host + "-" + i;
                   moment.await(CONNECT_MILLIS, TimeUnit.MILLISECONDS);
@@ -149,7 +152,7 @@ class ResponsivenessIT {
         String key = "k" + i;
         background.start(
             () -> {
-              try (ReplicaClient client = connect(FIRST)) {
+              try (TestClient client = connect(FIRST)) {
                 for (int n = 0; !background.isStopped(); n++) {
                   assertWritten(client.put(key, "v" + n));
                   written.increment();

@@ -14,6 +14,7 @@ import org.rkv.rpc.Scanned;
 import org.rkv.rpc.kv;
 import org.rkv.store.Entry;
 import org.rkv.store.Stamp;
+import org.rkv.testing.TestClient;
 
 /**
  * What a replica answers to the writes of others, and what it knows of them afterwards. The peer is

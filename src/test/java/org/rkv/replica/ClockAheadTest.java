@@ -11,6 +11,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.rkv.rpc.kv;
 import org.rkv.testing.Eventually;
+import org.rkv.testing.TestClient;
 
 /**
  * Catching up with replicas whose clocks are further ahead than is believed, as after all wall

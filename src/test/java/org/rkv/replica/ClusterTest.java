@@ -12,6 +12,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.rkv.rpc.kv;
+import org.rkv.testing.TestClient;
 
 /** Five replicas, all well: what clients see through any of them. */
 class ClusterTest {

@@ -17,6 +17,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.rkv.testing.TestClient;
 
 /** What deadlocked the C system: clients writing through several replicas at the same moment. */
 class ConcurrentWritersTest {

@@ -16,6 +16,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.rkv.rpc.kv;
 import org.rkv.testing.Eventually;
+import org.rkv.testing.TestClient;
 
 /** A peer that is there, is greeted, and then answers nothing: SIGSTOP, or a stuck machine. */
 class FrozenPeerTest {

@@ -18,6 +18,7 @@ import org.rkv.rpc.Stamp;
 import org.rkv.rpc.Value;
 import org.rkv.rpc.Welcome;
 import org.rkv.rpc.kv;
+import org.rkv.testing.TestClient;
 
 /** Somebody who claims, on one connection, to be a replica, and calls what only replicas may. */
 final class Greeter {

@@ -22,6 +22,7 @@ import org.rkv.rpc.Welcome;
 import org.rkv.rpc.kv;
 import org.rkv.store.Limits;
 import org.rkv.testing.Eventually;
+import org.rkv.testing.TestClient;
 
 /** How replicas find out who is at the other end of a link, and what they do about it. */
 @ParameterizedClass(name = "maximal length {0}")

@@ -19,6 +19,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.rkv.store.Limits;
 import org.rkv.testing.Eventually;
+import org.rkv.testing.TestClient;
 
 /** Values of 1 MiB: more than a link queues, when many clients write them at a time. */
 @Timeout(120)

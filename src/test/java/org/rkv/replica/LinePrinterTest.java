@@ -17,7 +17,7 @@ import org.slf4j.LoggerFactory;
 class LinePrinterTest {
   private static final int TOO_MANY = 40_000;
 
-  private final LogLines lines = new LogLines(LinePrinterTest.class.getName());
+  private final LogCapture lines = new LogCapture(LinePrinterTest.class.getName());
   private final Logger log = LoggerFactory.getLogger(LinePrinterTest.class);
   private final CountDownLatch read = new CountDownLatch(1);
 

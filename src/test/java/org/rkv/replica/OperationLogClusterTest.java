@@ -7,6 +7,7 @@ import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.rkv.testing.TestClient;
 
 /** The operation logs of three replicas, while clients use them. */
 class OperationLogClusterTest {

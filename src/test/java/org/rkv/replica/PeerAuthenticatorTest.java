@@ -19,6 +19,7 @@ import org.rkv.replica.peer.Secret;
 import org.rkv.rpc.Welcome;
 import org.rkv.rpc.kv;
 import org.rkv.testing.Eventually;
+import org.rkv.testing.TestClient;
 
 /**
  * Who may call what only replicas may. Of two replicas that list each other one runs; the test

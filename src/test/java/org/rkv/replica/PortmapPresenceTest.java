@@ -34,7 +34,7 @@ class PortmapPresenceTest {
       List.of(
           new Mapping(123456, 1, Portmap.TCP, 20456), new Mapping(123456, 1, Portmap.UDP, 20456));
 
-  private final LogLines lines = new LogLines(PortmapPresenceTest.class.getName());
+  private final LogCapture lines = new LogCapture(PortmapPresenceTest.class.getName());
   private final Logger log = LoggerFactory.getLogger(PortmapPresenceTest.class);
   private InetAddress host;
   private EventLoop loop;

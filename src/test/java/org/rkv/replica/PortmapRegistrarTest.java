@@ -26,7 +26,7 @@ class PortmapRegistrarTest {
   private static final int OURS = 20456;
 
   private final InetAddress host = InetAddress.getLoopbackAddress();
-  private final LogLines log = new LogLines(PortmapRegistrarTest.class.getName());
+  private final LogCapture log = new LogCapture(PortmapRegistrarTest.class.getName());
   private List<InetSocketAddress> others = List.of();
   private TestPortmapper portmapper;
   private PortmapRegistrar registration;

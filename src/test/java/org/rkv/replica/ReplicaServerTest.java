@@ -19,6 +19,7 @@ import org.rkv.replica.core.OperationLog;
 import org.rkv.replica.peer.Secret;
 import org.rkv.rpc.kv;
 import org.rkv.store.Limits;
+import org.rkv.testing.TestClient;
 
 /** The start and the end of a server. */
 class ReplicaServerTest {

@@ -12,6 +12,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.rkv.protocol.ResponseText;
 import org.rkv.rpc.GetReply;
 import org.rkv.rpc.kv;
+import org.rkv.testing.TestClient;
 
 /** One replica without peers. */
 class SingleReplicaTest {

@@ -22,6 +22,7 @@ import org.rkv.replica.core.OperationLog;
 import org.rkv.replica.peer.Secret;
 import org.rkv.store.Limits;
 import org.rkv.store.StoreEntries;
+import org.rkv.testing.TestClient;
 
 /**
  * One replica of a {@link Cluster}: a whole server, without a portmapper, on a loopback address and
@@ -33,7 +34,7 @@ final class TestReplica {
 
   private final InetSocketAddress address;
   private final Path file;
-  private final LogLines log;
+  private final LogCapture log;
   private final List<String> operations = Collections.synchronizedList(new ArrayList<>());
   private ReplicaServer server;
   private volatile Long lastOrigin;
@@ -45,7 +46,7 @@ final class TestReplica {
   TestReplica(InetSocketAddress address, Path file) {
     this.address = address;
     this.file = file;
-    log = new LogLines(host());
+    log = new LogCapture(host());
   }
 
   String host() {
@@ -65,7 +66,7 @@ final class TestReplica {
     return address.getAddress();
   }
 
-  LogLines log() {
+  LogCapture log() {
     return log;
   }
 

@@ -12,6 +12,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.rkv.replica.core.Settling;
 import org.rkv.rpc.kv;
 import org.rkv.testing.Eventually;
+import org.rkv.testing.TestClient;
 
 /** Deletes stay deleted, and are forgotten when that is safe. */
 class TombstoneTest {

@@ -18,6 +18,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.rkv.oncrpc.Link;
 import org.rkv.rpc.kv;
 import org.rkv.testing.Eventually;
+import org.rkv.testing.TestClient;
 
 /** Where values may be large, a replica has two links to each peer, which are one way. */
 @Timeout(120)

@@ -41,7 +41,7 @@ final class Faults {
   private boolean everServed;
   private int count;
 
-  Faults(Cluster cluster) {
+  Faults(SimulatedCluster cluster) {
     scheduler = cluster.scheduler();
     random = scheduler.random();
     fabric = cluster.fabric();
@@ -278,7 +278,7 @@ final class Faults {
           random.nextInt(withinMillis + 1),
           () -> {
             if (edition == filesWritten) {
-              replica.peers(Cluster.othersOf(replica, named));
+              replica.peers(SimulatedCluster.othersOf(replica, named));
             }
           });
     }

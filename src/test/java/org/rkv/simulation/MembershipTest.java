@@ -16,7 +16,7 @@ import org.rkv.history.Operation.Result;
 class MembershipTest {
   private static final long SOON_MILLIS = 5000;
 
-  private final Cluster cluster = Cluster.ofThree();
+  private final SimulatedCluster cluster = SimulatedCluster.ofThree();
   private final List<SimulatedReplica> replicas = cluster.replicas();
   private final SimulatedReplica first = replicas.get(0);
   private final SimulatedReplica last = replicas.get(2);
@@ -77,7 +77,7 @@ class MembershipTest {
 
   @Test
   void shouldStopServingWhenTakenOutWhileConnected() {
-    rest.forEach(replica -> replica.peers(Cluster.othersOf(replica, rest)));
+    rest.forEach(replica -> replica.peers(SimulatedCluster.othersOf(replica, rest)));
 
     assertSoon(() -> !last.isServing());
     assertEquals(Result.OK, put(first, "without").result());
@@ -86,9 +86,9 @@ class MembershipTest {
 
   @Test
   void shouldBeginAnewWhenTakenOutAndPutBackWhileConnected() {
-    rest.forEach(replica -> replica.peers(Cluster.othersOf(replica, rest)));
+    rest.forEach(replica -> replica.peers(SimulatedCluster.othersOf(replica, rest)));
     assertEquals(Result.OK, put(first, "without").result());
-    rest.forEach(replica -> replica.peers(Cluster.othersOf(replica, replicas)));
+    rest.forEach(replica -> replica.peers(SimulatedCluster.othersOf(replica, replicas)));
 
     assertSoon(() -> last.replica().lives() > 1 && last.isServing());
     assertEquals("without", get(last).value());
@@ -98,9 +98,9 @@ class MembershipTest {
   @Test
   void shouldBeginAnewWhenTakenOutAndPutBackWhileCutOff() {
     rest.forEach(replica -> silence(replica, last));
-    rest.forEach(replica -> replica.peers(Cluster.othersOf(replica, rest)));
+    rest.forEach(replica -> replica.peers(SimulatedCluster.othersOf(replica, rest)));
     assertEquals(Result.OK, put(first, "without").result());
-    rest.forEach(replica -> replica.peers(Cluster.othersOf(replica, replicas)));
+    rest.forEach(replica -> replica.peers(SimulatedCluster.othersOf(replica, replicas)));
     assertEquals(1, last.replica().lives());
     rest.forEach(replica -> unsilence(replica, last));
 
@@ -118,7 +118,7 @@ class MembershipTest {
     cluster.scheduler().runForMillis(2 * SOON_MILLIS);
     assertFalse(last.isServing());
 
-    rest.get(1).peers(Cluster.othersOf(rest.get(1), replicas));
+    rest.get(1).peers(SimulatedCluster.othersOf(rest.get(1), replicas));
     cluster.scheduler().runForMillis(2 * SOON_MILLIS);
     assertFalse(last.isServing());
 

@@ -13,7 +13,7 @@ class PauseTest {
   private static final long SOON_MILLIS = 5000;
   private static final long PAUSE_MILLIS = 200_000;
 
-  private final Cluster cluster = Cluster.ofThree();
+  private final SimulatedCluster cluster = SimulatedCluster.ofThree();
   private final List<SimulatedReplica> replicas = cluster.replicas();
   private final SimulatedReplica first = replicas.get(0);
   private final SimulatedReplica last = replicas.get(2);

@@ -22,7 +22,7 @@ final class Simulation {
   private static final long READ_TIMEOUT_MILLIS = 5000;
 
   private final long seed;
-  private final Cluster cluster;
+  private final SimulatedCluster cluster;
   private final Scheduler scheduler;
   private final Plan plan;
   private final List<String> complaints = new ArrayList<>();
@@ -36,7 +36,7 @@ final class Simulation {
    */
   Simulation(long seed, Mutant mutant, boolean detailed) {
     this.seed = seed;
-    cluster = new Cluster(seed, mutant, detailed);
+    cluster = new SimulatedCluster(seed, mutant, detailed);
     scheduler = cluster.scheduler();
     plan = cluster.plan();
   }

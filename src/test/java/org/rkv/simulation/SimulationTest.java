@@ -21,23 +21,23 @@ class SimulationTest {
   @Test
   void shouldKeepItsGuaranteesWhateverGoesWrong() {
     long started = System.nanoTime();
-    Figures figures = new Figures();
+    RunTotals totals = new RunTotals();
     long failed =
         LongStream.range(FIRST_SEED, FIRST_SEED + SEEDS)
             .parallel()
             .mapToObj(seed -> new Simulation(seed, new Mutant(), false).run())
-            .peek(figures::add)
+            .peek(totals::add)
             .filter(report -> !report.isGood())
             .mapToLong(Report::seed)
             .min()
             .orElse(-1);
-    System.out.println(figures + ", " + (System.nanoTime() - started) / 1_000_000_000 + " s");
+    System.out.println(totals + ", " + (System.nanoTime() - started) / 1_000_000_000 + " s");
     if (failed >= 0) {
       fail(new Simulation(failed, new Mutant(), true).run().text());
     }
     if (SEEDS >= MANY) {
-      assertTrue(figures.acknowledgedWrites() > 50 * SEEDS, "hardly any write succeeded");
-      assertTrue(figures.answeredReads() > 50 * SEEDS, "hardly any read was answered");
+      assertTrue(totals.acknowledgedWrites() > 50 * SEEDS, "hardly any write succeeded");
+      assertTrue(totals.answeredReads() > 50 * SEEDS, "hardly any read was answered");
     }
   }
 

@@ -9,14 +9,14 @@ import java.util.logging.LogRecord;
 import java.util.logging.Logger;
 
 /** What one replica writes to its log, kept instead of printed. Safe for all threads. */
-final class LogLines extends Handler {
+final class LogCapture extends Handler {
   private static final int SHOWN = 25;
 
   private final List<String> lines = Collections.synchronizedList(new ArrayList<>());
   private final Logger logger;
 
   /** Begins to keep the lines of the logger of this name. */
-  LogLines(String loggerName) {
+  LogCapture(String loggerName) {
     logger = Logger.getLogger(loggerName);
     logger.setUseParentHandlers(false);
     logger.addHandler(this);

@@ -9,7 +9,7 @@ import org.rkv.history.History;
 import org.rkv.replica.peer.ReplicaAddress;
 
 /** Replicas and clients on machines of their own, and the network between them. */
-final class Cluster {
+final class SimulatedCluster {
   private static final int FIRST_CLIENT = 101;
   private static final int FIRST_READER = 150;
   private static final int READERS = 100;
@@ -28,7 +28,7 @@ final class Cluster {
    *
    * @param detailed whether the journal is to be read
    */
-  Cluster(long seed, Mutant mutant, boolean detailed) {
+  SimulatedCluster(long seed, Mutant mutant, boolean detailed) {
     plan = mutant.plan(Plan.of(seed));
     scheduler = new Scheduler(seed);
     journal = new Journal(scheduler, detailed);
@@ -94,8 +94,8 @@ final class Cluster {
   }
 
   /** Three replicas that are not started, and no faults but those that a test makes. */
-  static Cluster ofThree() {
-    return new Cluster(
+  static SimulatedCluster ofThree() {
+    return new SimulatedCluster(
         1,
         new Mutant() {
           @Override

@@ -5,7 +5,7 @@ import org.rkv.history.Operation.Kind;
 import org.rkv.history.Operation.Result;
 
 /** What many runs came to, so that nobody takes idle ones for good ones. Safe for all threads. */
-final class Figures {
+final class RunTotals {
   private long runs;
   private long bad;
   private long operations;
