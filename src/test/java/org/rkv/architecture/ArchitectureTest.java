@@ -64,7 +64,7 @@ class ArchitectureTest {
           .whereLayer("oncrpc")
           .mayOnlyAccessLayers("net")
           .whereLayer("blocking")
-          .mayOnlyAccessLayers("oncrpc")
+          .mayOnlyAccessLayers("net", "oncrpc")
           .whereLayer("protocol")
           .mayOnlyAccessLayers("oncrpc", "rpc")
           .whereLayer("portmap")
