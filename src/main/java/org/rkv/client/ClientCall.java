@@ -3,20 +3,21 @@ package org.rkv.client;
 import java.io.IOException;
 import java.util.concurrent.CompletableFuture;
 import org.acplt.oncrpc.OncRpcException;
-import org.rkv.oncrpc.RpcMessage;
+import org.rkv.oncrpc.OutstandingCalls;
+import org.rkv.oncrpc.Shape;
 import org.rkv.oncrpc.XdrInput;
+import org.rkv.oncrpc.XdrOutput;
 
 /**
  * One call on its way to an answer, perhaps by way of several connections. Belongs to the client's
  * thread, but for the future, which is safe for all.
  */
 final class ClientCall<R> {
-  private static final String NOT_DECODED = "Can't decode result";
   private static final String SYSTEM_ERR = "Remote system error";
 
-  private final Procedure<R> procedure;
+  private final KvProcedure<R> procedure;
   private final int xid;
-  private final byte[] record;
+  private final XdrOutput message;
   private final long submittedNanos;
   private final long dueNanos;
   private final InFlightLimit window;
@@ -27,13 +28,17 @@ final class ClientCall<R> {
   /**
    * Makes a call that has a place in the window, and gives it back when it has an answer.
    *
-   * @param record the encoded call behind its record mark
+   * @param message the encoded call, which nobody changes any more
    */
   ClientCall(
-      Procedure<R> procedure, int xid, byte[] record, long timeoutNanos, InFlightLimit window) {
+      KvProcedure<R> procedure,
+      int xid,
+      XdrOutput message,
+      long timeoutNanos,
+      InFlightLimit window) {
     this.procedure = procedure;
     this.xid = xid;
-    this.record = record;
+    this.message = message;
     this.window = window;
     submittedNanos = System.nanoTime();
     dueNanos = submittedNanos + timeoutNanos;
@@ -43,8 +48,8 @@ final class ClientCall<R> {
     return xid;
   }
 
-  byte[] record() {
-    return record;
+  XdrOutput message() {
+    return message;
   }
 
   long submittedNanos() {
@@ -73,34 +78,33 @@ final class ClientCall<R> {
     timesSent++;
   }
 
-  /** Takes the reply with this call's xid; false if it is no reply at all. */
-  boolean answer(XdrInput in) {
-    String refused = RpcMessage.decodeReplyHeader(in);
-    if (refused == null) {
-      decode(in);
-    } else if (refused.equals(RpcMessage.NOT_A_REPLY)) {
-      return false;
-    } else if (isWrite() && refused.equals(SYSTEM_ERR)) {
-      fail(new OutcomeUnknownException(refused, null));
-    } else {
-      fail(new CallFailedException(refused, null));
-    }
-    return true;
+  Shape results() {
+    return procedure.results();
   }
 
-  private void decode(XdrInput in) {
+  /** A replica has executed it; a whole value of the shape of its results follows. */
+  void answered(XdrInput results) {
     R result;
     try {
-      result = procedure.decode(in);
+      result = procedure.decode(results);
     } catch (RkvException e) {
       fail(e);
       return;
     } catch (OncRpcException | IOException e) {
-      failUnanswered(NOT_DECODED, e);
+      failUnanswered(OutstandingCalls.NOT_DECODED, e);
       return;
     }
     window.leave();
     future.complete(result);
+  }
+
+  /** A replica has refused it, or executed it and sent no result. */
+  void refused(String reason) {
+    if (reason.equals(SYSTEM_ERR) || reason.equals(OutstandingCalls.NOT_DECODED)) {
+      failUnanswered(reason, null);
+    } else {
+      fail(new CallFailedException(reason, null));
+    }
   }
 
   /** It was sent, and there is no answer that could be understood. */

@@ -1,54 +1,57 @@
 package org.rkv.client;
 
-import java.io.EOFException;
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.channels.SelectionKey;
-import java.nio.channels.Selector;
 import java.nio.channels.SocketChannel;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
-import org.rkv.net.MessageReader;
+import org.rkv.net.Channel;
+import org.rkv.net.ChannelListener;
+import org.rkv.net.EventLoop;
+import org.rkv.net.OutgoingChannel;
+import org.rkv.oncrpc.OutstandingCalls;
 import org.rkv.oncrpc.RecordMarking;
+import org.rkv.oncrpc.Shape;
 import org.rkv.oncrpc.XdrInput;
 import org.rkv.oncrpc.blocking.BlockingRpcClient;
+import org.rkv.oncrpc.blocking.SocketErrors;
 
-/**
- * The calls on one connection, matched to their answers by xid. It knows of every call whether all
- * of it has been handed to the system: one of which the last byte never was cannot be executed.
- * Belongs to the client's thread.
- */
+/** A connection to a replica, and the calls under way on it. Belongs to the client's thread. */
 final class Connection {
-  private static final int BUFFER_BYTES = 64 * 1024;
-
   /** With so much queued, calls wait elsewhere: they stay free to go to another replica. */
-  private static final int MAX_QUEUED_BYTES = BUFFER_BYTES;
+  private static final int MAX_QUEUED_BYTES = 64 * 1024;
 
   private final Endpoint endpoint;
-  private final SocketChannel channel;
-  private final SelectionKey key;
-  private final MessageReader records =
-      RecordMarking.INSTANCE.reader(BlockingRpcClient.MAX_RECORD_BYTES);
-  private final Map<Integer, Sent> pending = new LinkedHashMap<>();
-  private final ByteBuffer input = ByteBuffer.allocate(BUFFER_BYTES);
-  private final XdrInput reply = new XdrInput();
-  private ByteBuffer output = ByteBuffer.allocate(BUFFER_BYTES);
-  private long queuedEnd;
-  private long writtenEnd;
-  private long receivedNanos;
-  private boolean hasReceived;
+  private final Owner owner;
+  private final Events events = new Events();
+  private final OutgoingChannel channel;
+  private final OutstandingCalls<ClientCall<?>> calls;
 
-  /** A call, and where in the stream of this connection it ends. */
-  private record Sent(ClientCall<?> call, long end) {}
+  /** Hears what happens on a connection that it has not closed itself. */
+  interface Owner {
+    /** Calls may have been answered, and there may be room for more. */
+    void moved(Connection connection);
 
-  /** Takes over a connected channel. */
-  Connection(Endpoint endpoint, SocketChannel channel, Selector selector) throws IOException {
+    /**
+     * The connection is of no more use and is to be closed.
+     *
+     * @param reason as libtirpc's clnt_sperror says it
+     */
+    void broke(Connection connection, String reason, IOException cause);
+  }
+
+  /**
+   * Takes over a connected socket.
+   *
+   * @throws IOException if it is closed already
+   */
+  Connection(EventLoop loop, Endpoint endpoint, SocketChannel socket, Owner owner)
+      throws IOException {
     this.endpoint = endpoint;
-    this.channel = channel;
-    channel.configureBlocking(false);
-    key = channel.register(selector, SelectionKey.OP_READ);
+    this.owner = owner;
+    channel =
+        OutgoingChannel.over(
+            loop, socket, RecordMarking.INSTANCE, BlockingRpcClient.MAX_RECORD_BYTES, events);
+    calls = new OutstandingCalls<>(channel, events);
   }
 
   Endpoint endpoint() {
@@ -57,105 +60,97 @@ final class Connection {
 
   /** Whether more calls may be queued here. */
   boolean hasRoom() {
-    return queuedEnd - writtenEnd < MAX_QUEUED_BYTES;
+    return channel.queuedBytes() < MAX_QUEUED_BYTES;
   }
 
-  /** Queues a call; see {@link #flush}. */
+  /** Queues a call, which leaves at the end of the loop's round. */
   void send(ClientCall<?> call) {
-    byte[] record = call.record();
-    if (output.remaining() < record.length) {
-      int queued = output.position();
-      ByteBuffer larger = ByteBuffer.allocate(Math.max(2 * queued, queued + record.length));
-      output = larger.put(output.flip());
-    }
-    output.put(record);
-    queuedEnd += record.length;
-    pending.put(call.xid(), new Sent(call, queuedEnd));
-  }
-
-  /** Writes what is queued, so far as the system takes it. */
-  void flush() throws IOException {
-    if (output.position() > 0) {
-      output.flip();
-      try {
-        writtenEnd += channel.write(output);
-      } finally {
-        output.compact();
-      }
-    }
-    int operations =
-        output.position() > 0 ? SelectionKey.OP_READ | SelectionKey.OP_WRITE : SelectionKey.OP_READ;
-    if (key.interestOps() != operations) {
-      key.interestOps(operations);
-    }
-  }
-
-  /** Reads what has come and completes the calls that are answered. */
-  void read() throws IOException {
-    input.clear();
-    int count = channel.read(input);
-    if (count < 0) {
-      throw new EOFException("connection closed by the server");
-    }
-    hasReceived = true;
-    receivedNanos = System.nanoTime();
-    String fault = records.feed(input.array(), 0, count, this::record);
-    if (fault != null) {
-      throw new IOException(fault);
-    }
-  }
-
-  /** A late answer to a call that is given up, and what is no answer, are passed over. */
-  private boolean record(byte[] buffer, int offset, int length) {
-    if (length >= Integer.BYTES) {
-      int xid = ByteBuffer.wrap(buffer, offset, length).getInt();
-      Sent sent = pending.get(xid);
-      if (sent != null && sent.call.answer(reply.wrap(buffer, offset, length))) {
-        pending.remove(xid);
-      }
-    }
-    return true;
+    calls.send(call.message(), call);
   }
 
   /** The call that has waited longest, or null. */
   ClientCall<?> oldest() {
-    return pending.isEmpty() ? null : pending.values().iterator().next().call;
+    return calls.oldest();
   }
 
-  /** Forgets a call that is given up; whether all of it was written. */
-  boolean giveUp(ClientCall<?> call) {
-    Sent sent = pending.remove(call.xid());
-    return sent != null && sent.end <= writtenEnd;
+  /** Forgets a call that was sent here; a late reply to it is passed over. */
+  void giveUp(ClientCall<?> call) {
+    calls.giveUp(call.xid());
   }
 
   /** Whether the server has sent anything since this moment. */
   boolean hasReceivedSince(long nanos) {
-    return hasReceived && receivedNanos - nanos > 0;
+    return channel.hasReceivedSince(nanos);
   }
 
   /**
    * Ends the connection.
    *
-   * @return the calls that had no answer yet, in order; those that had been written are counted so
+   * @return the calls that had no reply yet, in order; those that had been written are counted so
    */
   List<ClientCall<?>> close() {
-    List<ClientCall<?>> unanswered = new ArrayList<>(pending.size());
-    for (Sent sent : pending.values()) {
-      if (sent.end <= writtenEnd) {
-        sent.call.countSent();
-      }
-      unanswered.add(sent.call);
-    }
-    pending.clear();
-    closeQuietly(channel);
+    channel.close("given up");
+    List<ClientCall<?>> unanswered = new ArrayList<>(calls.size());
+    calls.giveUpAll(
+        (call, isTaken) -> {
+          if (isTaken) {
+            call.countSent();
+          }
+          unanswered.add(call);
+        });
     return unanswered;
   }
 
-  static void closeQuietly(SocketChannel channel) {
-    try {
-      channel.close();
-    } catch (IOException e) {
-      return; // Its descriptor is gone either way, and nothing more is expected of it.
+  private final class Events
+      implements ChannelListener, OutstandingCalls.ReplyHandler<ClientCall<?>> {
+    @Override
+    public void opened(Channel opened) {}
+
+    /** Late replies to calls that were given up, and what is no reply, are passed over. */
+    @Override
+    public void received(Channel from, byte[] buffer, int offset, int length) {
+      calls.received(buffer, offset, length);
+      owner.moved(Connection.this);
+    }
+
+    @Override
+    public Shape resultsOf(ClientCall<?> call) {
+      return call.results();
+    }
+
+    @Override
+    public void answered(ClientCall<?> call, XdrInput results) {
+      call.answered(results);
+    }
+
+    @Override
+    public void refused(ClientCall<?> call, String reason) {
+      call.refused(reason);
+    }
+
+    @Override
+    public void written(Channel to) {
+      owner.moved(Connection.this);
+    }
+
+    @Override
+    public void receiveFailed(Channel gone, String reason, IOException cause) {
+      broke("Unable to receive; errno = ", cause);
+    }
+
+    @Override
+    public void sendFailed(Channel gone, String reason, IOException cause) {
+      broke("Unable to send; errno = ", cause);
+    }
+
+    /** We have closed it, or handling a reply failed, which a connection does not survive. */
+    @Override
+    public void closed(Channel gone, String reason) {
+      broke("Unable to receive; errno = ", new IOException(reason));
+    }
+
+    private void broke(String what, IOException cause) {
+      owner.broke(Connection.this, what + SocketErrors.text(cause), cause);
     }
   }
 }

@@ -65,7 +65,7 @@ public final class Connector {
    *
    * @param replica a host's name or address; with {@code :port} behind it, that port is taken, and
    *     no portmapper is asked
-   * @return the generated stub, for procedures 1 to 3, REPLICAS, STATUS and DIGEST
+   * @return the generated stub, for all procedures
    * @throws ConnectFailedException why the first address has none
    */
   public kvClient connect(String replica) throws ConnectFailedException {

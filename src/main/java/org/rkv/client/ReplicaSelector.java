@@ -11,8 +11,8 @@ final class ReplicaSelector {
   /** However many names a replica tells of. */
   private static final int MAX_ENDPOINTS = 1000;
 
-  /** A connection, and to which replica. */
-  record Connected(Endpoint endpoint, SocketChannel channel) {}
+  /** A connected socket, in blocking mode, and to which replica. */
+  record Connected(Endpoint endpoint, SocketChannel socket) {}
 
   private final Connector connector;
   private final Set<Endpoint> endpoints;

@@ -1,7 +1,6 @@
 package org.rkv.client;
 
 import java.io.IOException;
-import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -13,7 +12,6 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.acplt.oncrpc.OncRpcException;
 import org.acplt.oncrpc.XdrAble;
 import org.acplt.oncrpc.XdrVoid;
-import org.rkv.oncrpc.RecordMarking;
 import org.rkv.oncrpc.RpcMessage;
 import org.rkv.oncrpc.XdrOutput;
 import org.rkv.oncrpc.blocking.BlockingRpcClient;
@@ -80,14 +78,13 @@ public final class RkvClient implements AutoCloseable {
   private final InFlightLimit window;
   private final long timeoutNanos;
   private final ReplicaSelector route;
-  private final ClientLoop loop;
+  private final CallRouter router;
 
-  private RkvClient(Builder builder, ReplicaSelector route, ReplicaSelector.Connected first)
-      throws IOException {
+  private RkvClient(Builder builder, ReplicaSelector route) throws IOException {
     this.route = route;
     window = new InFlightLimit(builder.maxCalls);
     timeoutNanos = builder.timeout.toNanos();
-    loop = new ClientLoop(route, first, builder.failover ? this::learn : () -> {});
+    router = new CallRouter(route, builder.failover ? this::learn : () -> {});
   }
 
   /**
@@ -95,7 +92,7 @@ public final class RkvClient implements AutoCloseable {
    *
    * @param replicas each {@code host}, {@code host:port} or {@code [IPv6 address]:port}; without a
    *     port, the portmapper of the host is asked, and if there is none, port {@value
-   *     org.rkv.protocol.KvProgram#DEFAULT_PORT} is tried
+   *     KvProgram#DEFAULT_PORT} is tried
    * @throws ConnectFailedException if none can be reached
    */
   public static RkvClient connect(String... replicas) throws RkvException {
@@ -115,7 +112,7 @@ public final class RkvClient implements AutoCloseable {
    * @throws RkvException if it was not applied
    */
   public PutResult put(byte[] key, byte[] value) throws RkvException {
-    return await(Procedure.PUT, putArguments(key, value));
+    return await(KvProcedure.PUT, putArguments(key, value));
   }
 
   /** As {@link #put(byte[], byte[])}, with text as UTF-8. */
@@ -132,7 +129,7 @@ public final class RkvClient implements AutoCloseable {
    * @throws RkvException if there is no answer
    */
   public GetResult get(byte[] key) throws RkvException {
-    return await(Procedure.GET, keyArgument(key));
+    return await(KvProcedure.GET, keyArgument(key));
   }
 
   /** As {@link #get(byte[])}, with text as UTF-8. */
@@ -148,7 +145,7 @@ public final class RkvClient implements AutoCloseable {
    * @throws RkvException if it was not applied
    */
   public DelResult del(byte[] key) throws RkvException {
-    return await(Procedure.DEL, keyArgument(key));
+    return await(KvProcedure.DEL, keyArgument(key));
   }
 
   /** As {@link #del(byte[])}, with text as UTF-8. */
@@ -162,7 +159,7 @@ public final class RkvClient implements AutoCloseable {
    * @throws RkvException if there is no answer
    */
   public List<KnownReplica> replicas() throws RkvException {
-    return await(Procedure.REPLICAS, XdrVoid.XDR_VOID);
+    return await(KvProcedure.REPLICAS, XdrVoid.XDR_VOID);
   }
 
   /**
@@ -170,7 +167,7 @@ public final class RkvClient implements AutoCloseable {
    * that method throws.
    */
   public CompletableFuture<PutResult> putAsync(byte[] key, byte[] value) {
-    return call(Procedure.PUT, putArguments(key, value));
+    return call(KvProcedure.PUT, putArguments(key, value));
   }
 
   /** As {@link #putAsync(byte[], byte[])}, with text as UTF-8. */
@@ -180,7 +177,7 @@ public final class RkvClient implements AutoCloseable {
 
   /** As {@link #get(byte[])}, without waiting; the future fails with what that method throws. */
   public CompletableFuture<GetResult> getAsync(byte[] key) {
-    return call(Procedure.GET, keyArgument(key));
+    return call(KvProcedure.GET, keyArgument(key));
   }
 
   /** As {@link #getAsync(byte[])}, with text as UTF-8. */
@@ -190,7 +187,7 @@ public final class RkvClient implements AutoCloseable {
 
   /** As {@link #del(byte[])}, without waiting; the future fails with what that method throws. */
   public CompletableFuture<DelResult> delAsync(byte[] key) {
-    return call(Procedure.DEL, keyArgument(key));
+    return call(KvProcedure.DEL, keyArgument(key));
   }
 
   /** As {@link #delAsync(byte[])}, with text as UTF-8. */
@@ -200,12 +197,12 @@ public final class RkvClient implements AutoCloseable {
 
   /** As {@link #replicas}, without waiting; the future fails with what that method throws. */
   public CompletableFuture<List<KnownReplica>> replicasAsync() {
-    return call(Procedure.REPLICAS, XdrVoid.XDR_VOID);
+    return call(KvProcedure.REPLICAS, XdrVoid.XDR_VOID);
   }
 
   /** The replica that the last connection was made to, as it was named. */
   public String replica() {
-    return loop.endpoint().toString();
+    return router.endpoint().toString();
   }
 
   /**
@@ -214,7 +211,7 @@ public final class RkvClient implements AutoCloseable {
    */
   @Override
   public void close() {
-    loop.close();
+    router.close();
   }
 
   private static Arguments putArguments(byte[] key, byte[] value) {
@@ -233,10 +230,10 @@ public final class RkvClient implements AutoCloseable {
     replicasAsync().thenAccept(route::learn);
   }
 
-  private <R> CompletableFuture<R> call(Procedure<R> procedure, XdrAble arguments) {
+  private <R> CompletableFuture<R> call(KvProcedure<R> procedure, XdrAble arguments) {
     int xid = nextXid.getAndIncrement();
-    byte[] record = encode(procedure, xid, arguments);
-    if (loop.isOwnThread()) {
+    XdrOutput message = encode(procedure, xid, arguments);
+    if (router.isOwnThread()) {
       window.enterAnyway(); // Who waits here would wait for itself.
     } else {
       try {
@@ -246,28 +243,23 @@ public final class RkvClient implements AutoCloseable {
         return CompletableFuture.failedFuture(new CallFailedException("Interrupted", e));
       }
     }
-    ClientCall<R> call = new ClientCall<>(procedure, xid, record, timeoutNanos, window);
-    loop.submit(call);
+    ClientCall<R> call = new ClientCall<>(procedure, xid, message, timeoutNanos, window);
+    router.submit(call);
     return call.future();
   }
 
-  private static byte[] encode(Procedure<?> procedure, int xid, XdrAble arguments) {
+  private static XdrOutput encode(KvProcedure<?> procedure, int xid, XdrAble arguments) {
     XdrOutput out = new XdrOutput(CALL_BYTES);
     try {
-      out.xdrEncodeInt(0);
       RpcMessage.encodeCall(out, xid, kv.KVPROGRAM, kv.KVVERSION, procedure.number(), arguments);
     } catch (OncRpcException | IOException e) {
       throw new IllegalStateException(e); // Bytes and numbers can always be encoded.
     }
-    byte[] record = new byte[out.size()];
-    System.arraycopy(out.buffer(), 0, record, 0, record.length);
-    int length = record.length - Integer.BYTES;
-    ByteBuffer.wrap(record).putInt(RecordMarking.LAST_FRAGMENT | length);
-    return record;
+    return out;
   }
 
-  private <R> R await(Procedure<R> procedure, XdrAble arguments) throws RkvException {
-    if (loop.isOwnThread()) {
+  private <R> R await(KvProcedure<R> procedure, XdrAble arguments) throws RkvException {
+    if (router.isOwnThread()) {
       throw new IllegalStateException("this would wait for its own thread");
     }
     CompletableFuture<R> future = call(procedure, arguments);
@@ -358,11 +350,11 @@ public final class RkvClient implements AutoCloseable {
           new ReplicaSelector(new Connector(defaultPort, Portmap.PORT, millis), endpoints);
       ReplicaSelector.Connected first = route.connect(null);
       try {
-        RkvClient client = new RkvClient(this, route, first);
-        client.loop.start();
+        RkvClient client = new RkvClient(this, route);
+        client.router.start(first);
         return client;
       } catch (IOException e) {
-        Connection.closeQuietly(first.channel());
+        CallRouter.closeQuietly(first.socket());
         throw new ConnectFailedException("Remote system error - " + e.getMessage(), e);
       }
     }

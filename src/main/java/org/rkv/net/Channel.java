@@ -73,6 +73,12 @@ public interface Channel {
   int queuedBytes();
 
   /**
+   * All bytes that the operating system has ever taken; also known when the channel is closed. What
+   * it has not taken, the other end has surely not received.
+   */
+  long takenBytes();
+
+  /**
    * Closes at once; what is queued is lost. The listener is told, once.
    *
    * @param reason for the log

@@ -1,5 +1,7 @@
 package org.rkv.net;
 
+import java.io.IOException;
+
 /** Hears of what happens on a {@link Channel}, on the channel's thread. */
 public interface ChannelListener {
   /** The channel can be used. Called first, and once. */
@@ -17,6 +19,22 @@ public interface ChannelListener {
    */
   default boolean mayWait(byte[] buffer, int offset, int length) {
     return true;
+  }
+
+  /** Some of what was queued has been taken by the operating system: there is room for more. */
+  default void written(Channel channel) {}
+
+  /**
+   * The channel is gone since the operating system could not read from it, or its other end sends
+   * no more: told instead of {@link #closed}.
+   */
+  default void receiveFailed(Channel channel, String reason, IOException cause) {
+    closed(channel, reason);
+  }
+
+  /** The channel is gone since it could not be written to: told instead of {@link #closed}. */
+  default void sendFailed(Channel channel, String reason, IOException cause) {
+    closed(channel, reason);
   }
 
   /**

@@ -20,10 +20,10 @@ import org.slf4j.Logger;
  * what was posted and what is due, and writes every connection that has output, replies before
  * calls: calls that arrive together leave together, without anybody having to batch them.
  *
- * <p>Everything here belongs to the loop's thread, except {@link #execute}, {@link #start} and
- * {@link #close}, which are safe for all. What would block (name resolution, files, the portmapper)
- * goes to a few helper threads by {@link #offload}. A task that throws is logged and costs nobody
- * else anything.
+ * <p>Everything here belongs to the loop's thread, except {@link #execute}, {@link #start}, {@link
+ * #isOwnThread} and {@link #close}, which are safe for all. What would block (name resolution,
+ * files, the portmapper) goes to a few helper threads by {@link #offload}. A task that throws is
+ * logged and costs nobody else anything.
  */
 public final class EventLoop implements Timers, Executor, AutoCloseable {
   private static final int READ_BYTES = 64 * 1024;
@@ -61,12 +61,13 @@ public final class EventLoop implements Timers, Executor, AutoCloseable {
   private final Consumer<SelectionKey> whenReady = this::ready;
   private final ByteBuffer readBuffer = ByteBuffer.allocate(READ_BYTES);
   private final ByteBuffer writeBuffer = ByteBuffer.allocateDirect(WRITE_BYTES);
-  private final PollTime pollTime = new PollTime();
+  private final PollTime pollTime;
   private final BackPressure backPressure = new BackPressure(this);
   private long roundNanos = System.nanoTime();
   private long waitingSinceNanos;
   private int drainedBytes;
   private boolean asleep;
+  private Runnable lastTask = () -> {};
   private volatile boolean closing;
 
   /**
@@ -77,15 +78,46 @@ public final class EventLoop implements Timers, Executor, AutoCloseable {
    * @throws IOException if the system has no selector to give
    */
   public EventLoop(String name, Logger log) throws IOException {
+    this(name, log, new PollTime(), false);
+  }
+
+  private EventLoop(String name, Logger log, PollTime pollTime, boolean daemon) throws IOException {
     this.log = log;
+    this.pollTime = pollTime;
     selector = Selector.open();
     thread = new Thread(this::run, name);
+    thread.setDaemon(daemon);
     helpers = new HelperThreads(name, this::post, log);
+  }
+
+  /**
+   * Makes a loop that serves the other threads of its process: it does not keep the process alive,
+   * and sleeps at once when there is nothing to do, since those who bring work need the processor.
+   *
+   * @throws IOException if the system has no selector to give
+   */
+  public static EventLoop daemon(String name, Logger log) throws IOException {
+    return new EventLoop(name, log, PollTime.none(), true);
   }
 
   /** Starts the thread, once. Safe for all threads. */
   public void start() {
     thread.start();
+  }
+
+  /**
+   * Starts the thread.
+   *
+   * @param last what it does last of all, however the loop ends, before it closes the channels
+   */
+  public void start(Runnable last) {
+    lastTask = last;
+    start();
+  }
+
+  /** Whether the caller is the loop's thread, which must not wait for itself. */
+  public boolean isOwnThread() {
+    return Thread.currentThread() == thread;
   }
 
   /**
@@ -221,6 +253,7 @@ public final class EventLoop implements Timers, Executor, AutoCloseable {
       log.error("the event loop ended", t);
     } finally {
       closing = true;
+      guarded(lastTask);
       closeChannels();
     }
   }

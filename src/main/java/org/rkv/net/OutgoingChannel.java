@@ -8,12 +8,14 @@ import java.nio.channels.SocketChannel;
  * always read from: two ends that each wait for the other to read would wait for ever. Belongs to
  * the event loop's thread.
  */
-final class OutgoingChannel extends TcpChannel implements BackPressure.Sender {
+public final class OutgoingChannel extends TcpChannel implements BackPressure.Sender {
   /** Links are few, and many calls leave at a time. */
   private static final int KEPT_BYTES = 32 * 1024;
 
   private final EventLoop loop;
   private boolean carriesLargeCallsOnly;
+  private boolean hasReceived;
+  private long receivedNanos;
 
   OutgoingChannel(
       EventLoop loop,
@@ -24,6 +26,29 @@ final class OutgoingChannel extends TcpChannel implements BackPressure.Sender {
       throws IOException {
     super(loop, socket, framing, maxMessageBytes, KEPT_BYTES, listener);
     this.loop = loop;
+  }
+
+  /**
+   * Takes over a connected socket of our own, and begins to read from it.
+   *
+   * @param maxMessageBytes the largest message taken from the other end
+   * @throws IOException if the socket is closed already
+   */
+  public static OutgoingChannel over(
+      EventLoop loop,
+      SocketChannel socket,
+      Framing framing,
+      int maxMessageBytes,
+      ChannelListener listener)
+      throws IOException {
+    OutgoingChannel channel = new OutgoingChannel(loop, socket, framing, maxMessageBytes, listener);
+    channel.begin();
+    return channel;
+  }
+
+  /** Whether anything has come since this moment, of {@link EventLoop#nanoTime}. */
+  public boolean hasReceivedSince(long nanos) {
+    return hasReceived && receivedNanos - nanos > 0;
   }
 
   @Override
@@ -44,6 +69,18 @@ final class OutgoingChannel extends TcpChannel implements BackPressure.Sender {
   @Override
   void queuedBytesChanged() {
     loop.backPressure().queueChanged(this);
+  }
+
+  @Override
+  void bytesReceived() {
+    hasReceived = true;
+    receivedNanos = loop.coarseNanoTime();
+  }
+
+  /** No call under way is answered any more. */
+  @Override
+  boolean isOverWithItsInput() {
+    return true;
   }
 
   @Override

@@ -27,6 +27,7 @@ final class OutputQueue {
   private byte[] tail = NO_BYTES;
   private int tailStart;
   private int tailEnd;
+  private long takenBytes;
 
   /** A part of an array, of which the first bytes have been sent. */
   private static final class Chunk {
@@ -56,6 +57,11 @@ final class OutputQueue {
   /** Bytes not sent yet. */
   int size() {
     return chunkBytes + tailEnd - tailStart;
+  }
+
+  /** All bytes that were ever sent, also by a {@link #writeTo} that failed half-way. */
+  long takenBytes() {
+    return takenBytes;
   }
 
   boolean isEmpty() {
@@ -147,6 +153,7 @@ final class OutputQueue {
   }
 
   private void removeSent(int bytes) {
+    takenBytes += bytes;
     int left = bytes;
     while (left > 0 && !chunks.isEmpty()) {
       Chunk first = chunks.peek();

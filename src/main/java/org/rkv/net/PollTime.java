@@ -16,7 +16,21 @@ final class PollTime {
 
   static final long MAX_NANOS = TimeUnit.MICROSECONDS.toNanos(50);
 
+  private final long maxNanos;
   private long nanos;
+
+  PollTime() {
+    this(MAX_NANOS);
+  }
+
+  private PollTime(long maxNanos) {
+    this.maxNanos = maxNanos;
+  }
+
+  /** For a loop that always sleeps at once. */
+  static PollTime none() {
+    return new PollTime(0);
+  }
 
   /** How long to look before the next sleep; 0 for not at all. */
   long nanos() {
@@ -30,7 +44,7 @@ final class PollTime {
    *     something to do
    */
   void slept(long waitedNanos) {
-    if (waitedNanos > MAX_NANOS) {
+    if (waitedNanos > maxNanos) {
       nanos = 0;
     } else {
       nanos = nanos == 0 ? MIN_NANOS : Math.min(2 * nanos, MAX_NANOS);

@@ -1,5 +1,6 @@
 package org.rkv.net;
 
+import java.io.EOFException;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.StandardSocketOptions;
@@ -38,7 +39,6 @@ abstract class TcpChannel implements Channel, EventLoop.Ready {
 
   private long activeNanos;
   private long insideMessageNanos;
-  private long takenBytes;
   private boolean flushScheduled;
   private boolean inputEnded;
   private boolean open = true;
@@ -97,6 +97,11 @@ abstract class TcpChannel implements Channel, EventLoop.Ready {
     return false;
   }
 
+  /** Whether it is closed as soon as the other end sends no more. */
+  boolean isOverWithItsInput() {
+    return false;
+  }
+
   /** Hands on a message, which is only there during the call, or pauses. */
   void deliver(byte[] buffer, int offset, int length) {
     listener.received(this, buffer, offset, length);
@@ -130,9 +135,9 @@ abstract class TcpChannel implements Channel, EventLoop.Ready {
     return output.size();
   }
 
-  /** All bytes that the system has ever taken. */
+  @Override
   public long takenBytes() {
-    return takenBytes;
+    return output.takenBytes();
   }
 
   /** Memory held: half a message, what waits to be looked at, and what is queued. */
@@ -194,7 +199,7 @@ abstract class TcpChannel implements Channel, EventLoop.Ready {
         read();
       }
     } catch (IOException e) {
-      close(reasonOf(e));
+      receiveFailed(e);
     } catch (RuntimeException | Error e) {
       close("failed: " + e);
       throw e;
@@ -209,6 +214,9 @@ abstract class TcpChannel implements Channel, EventLoop.Ready {
     }
     ByteBuffer buffer = loop.readBuffer();
     int count = socket.read(buffer);
+    if (count < 0 && isOverWithItsInput()) {
+      throw new EOFException(endReason());
+    }
     if (count < 0) {
       inputEnded = true;
       // What is under way is still answered: the other end may have closed its half only.
@@ -229,7 +237,7 @@ abstract class TcpChannel implements Channel, EventLoop.Ready {
       return;
     }
     if (fault != null) {
-      close(fault);
+      receiveFailed(new IOException(fault));
       return;
     }
     int consumed = reader.consumed();
@@ -266,8 +274,11 @@ abstract class TcpChannel implements Channel, EventLoop.Ready {
     flushScheduled = false;
     try {
       if (open) {
-        takenBytes += output.writeTo(socket, loop.writeBuffer());
+        int taken = output.writeTo(socket, loop.writeBuffer());
         queuedBytesChanged();
+        if (taken > 0) {
+          listener.written(this);
+        }
       }
       if (open && unread.length > 0 && !isPaused()) {
         byte[] bytes = unread;
@@ -279,7 +290,7 @@ abstract class TcpChannel implements Channel, EventLoop.Ready {
       }
       heldBytesChanged();
     } catch (IOException e) {
-      close(reasonOf(e));
+      sendFailed(e);
     } catch (RuntimeException | Error e) {
       close("failed: " + e);
       throw e;
@@ -289,10 +300,7 @@ abstract class TcpChannel implements Channel, EventLoop.Ready {
   private void updateInterest() {
     boolean allDone = !hasCallsUnderWay() && unread.length == 0;
     if (inputEnded && allDone && queuedBytes() == 0) {
-      close(
-          reader.isInsideMessage()
-              ? "closed by the other end within a record"
-              : "closed by the other end");
+      close(endReason());
       return;
     }
     boolean reading = !inputEnded && unread.length == 0 && !isPaused();
@@ -306,17 +314,40 @@ abstract class TcpChannel implements Channel, EventLoop.Ready {
     }
   }
 
+  private String endReason() {
+    return reader.isInsideMessage()
+        ? "closed by the other end within a record"
+        : "closed by the other end";
+  }
+
   @Override
   public void close(String reason) {
-    if (!open) {
-      return;
+    if (open) {
+      end();
+      listener.closed(this, reason);
     }
+  }
+
+  private void receiveFailed(IOException cause) {
+    if (open) {
+      end();
+      listener.receiveFailed(this, reasonOf(cause), cause);
+    }
+  }
+
+  private void sendFailed(IOException cause) {
+    if (open) {
+      end();
+      listener.sendFailed(this, reasonOf(cause), cause);
+    }
+  }
+
+  private void end() {
     open = false;
     output.clear();
     unread = NO_BYTES;
     closeQuietly(socket);
     ended();
-    listener.closed(this, reason);
   }
 
   static void closeQuietly(SocketChannel socket) {

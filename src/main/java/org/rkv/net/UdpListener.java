@@ -149,6 +149,11 @@ public final class UdpListener implements EventLoop.Ready {
       return 0;
     }
 
+    @Override
+    public long takenBytes() {
+      return 0;
+    }
+
     /** Nothing to close: the next datagram of this sender is as good as any. */
     @Override
     public void close(String reason) {}

@@ -173,6 +173,11 @@ public final class DuplicateRequests implements ChannelListener {
     }
 
     @Override
+    public long takenBytes() {
+      return channel.takenBytes();
+    }
+
+    @Override
     public void close(String reason) {
       channel.close(reason);
     }

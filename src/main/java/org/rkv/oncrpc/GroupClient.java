@@ -68,11 +68,11 @@ public final class GroupClient extends OncRpcClient {
     Shape shape = program.procedure(procedure).results();
     List<Link> called = links;
     ReplyCollector collector = answers;
-    PendingCall waiting = new PendingCall(xid, shape, result, called, collector);
+    PendingCall pending = new PendingCall(shape, result, called, collector);
     BitSet unreached = null;
     for (int i = 0; i < called.size(); i++) {
       Link link = called.get(i);
-      boolean sent = greeting ? link.greet(call, waiting) : link.send(call, waiting);
+      boolean sent = greeting ? link.sendBeforeAdmission(call, pending) : link.send(call, pending);
       if (!sent) {
         unreached = unreached == null ? new BitSet() : unreached;
         unreached.set(i);

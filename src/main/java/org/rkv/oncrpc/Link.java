@@ -1,8 +1,8 @@
 package org.rkv.oncrpc;
 
 import java.net.InetSocketAddress;
-import java.util.ArrayDeque;
-import java.util.Iterator;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.rkv.net.BackPressure;
 import org.rkv.net.Channel;
@@ -29,6 +29,24 @@ public final class Link {
     void disconnected(String reason);
   }
 
+  /** A call that waits for its reply on this link, and perhaps on others. */
+  interface SentCall {
+    /** What its results look like. */
+    Shape results();
+
+    /** It is queued on a link; on all of them in the same round. */
+    void sent(long nowNanos);
+
+    /** When it was. */
+    long sentNanos();
+
+    /** The server of this link has executed it. */
+    void answered(Link by, XdrInput results);
+
+    /** The server of this link has not answered, or has refused. */
+    void failed(Link by, String reason);
+  }
+
   static final long FIRST_BACKOFF_MILLIS = 50;
   static final long LAST_BACKOFF_MILLIS = 1000;
 
@@ -44,16 +62,18 @@ public final class Link {
   private final Timers timers;
   private final long timeoutMillis;
   private final Listener listener;
-  private final ArrayDeque<PendingCall> pending = new ArrayDeque<>();
-  private final XdrInput input = new XdrInput();
   private Attempt attempt;
+
+  /** The connection that is there, and the calls under way on it; or null, both. */
   private Channel channel;
+
+  private OutstandingCalls<SentCall> calls;
   private Timers.Timer retry;
   private Timers.Timer deadline;
   private long backoffMillis = FIRST_BACKOFF_MILLIS;
   private long roundTripNanos = -1;
   private long callsFailed;
-  private boolean carriesLargeCallsOnly;
+  private boolean isForLargeCalls;
   private boolean admitted;
   private boolean closed;
 
@@ -90,13 +110,13 @@ public final class Link {
    * Writes that are not {@link #isLarge large} will never go over it, and need not wait for it. To
    * be said before it is opened.
    */
-  public void carryLargeCallsOnly() {
-    carriesLargeCallsOnly = true;
+  public void reserveForLargeCalls() {
+    isForLargeCalls = true;
   }
 
   /** Whether that was said. */
-  public boolean carriesLargeCallsOnly() {
-    return carriesLargeCallsOnly;
+  public boolean isForLargeCalls() {
+    return isForLargeCalls;
   }
 
   /** Begins to connect. */
@@ -133,7 +153,7 @@ public final class Link {
 
   /** How many calls wait for their answers. */
   public int callsUnderWay() {
-    return pending.size();
+    return calls == null ? 0 : calls.size();
   }
 
   /** Bytes queued and not yet taken by the operating system. */
@@ -162,11 +182,11 @@ public final class Link {
   /** Gives up the connection for good. Calls under way fail. */
   public void close(String reason) {
     closed = true;
-    rest(reason);
+    suspend(reason);
   }
 
   /** Gives up the connection until the next {@link #open}. Calls under way fail. */
-  public void rest(String reason) {
+  public void suspend(String reason) {
     disconnect(reason);
     if (retry != null) {
       retry.cancel();
@@ -186,24 +206,23 @@ public final class Link {
    * Sends an encoded call.
    *
    * @return false if nothing was sent because there is no connection, or too much is under way on
-   *     it; {@code waiting} then hears nothing
+   *     it; {@code call} then hears nothing
    */
-  boolean send(XdrOutput call, PendingCall waiting) {
-    boolean sent = admitted && greet(call, waiting);
+  boolean send(XdrOutput message, SentCall call) {
+    boolean sent = admitted && sendBeforeAdmission(message, call);
     callsFailed += sent ? 0 : 1;
     return sent;
   }
 
   /** Sends an encoded call also before the server is admitted. */
-  boolean greet(XdrOutput call, PendingCall waiting) {
+  boolean sendBeforeAdmission(XdrOutput message, SentCall call) {
     if (channel == null
-        || pending.size() >= MAX_CALLS
-        || channel.queuedBytes() + call.size() > MAX_QUEUED_BYTES) {
+        || calls.size() >= MAX_CALLS
+        || channel.queuedBytes() + message.size() > MAX_QUEUED_BYTES) {
       return false;
     }
-    waiting.sent(timers.coarseNanoTime());
-    pending.add(waiting);
-    channel.send(call);
+    call.sent(timers.coarseNanoTime());
+    calls.send(message, call);
     if (deadline == null) {
       deadline = timers.schedule(timeoutMillis, this::checkDeadline);
     }
@@ -212,7 +231,7 @@ public final class Link {
 
   private void checkDeadline() {
     deadline = null;
-    PendingCall oldest = pending.peek();
+    SentCall oldest = calls.oldest();
     if (oldest == null) {
       return;
     }
@@ -225,39 +244,16 @@ public final class Link {
     }
   }
 
-  private void replied(byte[] buffer, int offset, int length) {
-    input.wrap(buffer, offset, length);
-    PendingCall call = length < 4 ? null : take(XdrInput.getInt(buffer, offset));
-    if (call == null) {
-      disconnect("an answer to no call of ours");
+  private void replied(byte[] message, int offset, int length) {
+    if (calls.received(message, offset, length)) {
       return;
     }
-    roundTripNanos = timers.coarseNanoTime() - call.sentNanos();
-    String failure = RpcMessage.decodeReplyHeader(input);
-    if (failure == null && !call.decode(input)) {
-      failure = "Can't decode result";
-    }
-    if (failure == null) {
-      call.answered(this);
+    SentCall call = length < 4 ? null : calls.giveUp(XdrInput.getInt(message, offset));
+    if (call == null) {
+      disconnect("an answer to no call of ours");
     } else {
-      call.failed(this, failure);
+      call.failed(this, RpcMessage.NOT_A_REPLY);
     }
-  }
-
-  /** Servers mostly answer in the order of the calls: the first one pending is nearly always it. */
-  private PendingCall take(int xid) {
-    PendingCall first = pending.peek();
-    if (first != null && first.xid == xid) {
-      return pending.poll();
-    }
-    for (Iterator<PendingCall> calls = pending.iterator(); calls.hasNext(); ) {
-      PendingCall call = calls.next();
-      if (call.xid == xid) {
-        calls.remove();
-        return call;
-      }
-    }
-    return null;
   }
 
   private void disconnected(String reason) {
@@ -268,21 +264,24 @@ public final class Link {
       deadline.cancel();
       deadline = null;
     }
-    PendingCall[] broken = pending.toArray(new PendingCall[0]);
-    pending.clear();
-    callsFailed += broken.length;
+    List<SentCall> broken = new ArrayList<>();
+    if (calls != null) {
+      calls.giveUpAll((call, isTaken) -> broken.add(call));
+      calls = null;
+    }
+    callsFailed += broken.size();
     if (!closed) {
       retry = timers.schedule(backoffMillis, this::open);
       backoffMillis = Math.min(2 * backoffMillis, LAST_BACKOFF_MILLIS);
     }
     listener.disconnected(reason);
-    for (PendingCall call : broken) {
+    for (SentCall call : broken) {
       call.failed(this, reason);
     }
   }
 
   /** One connection, so that what an abandoned one still has to say reaches nobody. */
-  private final class Attempt implements ChannelListener {
+  private final class Attempt implements ChannelListener, OutstandingCalls.ReplyHandler<SentCall> {
     @Override
     public void opened(Channel opened) {
       if (attempt != this) {
@@ -290,7 +289,8 @@ public final class Link {
         return;
       }
       channel = opened;
-      if (carriesLargeCallsOnly) {
+      calls = new OutstandingCalls<>(opened, this);
+      if (isForLargeCalls) {
         channel.carryLargeCallsOnly();
       }
       listener.connected();
@@ -301,6 +301,23 @@ public final class Link {
       if (from == channel) {
         replied(buffer, offset, length);
       }
+    }
+
+    @Override
+    public Shape resultsOf(SentCall call) {
+      return call.results();
+    }
+
+    @Override
+    public void answered(SentCall call, XdrInput results) {
+      roundTripNanos = timers.coarseNanoTime() - call.sentNanos();
+      call.answered(Link.this, results);
+    }
+
+    @Override
+    public void refused(SentCall call, String reason) {
+      roundTripNanos = timers.coarseNanoTime() - call.sentNanos();
+      call.failed(Link.this, reason);
     }
 
     @Override

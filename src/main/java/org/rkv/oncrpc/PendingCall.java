@@ -5,52 +5,49 @@ import java.util.List;
 import org.acplt.oncrpc.OncRpcException;
 import org.acplt.oncrpc.XdrAble;
 
-/** A call that waits for its answers, one on each {@link Link} that it was sent to. */
-final class PendingCall {
-  final int xid;
+/** A call to a group of servers that waits for a reply on each {@link Link} it was sent to. */
+final class PendingCall implements Link.SentCall {
   private final Shape shape;
   private final XdrAble result;
   private final List<Link> called;
-  private final ReplyCollector answers;
+  private final ReplyCollector replies;
   private long sentNanos;
 
-  PendingCall(int xid, Shape shape, XdrAble result, List<Link> called, ReplyCollector answers) {
-    this.xid = xid;
+  PendingCall(Shape shape, XdrAble result, List<Link> called, ReplyCollector replies) {
     this.shape = shape;
     this.result = result;
     this.called = called;
-    this.answers = answers;
+    this.replies = replies;
   }
 
-  /** Queued on a link; on all of them in the same round. */
-  void sent(long nowNanos) {
+  @Override
+  public Shape results() {
+    return shape;
+  }
+
+  @Override
+  public void sent(long nowNanos) {
     sentNanos = nowNanos;
   }
 
-  long sentNanos() {
+  @Override
+  public long sentNanos() {
     return sentNanos;
   }
 
-  /** A server has answered; its results have been decoded. */
-  void answered(Link by) {
-    answers.answered(called.indexOf(by), result);
-  }
-
-  /** A server has not answered. */
-  void failed(Link by, String reason) {
-    answers.failed(called.indexOf(by), reason);
-  }
-
-  /** Decodes the results; false if they are not what the procedure returns. */
-  boolean decode(XdrInput in) {
-    if (!shape.fits(in)) {
-      return false;
-    }
+  @Override
+  public void answered(Link by, XdrInput results) {
     try {
-      result.xdrDecode(in);
-      return true;
+      result.xdrDecode(results);
     } catch (OncRpcException | IOException e) {
-      return false;
+      failed(by, OutstandingCalls.NOT_DECODED);
+      return;
     }
+    replies.answered(called.indexOf(by), result);
+  }
+
+  @Override
+  public void failed(Link by, String reason) {
+    replies.failed(called.indexOf(by), reason);
   }
 }

@@ -12,6 +12,7 @@ public final class ChannelInMemory implements Channel {
   public String closedWith;
   public boolean carriesLargeCallsOnly;
   public int queuedBytes;
+  public long takenBytes;
   private final InetSocketAddress remoteAddress;
   private final ChannelListener listener;
   private Object attachment;
@@ -68,6 +69,11 @@ public final class ChannelInMemory implements Channel {
   @Override
   public int queuedBytes() {
     return queuedBytes;
+  }
+
+  @Override
+  public long takenBytes() {
+    return takenBytes;
   }
 
   @Override

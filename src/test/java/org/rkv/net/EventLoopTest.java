@@ -320,6 +320,17 @@ class EventLoopTest {
   }
 
   @Test
+  void shouldDoOneThingLastOfAll() throws Exception {
+    CompletableFuture<Boolean> last = new CompletableFuture<>();
+    EventLoop other = EventLoop.daemon("serving this test", log);
+    other.execute(other::close);
+    other.start(() -> last.complete(other.isOwnThread()));
+    assertTrue(last.get(END_MILLIS, TimeUnit.MILLISECONDS), "on its own thread");
+    assertTrue(other.awaitEnd(END_MILLIS));
+    assertFalse(other.isOwnThread());
+  }
+
+  @Test
   void shouldNotEndByItself() throws Exception {
     onLoop(() -> null);
     assertFalse(loop.awaitEnd(10));

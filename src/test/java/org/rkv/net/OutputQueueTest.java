@@ -2,6 +2,7 @@ package org.rkv.net;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.ByteArrayOutputStream;
@@ -25,11 +26,15 @@ class OutputQueueTest {
   private static final class Taker implements WritableByteChannel {
     private final ByteArrayOutputStream bytes = new ByteArrayOutputStream();
     private int room = Integer.MAX_VALUE;
+    private int failsAtWrite = Integer.MAX_VALUE;
     private int writes;
 
     @Override
-    public int write(ByteBuffer source) {
+    public int write(ByteBuffer source) throws IOException {
       writes++;
+      if (writes == failsAtWrite) {
+        throw new IOException("reset");
+      }
       byte[] taken = new byte[Math.min(room, source.remaining())];
       source.get(taken);
       bytes.writeBytes(taken);
@@ -83,6 +88,16 @@ class OutputQueueTest {
 
     assertArrayEquals(expected.toByteArray(), taken());
     assertEquals(0, queue.size());
+  }
+
+  @Test
+  void shouldCountWhatWasTakenBeforeAWriteFailed() throws Exception {
+    queue.add(new byte[1500], 0, 1500);
+    taker.failsAtWrite = 2;
+    assertThrows(IOException.class, () -> queue.writeTo(taker, way));
+    assertEquals(1000, queue.takenBytes());
+    queue.clear();
+    assertEquals(1000, queue.takenBytes());
   }
 
   @Test

@@ -55,7 +55,7 @@ class LinkTest {
 
   @Test
   void shouldSayOfEachOfItsConnectionsWhatItCarries() {
-    link.carryLargeCallsOnly();
+    link.reserveForLargeCalls();
     link.open();
     ChannelInMemory first = network.accept();
     assertTrue(first.carriesLargeCallsOnly);
@@ -291,15 +291,15 @@ class LinkTest {
   }
 
   @Test
-  void shouldRestUntilItIsOpenedAgain() {
+  void shouldStaySuspendedUntilItIsOpenedAgain() {
     ChannelInMemory channel = admitted();
-    link.rest("enough");
+    link.suspend("enough");
     assertFalse(channel.isOpen());
     timers.pass(60_000);
     assertEquals(1, network.attemptsMade);
 
     link.open();
-    link.rest("enough");
+    link.suspend("enough");
     assertFalse(network.accept().isOpen(), "it came up when it was not wanted any more");
 
     link.open();
@@ -352,18 +352,18 @@ class LinkTest {
   }
 
   private boolean call(int xid, int index) {
-    return link.send(encoded(xid), waiting(xid, index));
+    return link.send(encoded(xid), pending(index));
   }
 
   private boolean greet(int xid) {
-    return link.greet(encoded(xid), waiting(xid, 0));
+    return link.sendBeforeAdmission(encoded(xid), pending(0));
   }
 
   /** A call to a group in which this link has so many before it. */
-  private PendingCall waiting(int xid, int index) {
+  private PendingCall pending(int index) {
     List<Link> called = new ArrayList<>(Collections.nCopies(index, (Link) null));
     called.add(link);
-    return new PendingCall(xid, Shape.INT, new XdrInt(), called, answers);
+    return new PendingCall(Shape.INT, new XdrInt(), called, answers);
   }
 
   private static XdrOutput encoded(int xid) {

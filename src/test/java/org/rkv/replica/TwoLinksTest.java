@@ -233,8 +233,7 @@ class TwoLinksTest {
 
   private List<Boolean> carryLargeCallsOnly() {
     return replica.look(
-        life ->
-            life.peers().all().get(0).links().stream().map(Link::carriesLargeCallsOnly).toList());
+        life -> life.peers().all().get(0).links().stream().map(Link::isForLargeCalls).toList());
   }
 
   private int linksOfReplica() {

@@ -110,6 +110,7 @@ final class Connection {
     private final Pipe out;
     private final Pipe in;
     private Object attachment;
+    private long takenBytes;
     private boolean open = true;
 
     End(
@@ -189,6 +190,7 @@ final class Connection {
     @Override
     public void send(byte[] message, int offset, int length) {
       if (open) {
+        takenBytes += length;
         fabric.send(Arrays.copyOfRange(message, offset, offset + length), out, in);
       }
     }
@@ -196,6 +198,11 @@ final class Connection {
     @Override
     public int queuedBytes() {
       return 0;
+    }
+
+    @Override
+    public long takenBytes() {
+      return takenBytes;
     }
 
     @Override

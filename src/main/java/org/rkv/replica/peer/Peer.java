@@ -100,7 +100,7 @@ public final class Peer {
     handshake = new Handshake(events, self, address, network, timers, timeoutMillis);
     if (Link.isLarge(self.limits().maxLength())) {
       largeHandshake = new Handshake(events, self, address, network, timers, timeoutMillis);
-      largeHandshake.link().carryLargeCallsOnly();
+      largeHandshake.link().reserveForLargeCalls();
     } else {
       largeHandshake = handshake;
     }
@@ -315,7 +315,7 @@ public final class Peer {
       }
       listener.lost(Peer.this, reason);
       if (largeHandshake != handshake) {
-        largeLink().rest(reason);
+        largeLink().suspend(reason);
       }
       link().disconnect(reason);
       refusal = "";

@@ -7,42 +7,35 @@ import java.util.List;
 import org.acplt.oncrpc.OncRpcException;
 import org.rkv.oncrpc.Shape;
 import org.rkv.oncrpc.XdrInput;
+import org.rkv.protocol.KvProgram;
+import org.rkv.rpc.kv;
 
 /**
  * A procedure of kv.x as a client calls it: what it returns, and whether it may be called twice.
  * Immutable, thread-safe.
  */
-final class Procedure<R> {
+final class KvProcedure<R> {
   private interface Decoder<R> {
     R decode(XdrInput in) throws OncRpcException, IOException;
   }
 
-  static final Procedure<PutResult> PUT =
-      new Procedure<>(1, true, Shape.INT, in -> PutResult.of(in.xdrDecodeInt()));
-  static final Procedure<GetResult> GET =
-      new Procedure<>(
-          2,
-          false,
-          Shape.struct(Shape.INT, Shape.STRING),
-          in -> GetResult.of(in.xdrDecodeInt(), in.xdrDecodeDynamicOpaque()));
-  static final Procedure<DelResult> DEL =
-      new Procedure<>(3, true, Shape.INT, in -> DelResult.of(in.xdrDecodeInt()));
-  static final Procedure<List<KnownReplica>> REPLICAS =
-      new Procedure<>(
-          7,
-          false,
-          Shape.list(8, Shape.struct(Shape.STRING, Shape.INT)),
-          Procedure::decodeReplicas);
+  static final KvProcedure<PutResult> PUT =
+      new KvProcedure<>(kv.PUT_1, true, in -> PutResult.of(in.xdrDecodeInt()));
+  static final KvProcedure<GetResult> GET =
+      new KvProcedure<>(
+          kv.GET_1, false, in -> GetResult.of(in.xdrDecodeInt(), in.xdrDecodeDynamicOpaque()));
+  static final KvProcedure<DelResult> DEL =
+      new KvProcedure<>(kv.DEL_1, true, in -> DelResult.of(in.xdrDecodeInt()));
+  static final KvProcedure<List<KnownReplica>> REPLICAS =
+      new KvProcedure<>(kv.REPLICAS_1, false, KvProcedure::decodeReplicas);
 
   private final int number;
   private final boolean isWrite;
-  private final Shape shape;
   private final Decoder<R> decoder;
 
-  private Procedure(int number, boolean isWrite, Shape shape, Decoder<R> decoder) {
+  private KvProcedure(int number, boolean isWrite, Decoder<R> decoder) {
     this.number = number;
     this.isWrite = isWrite;
-    this.shape = shape;
     this.decoder = decoder;
   }
 
@@ -55,16 +48,18 @@ final class Procedure<R> {
     return isWrite;
   }
 
+  /** What its results look like. */
+  Shape results() {
+    return KvProgram.PROGRAM.procedure(number).results();
+  }
+
   /**
-   * Decodes the results of a reply.
+   * Decodes the results of a reply, a whole value of their shape.
    *
    * @throws RkvException if they say that the call failed
    * @throws OncRpcException if they are not what the procedure returns
    */
   R decode(XdrInput in) throws OncRpcException, IOException {
-    if (!shape.fits(in)) {
-      throw new OncRpcException(OncRpcException.RPC_CANTDECODERES);
-    }
     return decoder.decode(in);
   }
 

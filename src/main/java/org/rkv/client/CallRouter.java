@@ -1,0 +1,300 @@
+package org.rkv.client;
+
+import java.io.IOException;
+import java.net.SocketTimeoutException;
+import java.nio.channels.SocketChannel;
+import java.util.ArrayDeque;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
+import org.rkv.net.EventLoop;
+import org.rkv.net.Timers;
+import org.rkv.oncrpc.blocking.SocketErrors;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Sends the calls of a client on one connection, watches their deadlines, and goes to the next
+ * replica when the connection is lost. It has an event loop of its own. Connecting, which blocks,
+ * is done by a helper thread, while deadlines are still kept. Calls that are submitted together
+ * leave together.
+ */
+final class CallRouter implements Connection.Owner {
+  private static final String TIMED_OUT = "Timed out";
+  private static final String CLOSED = "The client is closed";
+
+  private final ReplicaSelector route;
+  private final Runnable greeting;
+  private final EventLoop loop;
+  private final Queue<ClientCall<?>> submitted = new ConcurrentLinkedQueue<>();
+
+  /** Whether the loop has been told that something is submitted. */
+  private final AtomicBoolean told = new AtomicBoolean();
+
+  /** What a helper has connected and the loop has not taken over yet, or null. */
+  private final AtomicReference<ReplicaSelector.Connected> made = new AtomicReference<>();
+
+  private final ArrayDeque<ClientCall<?>> waiting = new ArrayDeque<>();
+  private Connection connection;
+  private Timers.Timer deadline;
+  private boolean connecting;
+  private Endpoint lost;
+  private volatile Endpoint endpoint;
+  private volatile boolean ended;
+
+  /**
+   * Makes a router that does not run yet.
+   *
+   * @param greeting what to do, on the loop's thread, when a connection is there
+   * @throws IOException if the system has no selector to give
+   */
+  CallRouter(ReplicaSelector route, Runnable greeting) throws IOException {
+    this.route = route;
+    this.greeting = greeting;
+    loop = EventLoop.daemon("rkv-client", LoggerFactory.getLogger(RkvClient.class));
+  }
+
+  /**
+   * Starts the thread.
+   *
+   * @param first a connection that is there already
+   */
+  void start(ReplicaSelector.Connected first) {
+    endpoint = first.endpoint();
+    made.set(first);
+    loop.execute(this::connected);
+    loop.start(this::end);
+  }
+
+  /** Where the last connection was made to. Safe for all threads. */
+  Endpoint endpoint() {
+    return endpoint;
+  }
+
+  /** Whether the caller is the loop's thread, which must not wait for itself. */
+  boolean isOwnThread() {
+    return loop.isOwnThread();
+  }
+
+  /** Takes a call. Safe for all threads; the call fails if the client is closed. */
+  void submit(ClientCall<?> call) {
+    submitted.add(call);
+    if (!isOwnThread() && told.compareAndSet(false, true)) { // our own looks when it is done
+      tellLoop();
+    }
+    if (ended) { // It may have looked for the last time before ours was there.
+      failSubmitted();
+    }
+  }
+
+  private void tellLoop() {
+    try {
+      loop.execute(this::takeSubmitted);
+    } catch (RejectedExecutionException e) {
+      return; // It is closed, and fails whatever is submitted when it ends.
+    }
+  }
+
+  /** Ends the loop: what is not answered fails. Waits for the end, unless called by itself. */
+  void close() {
+    loop.close();
+    boolean interrupted = false;
+    while (!isOwnThread() && !ended) {
+      try {
+        loop.awaitEnd(0);
+      } catch (InterruptedException e) {
+        interrupted = true; // It ends in no time: nothing there blocks.
+      }
+    }
+    if (interrupted) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  @Override
+  public void moved(Connection by) {
+    if (!told.get()) { // else it comes in this round, and all leaves in one write
+      send();
+    }
+  }
+
+  @Override
+  public void broke(Connection by, String reason, IOException cause) {
+    if (by == connection) {
+      lose(reason, cause);
+      send();
+    }
+  }
+
+  private void takeSubmitted() {
+    told.set(false);
+    send();
+  }
+
+  /** Queues what waits, so far as there is room; without a connection, begins to make one. */
+  private void send() {
+    ClientCall<?> call;
+    while ((call = submitted.poll()) != null) {
+      waiting.add(call);
+    }
+    if (connection == null) {
+      if (!waiting.isEmpty() && !connecting) {
+        connect();
+      }
+    } else {
+      while (!waiting.isEmpty() && connection.hasRoom()) {
+        connection.send(waiting.poll());
+      }
+    }
+    watchDeadlines();
+  }
+
+  private void connect() {
+    connecting = true;
+    Endpoint from = lost;
+    loop.offload(
+        () -> {
+          made.set(route.connect(from));
+          if (ended) { // Nobody takes it over any more.
+            closeMade();
+          }
+          return null;
+        },
+        done -> connected(),
+        this::notConnected);
+  }
+
+  private void connected() {
+    ReplicaSelector.Connected taken = made.getAndSet(null);
+    connecting = false;
+    try {
+      connection = new Connection(loop, taken.endpoint(), taken.socket(), this);
+    } catch (IOException e) {
+      closeQuietly(taken.socket());
+      notConnected(new ConnectFailedException(SocketErrors.text(e), e));
+      return;
+    }
+    lost = null;
+    endpoint = taken.endpoint();
+    greeting.run();
+    send();
+  }
+
+  /** Every replica has been tried: whoever waits is told; who comes later may try anew. */
+  private void notConnected(Exception cause) {
+    ConnectFailedException failure =
+        cause instanceof ConnectFailedException known
+            ? known
+            : new ConnectFailedException("Remote system error - " + cause.getMessage(), cause);
+    connecting = false;
+    lost = null;
+    ClientCall<?> call;
+    while ((call = waiting.poll()) != null) {
+      call.fail(failure);
+    }
+    send();
+  }
+
+  /**
+   * The connection is gone. What was surely not sent, and reads, wait for the next one; reads only
+   * as often as there are replicas, since it may be the read that breaks them.
+   */
+  private void lose(String reason, Exception cause) {
+    Connection gone = connection;
+    connection = null;
+    lost = gone.endpoint();
+    List<ClientCall<?>> unanswered = gone.close();
+    int mostTimes = Math.max(2, route.size());
+    for (int i = unanswered.size() - 1; i >= 0; i--) {
+      ClientCall<?> call = unanswered.get(i);
+      if (call.timesSent() == 0 || !call.isWrite() && call.timesSent() < mostTimes) {
+        waiting.addFirst(call);
+      } else {
+        call.failUnanswered(reason, cause);
+      }
+    }
+  }
+
+  /** Sees to it that {@link #failOverdue} comes when the first of all calls is due. */
+  private void watchDeadlines() {
+    if (deadline != null) {
+      return; // Calls have one timeout, so the next one is not due before this one was.
+    }
+    ClientCall<?> first = connection == null ? null : connection.oldest();
+    ClientCall<?> queued = waiting.peek();
+    if (first == null || queued != null && queued.dueNanos() - first.dueNanos() < 0) {
+      first = queued;
+    }
+    if (first != null) {
+      long leftNanos = Math.max(0, first.dueNanos() - System.nanoTime());
+      deadline = loop.schedule(TimeUnit.NANOSECONDS.toMillis(leftNanos) + 1, this::failOverdue);
+    }
+  }
+
+  private void failOverdue() {
+    deadline = null;
+    long now = System.nanoTime();
+    ClientCall<?> oldest;
+    while (connection != null
+        && (oldest = connection.oldest()) != null
+        && oldest.dueNanos() - now <= 0) {
+      if (connection.hasReceivedSince(oldest.submittedNanos())) {
+        connection.giveUp(oldest);
+        oldest.failUnanswered(TIMED_OUT, null);
+      } else { // A server that lets one call wait so long, and says nothing, lets all wait.
+        lose(TIMED_OUT, new SocketTimeoutException(TIMED_OUT));
+      }
+    }
+    for (Iterator<ClientCall<?>> calls = waiting.iterator(); calls.hasNext(); ) {
+      ClientCall<?> call = calls.next();
+      if (call.dueNanos() - now > 0) {
+        break; // Calls have one timeout, so they come due in order.
+      }
+      calls.remove();
+      call.fail(
+          call.timesSent() == 0
+              ? new ConnectFailedException(TIMED_OUT, null)
+              : new CallFailedException(TIMED_OUT, null));
+    }
+    send();
+  }
+
+  private void end() {
+    if (connection != null) {
+      lose(CLOSED, null);
+    }
+    ended = true;
+    ClientCall<?> call;
+    while ((call = waiting.poll()) != null) {
+      call.fail(new CallFailedException(CLOSED, null));
+    }
+    failSubmitted();
+    closeMade();
+  }
+
+  private void failSubmitted() {
+    ClientCall<?> call;
+    while ((call = submitted.poll()) != null) {
+      call.fail(new CallFailedException(CLOSED, null));
+    }
+  }
+
+  private void closeMade() {
+    ReplicaSelector.Connected unwanted = made.getAndSet(null);
+    if (unwanted != null) {
+      closeQuietly(unwanted.socket());
+    }
+  }
+
+  static void closeQuietly(SocketChannel socket) {
+    try {
+      socket.close();
+    } catch (IOException e) {
+      return; // Its descriptor is gone either way, and nothing more is expected of it.
+    }
+  }
+}
