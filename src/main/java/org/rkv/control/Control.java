@@ -90,7 +90,7 @@ public final class Control {
     }
   }
 
-  private int choose(List<String> words) throws IOException, Refusal, InterruptedException {
+  private int choose(List<String> words) throws IOException, Refusal {
     boolean onlyHere = words.remove("--here");
     int flags = words.indexOf("--flags");
     String java = null;
