@@ -22,6 +22,8 @@ import org.slf4j.LoggerFactory;
  * replica when the connection is lost. It has an event loop of its own. Connecting, which blocks,
  * is done by a helper thread, while deadlines are still kept. Calls that are submitted together
  * leave together.
+ *
+ * <p>Belongs to the loop's thread, unless a method says otherwise.
  */
 final class CallRouter implements Connection.Owner {
   private static final String TIMED_OUT = "Timed out";
@@ -55,7 +57,7 @@ final class CallRouter implements Connection.Owner {
   CallRouter(ReplicaSelector route, Runnable greeting) throws IOException {
     this.route = route;
     this.greeting = greeting;
-    loop = EventLoop.daemon("rkv-client", LoggerFactory.getLogger(RkvClient.class));
+    loop = EventLoop.daemon("rkv-client", LoggerFactory.getLogger("org.rkv.client"));
   }
 
   /**
@@ -75,7 +77,7 @@ final class CallRouter implements Connection.Owner {
     return endpoint;
   }
 
-  /** Whether the caller is the loop's thread, which must not wait for itself. */
+  /** Whether the caller is the loop's thread, which must not wait for itself. For all threads. */
   boolean isOwnThread() {
     return loop.isOwnThread();
   }
@@ -99,13 +101,17 @@ final class CallRouter implements Connection.Owner {
     }
   }
 
-  /** Ends the loop: what is not answered fails. Waits for the end, unless called by itself. */
+  /**
+   * Ends the loop: what is not answered fails. Waits for the end, unless called by itself. Safe for
+   * all threads.
+   */
   void close() {
     loop.close();
+    boolean over = isOwnThread();
     boolean interrupted = false;
-    while (!isOwnThread() && !ended) {
+    while (!over) {
       try {
-        loop.awaitEnd(0);
+        over = loop.awaitEnd(0);
       } catch (InterruptedException e) {
         interrupted = true; // It ends in no time: nothing there blocks.
       }

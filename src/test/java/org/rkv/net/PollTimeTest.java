@@ -30,6 +30,13 @@ class PollTimeTest {
   }
 
   @Test
+  void shouldNeverLookWhereTheLoopIsToSleepAtOnce() {
+    PollTime none = PollTime.none();
+    none.slept(SHORT_NANOS);
+    assertEquals(0, none.nanos());
+  }
+
+  @Test
   void shouldStopLookingAfterALongSleep() {
     poll.slept(SHORT_NANOS);
     poll.slept(LONG_NANOS);
