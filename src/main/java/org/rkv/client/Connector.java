@@ -127,7 +127,7 @@ public final class Connector {
           new PortmapClient(new InetSocketAddress(address, portmapPort), timeoutMillis)
               .getPort(kv.KVPROGRAM, kv.KVVERSION, Portmap.TCP);
     } catch (PortmapException e) {
-      if (e.kind() == PortmapException.Kind.REJECTED) {
+      if (e.reason() == PortmapException.Reason.REJECTED) {
         throw new ConnectFailedException(e.getMessage(), e);
       }
       unreachable = e;

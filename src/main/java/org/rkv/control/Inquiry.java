@@ -32,7 +32,7 @@ final class Inquiry {
       Deadline deadline = Deadline.afterMillis(timeoutMillis);
       List<Future<Answer>> answers =
           threads.invokeAll(
-              addresses.stream().map(address -> new Question(address, deadline)).toList(),
+              addresses.stream().map(address -> new StatusCall(address, deadline)).toList(),
               timeoutMillis + RESOLVING_SLACK_MILLIS,
               TimeUnit.MILLISECONDS);
       List<Answer> all = new ArrayList<>();

@@ -99,16 +99,8 @@ public final class Link {
   }
 
   /**
-   * Whether so much should not stand in the way of other calls. Where links are full, large calls
-   * wait until they are not.
-   */
-  public static boolean isLarge(int bytes) {
-    return Channel.isLarge(bytes);
-  }
-
-  /**
-   * Writes that are not {@link #isLarge large} will never go over it, and need not wait for it. To
-   * be said before it is opened.
+   * Writes that are not {@link Channel#isLarge large} will never go over it, and need not wait for
+   * it. To be said before it is opened.
    */
   public void reserveForLargeCalls() {
     isForLargeCalls = true;
@@ -144,11 +136,6 @@ public final class Link {
   public void admit() {
     admitted = channel != null;
     backoffMillis = FIRST_BACKOFF_MILLIS;
-  }
-
-  /** The longest that a call waits for its answer, in milliseconds. */
-  public long timeoutMillis() {
-    return timeoutMillis;
   }
 
   /** How many calls wait for their answers. */

@@ -88,26 +88,26 @@ public final class PortmapClient {
 
   private static PortmapException notReached(IOException e) {
     String text = SocketErrors.text(e);
-    return new PortmapException(kindOf(text), "Remote system error - " + text, e);
+    return new PortmapException(reasonOf(text), "Remote system error - " + text, e);
   }
 
   private static PortmapException notAnswered(CallException e) {
     Exception cause = e.getCause() instanceof IOException io ? io : e;
     switch (e.getReason()) {
       case OncRpcException.RPC_TIMEDOUT:
-        return new PortmapException(PortmapException.Kind.TIMED_OUT, e.getMessage(), cause);
+        return new PortmapException(PortmapException.Reason.TIMED_OUT, e.getMessage(), cause);
       case OncRpcException.RPC_CANTSEND:
       case OncRpcException.RPC_CANTRECV:
         String text = cause instanceof IOException io ? SocketErrors.text(io) : "";
-        PortmapException.Kind kind = kindOf(text);
-        return kind == PortmapException.Kind.BROKEN
-            ? new PortmapException(kind, "Unable to receive", cause)
-            : new PortmapException(kind, "Remote system error - " + text, cause);
+        PortmapException.Reason reason = reasonOf(text);
+        return reason == PortmapException.Reason.BROKEN
+            ? new PortmapException(reason, "Unable to receive", cause)
+            : new PortmapException(reason, "Remote system error - " + text, cause);
       case OncRpcException.RPC_FAILED:
         return new PortmapException(
-            PortmapException.Kind.REJECTED, "Port mapper failure - " + briefly(e), cause);
+            PortmapException.Reason.REJECTED, "Port mapper failure - " + briefly(e), cause);
       default:
-        return new PortmapException(PortmapException.Kind.BROKEN, e.getMessage(), cause);
+        return new PortmapException(PortmapException.Reason.BROKEN, e.getMessage(), cause);
     }
   }
 
@@ -118,17 +118,17 @@ public final class PortmapClient {
     return details < 0 ? message : message.substring(0, details);
   }
 
-  private static PortmapException.Kind kindOf(String socketError) {
+  private static PortmapException.Reason reasonOf(String socketError) {
     switch (socketError) {
       case SocketErrors.REFUSED:
-        return PortmapException.Kind.REFUSED;
+        return PortmapException.Reason.REFUSED;
       case SocketErrors.TIMED_OUT:
-        return PortmapException.Kind.TIMED_OUT;
+        return PortmapException.Reason.TIMED_OUT;
       case SocketErrors.NO_ROUTE:
       case SocketErrors.NETWORK_UNREACHABLE:
-        return PortmapException.Kind.UNREACHABLE;
+        return PortmapException.Reason.UNREACHABLE;
       default:
-        return PortmapException.Kind.BROKEN;
+        return PortmapException.Reason.BROKEN;
     }
   }
 }

@@ -8,7 +8,7 @@ import java.io.IOException;
  */
 public final class PortmapException extends IOException {
   /** What went wrong, so far as a caller may want to act on it. */
-  public enum Kind {
+  public enum Reason {
     /** The host is there, and nobody listens on the portmapper's port. */
     REFUSED,
     /** Nothing came back in time: neither for the connection nor for the question. */
@@ -23,15 +23,15 @@ public final class PortmapException extends IOException {
 
   private static final long serialVersionUID = 1L;
 
-  private final Kind kind;
+  private final Reason reason;
 
-  PortmapException(Kind kind, String message, Exception cause) {
+  PortmapException(Reason reason, String message, Exception cause) {
     super(message, cause);
-    this.kind = kind;
+    this.reason = reason;
   }
 
   /** What went wrong. */
-  public Kind kind() {
-    return kind;
+  public Reason reason() {
+    return reason;
   }
 }

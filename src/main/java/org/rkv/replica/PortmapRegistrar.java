@@ -99,7 +99,7 @@ final class PortmapRegistrar {
       }
       return all ? State.REGISTERED : State.NOT_REGISTERED;
     } catch (PortmapException e) {
-      if (e.kind() == PortmapException.Kind.REFUSED) {
+      if (e.reason() == PortmapException.Reason.REFUSED) {
         return State.NO_PORTMAPPER;
       }
       warn("the portmapper at " + host().getHostAddress() + " does not answer: " + e.getMessage());

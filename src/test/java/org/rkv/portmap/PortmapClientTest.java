@@ -55,20 +55,20 @@ class PortmapClientTest {
       nobody = (InetSocketAddress) closed.getLocalSocketAddress();
     }
     PortmapException refused = failure(new PortmapClient(nobody, TIMEOUT_MILLIS));
-    assertEquals(PortmapException.Kind.REFUSED, refused.kind());
+    assertEquals(PortmapException.Reason.REFUSED, refused.reason());
     assertEquals("Remote system error - Connection refused", refused.getMessage());
     assertInstanceOf(IOException.class, refused.getCause());
 
     try (ServerSocket silent = new ServerSocket(0, 1, InetAddress.getByName("127.0.0.1"))) {
       InetSocketAddress address = (InetSocketAddress) silent.getLocalSocketAddress();
       PortmapException timedOut = failure(new PortmapClient(address, 100));
-      assertEquals(PortmapException.Kind.TIMED_OUT, timedOut.kind());
+      assertEquals(PortmapException.Reason.TIMED_OUT, timedOut.reason());
       assertEquals("Timed out", timedOut.getMessage());
     }
 
     try (ScriptedServer hangsUp = ScriptedServer.start(connection -> connection.readCall())) {
       PortmapException broken = failure(client(hangsUp));
-      assertEquals(PortmapException.Kind.BROKEN, broken.kind());
+      assertEquals(PortmapException.Reason.BROKEN, broken.reason());
       assertEquals("Unable to receive", broken.getMessage());
     }
   }
@@ -79,7 +79,7 @@ class PortmapClientTest {
         ScriptedServer.answering(
             "XID 00000001 00000000 00000000 00000000 00000002 00000003 00000004")) {
       PortmapException e = failure(client(other));
-      assertEquals(PortmapException.Kind.REJECTED, e.kind());
+      assertEquals(PortmapException.Reason.REJECTED, e.reason());
       assertEquals("Port mapper failure - Program/version mismatch", e.getMessage());
     }
   }
@@ -95,7 +95,7 @@ class PortmapClientTest {
               }
             })) {
       PortmapException e = failure(new PortmapClient(slow.address(), 200));
-      assertEquals(PortmapException.Kind.TIMED_OUT, e.kind());
+      assertEquals(PortmapException.Reason.TIMED_OUT, e.reason());
     }
   }
 

@@ -183,11 +183,11 @@ class PortmapServerTest {
 
     PortmapClient client = new PortmapClient(address, TIMEOUT_MILLIS);
     PortmapException refusal = refusalOf(client);
-    while (refusal.kind() == PortmapException.Kind.BROKEN) {
+    while (refusal.reason() == PortmapException.Reason.BROKEN) {
       // The selector lets go of a closed socket in its next round; until then nobody answers there.
       refusal = refusalOf(client);
     }
-    assertEquals(PortmapException.Kind.REFUSED, refusal.kind());
+    assertEquals(PortmapException.Reason.REFUSED, refusal.reason());
   }
 
   @Test

@@ -78,8 +78,8 @@ class PortmapPresenceTest {
     return assertThrows(
                 PortmapException.class,
                 () -> client.getPort(Portmap.PROGRAM, Portmap.VERSION, Portmap.TCP))
-            .kind()
-        == PortmapException.Kind.REFUSED;
+            .reason()
+        == PortmapException.Reason.REFUSED;
   }
 
   @Test

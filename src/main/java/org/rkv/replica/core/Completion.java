@@ -50,7 +50,7 @@ final class Completion extends Operation {
    * @param ownWatermark goes with it
    */
   void begin(long ownWatermark) {
-    Replication replication = new Replication();
+    CompletionRound replication = new CompletionRound();
     calls().replicate(members(), entry, ownWatermark, replication);
     replication.begun();
   }
@@ -60,8 +60,8 @@ final class Completion extends Operation {
     listener.completionEnded(begun, entry, false);
   }
 
-  private final class Replication extends Round {
-    Replication() {
+  private final class CompletionRound extends Round {
+    CompletionRound() {
       super(members());
     }
 

@@ -5,8 +5,8 @@ import java.util.List;
 import org.acplt.oncrpc.OncRpcException;
 import org.acplt.oncrpc.XdrAble;
 import org.acplt.oncrpc.XdrVoid;
+import org.rkv.net.Channel;
 import org.rkv.oncrpc.GroupClient;
-import org.rkv.oncrpc.Link;
 import org.rkv.oncrpc.ReplyCollector;
 import org.rkv.protocol.KvProgram;
 import org.rkv.replica.peer.LocalReplica;
@@ -42,7 +42,7 @@ final class PeerCalls {
 
   /** RPUT_1, or RDEL_1 for a tombstone, at each of these peers. */
   void replicate(List<Peer> to, Entry entry, long ownWatermark, ReplyCollector replies) {
-    address(to, Link.isLarge(entry.textBytes()), replies);
+    address(to, Channel.isLarge(entry.textBytes()), replies);
     try {
       if (entry.isTombstone()) {
         stub.RDEL_1(Messages.del(entry, ownWatermark));
@@ -60,7 +60,7 @@ final class PeerCalls {
    * @param textBytes of the key and of the value that is probably the answer
    */
   void rget(List<Peer> to, String key, int textBytes, ReplyCollector replies) {
-    address(to, Link.isLarge(textBytes), replies);
+    address(to, Channel.isLarge(textBytes), replies);
     try {
       stub.RGET_1(key);
     } catch (OncRpcException | IOException e) {

@@ -64,7 +64,7 @@ public final class Peer {
   private final LocalReplica self;
   private final Listener listener;
   private final Logger log;
-  private final Complaints complaints;
+  private final PeerComplaints complaints;
   private final Handshake handshake;
 
   /** The same one where nothing is large. */
@@ -95,10 +95,10 @@ public final class Peer {
     this.self = self;
     this.listener = listener;
     this.log = log;
-    complaints = new Complaints(timers, log);
+    complaints = new PeerComplaints(timers, log);
     Handshake.Listener events = new HandshakeEvents();
     handshake = new Handshake(events, self, address, network, timers, timeoutMillis);
-    if (Link.isLarge(self.limits().maxLength())) {
+    if (Channel.isLarge(self.limits().maxLength())) {
       largeHandshake = new Handshake(events, self, address, network, timers, timeoutMillis);
       largeHandshake.link().reserveForLargeCalls();
     } else {

@@ -11,7 +11,7 @@ import org.slf4j.Logger;
  * gone is tried every second, and may be found unreachable in several ways in turn. Belongs to the
  * thread of its peer.
  */
-final class Complaints {
+final class PeerComplaints {
   private static final long AGAIN_NANOS = TimeUnit.MINUTES.toNanos(10);
 
   private final Timers timers;
@@ -19,7 +19,7 @@ final class Complaints {
   private final Set<String> said = new HashSet<>();
   private long sinceNanos;
 
-  Complaints(Timers timers, Logger log) {
+  PeerComplaints(Timers timers, Logger log) {
     this.timers = timers;
     this.log = log;
   }

@@ -17,7 +17,7 @@ import org.rkv.rpc.kvClient;
  * @param address host and port; resolved only when it is asked, since that may take long
  * @param deadline for connection and answer, but not for the name
  */
-record Question(String address, Deadline deadline) implements Callable<Answer> {
+record StatusCall(String address, Deadline deadline) implements Callable<Answer> {
   @Override
   public Answer call() {
     BlockingRpcClient client;
