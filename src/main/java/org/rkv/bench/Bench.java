@@ -1,13 +1,20 @@
 package org.rkv.bench;
 
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Consumer;
+import org.rkv.net.EventLoop;
+import org.slf4j.LoggerFactory;
 
-/** Runs the clients for a time: first to warm up, then to measure. */
+/**
+ * Runs the clients for a time, all on one event loop: first to warm up, then to measure. The caller
+ * waits meanwhile.
+ */
 final class Bench {
   private static final long REPORT_MILLIS = 1000;
   private static final long END_MILLIS = 35_000;
@@ -21,7 +28,7 @@ final class Bench {
   private final Consumer<String> progressLine;
 
   /**
-   * Makes a bench that has no clients.
+   * Has no clients yet.
    *
    * @param rate operations a second of all clients together; 0 for as many as it goes
    * @param progressLine takes a line each second
@@ -37,74 +44,90 @@ final class Bench {
    * Runs it, the clients spread evenly over the servers.
    *
    * @return what was measured; the seconds are those that it really took
+   * @throws IOException if the system has no selector to give
    */
-  Result run(List<LoadConnection.Factory> servers, int clients, int warmUpSeconds, int seconds)
-      throws InterruptedException {
-    AtomicBoolean stopped = new AtomicBoolean();
-    AtomicBoolean measured = new AtomicBoolean();
-    LongAdder progress = new LongAdder();
-    List<LoadClient> all = new ArrayList<>();
-    List<Thread> threads = new ArrayList<>();
-    for (int i = 0; i < clients; i++) {
-      LoadClient client =
-          new LoadClient(
-              servers.get(i % servers.size()),
-              workload,
-              pipeline,
-              new Pace(rate / clients, (double) i / clients),
-              i,
-              stopped::get,
-              measured::get,
-              progress);
-      all.add(client);
-      threads.add(new Thread(client, "client " + i));
+  Result run(List<LoadConnection.Server> servers, int clients, int warmUpSeconds, int seconds)
+      throws IOException, InterruptedException {
+    try (EventLoop loop = EventLoop.daemon("bench", LoggerFactory.getLogger(Bench.class))) {
+      return new Run(loop, servers, clients).result(warmUpSeconds, seconds);
     }
-    threads.forEach(Thread::start);
-    watch("warming up", warmUpSeconds, progress, all);
-    measured.set(true);
-    long from = System.nanoTime();
-    watch("measuring", seconds, progress, all);
-    measured.set(false);
-    long nanos = System.nanoTime() - from;
-    stopped.set(true);
-    return new Result(end(threads, all), (double) nanos / TimeUnit.SECONDS.toNanos(1));
   }
 
-  /** Waits for the last answers, and adds up what all clients have seen. */
-  private static Measurement end(List<Thread> threads, List<LoadClient> clients)
-      throws InterruptedException {
-    long end = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(END_MILLIS);
-    Measurement total = new Measurement();
-    for (int i = 0; i < threads.size(); i++) {
-      Thread thread = threads.get(i);
-      while (thread.isAlive() && System.nanoTime() - end < 0) {
-        thread.join(REPORT_MILLIS);
-        giveUpOnSilence(clients);
-      }
-      if (thread.isAlive()) {
-        total.error("a client that does not end", 1);
-      } else {
-        total.add(clients.get(i).measurement());
+  /** One run: what its clients share. */
+  private final class Run {
+    private final EventLoop loop;
+    private final AtomicBoolean stopped = new AtomicBoolean();
+    private final AtomicBoolean measured = new AtomicBoolean();
+    private final LongAdder progress = new LongAdder();
+    private final List<LoadClient> clients = new ArrayList<>();
+    private final CountDownLatch underWay;
+
+    Run(EventLoop loop, List<LoadConnection.Server> servers, int count) {
+      this.loop = loop;
+      underWay = new CountDownLatch(count);
+      for (int i = 0; i < count; i++) {
+        clients.add(
+            new LoadClient(
+                loop,
+                servers.get(i % servers.size()),
+                workload,
+                pipeline,
+                new Pace(rate / count, (double) i / count),
+                i,
+                stopped::get,
+                measured::get,
+                progress,
+                underWay::countDown));
       }
     }
-    return total;
-  }
 
-  private static void giveUpOnSilence(List<LoadClient> clients) {
-    clients.forEach(client -> client.giveUpAfter(ANSWER_NANOS));
-  }
+    Result result(int warmUpSeconds, int seconds) throws InterruptedException {
+      loop.execute(() -> clients.forEach(LoadClient::connect));
+      loop.execute(this::giveUpOnSilence);
+      loop.start();
+      watch("warming up", warmUpSeconds);
+      measured.set(true);
+      long from = System.nanoTime();
+      watch("measuring", seconds);
+      measured.set(false);
+      long nanos = System.nanoTime() - from;
+      stopped.set(true);
+      loop.execute(() -> clients.forEach(LoadClient::stop));
+      return new Result(end(), (double) nanos / TimeUnit.SECONDS.toNanos(1));
+    }
 
-  private void watch(String doing, int seconds, LongAdder progress, List<LoadClient> clients)
-      throws InterruptedException {
-    long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(seconds);
-    long before = progress.sum();
-    for (int second = 1; System.nanoTime() - end < 0; second++) {
-      long leftMillis = TimeUnit.NANOSECONDS.toMillis(end - System.nanoTime());
-      Thread.sleep(Math.max(0, Math.min(REPORT_MILLIS, leftMillis)));
-      long now = progress.sum();
-      progressLine.accept(doing + ", " + second + " s: " + (now - before) + " operations");
-      before = now;
-      giveUpOnSilence(clients);
+    private void giveUpOnSilence() {
+      clients.forEach(client -> client.giveUpAfter(ANSWER_NANOS));
+      loop.schedule(REPORT_MILLIS, this::giveUpOnSilence);
+    }
+
+    private void watch(String doing, int seconds) throws InterruptedException {
+      long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(seconds);
+      long before = progress.sum();
+      for (int second = 1; System.nanoTime() - end < 0; second++) {
+        long leftMillis = TimeUnit.NANOSECONDS.toMillis(end - System.nanoTime());
+        Thread.sleep(Math.max(0, Math.min(REPORT_MILLIS, leftMillis)));
+        long now = progress.sum();
+        progressLine.accept(doing + ", " + second + " s: " + (now - before) + " operations");
+        before = now;
+      }
+    }
+
+    /** Waits for the last answers, and adds up what all clients have seen. */
+    private Measurement end() throws InterruptedException {
+      if (!underWay.await(END_MILLIS, TimeUnit.MILLISECONDS)) {
+        loop.close();
+        loop.awaitEnd(REPORT_MILLIS);
+      }
+      Measurement total = new Measurement();
+      for (LoadClient client : clients) {
+        if (client.hasEnded()) {
+          total.add(client.measurement());
+        } else {
+          total.error("a client that does not end", 1);
+        }
+      }
+      return total;
     }
   }
 

@@ -37,7 +37,7 @@ public final class BenchCommand implements Callable<Integer> {
   @Option(
       names = "--clients",
       paramLabel = "N",
-      description = "each with a connection and a thread of its own; default: ${DEFAULT-VALUE}")
+      description = "each with a connection of its own; default: ${DEFAULT-VALUE}")
   private int clients = 8;
 
   @Option(
@@ -141,7 +141,7 @@ public final class BenchCommand implements Callable<Integer> {
     } catch (IllegalArgumentException e) {
       throw new CommandLine.ParameterException(spec.commandLine(), e.getMessage());
     }
-    List<LoadConnection.Factory> servers = servers();
+    List<LoadConnection.Server> servers = servers();
     Consumer<String> progressLine = quiet ? line -> {} : line -> System.err.println(line);
     if (fill) {
       try {
@@ -152,13 +152,19 @@ public final class BenchCommand implements Callable<Integer> {
       }
     }
     Bench bench = new Bench(workload, pipeline, rate, progressLine);
-    Bench.Result result = bench.run(servers, clients, warmUpSeconds, seconds);
+    Bench.Result result;
+    try {
+      result = bench.run(servers, clients, warmUpSeconds, seconds);
+    } catch (IOException e) {
+      System.err.println("rkv bench: " + e.getMessage());
+      return ERRORS;
+    }
     report.lines(result).forEach(System.out::println);
     return result.measurement().errorCount() == 0 ? OK : ERRORS;
   }
 
-  private List<LoadConnection.Factory> servers() {
-    List<LoadConnection.Factory> servers = new ArrayList<>();
+  private List<LoadConnection.Server> servers() {
+    List<LoadConnection.Server> servers = new ArrayList<>();
     for (String host : hosts) {
       int colon = host.lastIndexOf(':');
       boolean hasPort = colon > 0 && host.indexOf(':') == colon;
@@ -170,7 +176,7 @@ public final class BenchCommand implements Callable<Integer> {
       if (address.isUnresolved()) {
         throw new CommandLine.ParameterException(spec.commandLine(), "unknown host: " + host);
       }
-      servers.add(pipelined -> new ReplicaConnection(address, pipelined));
+      servers.add(ReplicaConnection.server(address));
     }
     return servers;
   }

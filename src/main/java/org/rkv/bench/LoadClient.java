@@ -1,19 +1,20 @@
 package org.rkv.bench;
 
-import java.io.IOException;
 import java.util.SplittableRandom;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.LongAdder;
-import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
+import org.rkv.net.EventLoop;
 
-/** One client with one connection and one thread: works until it is told to stop. */
-final class LoadClient implements Runnable {
-  private static final long NOT_WAITING = Long.MIN_VALUE;
-  private static final long RECONNECT_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
+/**
+ * One client with one connection: works until it is told to stop. Belongs to the thread of its
+ * event loop, which it shares with all others.
+ */
+final class LoadClient implements LoadConnection.Listener {
+  private static final long RECONNECT_MILLIS = 100;
 
-  private final LoadConnection.Factory server;
+  private final EventLoop loop;
+  private final LoadConnection.Server server;
   private final Workload workload;
   private final int pipeline;
   private final Pace pace;
@@ -22,27 +23,35 @@ final class LoadClient implements Runnable {
   private final BooleanSupplier measured;
   private final LongAdder progress;
   private final Measurement measurement = new Measurement();
-  private final AtomicLong waitingSinceNanos = new AtomicLong(NOT_WAITING);
-  private volatile LoadConnection connected;
-  private volatile boolean gaveUp;
+  private final Runnable whenEnded;
+  private LoadConnection connection;
+  private boolean isConnected;
+  private boolean isNextScheduled;
+  private boolean gaveUp;
+  private boolean ended;
+  private long waitingSinceNanos;
 
   /**
-   * Makes a client that has not connected.
+   * Has not connected.
    *
    * @param pipeline operations under way at a time
    * @param stopped whether it is to end
    * @param measured whether what it sees counts; before that it warms up
    * @param progress counts all operations done
+   * @param whenEnded called once, when nothing is under way any more
    */
   LoadClient(
-      LoadConnection.Factory server,
+      EventLoop loop,
+      LoadConnection.Server server,
       Workload workload,
       int pipeline,
       Pace pace,
       long seed,
       BooleanSupplier stopped,
       BooleanSupplier measured,
-      LongAdder progress) {
+      LongAdder progress,
+      Runnable whenEnded) {
+    this.loop = loop;
     this.server = server;
     this.workload = workload;
     this.pipeline = pipeline;
@@ -51,6 +60,7 @@ final class LoadClient implements Runnable {
     this.stopped = stopped;
     this.measured = measured;
     this.progress = progress;
+    this.whenEnded = whenEnded;
   }
 
   /** What it has seen; for other threads only once it has ended. */
@@ -58,99 +68,112 @@ final class LoadClient implements Runnable {
     return measurement;
   }
 
-  /**
-   * Ends the connection if no answer has come on it for so long; the client makes another. A
-   * timeout of the socket would do the same, and costs two system calls for each answer. Safe for
-   * all threads.
-   */
+  /** Whether nothing is under way any more. */
+  boolean hasEnded() {
+    return ended;
+  }
+
+  /** Connects, and begins to work. */
+  void connect() {
+    connection = server.connect(loop, this);
+  }
+
+  /** Ends as soon as nothing is under way, now that it is to. */
+  void stop() {
+    boolean idle = !isConnected || connection.underWay() == 0;
+    if (idle && !ended) {
+      ended = true;
+      connection.close("the bench is over");
+      whenEnded.run();
+    }
+  }
+
+  /** Ends the connection if no answer has come on it for so long; the client makes another. */
   void giveUpAfter(long nanos) {
-    LoadConnection connection = connected;
-    long since = waitingSinceNanos.get();
-    if (since != NOT_WAITING && connection != null && System.nanoTime() - since > nanos) {
+    if (isConnected && connection.underWay() > 0 && loop.nanoTime() - waitingSinceNanos > nanos) {
       gaveUp = true;
-      try {
-        connection.close();
-      } catch (IOException e) {
-        // It is of no more use either way, and the client hears of it.
-      }
+      connection.close("no answer for too long");
     }
   }
 
   @Override
-  public void run() {
-    while (!stopped.getAsBoolean()) {
-      try (LoadConnection connection = server.connect(pipeline)) {
-        connected = connection;
-        work(connection);
-      } catch (IOException e) {
-        error(gaveUp ? "no answer for too long" : e.getMessage(), 1);
-        gaveUp = false;
-        LockSupport.parkNanos(RECONNECT_NANOS);
-      } catch (RuntimeException e) {
-        error("a fault of the bench: " + e, 1);
-        return;
-      } finally {
-        connected = null;
-      }
-    }
+  public void connected() {
+    isConnected = true;
+    beginWhatIsDue();
   }
 
-  private void work(LoadConnection connection) throws IOException {
-    try {
-      while (!stopped.getAsBoolean()) {
-        begin(connection);
-        if (connection.underWay() > 0) {
-          exchange(connection);
-        }
-      }
-      while (connection.underWay() > 0) {
-        exchange(connection);
-      }
-    } catch (IOException e) {
-      error("no answer", connection.underWay());
-      throw e;
-    }
-  }
-
-  private void exchange(LoadConnection connection) throws IOException {
-    waitingSinceNanos.lazySet(System.nanoTime());
-    try {
-      connection.exchange(this::answered);
-    } finally {
-      waitingSinceNanos.lazySet(NOT_WAITING);
-    }
-  }
-
-  /** Begins what is due, and waits for what is not if nothing else is there to do. */
-  private void begin(LoadConnection connection) {
-    while (connection.underWay() < pipeline) {
-      long now = System.nanoTime();
+  /** The last millisecond before an operation is due, the loop looks again instead of sleeping. */
+  private void beginWhatIsDue() {
+    while (isConnected && !stopped.getAsBoolean() && connection.underWay() < pipeline) {
+      long now = loop.nanoTime();
       long nanosToNext = pace.nanosToNext(now);
       if (nanosToNext > 0) {
-        if (connection.underWay() > 0) {
-          return;
-        }
-        LockSupport.parkNanos(nanosToNext);
-        if (stopped.getAsBoolean()) {
-          return;
-        }
-        continue;
+        scheduleNext(TimeUnit.NANOSECONDS.toMillis(nanosToNext));
+        return;
+      }
+      if (connection.underWay() == 0) {
+        waitingSinceNanos = now;
       }
       Kind kind = workload.next(random);
       int key = random.nextInt(workload.keys());
       String value = kind == Kind.PUT ? workload.value(key, random.nextInt(1 << 20)) : "";
       connection.begin(kind, key, workload.key(key), value, pace.begin(now));
     }
+    if (stopped.getAsBoolean()) {
+      stop();
+    }
   }
 
-  private void answered(Kind kind, int key, int code, String value, long beganNanos) {
+  private void scheduleNext(long delayMillis) {
+    if (!isNextScheduled) {
+      isNextScheduled = true;
+      loop.schedule(
+          delayMillis,
+          () -> {
+            isNextScheduled = false;
+            beginWhatIsDue();
+          });
+    }
+  }
+
+  @Override
+  public void answered(Kind kind, int key, int code, String value, long beganNanos) {
+    long now = loop.nanoTime();
+    waitingSinceNanos = now;
     progress.increment();
     if (!kind.isDone(code)) {
       error(kind + " was answered with code " + code, 1);
     } else if (value != null && !workload.isValueOf(key, value)) {
       error("GET returned a value that was not written under its key", 1);
     } else if (measured.getAsBoolean()) {
-      measurement.done(kind, System.nanoTime() - beganNanos);
+      measurement.done(kind, now - beganNanos);
+    }
+    beginWhatIsDue();
+  }
+
+  @Override
+  public void closed(String reason) {
+    if (ended) {
+      return;
+    }
+    if (isConnected) {
+      error("no answer", connection.underWay());
+    }
+    isConnected = false;
+    error(gaveUp ? "no answer for too long" : reason, 1);
+    gaveUp = false;
+    if (stopped.getAsBoolean()) {
+      stop();
+    } else {
+      loop.schedule(RECONNECT_MILLIS, this::reconnect);
+    }
+  }
+
+  private void reconnect() {
+    if (stopped.getAsBoolean()) {
+      stop();
+    } else {
+      connect();
     }
   }
 

@@ -1,55 +1,43 @@
 package org.rkv.bench;
 
-import java.io.IOException;
+import org.rkv.net.EventLoop;
 
-/**
- * A blocking connection to a server with a few calls under way. Not thread-safe, but for {@link
- * #close}.
- */
-interface LoadConnection extends AutoCloseable {
-  /** Takes the answers. */
+/** A connection to a server with some calls under way. Belongs to the thread of its event loop. */
+interface LoadConnection {
+  /** Hears of a connection, on the event loop's thread. */
   interface Listener {
+    /** Calls can be made from now on. */
+    void connected();
+
     /**
      * A call was answered.
      *
      * @param value what GET returned; null if it returned none
      */
     void answered(Kind kind, int key, int code, String value, long beganNanos);
+
+    /** The connection is gone, or could not be made. Called last, and once. */
+    void closed(String reason);
   }
 
-  /** Makes connections. */
-  interface Factory {
-    /**
-     * Connects.
-     *
-     * @param pipeline the most calls that are under way at a time
-     */
-    LoadConnection connect(int pipeline) throws IOException;
+  /** What can be connected to. */
+  interface Server {
+    /** Begins to connect, on the loop's thread, and returns at once. */
+    LoadConnection connect(EventLoop loop, Listener listener);
   }
 
   /** How many calls have not been answered. */
   int underWay();
 
   /**
-   * Lets {@link #exchange} fail when no answer comes for so long; at first it waits for ever. Costs
-   * two system calls for each answer.
-   */
-  void timeout(int millis) throws IOException;
-
-  /**
-   * Adds a call to what is sent next; there is room for it.
+   * Makes a call; it leaves at the end of the loop's round. Only while the connection is there.
    *
    * @param key the number by which the listener knows the key
    * @param name what the server knows it by
+   * @param fromNanos when the call began, as the listener counts it
    */
   void begin(Kind kind, int key, String name, String value, long fromNanos);
 
-  /**
-   * Sends what has begun, and waits for some answers, however long; another thread may close the
-   * connection, which ends the wait.
-   */
-  void exchange(Listener listener) throws IOException;
-
-  @Override
-  void close() throws IOException;
+  /** Ends the connection; the listener hears why. */
+  void close(String reason);
 }

@@ -6,7 +6,7 @@ import java.util.concurrent.TimeUnit;
  * When a client's operations are to begin. With a rate, each has its time, whether or not the ones
  * before it were slow, and its latency counts from then: a stall is seen by all that would have
  * begun in it (G. Tene's "coordinated omission" is not committed). Without one, each begins when
- * there is room for it. Belongs to one client's thread.
+ * there is room for it. Belongs to the thread of its client.
  */
 final class Pace {
   private final double intervalNanos;

@@ -1,18 +1,21 @@
 package org.rkv.bench;
 
+import java.io.EOFException;
 import java.io.IOException;
-import java.io.InputStream;
 import java.net.InetSocketAddress;
-import java.net.Socket;
 import org.acplt.oncrpc.OncRpcException;
 import org.acplt.oncrpc.XdrAble;
 import org.acplt.oncrpc.XdrInt;
 import org.acplt.oncrpc.XdrString;
 import org.acplt.oncrpc.XdrVoid;
-import org.rkv.net.MessageReader;
-import org.rkv.oncrpc.Program;
+import org.rkv.net.Channel;
+import org.rkv.net.ChannelListener;
+import org.rkv.net.EventLoop;
+import org.rkv.net.TcpNetwork;
+import org.rkv.oncrpc.OutstandingCalls;
 import org.rkv.oncrpc.RecordMarking;
 import org.rkv.oncrpc.RpcMessage;
+import org.rkv.oncrpc.Shape;
 import org.rkv.oncrpc.XdrInput;
 import org.rkv.oncrpc.XdrOutput;
 import org.rkv.protocol.KvProgram;
@@ -22,81 +25,66 @@ import org.rkv.rpc.KeyValue;
 import org.rkv.rpc.Value;
 import org.rkv.rpc.kv;
 
-/** A connection to a replica. */
-final class ReplicaConnection implements LoadConnection {
+/** A connection to a replica. Belongs to the thread of its event loop. */
+final class ReplicaConnection
+    implements LoadConnection,
+        ChannelListener,
+        OutstandingCalls.ReplyHandler<ReplicaConnection.Begun> {
   private static final int CONNECT_MILLIS = 5000;
   private static final int MAX_RECORD_BYTES = 4 << 20;
-  private static final int READ_BYTES = 64 * 1024;
+  private static final String ENDED = "the replica closed the connection";
 
-  private final Socket socket = new Socket();
-  private final InputStream in;
-  private final MessageReader reader = RecordMarking.INSTANCE.reader(MAX_RECORD_BYTES);
-  private final byte[] bytes = new byte[READ_BYTES];
-  private final XdrInput reply = new XdrInput();
-  private final XdrOutput output = new XdrOutput(READ_BYTES);
-  private final XdrOutput call = new XdrOutput(1024);
-
-  /** By slot; the slot of a call is the remainder of its xid. */
-  private final Kind[] kinds;
-
-  private final int[] xids;
-  private final int[] keys;
-  private final long[] beganNanos;
-  private final int[] freeSlots;
+  private final InetSocketAddress replica;
+  private final Listener listener;
+  private final XdrOutput message = new XdrOutput(1024);
   private final XdrInt code = new XdrInt();
   private final GetReply got = new GetReply();
-  private int underWay;
-  private int sequence;
-  private IOException failure;
+  private Channel channel;
+  private OutstandingCalls<Begun> calls;
+  private int xid;
 
-  ReplicaConnection(InetSocketAddress replica, int pipeline) throws IOException {
-    kinds = new Kind[pipeline];
-    xids = new int[pipeline];
-    keys = new int[pipeline];
-    beganNanos = new long[pipeline];
-    freeSlots = new int[pipeline];
-    for (int i = 0; i < pipeline; i++) {
-      freeSlots[i] = i;
-    }
-    try {
-      socket.setTcpNoDelay(true);
-      socket.connect(replica, CONNECT_MILLIS);
-      in = socket.getInputStream();
-    } catch (IOException e) {
-      socket.close();
-      throw new IOException("no connection to " + replica + ": " + e.getMessage(), e);
-    }
+  /** A call, as the listener knows it. */
+  record Begun(Kind kind, int key, long nanos) {}
+
+  private ReplicaConnection(InetSocketAddress replica, Listener listener) {
+    this.replica = replica;
+    this.listener = listener;
+  }
+
+  /** A replica that listens at this address. */
+  static Server server(InetSocketAddress replica) {
+    return (loop, listener) -> {
+      ReplicaConnection connection = new ReplicaConnection(replica, listener);
+      connection.connect(loop);
+      return connection;
+    };
+  }
+
+  private void connect(EventLoop loop) {
+    new TcpNetwork(loop, RecordMarking.INSTANCE, null, MAX_RECORD_BYTES)
+        .connect(replica.getAddress().getHostAddress(), replica.getPort(), CONNECT_MILLIS, this);
   }
 
   @Override
   public int underWay() {
-    return underWay;
-  }
-
-  @Override
-  public void timeout(int millis) throws IOException {
-    socket.setSoTimeout(millis);
+    return calls == null ? 0 : calls.size();
   }
 
   @Override
   public void begin(Kind kind, int key, String name, String value, long fromNanos) {
-    int slot = freeSlots[kinds.length - 1 - underWay];
-    underWay++;
-    sequence = sequence + 1 & 0x3fff;
-    int xid = sequence * kinds.length + slot;
-    kinds[slot] = kind;
-    xids[slot] = xid;
-    keys[slot] = key;
-    beganNanos[slot] = fromNanos;
-    call.reset();
+    message.reset();
     try {
       RpcMessage.encodeCall(
-          call, xid, kv.KVPROGRAM, kv.KVVERSION, kind.procedure(), arguments(kind, name, value));
+          message,
+          xid++,
+          kv.KVPROGRAM,
+          kv.KVVERSION,
+          kind.procedure(),
+          arguments(kind, name, value));
     } catch (OncRpcException | IOException e) {
       throw new IllegalStateException("a call could not be encoded", e);
     }
-    output.xdrEncodeInt(RecordMarking.LAST_FRAGMENT | call.size());
-    output.xdrEncodeOpaque(call.buffer(), 0, call.size());
+    calls.send(message, new Begun(kind, key, fromNanos));
   }
 
   private static XdrAble arguments(Kind kind, String name, String value) {
@@ -113,73 +101,63 @@ final class ReplicaConnection implements LoadConnection {
   }
 
   @Override
-  public void exchange(Listener listener) throws IOException {
-    if (output.size() > 0) {
-      socket.getOutputStream().write(output.buffer(), 0, output.size());
-      output.reset();
-    }
-    int count = in.read(bytes);
-    if (count < 0) {
-      throw new IOException("the replica closed the connection");
-    }
-    String fault =
-        reader.feed(
-            bytes, 0, count, (buffer, offset, length) -> take(buffer, offset, length, listener));
-    if (fault != null) {
-      throw new IOException(fault);
-    }
-    if (failure != null) {
-      throw failure;
-    }
-  }
-
-  private boolean take(byte[] buffer, int offset, int length, Listener listener) {
-    reply.wrap(buffer, offset, length);
-    try {
-      int xid = new XdrInput().wrap(buffer, offset, length).xdrDecodeInt();
-      int slot = Math.floorMod(xid, kinds.length);
-      if (kinds[slot] == null || xids[slot] != xid) {
-        throw new IOException("an answer to no call of ours");
-      }
-      String refused = RpcMessage.decodeReplyHeader(reply);
-      if (refused != null) {
-        throw new IOException("refused: " + refused);
-      }
-      Kind kind = kinds[slot];
-      kinds[slot] = null;
-      underWay--;
-      freeSlots[kinds.length - 1 - underWay] = slot;
-      decode(kind, slot, listener);
-      return true;
-    } catch (OncRpcException e) {
-      failure = new IOException(e.getMessage(), e);
-    } catch (IOException e) {
-      failure = e;
-    }
-    return false;
-  }
-
-  private void decode(Kind kind, int slot, Listener listener) throws OncRpcException, IOException {
-    Program.Procedure procedure = KvProgram.PROGRAM.procedure(kind.procedure());
-    if (!procedure.results().fits(reply)) {
-      throw new IOException("results that are none");
-    }
-    switch (kind) {
-      case GET -> {
-        got.xdrDecode(reply);
-        String value = got.code == kv.GET_OK ? got.value.value : null;
-        listener.answered(kind, keys[slot], got.code, value, beganNanos[slot]);
-      }
-      case PUT, DEL -> {
-        code.xdrDecode(reply);
-        listener.answered(kind, keys[slot], code.intValue(), null, beganNanos[slot]);
-      }
-      case NULL -> listener.answered(kind, keys[slot], 0, null, beganNanos[slot]);
+  public void close(String reason) {
+    if (channel != null) {
+      channel.close(reason);
     }
   }
 
   @Override
-  public void close() throws IOException {
-    socket.close();
+  public void opened(Channel opened) {
+    channel = opened;
+    calls = new OutstandingCalls<>(opened, this);
+    listener.connected();
+  }
+
+  @Override
+  public void received(Channel from, byte[] buffer, int offset, int length) {
+    if (!calls.received(buffer, offset, length)) {
+      channel.close("an answer to no call of ours");
+    }
+  }
+
+  @Override
+  public void receiveFailed(Channel gone, String reason, IOException cause) {
+    closed(gone, cause instanceof EOFException ? ENDED : reason);
+  }
+
+  @Override
+  public void closed(Channel gone, String reason) {
+    listener.closed(gone == null ? "no connection to " + replica + ": " + reason : reason);
+  }
+
+  @Override
+  public Shape resultsOf(Begun call) {
+    return KvProgram.PROGRAM.procedure(call.kind().procedure()).results();
+  }
+
+  @Override
+  public void answered(Begun call, XdrInput results) {
+    try {
+      switch (call.kind()) {
+        case GET -> {
+          got.xdrDecode(results);
+          String value = got.code == kv.GET_OK ? got.value.value : null;
+          listener.answered(call.kind(), call.key(), got.code, value, call.nanos());
+        }
+        case PUT, DEL -> {
+          code.xdrDecode(results);
+          listener.answered(call.kind(), call.key(), code.intValue(), null, call.nanos());
+        }
+        case NULL -> listener.answered(call.kind(), call.key(), 0, null, call.nanos());
+      }
+    } catch (OncRpcException | IOException e) {
+      channel.close(OutstandingCalls.NOT_DECODED);
+    }
+  }
+
+  @Override
+  public void refused(Begun call, String reason) {
+    channel.close("refused: " + reason);
   }
 }

@@ -7,7 +7,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
 import java.io.IOException;
-import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -39,12 +38,10 @@ class BenchTest {
     replicas.close();
   }
 
-  private Bench.Result run(String mix, int keys, int pipeline, double rate)
-      throws InterruptedException {
-    List<LoadConnection.Factory> servers = new ArrayList<>();
+  private Bench.Result run(String mix, int keys, int pipeline, double rate) throws Exception {
+    List<LoadConnection.Server> servers = new ArrayList<>();
     for (int i = 0; i < 2; i++) {
-      InetSocketAddress address = replicas.address(i);
-      servers.add(pipelined -> new ReplicaConnection(address, pipelined));
+      servers.add(ReplicaConnection.server(replicas.address(i)));
     }
     Workload workload = new Workload(Workload.DEFAULT_KEY_PREFIX, Workload.mix(mix), keys, 16);
     return new Bench(workload, pipeline, rate, progress::add).run(servers, CLIENTS, 0, 1);
@@ -63,7 +60,7 @@ class BenchTest {
   @Test
   void shouldLeaveTheKeysOfAnotherBenchAlone() throws Exception {
     Workload other = new Workload("other-", Workload.mix("get"), 10, 20);
-    new Fill(other, progress::add).run(pipelined -> connection(0, pipelined));
+    new Fill(other, progress::add).run(server(0));
     Bench.Result result = run("put=50,get=50", 10, 1, 0);
 
     assertEquals(Map.of(), result.measurement().errors());
@@ -107,7 +104,7 @@ class BenchTest {
   @Test
   void shouldWriteEachKeyOnceToBeginWith() throws Exception {
     Workload workload = new Workload(Workload.DEFAULT_KEY_PREFIX, Workload.mix("get"), 200, 16);
-    new Fill(workload, progress::add).run(pipelined -> connection(0, pipelined));
+    new Fill(workload, progress::add).run(server(0));
 
     try (RkvClient client = RkvClient.connect(replicas.name(1))) {
       for (int key = 0; key < 200; key++) {
@@ -121,15 +118,13 @@ class BenchTest {
   void shouldNotFillMoreThanTheReplicasTake() {
     Workload workload = new Workload(Workload.DEFAULT_KEY_PREFIX, Workload.mix("get"), 1000, 16);
     IOException refused =
-        assertThrows(
-            IOException.class,
-            () -> new Fill(workload, progress::add).run(pipelined -> connection(0, pipelined)));
+        assertThrows(IOException.class, () -> new Fill(workload, progress::add).run(server(0)));
 
     assertEquals("a key was not stored: PUT was answered with code 8", refused.getMessage());
   }
 
-  private LoadConnection connection(int replica, int pipelined) throws IOException {
-    return new ReplicaConnection(replicas.address(replica), pipelined);
+  private LoadConnection.Server server(int replica) {
+    return ReplicaConnection.server(replicas.address(replica));
   }
 
   @Test

@@ -1,5 +1,6 @@
 package org.rkv.bench;
 
+import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -45,17 +46,17 @@ final class Comparison {
   }
 
   /** One of two that are compared. */
-  private record Side(String name, String mix, int clients, List<LoadConnection.Factory> servers) {}
+  private record Side(String name, String mix, int clients, List<LoadConnection.Server> servers) {}
 
   /** Runs all comparisons that the servers given allow. */
   public static void main(String[] arguments) throws Exception {
     int heatSeconds = Integer.parseInt(arguments[3]);
     Comparison comparison =
         new Comparison(Integer.parseInt(arguments[1]), Integer.parseInt(arguments[2]), heatSeconds);
-    List<LoadConnection.Factory> five = replicas(arguments[4], arguments[5]);
+    List<LoadConnection.Server> five = replicas(arguments[4], arguments[5]);
     heat(five.subList(0, 1), heatSeconds);
     heat(five, heatSeconds);
-    List<LoadConnection.Factory> redis = List.of();
+    List<LoadConnection.Server> redis = List.of();
     if (!arguments[6].equals("-")) {
       int redisPort = Integer.parseInt(arguments[6]);
       redis = List.of(redis(new InetSocketAddress("127.0.0.1", redisPort)));
@@ -73,28 +74,28 @@ final class Comparison {
     System.exit(comparison.failed ? 1 : 0);
   }
 
-  private static List<LoadConnection.Factory> replicas(String port, String hosts) {
+  private static List<LoadConnection.Server> replicas(String port, String hosts) {
     return Arrays.stream(hosts.split(","))
         .map(host -> replica(new InetSocketAddress(host, Integer.parseInt(port))))
         .toList();
   }
 
-  private static LoadConnection.Factory replica(InetSocketAddress address) {
-    return pipeline -> new ReplicaConnection(address, pipeline);
+  private static LoadConnection.Server replica(InetSocketAddress address) {
+    return ReplicaConnection.server(address);
   }
 
-  private static LoadConnection.Factory redis(InetSocketAddress address) {
-    return pipeline -> new RedisConnection(address, REDIS_REPLICAS, pipeline);
+  private static LoadConnection.Server redis(InetSocketAddress address) {
+    return RedisConnection.server(address, REDIS_REPLICAS);
   }
 
-  private static void heat(List<LoadConnection.Factory> servers, int heatSeconds)
-      throws InterruptedException {
+  private static void heat(List<LoadConnection.Server> servers, int heatSeconds)
+      throws IOException, InterruptedException {
     Workload workload =
         new Workload(Workload.DEFAULT_KEY_PREFIX, Workload.mix(HEAT_MIX), KEYS, VALUE_BYTES);
     new Bench(workload, HEAT_PIPELINE, 0, line -> {}).run(servers, 64, 0, heatSeconds);
   }
 
-  private void besideTirpc(List<LoadConnection.Factory> five, LoadConnection.Factory tirpc)
+  private void besideTirpc(List<LoadConnection.Server> five, LoadConnection.Server tirpc)
       throws Exception {
     new Fill(
             new Workload(Workload.DEFAULT_KEY_PREFIX, Workload.mix("get=100"), KEYS, VALUE_BYTES),
@@ -109,9 +110,9 @@ final class Comparison {
     }
   }
 
-  private void beside(List<LoadConnection.Factory> five, List<LoadConnection.Factory> redis)
-      throws InterruptedException {
-    List<LoadConnection.Factory> one = five.subList(0, 1);
+  private void beside(List<LoadConnection.Server> five, List<LoadConnection.Server> redis)
+      throws IOException, InterruptedException {
+    List<LoadConnection.Server> one = five.subList(0, 1);
     for (int clients : new int[] {64, 8, 1}) {
       compare(
           "PUT at " + clients + " clients beside Redis SET + WAIT 4",
@@ -124,7 +125,8 @@ final class Comparison {
         new Side("redis", "get=100", 64, redis));
   }
 
-  private void amongItself(List<LoadConnection.Factory> five) throws InterruptedException {
+  private void amongItself(List<LoadConnection.Server> five)
+      throws IOException, InterruptedException {
     compare(
         "PUT at 64 clients over all replicas beside one",
         new Side("all", "put=100", 64, five),
@@ -137,11 +139,11 @@ final class Comparison {
 
   /** What of a figure is the machine's: the same messages between processes that only send them. */
   private void besideFanOut(
-      List<LoadConnection.Factory> five,
-      List<LoadConnection.Factory> redis,
-      List<LoadConnection.Factory> fanOut)
-      throws InterruptedException {
-    List<LoadConnection.Factory> one = fanOut.subList(0, 1);
+      List<LoadConnection.Server> five,
+      List<LoadConnection.Server> redis,
+      List<LoadConnection.Server> fanOut)
+      throws IOException, InterruptedException {
+    List<LoadConnection.Server> one = fanOut.subList(0, 1);
     if (!redis.isEmpty()) {
       compare(
           "fan_out at 1 clients beside Redis SET + WAIT 4",
@@ -158,7 +160,8 @@ final class Comparison {
         new Side("one", "put=100", 64, one));
   }
 
-  private void compare(String what, Side ours, Side other) throws InterruptedException {
+  private void compare(String what, Side ours, Side other)
+      throws IOException, InterruptedException {
     run(ours, warmUpSeconds);
     run(other, warmUpSeconds);
     List<Bench.Result> left = new ArrayList<>();
@@ -187,7 +190,8 @@ final class Comparison {
     return result;
   }
 
-  private Bench.Result run(Side side, int measuredSeconds) throws InterruptedException {
+  private Bench.Result run(Side side, int measuredSeconds)
+      throws IOException, InterruptedException {
     Workload workload =
         new Workload(Workload.DEFAULT_KEY_PREFIX, Workload.mix(side.mix()), KEYS, VALUE_BYTES);
     Bench bench = new Bench(workload, 1, 0, line -> {});

@@ -1,12 +1,12 @@
 package org.rkv.bench;
 
-import java.io.BufferedInputStream;
-import java.io.ByteArrayOutputStream;
-import java.io.IOException;
-import java.io.InputStream;
 import java.net.InetSocketAddress;
-import java.net.Socket;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayDeque;
+import org.rkv.net.Channel;
+import org.rkv.net.ChannelListener;
+import org.rkv.net.EventLoop;
+import org.rkv.net.TcpNetwork;
 import org.rkv.rpc.kv;
 
 /**
@@ -14,134 +14,126 @@ import org.rkv.rpc.kv;
  * and WAIT in one packet, so that Redis has it as cheap as it can be; it is done when as many
  * replicas have answered as are waited for.
  */
-final class RedisConnection implements LoadConnection {
+final class RedisConnection implements LoadConnection, ChannelListener {
   private static final int CONNECT_MILLIS = 5000;
   private static final int WAIT_MILLIS = 10_000;
+  private static final int MAX_ANSWER_BYTES = 4 << 20;
 
+  private final InetSocketAddress redis;
   private final int replicas;
-  private final Socket socket = new Socket();
-  private final InputStream in;
-  private final ByteArrayOutputStream output = new ByteArrayOutputStream(64 * 1024);
+  private final Listener listener;
 
-  /** A ring: Redis answers in the order of the commands. */
-  private final Kind[] kinds;
+  /** Redis answers in the order of the commands. */
+  private final ArrayDeque<Begun> begun = new ArrayDeque<>();
 
-  private final int[] keys;
-  private final long[] beganNanos;
-  private int first;
-  private int underWay;
+  private Channel channel;
+
+  /** Whether SET or DEL has been answered, and WAIT has not. */
+  private boolean waits;
+
+  /** A call, as the listener knows it. */
+  private record Begun(Kind kind, int key, long nanos) {}
+
+  private RedisConnection(InetSocketAddress redis, int replicas, Listener listener) {
+    this.redis = redis;
+    this.replicas = replicas;
+    this.listener = listener;
+  }
 
   /**
-   * Connects.
+   * A Redis that listens at this address.
    *
    * @param replicas that WAIT waits for
    */
-  RedisConnection(InetSocketAddress server, int replicas, int pipeline) throws IOException {
-    this.replicas = replicas;
-    kinds = new Kind[pipeline];
-    keys = new int[pipeline];
-    beganNanos = new long[pipeline];
-    socket.setTcpNoDelay(true);
-    socket.connect(server, CONNECT_MILLIS);
-    in = new BufferedInputStream(socket.getInputStream(), 64 * 1024);
+  static Server server(InetSocketAddress redis, int replicas) {
+    return (loop, listener) -> {
+      RedisConnection connection = new RedisConnection(redis, replicas, listener);
+      connection.connect(loop);
+      return connection;
+    };
+  }
+
+  private void connect(EventLoop loop) {
+    new TcpNetwork(loop, new RedisFraming(), null, MAX_ANSWER_BYTES)
+        .connect(redis.getAddress().getHostAddress(), redis.getPort(), CONNECT_MILLIS, this);
   }
 
   @Override
   public int underWay() {
-    return underWay;
-  }
-
-  @Override
-  public void timeout(int millis) throws IOException {
-    socket.setSoTimeout(millis);
+    return begun.size();
   }
 
   @Override
   public void begin(Kind kind, int key, String name, String value, long fromNanos) {
-    int slot = (first + underWay) % kinds.length;
-    underWay++;
-    kinds[slot] = kind;
-    keys[slot] = key;
-    beganNanos[slot] = fromNanos;
-    switch (kind) {
-      case PUT -> {
-        command("SET", name, value);
-        command("WAIT", Integer.toString(replicas), Integer.toString(WAIT_MILLIS));
-      }
-      case GET -> command("GET", name);
-      case DEL -> {
-        command("DEL", name);
-        command("WAIT", Integer.toString(replicas), Integer.toString(WAIT_MILLIS));
-      }
-      case NULL -> command("PING");
-    }
+    begun.add(new Begun(kind, key, fromNanos));
+    String wait = command("WAIT", Integer.toString(replicas), Integer.toString(WAIT_MILLIS));
+    String commands =
+        switch (kind) {
+          case PUT -> command("SET", name, value) + wait;
+          case GET -> command("GET", name);
+          case DEL -> command("DEL", name) + wait;
+          case NULL -> command("PING");
+        };
+    byte[] bytes = commands.getBytes(StandardCharsets.ISO_8859_1);
+    channel.send(bytes, 0, bytes.length);
   }
 
-  private void command(String... words) {
-    text("*" + words.length + "\r\n");
+  private static String command(String... words) {
+    StringBuilder command = new StringBuilder("*" + words.length + "\r\n");
     for (String word : words) {
-      text("$" + word.length() + "\r\n" + word + "\r\n");
+      command.append('$').append(word.length()).append("\r\n").append(word).append("\r\n");
     }
-  }
-
-  private void text(String bytes) {
-    output.writeBytes(bytes.getBytes(StandardCharsets.ISO_8859_1));
+    return command.toString();
   }
 
   @Override
-  public void exchange(Listener listener) throws IOException {
-    if (output.size() > 0) {
-      output.writeTo(socket.getOutputStream());
-      output.reset();
+  public void close(String reason) {
+    if (channel != null) {
+      channel.close(reason);
     }
-    do {
-      Kind kind = kinds[first];
-      String answer = answer();
-      int code = kv.PUT_OK;
-      if (kind == Kind.PUT || kind == Kind.DEL) {
-        code = Integer.parseInt(answer()) >= replicas ? kv.PUT_OK : kv.PUT_FAILED;
-      } else if (kind == Kind.GET && answer == null) {
-        code = kv.GET_KEY_NOT_FOUND;
-      }
-      int slot = first;
-      first = (first + 1) % kinds.length;
-      underWay--;
-      listener.answered(kind, keys[slot], code, kind == Kind.GET ? answer : null, beganNanos[slot]);
-    } while (underWay > 0 && in.available() > 0);
-  }
-
-  /** A simple string, an integer, or a bulk string; null for none. */
-  private String answer() throws IOException {
-    String line = line();
-    return switch (line.charAt(0)) {
-      case '+', ':' -> line.substring(1);
-      case '$' -> {
-        int length = Integer.parseInt(line.substring(1));
-        if (length < 0) {
-          yield null;
-        }
-        byte[] bytes = in.readNBytes(length + 2);
-        yield new String(bytes, 0, length, StandardCharsets.ISO_8859_1);
-      }
-      default -> throw new IOException("Redis answered " + line);
-    };
-  }
-
-  private String line() throws IOException {
-    StringBuilder line = new StringBuilder();
-    int each;
-    while ((each = in.read()) != '\r') {
-      if (each < 0) {
-        throw new IOException("Redis closed the connection");
-      }
-      line.append((char) each);
-    }
-    in.read();
-    return line.toString();
   }
 
   @Override
-  public void close() throws IOException {
-    socket.close();
+  public void opened(Channel opened) {
+    channel = opened;
+    listener.connected();
+  }
+
+  @Override
+  public void received(Channel from, byte[] buffer, int offset, int length) {
+    if (buffer[offset] == '-') {
+      channel.close("Redis answered " + text(buffer, offset, length));
+      return;
+    }
+    Begun call = begun.peek();
+    boolean isWrite = call.kind() == Kind.PUT || call.kind() == Kind.DEL;
+    if (isWrite && !waits) {
+      waits = true;
+      return;
+    }
+    waits = false;
+    begun.remove();
+    int code = kv.PUT_OK;
+    String value = null;
+    if (isWrite) {
+      int done = Integer.parseInt(text(buffer, offset + 1, length - 3));
+      code = done >= replicas ? kv.PUT_OK : kv.PUT_FAILED;
+    } else if (call.kind() == Kind.GET) {
+      String answer = text(buffer, offset, length);
+      int lineEnd = answer.indexOf("\r\n") + 2;
+      boolean isNone = answer.startsWith("$-1");
+      code = isNone ? kv.GET_KEY_NOT_FOUND : kv.GET_OK;
+      value = isNone ? null : answer.substring(lineEnd, answer.length() - 2);
+    }
+    listener.answered(call.kind(), call.key(), code, value, call.nanos());
+  }
+
+  private static String text(byte[] buffer, int offset, int length) {
+    return new String(buffer, offset, length, StandardCharsets.ISO_8859_1);
+  }
+
+  @Override
+  public void closed(Channel gone, String reason) {
+    listener.closed(gone == null ? "no connection to " + redis + ": " + reason : reason);
   }
 }
