@@ -14,6 +14,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.rkv.client.RkvClient;
 import org.rkv.oncrpc.blocking.ScriptedServer;
+import org.rkv.testing.Eventually;
 
 @Timeout(60)
 final class BatchTest {
@@ -148,9 +149,8 @@ final class BatchTest {
       for (int i = 1; i <= 3; i++) {
         out.write("PUT a b\n".getBytes(ISO_8859_1));
         out.flush();
-        while (!printed.out().equals(STORED_LINE.repeat(i))) {
-          Thread.onSpinWait();
-        }
+        String answers = STORED_LINE.repeat(i);
+        Eventually.until("it is answered", () -> printed.out().equals(answers), printed::out);
       }
       out.close();
       assertEquals(0, status.get(30, TimeUnit.SECONDS));

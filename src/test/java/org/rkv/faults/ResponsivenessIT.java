@@ -22,8 +22,9 @@ import org.rkv.testing.ShellCluster;
 import org.rkv.testing.TestClient;
 
 /**
- * How fast five real replicas answer when all is well, and when one of them is dead or frozen. The
- * figures are printed; what is asserted leaves room for a busy machine.
+ * That five real replicas answer when all is well, and when one of them is dead or frozen. How fast
+ * they are is printed, and decides nothing: what is asserted are deadlines that only a replica
+ * misses that waits where it must not.
  */
 class ResponsivenessIT {
   private static final List<String> HOSTS =
@@ -33,7 +34,7 @@ class ResponsivenessIT {
   private static final String LAST = HOSTS.get(4);
   private static final Duration SEEN = Duration.ofSeconds(10);
   private static final int CONNECT_MILLIS = 5_000;
-  private static final int WARM_UP_SECONDS = 2;
+  private static final Duration WRITTEN = Duration.ofSeconds(60);
   private static final int PUTS = 100;
 
   /**
@@ -42,8 +43,8 @@ class ResponsivenessIT {
    */
   private static final double PUTS_AT_ONCE_MILLIS = PUTS * 200.0;
 
-  /** Well inside the 25 s of the C client. */
-  private static final double FIRST_PUT_MILLIS = 10_000;
+  /** Well inside the 25 s of the C client, and far above the 2 s that a frozen peer may cost. */
+  private static final int FIRST_PUT_MILLIS = 10_000;
 
   @TempDir Path directory;
 
@@ -96,6 +97,7 @@ class ResponsivenessIT {
       cluster.freeze(LAST);
       int before = gets.count();
       Latencies first = new Latencies();
+      writer.timeoutMillis(FIRST_PUT_MILLIS);
       assertEquals(kv.PUT_FAILED, first.time(() -> writer.put("k", "0")));
       int meanwhile = gets.count() - before;
       Latencies puts = new Latencies();
@@ -109,7 +111,6 @@ class ResponsivenessIT {
       Figures.print("the first PUT while a replica is frozen", first);
       Figures.print("further PUTs", puts);
       Figures.print("GETs of another client meanwhile", gets);
-      assertTrue(first.longest() < FIRST_PUT_MILLIS, first::toString);
       assertTrue(puts.sum() < PUTS_AT_ONCE_MILLIS, puts::toString);
       assertTrue(meanwhile > 1, "GETs were answered while the first PUT waited");
     }
@@ -141,12 +142,11 @@ class ResponsivenessIT {
   }
 
   @Test
-  void shouldAcknowledgeTheWritesOfManyClientsAllTheWhile() throws Exception {
-    int seconds = Integer.getInteger("rkv.responsiveness.seconds", 3);
+  void shouldAcknowledgeTheWritesOfManyClients() throws Exception {
+    int writes = Integer.getInteger("rkv.responsiveness.writes", 20_000);
     int clients = 8;
     LongAdder written = new LongAdder();
-    long before;
-    double taken;
+    double seconds;
     try (Background background = new Background()) {
       for (int i = 0; i < clients; i++) {
         String key = "k" + i;
@@ -161,18 +161,19 @@ class ResponsivenessIT {
               return null;
             });
       }
-      // A rate is measured over a time, and of replicas whose code has been compiled.
-      TimeUnit.SECONDS.sleep(WARM_UP_SECONDS);
-      before = written.sum();
+      awaitWrites(written, writes / 2); // by then the code of the replicas has been compiled
       long start = System.nanoTime();
-      TimeUnit.SECONDS.sleep(seconds);
-      taken = (System.nanoTime() - start) / 1e9;
+      awaitWrites(written, writes / 2 + writes);
+      seconds = (System.nanoTime() - start) / 1e9;
       background.stop();
     }
-    long rate = Math.round((written.sum() - before) / taken);
     Figures.print(
-        clients + " clients PUT through one of five for " + seconds + " s, a second", rate);
-    assertTrue(rate > 0, "all the while");
+        "PUTs a second of " + clients + " clients through one of five",
+        Math.round(writes / seconds));
+  }
+
+  private static void awaitWrites(LongAdder written, int atLeast) {
+    Eventually.until(WRITTEN, () -> written.sum() >= atLeast, () -> written + " writes");
   }
 
   private static void assertWritten(int code) {

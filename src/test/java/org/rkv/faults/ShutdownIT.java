@@ -7,7 +7,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -32,7 +31,6 @@ class ShutdownIT {
   private static final int KEYS = 6;
   private static final int THINK_MILLIS = 1;
   private static final int TURNS = 3;
-  private static final long STOP_MILLIS = 5_000;
   private static final Duration BUSY = Duration.ofSeconds(20);
 
   @TempDir(cleanup = CleanupMode.ON_SUCCESS)
@@ -110,14 +108,11 @@ class ShutdownIT {
   }
 
   private void stopUnderLoad(int replica, Latencies stops) throws Exception {
-    long start = System.nanoTime();
     stops.time(
         () -> {
           replicas.get(replica).terminate();
           return null;
         });
-    long millis = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - start);
-    assertTrue(millis < STOP_MILLIS, () -> millis + " ms:\n" + replicas.get(replica).log());
   }
 
   /** The history is written in pieces, so it tells at least that many. */

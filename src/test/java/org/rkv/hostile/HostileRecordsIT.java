@@ -31,8 +31,6 @@ class HostileRecordsIT {
   private static final String HELPER = " helper";
   private static final int MAX_HELPERS = 4;
 
-  /** A quiet machine is far below; a busy one with two cores must pass as well. */
-
   /** The store may hold what mutated calls have put: that is no leak. */
   private static final long MAX_GROWTH_BYTES = 4 * 1024 * 1024;
 

@@ -32,10 +32,9 @@ final class FiveHostsIT {
   private static final String OVERWRITTEN =
       "PUT: server response: key is not unique; value is reset (7)\n";
   private static final String FAILED = "PUT: server response: failed (1)\n";
-  private static final long STATUS_MILLIS = 3_000;
 
-  /** For a machine that is busy with other things. */
-  private static final long SLACK_MILLIS = 3_000;
+  /** Below the 25 s of a call to a replica that does not answer; a quiet machine needs 3 s. */
+  private static final int STATUS_SECONDS = 20;
 
   @TempDir(cleanup = CleanupMode.ON_SUCCESS)
   private Path scratch;
@@ -181,12 +180,11 @@ final class FiveHostsIT {
 
   private void expectInTime(List<String> states) throws IOException, InterruptedException {
     long begin = System.nanoTime();
-    Outcome status = alpha.run("./kv_r.sh status");
+    Outcome status = alpha.run("timeout " + STATUS_SECONDS + " ./kv_r.sh status");
     long millis = (System.nanoTime() - begin) / 1_000_000;
     System.out.println("kv_r.sh status of five hosts: ms " + millis);
     assertEquals(states, FIVE.stream().map(name -> state(status, name)).toList(), status::toString);
     assertEquals(states.contains("unreachable") ? 1 : 0, status.status(), status::toString);
-    assertTrue(millis < STATUS_MILLIS + SLACK_MILLIS, "it took ms " + millis);
   }
 
   private static List<String> row(Outcome table, String name) {

@@ -1,9 +1,9 @@
 package org.rkv.replica;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Map;
 import java.util.Set;
 import org.junit.jupiter.api.AfterEach;
@@ -60,10 +60,13 @@ class TombstoneTest {
       Eventually.until(
           "the other peer knows", () -> cluster.replica(1).tombstones() == 1, cluster::describe);
 
-      letTicksGoBy(3);
-
-      assertTrue(cluster.replica(0).contents().get("k").endsWith(" deleted"));
-      assertTrue(cluster.replica(1).contents().get("k").endsWith(" deleted"));
+      // Too few ticks would make this test weaker, and never red.
+      Eventually.holdsFor(
+          Duration.ofMillis(3 * Settling.TICK_MILLIS),
+          "both remember it",
+          () ->
+              cluster.replica(0).contents().get("k").endsWith(" deleted")
+                  && cluster.replica(1).contents().get("k").endsWith(" deleted"));
     }
   }
 
@@ -110,13 +113,5 @@ class TombstoneTest {
     assertEquals(before, cluster.replica(2).contents());
     assertEquals(1, cluster.replica(2).tombstones());
     cluster.awaitEqual();
-  }
-
-  /**
-   * Lets time go by for something that must not happen: too little of it makes this test weaker,
-   * and never red.
-   */
-  private static void letTicksGoBy(int ticks) throws InterruptedException {
-    Thread.sleep(ticks * Settling.TICK_MILLIS);
   }
 }

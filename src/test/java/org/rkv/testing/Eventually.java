@@ -58,6 +58,27 @@ public final class Eventually {
     until(what, condition::getAsBoolean, () -> "");
   }
 
+  /**
+   * Returns when the condition has held for so long.
+   *
+   * @throws AssertionError as soon as it does not hold
+   */
+  public static void holdsFor(Duration duration, String what, BooleanSupplier condition) {
+    Awaitility.await(what)
+        .pollInSameThread()
+        .pollDelay(Duration.ZERO)
+        .pollInterval(POLL)
+        .during(duration)
+        .atMost(duration.plus(DEADLINE))
+        .until(
+            () -> {
+              if (!condition.getAsBoolean()) {
+                throw new AssertionError("no more: " + what);
+              }
+              return true;
+            });
+  }
+
   private static Object show(Callable<?> seen) {
     try {
       return seen.call();
