@@ -102,6 +102,9 @@ class ArchitectureTest {
                   "org.rkv.replica",
                   "org.rkv.replica.core",
                   "org.rkv.replica.peer",
+                  "org.rkv.client",
+                  "org.rkv.bench",
+                  "org.rkv.portmap",
                   "org.rkv.control"))
           .should()
           .beFreeOfCycles();
