@@ -182,31 +182,13 @@ final class KvrShell {
 
   /** All replicas that run in this directory, whoever started them. */
   List<Long> replicaProcesses() {
-    return ProcessHandle.allProcesses().map(ProcessHandle::pid).filter(this::isReplica).toList();
-  }
-
-  private boolean isReplica(long pid) {
-    try {
-      return Path.of("/proc/" + pid + "/cwd").toRealPath().equals(directory.toRealPath())
-          && argumentsOf(pid).contains("org.rkv.replica.Main");
-    } catch (IOException e) {
-      return false; // it has ended, or is another user's
-    }
-  }
-
-  List<String> argumentsOf(long pid) throws IOException {
-    return List.of(Files.readString(Path.of("/proc/" + pid + "/cmdline")).split("\0", -1));
+    return OtherProcess.replicasIn(directory);
   }
 
   void connect(String replica) throws IOException {
     try (Socket socket = new Socket()) {
       socket.connect(new InetSocketAddress(replica, port()), CONNECT_TIMEOUT_MILLIS);
     }
-  }
-
-  void signal(String signal, long pid) throws Exception {
-    Process kill = new ProcessBuilder("kill", "-s", signal, Long.toString(pid)).start();
-    assertTrue(kill.waitFor(10, TimeUnit.SECONDS) && kill.exitValue() == 0, "kill -s " + signal);
   }
 
   /** Kills a replica, and returns when it is gone. */

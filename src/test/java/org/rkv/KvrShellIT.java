@@ -31,6 +31,7 @@ import org.rkv.replica.ReplicaName;
 import org.rkv.store.Limits;
 import org.rkv.testing.Eventually;
 import org.rkv.testing.FreePort;
+import org.rkv.testing.OtherProcess;
 
 /** Stories of an operator with {@code kv_r.sh}, five real replicas on 127.0.0.1 to 127.0.0.5. */
 @Timeout(value = 120, unit = TimeUnit.SECONDS)
@@ -214,7 +215,7 @@ class KvrShellIT {
   void shouldKillOneThatDoesNotStop() throws Exception {
     shell.writeReplicaFile("127.0.0.1 127.0.0.2");
     shell.run("start", "127.0.0.1", "127.0.0.2");
-    shell.signal("STOP", shell.pid("127.0.0.2"));
+    OtherProcess.signal("STOP", shell.pid("127.0.0.2"));
     Outcome stop = shell.run("stop", "127.0.0.1", "127.0.0.2");
 
     assertEquals(0, stop.status(), stop::toString);
@@ -399,7 +400,7 @@ class KvrShellIT {
   void shouldShowTheDeadAndTheFrozenBesideTheOthers() throws Exception {
     shell.run("start");
     shell.kill("127.0.0.3");
-    shell.signal("STOP", shell.pid("127.0.0.4"));
+    OtherProcess.signal("STOP", shell.pid("127.0.0.4"));
     long begin = System.nanoTime();
     Outcome status = shell.run("status");
     long millis = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - begin);
@@ -602,7 +603,7 @@ class KvrShellIT {
     Outcome start = shell.run("start", "127.0.0.1");
     assertEquals(0, start.status(), start::toString);
 
-    List<String> words = shell.argumentsOf(shell.pid("127.0.0.1"));
+    List<String> words = OtherProcess.argumentsOf(shell.pid("127.0.0.1"));
     assertTrue(words.contains("-Xmx77m"), words::toString);
     assertFalse(words.contains("-Xmx128m"), words::toString);
     assertEquals("1000", words.get(words.indexOf("--capacity") + 1));
@@ -619,7 +620,7 @@ class KvrShellIT {
     Outcome start = shell.run("start", "127.0.0.1");
     assertEquals(0, start.status(), start::toString);
 
-    List<String> words = shell.argumentsOf(shell.pid("127.0.0.1"));
+    List<String> words = OtherProcess.argumentsOf(shell.pid("127.0.0.1"));
     assertTrue(words.contains("-Xmx785m"), words::toString);
     assertTrue(words.contains("-XX:+UseG1GC"), words::toString);
     assertFalse(log("127.0.0.1").contains("the heap has"), "it does not warn");
@@ -684,7 +685,7 @@ class KvrShellIT {
     Outcome start = shell.run("start", "127.0.0.1");
     assertEquals(0, start.status(), start::toString);
     assertFalse(log("127.0.0.1").contains("the heap has"), "it does not warn");
-    return shell.argumentsOf(shell.pid("127.0.0.1"));
+    return OtherProcess.argumentsOf(shell.pid("127.0.0.1"));
   }
 
   @Test

@@ -1,5 +1,7 @@
 package org.rkv.testing;
 
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -8,11 +10,44 @@ import java.time.Duration;
 import java.util.List;
 import java.util.stream.Stream;
 
-/** A process that is not a child of this one, as {@code /proc} shows it. */
+/** A process that need not be a child of this one, as {@code /proc} shows it. */
 public final class OtherProcess {
   private static final Duration DEADLINE = Duration.ofSeconds(10);
+  private static final String REPLICA = "org.rkv.replica.Main";
 
   private OtherProcess() {}
+
+  /** The replicas that run in this directory, whoever started them. */
+  public static List<Long> replicasIn(Path directory) {
+    return ProcessHandle.allProcesses()
+        .map(ProcessHandle::pid)
+        .filter(pid -> isReplicaIn(directory, pid))
+        .toList();
+  }
+
+  private static boolean isReplicaIn(Path directory, long pid) {
+    try {
+      return Path.of("/proc/" + pid + "/cwd").toRealPath().equals(directory.toRealPath())
+          && argumentsOf(pid).contains(REPLICA);
+    } catch (IOException e) {
+      return false; // it has ended, or is another user's
+    }
+  }
+
+  /** The words that it was started with, its program first. */
+  public static List<String> argumentsOf(long pid) throws IOException {
+    return List.of(Files.readString(Path.of("/proc/" + pid + "/cmdline")).split("\0", -1));
+  }
+
+  /**
+   * Sends it a signal.
+   *
+   * @param name without SIG
+   */
+  public static void signal(String name, long pid) throws IOException, InterruptedException {
+    Process kill = new ProcessBuilder("kill", "-s", name, Long.toString(pid)).start();
+    assertEquals(0, kill.waitFor(), () -> "kill -s " + name + " " + pid);
+  }
 
   /** SIGKILL for all of these that are there; returns when they have ended. */
   public static void kill(List<Long> pids) throws Exception {

@@ -21,7 +21,6 @@ import java.util.function.BiFunction;
 public final class ShellCluster implements AutoCloseable {
   private static final Duration SCRIPT = Duration.ofSeconds(150);
   private static final Duration END = Duration.ofSeconds(10);
-  private static final String MAIN = "org.rkv.replica.Main";
 
   private final Path directory;
   private final List<String> hosts;
@@ -137,25 +136,20 @@ public final class ShellCluster implements AutoCloseable {
 
   /** SIGSTOP: it is there and does nothing. */
   public void freeze(String host) throws IOException, InterruptedException {
-    signal("STOP", pid(host));
+    OtherProcess.signal("STOP", pid(host));
   }
 
   /** SIGCONT. */
   public void thaw(String host) throws IOException, InterruptedException {
-    signal("CONT", pid(host));
+    OtherProcess.signal("CONT", pid(host));
   }
 
   /** SIGTERM; returns when the process is gone. */
   public void terminate(String host) throws Exception {
     long pid = pid(host);
-    signal("TERM", pid);
+    OtherProcess.signal("TERM", pid);
     Eventually.until(
         END, () -> OtherProcess.hasEnded(pid), () -> host + " does not stop at SIGTERM");
-  }
-
-  private static void signal(String name, long pid) throws IOException, InterruptedException {
-    Process kill = new ProcessBuilder("kill", "-s", name, Long.toString(pid)).start();
-    assertEquals(0, kill.waitFor(), () -> "kill -s " + name + " " + pid);
   }
 
   /** Ends whatever runs in this directory. */
@@ -166,17 +160,7 @@ public final class ShellCluster implements AutoCloseable {
   }
 
   private void killAll() {
-    ProcessHandle.allProcesses()
-        .filter(process -> isReplicaOfThis(process.pid()))
-        .forEach(ProcessHandle::destroyForcibly);
-  }
-
-  private boolean isReplicaOfThis(long pid) {
-    try {
-      return Path.of("/proc/" + pid + "/cwd").toRealPath().equals(directory)
-          && Files.readString(Path.of("/proc/" + pid + "/cmdline"), ISO_8859_1).contains(MAIN);
-    } catch (IOException goneOrAnothers) {
-      return false;
-    }
+    OtherProcess.replicasIn(directory)
+        .forEach(pid -> ProcessHandle.of(pid).ifPresent(ProcessHandle::destroyForcibly));
   }
 }
