@@ -1,6 +1,5 @@
 package org.rkv.bench;
 
-import java.io.EOFException;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import org.acplt.oncrpc.OncRpcException;
@@ -32,7 +31,6 @@ final class ReplicaConnection
         OutstandingCalls.ReplyHandler<ReplicaConnection.Begun> {
   private static final int CONNECT_MILLIS = 5000;
   private static final int MAX_RECORD_BYTES = 4 << 20;
-  private static final String ENDED = "the replica closed the connection";
 
   private final InetSocketAddress replica;
   private final Listener listener;
@@ -119,11 +117,6 @@ final class ReplicaConnection
     if (!calls.received(buffer, offset, length)) {
       channel.close("an answer to no call of ours");
     }
-  }
-
-  @Override
-  public void receiveFailed(Channel gone, String reason, IOException cause) {
-    closed(gone, cause instanceof EOFException ? ENDED : reason);
   }
 
   @Override

@@ -45,7 +45,7 @@ public interface Channel {
 
   /**
    * Queues a copy of one message; it leaves at the end of the current round. On a closed channel
-   * this does nothing: its listener has been told.
+   * this does nothing: its listener has been told. The listener hears nothing during this call.
    */
   void send(byte[] message, int offset, int length);
 

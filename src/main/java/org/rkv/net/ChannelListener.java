@@ -25,8 +25,9 @@ public interface ChannelListener {
   default void written(Channel channel) {}
 
   /**
-   * The channel is gone since the operating system could not read from it, or its other end sends
-   * no more: told instead of {@link #closed}.
+   * The channel is gone since the operating system could not read from it, what came was no message
+   * that is taken, or, where that ends it, its other end sends no more: told instead of {@link
+   * #closed}.
    */
   default void receiveFailed(Channel channel, String reason, IOException cause) {
     closed(channel, reason);
@@ -38,7 +39,8 @@ public interface ChannelListener {
   }
 
   /**
-   * The channel is gone, or never came to be. Called last, and once.
+   * The channel is gone, or never came to be. Called last, and once, unless one of the two above
+   * was.
    *
    * @param channel the one that was opened, or null if the connection could not be made
    * @param reason for the log

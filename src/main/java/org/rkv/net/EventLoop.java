@@ -86,7 +86,9 @@ public final class EventLoop implements Timers, Executor, AutoCloseable {
     this.pollTime = pollTime;
     selector = Selector.open();
     thread = new Thread(this::run, name);
-    thread.setDaemon(daemon);
+    if (daemon) {
+      thread.setDaemon(true);
+    }
     helpers = new HelperThreads(name, this::post, log);
   }
 

@@ -13,6 +13,7 @@ public final class OutgoingChannel extends TcpChannel implements BackPressure.Se
   private static final int KEPT_BYTES = 32 * 1024;
 
   private final EventLoop loop;
+  private final boolean endsWithItsInput;
   private boolean carriesLargeCallsOnly;
   private boolean hasReceived;
   private long receivedNanos;
@@ -22,14 +23,17 @@ public final class OutgoingChannel extends TcpChannel implements BackPressure.Se
       SocketChannel socket,
       Framing framing,
       int maxMessageBytes,
+      boolean endsWithItsInput,
       ChannelListener listener)
       throws IOException {
     super(loop, socket, framing, maxMessageBytes, KEPT_BYTES, listener);
     this.loop = loop;
+    this.endsWithItsInput = endsWithItsInput;
   }
 
   /**
-   * Takes over a connected socket of our own, and begins to read from it.
+   * Takes over a connected socket of our own, and begins to read from it. When its other end sends
+   * no more it is closed at once, since no call under way will be answered.
    *
    * @param maxMessageBytes the largest message taken from the other end
    * @throws IOException if the socket is closed already
@@ -41,7 +45,8 @@ public final class OutgoingChannel extends TcpChannel implements BackPressure.Se
       int maxMessageBytes,
       ChannelListener listener)
       throws IOException {
-    OutgoingChannel channel = new OutgoingChannel(loop, socket, framing, maxMessageBytes, listener);
+    OutgoingChannel channel =
+        new OutgoingChannel(loop, socket, framing, maxMessageBytes, true, listener);
     channel.begin();
     return channel;
   }
@@ -77,10 +82,9 @@ public final class OutgoingChannel extends TcpChannel implements BackPressure.Se
     receivedNanos = loop.coarseNanoTime();
   }
 
-  /** No call under way is answered any more. */
   @Override
   boolean isOverWithItsInput() {
-    return true;
+    return endsWithItsInput;
   }
 
   @Override

@@ -47,7 +47,7 @@ final class PollTime {
     if (waitedNanos > maxNanos) {
       nanos = 0;
     } else {
-      nanos = nanos == 0 ? MIN_NANOS : Math.min(2 * nanos, MAX_NANOS);
+      nanos = Math.min(nanos == 0 ? MIN_NANOS : 2 * nanos, maxNanos);
     }
   }
 }

@@ -112,7 +112,7 @@ public final class TcpNetwork implements Network {
         failed("connection refused (connected to itself)");
         return;
       }
-      new OutgoingChannel(loop, socket, framing, maxMessageBytes, listener).begin();
+      new OutgoingChannel(loop, socket, framing, maxMessageBytes, false, listener).begin();
     }
 
     private void failed(String reason) {

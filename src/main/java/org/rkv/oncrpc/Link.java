@@ -239,6 +239,7 @@ public final class Link {
     if (call == null) {
       disconnect("an answer to no call of ours");
     } else {
+      roundTripNanos = timers.coarseNanoTime() - call.sentNanos();
       call.failed(this, RpcMessage.NOT_A_REPLY);
     }
   }

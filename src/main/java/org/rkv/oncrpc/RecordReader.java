@@ -51,7 +51,8 @@ final class RecordReader implements MessageReader {
   /**
    * {@inheritDoc}
    *
-   * @return null, or a record too large or in too many fragments
+   * @return null, or why the connection must be closed: a record too large, or in too many
+   *     fragments
    */
   @Override
   public String feed(byte[] bytes, int offset, int end, Sink sink) {

@@ -5,7 +5,7 @@ package org.rkv.store;
  * twice, and the greater one wins.
  *
  * @param clock hybrid logical clock, see {@link HybridClock}
- * @param origin drawn at random each time a replica starts
+ * @param origin the incarnation that wrote it
  */
 public record Stamp(long clock, long origin) implements Comparable<Stamp> {
   /** Below every stamp that is ever issued: "never written". */

@@ -13,7 +13,7 @@ import org.rkv.net.RawClient;
 
 /**
  * What the loop's thread allocates. For a length that is a lie: under 1 MiB, for 100 of them. For a
- * call of NULL: no object, not even a small one.
+ * call of NULL: nothing but the call itself.
  */
 @Timeout(60)
 class AllocationTest {

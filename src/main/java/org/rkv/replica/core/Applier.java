@@ -56,7 +56,7 @@ public final class Applier {
    * Takes over what another replica accepted, unless the store holds something newer.
    *
    * @param value null for a tombstone
-   * @param stamp one that was observed
+   * @param stamp one that was observed, or accepted
    */
   MergeResult adopt(String key, String value, Stamp stamp) {
     MergeResult merged = store.apply(key, value, stamp);

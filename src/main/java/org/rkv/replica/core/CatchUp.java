@@ -20,12 +20,14 @@ import org.slf4j.Logger;
  * <pre>
  *                      +------ the scan breaks off, or a clock is not believed ------+
  *                      v                                                             |
- *   start ---------> waiting ---one serves, or all are met and none does--------> scanning
- *                    ^ |                                                             |
- *                    | +--no peers--> serving <------------- complete ---------------+
- *                    |                  | |
- *                    +---- disowned ----+ +-- expelled, or: was disowned and one serves --> new
- *                                                                                     incarnation
+ *   start ---------> waiting ---may scan, and one serves or none is away--------> scanning
+ *                    ^ | |                                                           |
+ *                    | | +--no peers--> serving <----------- complete ---------------+
+ *                    | |                   |
+ *                    | +-- was disowned, may scan, and one serves --> new incarnation
+ *                    +------- disowned ----+
+ *
+ *   any state --expelled--> new incarnation
  * </pre>
  *
  * <p>Belongs to the replica's thread.

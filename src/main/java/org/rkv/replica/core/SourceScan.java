@@ -18,7 +18,7 @@ import org.rkv.rpc.kv;
  * met, or stops serving. Belongs to the replica's thread.
  */
 final class SourceScan implements ReplyCollector {
-  /** Hears how it goes. Of the last three, one is called, once. */
+  /** Hears how it goes. Of the last three, at most one is called, once. */
   interface Listener {
     /** The next source is asked for its first page. */
     void scanning(Peer source);

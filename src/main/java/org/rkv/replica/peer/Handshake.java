@@ -86,7 +86,7 @@ final class Handshake {
     return done;
   }
 
-  /** Ends the handshake: nothing is missing on our side either. */
+  /** Ends the handshake: both sides have admitted each other on this connection. */
   void accept() {
     done = true;
   }

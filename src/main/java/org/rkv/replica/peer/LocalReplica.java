@@ -47,7 +47,7 @@ public final class LocalReplica {
     return port;
   }
 
-  /** The present one. */
+  /** The 64 random bits of the present incarnation. */
   public long incarnation() {
     return incarnation;
   }

@@ -29,8 +29,10 @@ import org.slf4j.Logger;
  *             open()                 greeted on the first       greeted on the second
  *   unknown ----------> first link -----------------------> second link --------------> admitted
  *                        connects      (if there is one)      connects                   |
- *                           ^                                                            |
- *                           +------------- either link is disconnected, or refused ------+
+ *                           ^                           |                                |
+ *                           +-- either link is disconnected, or the greeting refused ---+
+ *
+ *   any state --dismiss()--> dismissed, for good
  * </pre>
  *
  * <p>Belongs to the thread of its links.

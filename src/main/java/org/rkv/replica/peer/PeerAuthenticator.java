@@ -13,9 +13,10 @@ import org.rkv.rpc.kv;
  * secret if there is one. Belongs to the replica's thread.
  *
  * <pre>
- *   unknown --RHELLO, all is as it should be, no secret--> admitted
- *   unknown --RHELLO, the same, with a secret-----------> greeted --RPROVE, the proof is right--> admitted
- *   any     --RHELLO that is refused-------------------> unknown
+ *   any     --RHELLO, all is as it should be, no secret--> admitted
+ *   any     --RHELLO, the same, with a secret-----------> greeted
+ *   greeted --RPROVE, the proof is right----------------> admitted
+ *   any     --RHELLO that is refused--------------------> unknown
  * </pre>
  */
 public final class PeerAuthenticator {

@@ -18,8 +18,8 @@ import org.rkv.rpc.kv;
 import org.slf4j.Logger;
 
 /**
- * All the other replicas of the replica file, and what is known of each. Who is asked something is
- * asked elsewhere; here it is only said who there is. Belongs to the replica's thread.
+ * All the other replicas of the replica file, and what is known of each. Calls to them are made
+ * elsewhere: by PeerCalls, in the core. Belongs to the replica's thread.
  */
 public final class Peers {
   /** Hears what becomes of the peers. */
