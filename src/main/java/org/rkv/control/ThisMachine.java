@@ -1,9 +1,8 @@
 package org.rkv.control;
 
 import java.net.InetAddress;
-import java.net.NetworkInterface;
-import java.net.SocketException;
 import java.net.UnknownHostException;
+import org.rkv.replica.Identity;
 
 /** Tells the names of this machine from those of others. */
 final class ThisMachine {
@@ -16,12 +15,12 @@ final class ThisMachine {
   static boolean hasName(String host) {
     try {
       for (InetAddress address : InetAddress.getAllByName(host)) {
-        if (address.isLoopbackAddress() || NetworkInterface.getByInetAddress(address) != null) {
+        if (Identity.isOfThisMachine(address)) {
           return true;
         }
       }
       return false;
-    } catch (UnknownHostException | SocketException e) {
+    } catch (UnknownHostException e) {
       return false;
     }
   }

@@ -20,7 +20,7 @@ import org.rkv.replica.peer.ReplicaAddress;
  * @param address what it binds and calls from; null for all addresses of this machine
  * @param port TCP
  */
-record Identity(String name, InetAddress address, int port) {
+public record Identity(String name, InetAddress address, int port) {
 
   /**
    * Finds out who this replica is: the host given, or the one name in the file that is an address
@@ -111,7 +111,7 @@ record Identity(String name, InetAddress address, int port) {
   }
 
   /** Whether an address is one of this machine's, so far as can be told. */
-  static boolean isOfThisMachine(InetAddress address) {
+  public static boolean isOfThisMachine(InetAddress address) {
     try {
       return isLocal(address);
     } catch (SocketException e) {
