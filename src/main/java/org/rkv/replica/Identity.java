@@ -7,9 +7,7 @@ import java.net.NetworkInterface;
 import java.net.SocketException;
 import java.net.UnknownHostException;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import org.rkv.replica.peer.ReplicaAddress;
 
 /**
@@ -71,35 +69,34 @@ public record Identity(String name, InetAddress address, int port) {
   }
 
   /**
-   * The other replicas of the file: without this one, by whatever name, and each one once. A name
-   * that cannot be resolved now is kept; it may be resolved later.
+   * The other entries of the file. Only this replica's own one is left out; where the others lead,
+   * and whether they can be resolved now, does not matter.
    *
    * @param defaultPort of a name without a port
    */
   List<ReplicaAddress> othersIn(ReplicaFile file, int defaultPort) {
-    Map<Object, ReplicaAddress> others = new LinkedHashMap<>();
-    for (ReplicaName name : file.names()) {
-      int otherPort = name.port() == 0 ? defaultPort : name.port();
-      Object where = name;
-      InetAddress other = null;
-      try {
-        other = InetAddress.getByName(name.host());
-        if (otherPort == port && isThisHost(other)) {
-          continue;
-        }
-        where = new InetSocketAddress(other, otherPort);
-      } catch (UnknownHostException | SocketException e) {
-        if (name.host().equals(this.name) && otherPort == port) {
-          continue;
-        }
-      }
-      others.putIfAbsent(where, new ReplicaAddress(name.toString(), name.host(), other, otherPort));
-    }
-    return List.copyOf(others.values());
+    List<ReplicaAddress> entries = file.entries(defaultPort, Identity::addressesOf);
+    String own = ReplicaAddress.text(name, port);
+    boolean isNamed = entries.stream().anyMatch(entry -> entry.text().equals(own));
+    return entries.stream()
+        .filter(entry -> isNamed ? !entry.text().equals(own) : !leadsToUs(entry))
+        .toList();
   }
 
-  private boolean isThisHost(InetAddress other) throws SocketException {
-    return address == null ? isLocal(other) : address.equals(other);
+  private boolean leadsToUs(ReplicaAddress entry) {
+    return entry.port() == port && entry.addresses().stream().anyMatch(this::isThisHost);
+  }
+
+  private boolean isThisHost(InetAddress other) {
+    return address == null ? isOfThisMachine(other) : address.equals(other);
+  }
+
+  private static List<InetAddress> addressesOf(String host) {
+    try {
+      return List.of(InetAddress.getAllByName(host));
+    } catch (UnknownHostException e) {
+      return List.of();
+    }
   }
 
   private static boolean isLocalName(String host) throws SocketException {

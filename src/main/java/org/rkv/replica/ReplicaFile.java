@@ -2,23 +2,27 @@ package org.rkv.replica;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.net.InetAddress;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.util.LinkedHashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Set;
+import java.util.Map;
 import java.util.StringTokenizer;
+import java.util.function.Function;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.rkv.replica.peer.ReplicaAddress;
 
 /**
  * What the {@code replica} file says: names or addresses, each with an optional {@code :port},
- * separated by any white space. A {@code #} makes the rest of the line a comment. Duplicates count
- * once, in the place of the first. Nothing is resolved here. Immutable.
+ * separated by any white space. A {@code #} makes the rest of the line a comment. What is equal in
+ * the one form of an entry counts once, in the place and the spelling of the first. Nothing is
+ * resolved here. Immutable.
  *
  * @param names in the order of the file; may be empty
  */
@@ -95,7 +99,7 @@ public record ReplicaFile(List<ReplicaName> names) {
    *     if there are more than 1000 names
    */
   public static ReplicaFile parse(String text) {
-    Set<ReplicaName> names = new LinkedHashSet<>();
+    Map<String, ReplicaName> names = new LinkedHashMap<>();
     int lineNumber = 0;
     // Only a line feed ends a line: a carriage return is white space, and what else Unicode has
     // for line ends may stand in a comment.
@@ -105,14 +109,34 @@ public record ReplicaFile(List<ReplicaName> names) {
       StringTokenizer words =
           new StringTokenizer(comment < 0 ? line : line.substring(0, comment), WHITE_SPACE);
       while (words.hasMoreTokens()) {
-        names.add(name(words.nextToken(), lineNumber));
+        ReplicaName name = name(words.nextToken(), lineNumber);
+        names.putIfAbsent(name.text(0), name);
         if (names.size() > MAX_NAMES) {
           throw new IllegalArgumentException(
               "line " + lineNumber + ": more than " + MAX_NAMES + " replicas");
         }
       }
     }
-    return new ReplicaFile(List.copyOf(names));
+    return new ReplicaFile(List.copyOf(names.values()));
+  }
+
+  /**
+   * The entries, each once, those without a port with this one.
+   *
+   * @param addressesOf what a host was last resolved to, or an empty list
+   */
+  List<ReplicaAddress> entries(int defaultPort, Function<String, List<InetAddress>> addressesOf) {
+    Map<String, ReplicaAddress> entries = new LinkedHashMap<>();
+    for (ReplicaName name : names) {
+      ReplicaAddress entry =
+          new ReplicaAddress(
+              name.toString(),
+              name.host(),
+              addressesOf.apply(name.host()),
+              name.portOr(defaultPort));
+      entries.putIfAbsent(entry.text(), entry);
+    }
+    return List.copyOf(entries.values());
   }
 
   /** Some editors put one in front of every text. */

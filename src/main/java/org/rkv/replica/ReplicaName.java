@@ -1,5 +1,7 @@
 package org.rkv.replica;
 
+import org.rkv.replica.peer.ReplicaAddress;
+
 /**
  * A name in the replica file.
  *
@@ -7,6 +9,16 @@ package org.rkv.replica;
  * @param port 0 if the file does not say
  */
 public record ReplicaName(String host, int port) {
+  /** The entry in its one form, as {@link ReplicaAddress#text(String, int)} has it. */
+  String text(int defaultPort) {
+    return ReplicaAddress.text(host, portOr(defaultPort));
+  }
+
+  /** Its port, or this one if the file does not say. */
+  int portOr(int defaultPort) {
+    return port == 0 ? defaultPort : port;
+  }
+
   @Override
   public String toString() {
     if (port == 0) {

@@ -135,8 +135,11 @@ public final class ReplicaServer {
   /** Where other replicas that share this machine's portmapper would answer. */
   private List<InetSocketAddress> othersOfThisMachine() {
     return peers.stream()
-        .filter(peer -> peer.resolved() != null && Identity.isOfThisMachine(peer.resolved()))
-        .map(peer -> new InetSocketAddress(peer.resolved(), peer.port()))
+        .flatMap(
+            peer ->
+                peer.addresses().stream()
+                    .filter(Identity::isOfThisMachine)
+                    .map(address -> new InetSocketAddress(address, peer.port())))
         .toList();
   }
 
@@ -208,7 +211,7 @@ public final class ReplicaServer {
   }
 
   private static boolean isElsewhere(ReplicaAddress peer) {
-    return peer.resolved() != null && !peer.resolved().isLoopbackAddress();
+    return peer.addresses().stream().anyMatch(address -> !address.isLoopbackAddress());
   }
 
   private void beginIncarnation() throws OncRpcException, IOException {

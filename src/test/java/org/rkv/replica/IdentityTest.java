@@ -101,19 +101,22 @@ class IdentityTest {
 
     assertEquals(
         List.of(
-            new ReplicaAddress("127.0.0.1:7002", "127.0.0.1", address("127.0.0.1"), 7002),
-            new ReplicaAddress("127.0.0.1:7003", "127.0.0.1", address("127.0.0.1"), 7003)),
+            new ReplicaAddress("127.0.0.1:7002", "127.0.0.1", List.of(address("127.0.0.1")), 7002),
+            new ReplicaAddress("127.0.0.1:7003", "127.0.0.1", List.of(address("127.0.0.1")), 7003)),
         others);
   }
 
   @Test
-  void shouldCountTwoNamesOfOneAddressOnce() throws Exception {
+  void shouldCountTwoSpellingsOfOneEntryOnceAndNothingElse() throws Exception {
     Identity identity = new Identity("127.0.0.2", address("127.0.0.2"), PORT);
 
     assertEquals(
         List.of("240.0.0.1", "240.0.0.1:7"),
         others(identity, "240.0.0.1 240.0.0.1:20456 240.0.0.1:7"));
-    assertEquals(List.of("127.0.0.1"), others(identity, "127.0.0.1 localhost"));
+    assertEquals(
+        List.of("240.0.0.1", "A.invalid"),
+        others(identity, "240.0.0.1 240.0.0.01 A.invalid a.invalid. a.INVALID:20456"));
+    assertEquals(List.of("127.0.0.1", "localhost"), others(identity, "127.0.0.1 localhost"));
   }
 
   @Test
@@ -125,8 +128,8 @@ class IdentityTest {
 
     assertEquals(
         List.of(
-            new ReplicaAddress("later.invalid", "later.invalid", null, PORT),
-            new ReplicaAddress("other.invalid:7", "other.invalid", null, 7)),
+            new ReplicaAddress("later.invalid", "later.invalid", List.of(), PORT),
+            new ReplicaAddress("other.invalid:7", "other.invalid", List.of(), 7)),
         others);
   }
 

@@ -49,6 +49,15 @@ class ReplicaFileTest {
   }
 
   @Test
+  void shouldCountSpellingsThatAreEqualInFormOnce() {
+    assertEquals(
+        List.of("Alpha", "127.0.0.01", "::1", "alpha:1", "fd00::2"),
+        written(
+            "Alpha alpha ALPHA. 127.0.0.01 127.0.0.1 127.1 ::1 [0:0::1] alpha:1 ALPHA:01 fd00::2"
+                + " FD00:0::2 [fd00:0:0::0002]"));
+  }
+
+  @Test
   void shouldKnowPorts() {
     assertEquals(
         List.of(

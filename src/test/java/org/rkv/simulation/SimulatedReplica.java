@@ -56,7 +56,7 @@ final class SimulatedReplica {
   /** Where others call it. */
   ReplicaAddress address() {
     return new ReplicaAddress(
-        machine.name(), machine.host(), machine.address(), KvProgram.DEFAULT_PORT);
+        machine.name(), machine.host(), List.of(machine.address()), KvProgram.DEFAULT_PORT);
   }
 
   /** Starts it, empty. */

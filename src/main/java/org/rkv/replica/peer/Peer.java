@@ -126,7 +126,7 @@ public final class Peer {
 
   /** Whether it is known where it calls from. */
   boolean isLocated() {
-    return address.resolved() != null || lastAddress != null;
+    return !address.addresses().isEmpty() || lastAddress != null;
   }
 
   /** Begins to connect: the second link only when the first is welcome. */
@@ -204,7 +204,7 @@ public final class Peer {
   /** Whether a connection from this address, by a replica that listens at that port, is from it. */
   public boolean isAt(InetAddress host, int port) {
     if (port == address.port()
-        && (host.equals(address.resolved())
+        && (address.addresses().contains(host)
             || lastAddress != null && host.equals(lastAddress.getAddress()))) {
       return true;
     }
