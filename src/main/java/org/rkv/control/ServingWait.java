@@ -1,11 +1,10 @@
 package org.rkv.control;
 
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -83,27 +82,17 @@ final class ServingWait {
   /**
    * A replica and its process.
    *
-   * @param process as it was when the waiting began: another one that gets its number is not it
+   * @param process as it was when the waiting began
    */
-  private record Begun(RunFiles files, Optional<ProcessHandle> process) {
+  private record Begun(RunFiles files, Optional<LiveProcess> process) {
     static Begun of(RunFiles files) {
+      OptionalLong pid = files.pid();
       return new Begun(
-          files,
-          files.pid().isPresent() ? ProcessHandle.of(files.pid().getAsLong()) : Optional.empty());
+          files, pid.isPresent() ? LiveProcess.of(pid.getAsLong()) : Optional.empty());
     }
 
     boolean isAlive() {
-      return process.isPresent() && process.get().isAlive() && !isZombie(process.get().pid());
-    }
-
-    /** To {@link ProcessHandle#isAlive} it lives until whoever inherits it has heard of its end. */
-    private static boolean isZombie(long pid) {
-      try {
-        String stat = Files.readString(Path.of("/proc", Long.toString(pid), "stat"));
-        return "ZX".indexOf(stat.charAt(stat.lastIndexOf(')') + 2)) >= 0;
-      } catch (IOException e) {
-        return false; // not Linux, or it is gone
-      }
+      return process.isPresent() && process.get().isAlive();
     }
   }
 }
