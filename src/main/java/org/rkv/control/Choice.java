@@ -52,6 +52,20 @@ record Choice(List<Chosen> replicas) {
     return new Choice(here);
   }
 
+  /** Those of this machine. */
+  List<ReplicaName> local() {
+    return names(Chosen::isLocal);
+  }
+
+  /** Those of other machines. */
+  List<ReplicaName> remote() {
+    return names(chosen -> !chosen.isLocal());
+  }
+
+  private List<ReplicaName> names(Predicate<Chosen> which) {
+    return replicas.stream().filter(which).map(Chosen::name).toList();
+  }
+
   private static Set<ReplicaName> match(ReplicaFile file, List<String> words) throws Refusal {
     if (words.isEmpty() || file.names().isEmpty()) {
       return new LinkedHashSet<>(file.names());

@@ -13,6 +13,11 @@ record Complaints(PrintStream err) {
     err.println("kv_r.sh: " + line);
   }
 
+  /** What another program has said. */
+  void handOn(String line) {
+    err.println(line);
+  }
+
   /** Lines of a log, set off from what the script says. */
   void quote(List<String> lines) {
     lines.forEach(line -> err.println("    " + line));

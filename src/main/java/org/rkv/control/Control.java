@@ -2,85 +2,57 @@ package org.rkv.control;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import java.io.BufferedReader;
 import java.io.IOException;
-import java.io.InputStream;
-import java.io.InputStreamReader;
 import java.io.PrintStream;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import org.rkv.protocol.KvProgram;
 import org.rkv.replica.ReplicaFile;
-import org.rkv.replica.ReplicaName;
 
 /**
- * The steps of {@code kv_r.sh} that are done in Java. Not for people: the script calls it, in the
- * directory of the replica file, and what it prints for the script are lines of fields with tabs
- * between them.
+ * What {@code kv_r.sh} does in Java. Not for people: the script calls it, in its own directory,
+ * where the replica file is, and with the words that the script itself got: {@code [--here] COMMAND
+ * [NAME...]}. The commands are those of the script, but for those that need no replica; and
  *
  * <ul>
- *   <li>{@code choose [--here] [--flags JAVA] [NAME...]}: of each replica that is meant, {@code
- *       local} or {@code remote}, and its name; and {@code flags}, with those for the JVM
- *   <li>{@code await SECONDS NAME...}: waits until these, of this machine, serve
- *   <li>{@code row NAME=PID...}: of each of these, of this machine, its {@link Row}
- *   <li>{@code table NAME[=PID]...}: the table for people; a name without a process id is another
- *       machine's, whose rows are read from standard input
+ *   <li>{@code choose}: prints of each replica that is meant {@code local} or {@code remote}, a tab
+ *       and its name
+ *   <li>steps for which the script of another machine asks this one: {@code ready}, which tells
+ *       whether replicas could be started; {@code launch}; {@code await}, until those that have
+ *       been launched serve; {@code row}, which prints the {@link Row} of each
  * </ul>
  *
- * <p>Where the script found no process, the process id is {@code -}. From the environment come
- * {@code RKV_PORT}, {@code RKV_OPTS} and {@code RKV_RUN_DIR}, which the script always sets. Exit
- * status 0 if all is well, 1 if not, 2 for bad usage.
+ * <p>{@link ControlSettings} come from the environment. Exit status 0 if all is well, 1 if not, 2
+ * for bad usage.
  */
 public final class Control {
-  private static final int STATUS_TIMEOUT_MILLIS = 2000;
-
   private final Path replicaFile;
-  private final Path runDirectory;
-  private final int defaultPort;
-  private final String serverOptions;
-  private final InputStream in;
+  private final Map<String, String> environment;
+  private final ChildProcesses children = new ChildProcesses();
   private final PrintStream out;
   private final Complaints complaints;
 
-  Control(
-      Path replicaFile,
-      Map<String, String> environment,
-      InputStream in,
-      PrintStream out,
-      PrintStream err) {
+  Control(Path replicaFile, Map<String, String> environment, PrintStream out, PrintStream err) {
     this.replicaFile = replicaFile;
-    this.runDirectory = Path.of(environment.get("RKV_RUN_DIR"));
-    String port = environment.getOrDefault("RKV_PORT", "");
-    this.defaultPort = port.isEmpty() ? KvProgram.DEFAULT_PORT : Integer.parseInt(port);
-    this.serverOptions = environment.getOrDefault("RKV_OPTS", "");
-    this.in = in;
+    this.environment = environment;
     this.out = out;
     this.complaints = new Complaints(err);
   }
 
-  /** Does one step. */
+  /** Does one command. */
   public static void main(String[] arguments) throws InterruptedException {
     PrintStream out = new PrintStream(System.out, true, UTF_8);
     PrintStream err = new PrintStream(System.err, true, UTF_8);
-    Control control = new Control(Path.of("replica"), System.getenv(), System.in, out, err);
+    Control control = new Control(Path.of("replica"), System.getenv(), out, err);
+    control.children.endAtExit();
     System.exit(control.run(List.of(arguments))); // a thread may still be resolving a name
   }
 
-  /** Does one step, and returns the exit status. */
+  /** Does one command, and returns the exit status. */
   int run(List<String> arguments) throws InterruptedException {
-    List<String> rest = new ArrayList<>(arguments);
     try {
-      String step = rest.isEmpty() ? "" : rest.remove(0);
-      return switch (step) {
-        case "choose" -> choose(rest);
-        case "await" -> await(Integer.parseInt(rest.remove(0)), rest);
-        case "row" -> row(pidsByName(rest));
-        case "table" -> table(pidsByName(rest));
-        default -> throw Refusal.badUsage("no such step: " + step);
-      };
+      return isDone(new ArrayList<>(arguments)) ? 0 : 1;
     } catch (Refusal e) {
       complaints.say(e.getMessage());
       return e.exitStatus();
@@ -90,94 +62,70 @@ public final class Control {
     }
   }
 
-  private int choose(List<String> words) throws IOException, Refusal {
-    boolean onlyHere = words.remove("--here");
-    int flags = words.indexOf("--flags");
-    String java = null;
-    if (flags >= 0) {
-      words.remove(flags);
-      java = words.remove(flags);
-    }
-    for (Choice.Chosen chosen : choice(words, onlyHere).replicas()) {
-      out.println((chosen.isLocal() ? "local" : "remote") + "\t" + chosen.name());
-    }
-    if (java != null) {
-      Java executable = new Java(java);
-      out.println("flags\t" + JvmFlags.of(serverOptions, executable::takes));
-    }
-    return 0;
-  }
+  private boolean isDone(List<String> words) throws IOException, InterruptedException, Refusal {
+    boolean onlyHere = takeFirst("--here", words);
+    String command = words.isEmpty() ? "" : words.remove(0);
+    boolean follows = command.equals("logs") && takeFirst("-f", words);
+    ControlSettings settings = new ControlSettings(directory(), environment);
+    RemoteMachines machines = new RemoteMachines(settings, children);
+    StartCommand start = new StartCommand(settings, machines, out, complaints);
+    StopCommand stop = new StopCommand(settings, machines, out, complaints);
+    StatusCommand status = new StatusCommand(settings, machines, out, complaints);
+    LogsCommand logs = new LogsCommand(settings, machines, children, out, complaints);
 
-  private int await(int timeoutSeconds, List<String> names) throws InterruptedException {
-    List<RunFiles> replicas = names.stream().map(this::filesOf).toList();
-    return new ServingWait(replicas, timeoutSeconds, complaints).await() ? 0 : 1;
-  }
-
-  private int row(Map<String, String> pids) throws IOException, Refusal {
-    for (Choice.Chosen chosen : choice(List.copyOf(pids.keySet()), true).replicas()) {
-      String pid = pids.getOrDefault(chosen.name().toString(), Row.UNKNOWN);
-      out.println(localRow(chosen.name(), pid).line());
-    }
-    return 0;
-  }
-
-  private int table(Map<String, String> pids) throws IOException, InterruptedException {
-    Map<ReplicaName, Row> rows = new LinkedHashMap<>();
-    for (ReplicaName name : ReplicaFile.parse(String.join(" ", pids.keySet())).names()) {
-      String pid = pids.get(name.toString());
-      rows.put(
-          name,
-          pid.isEmpty() ? Row.ofState(name, addressOf(name), "unknown") : localRow(name, pid));
-    }
-    // At the addresses known here: the other machines tell theirs meanwhile.
-    List<Answer> answers =
-        Inquiry.ask(rows.values().stream().map(Row::address).toList(), STATUS_TIMEOUT_MILLIS);
-    readRemoteRows(rows);
-    StatusTable table = new StatusTable();
-    int index = 0;
-    for (Row row : rows.values()) {
-      table.add(row, answers.get(index++));
-    }
-    table.lines().forEach(out::println);
-    return table.allServe() ? 0 : 1;
-  }
-
-  private void readRemoteRows(Map<ReplicaName, Row> rows) throws IOException {
-    BufferedReader lines = new BufferedReader(new InputStreamReader(in, UTF_8));
-    for (String line = lines.readLine(); line != null; line = lines.readLine()) {
-      for (ReplicaName name : rows.keySet()) {
-        Row row = Row.parse(line, name, addressOf(name));
-        if (row != null) {
-          rows.put(name, row);
+    Choice choice = choose(words, onlyHere);
+    return switch (command) {
+      case "start" -> start.run(choice, status);
+      case "stop" -> stop.run(choice);
+      case "restart" -> {
+        start.check(choice);
+        if (!stop.run(choice)) {
+          throw Refusal.notDone("not all have stopped, so none is started");
         }
+        yield start.run(choice, status);
+      }
+      case "status" -> status.run(choice);
+      case "logs" -> follows ? logs.follow(choice) : logs.print(choice);
+      case "install" ->
+          new InstallCommand(settings, machines, children, out, complaints).run(choice);
+      case "choose" -> print(choice);
+      case "ready" -> true;
+      case "launch" -> start.launch(choice);
+      case "await" -> start.awaitServing(choice);
+      case "row" -> status.printRows(choice);
+      default -> throw Refusal.badUsage("no such command: " + command);
+    };
+  }
+
+  private static boolean takeFirst(String option, List<String> words) {
+    boolean isThere = !words.isEmpty() && words.get(0).equals(option);
+    if (isThere) {
+      words.remove(0);
+    }
+    return isThere;
+  }
+
+  private Path directory() throws IOException {
+    return replicaFile.toAbsolutePath().getParent().toRealPath();
+  }
+
+  private Choice choose(List<String> words, boolean onlyHere) throws IOException, Refusal {
+    for (String word : words) {
+      if (word.startsWith("-")) {
+        throw Refusal.badUsage("unknown option " + word + "; ./kv_r.sh help tells what there is");
       }
     }
-  }
-
-  private Choice choice(List<String> words, boolean onlyHere) throws IOException, Refusal {
-    return Choice.of(ReplicaFile.read(replicaFile), words, onlyHere, ThisMachine::hasName);
-  }
-
-  private Row localRow(ReplicaName name, String pid) {
-    return Row.ofFiles(filesOf(name.toString()), pid, addressOf(name));
-  }
-
-  private RunFiles filesOf(String name) {
-    return new RunFiles(runDirectory, name);
-  }
-
-  private String addressOf(ReplicaName name) {
-    int port = name.port() == 0 ? defaultPort : name.port();
-    return new ReplicaName(name.host(), port).toString();
-  }
-
-  /** Of words NAME=PID or NAME, which has an empty one. */
-  private static Map<String, String> pidsByName(List<String> words) {
-    Map<String, String> pids = new LinkedHashMap<>();
-    for (String word : words) {
-      String[] nameAndPid = word.split("=", 2);
-      pids.put(nameAndPid[0], nameAndPid.length == 2 ? nameAndPid[1] : "");
+    Choice choice = Choice.of(ReplicaFile.read(replicaFile), words, onlyHere, ThisMachine::hasName);
+    if (choice.replicas().isEmpty()) {
+      throw Refusal.notDone("the replica file names no replica: " + replicaFile.toAbsolutePath());
     }
-    return pids;
+    return choice;
+  }
+
+  private boolean print(Choice choice) {
+    for (Choice.Chosen chosen : choice.replicas()) {
+      out.println((chosen.isLocal() ? "local" : "remote") + "\t" + chosen.name());
+    }
+    return true;
   }
 }

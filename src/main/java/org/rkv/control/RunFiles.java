@@ -1,6 +1,8 @@
 package org.rkv.control;
 
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
+import static java.nio.file.StandardOpenOption.APPEND;
+import static java.nio.file.StandardOpenOption.CREATE;
 
 import java.io.BufferedReader;
 import java.io.IOException;
@@ -37,6 +39,24 @@ record RunFiles(Path directory, String name) {
 
   private Path startFile() {
     return directory.resolve(name + ".start");
+  }
+
+  /**
+   * Makes all ready for a process to be begun, which then writes its number down.
+   *
+   * @throws IOException if a file cannot be written
+   */
+  void prepare() throws IOException {
+    Files.deleteIfExists(pidFile());
+    try (SeekableByteChannel log = Files.newByteChannel(log(), CREATE, APPEND)) {
+      Files.writeString(startFile(), log.size() + "\n", ISO_8859_1);
+    }
+  }
+
+  /** Deletes what only tells of a process. */
+  void forgetProcess() throws IOException {
+    Files.deleteIfExists(pidFile());
+    Files.deleteIfExists(startFile());
   }
 
   /** Whether a process was begun, and not stopped with {@code kv_r.sh}. */

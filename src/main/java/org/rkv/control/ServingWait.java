@@ -87,8 +87,7 @@ final class ServingWait {
   private record Begun(RunFiles files, Optional<LiveProcess> process) {
     static Begun of(RunFiles files) {
       OptionalLong pid = files.pid();
-      return new Begun(
-          files, pid.isPresent() ? LiveProcess.of(pid.getAsLong()) : Optional.empty());
+      return new Begun(files, pid.isPresent() ? LiveProcess.of(pid.getAsLong()) : Optional.empty());
     }
 
     boolean isAlive() {

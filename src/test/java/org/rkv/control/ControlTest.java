@@ -2,8 +2,9 @@ package org.rkv.control;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -40,16 +41,43 @@ class ControlTest {
   }
 
   @Test
-  void shouldChooseOnlyThoseOfThisMachineAndFindTheFlags() throws Exception {
-    environment.put("RKV_OPTS", "--capacity 1000000 --max-length 130");
+  void shouldChooseOnlyThoseOfThisMachine() throws Exception {
+    assertEquals(0, run("--here", "choose", "127.0.0.2"));
+    assertEquals(List.of("local\t127.0.0.2:7"), printed());
+  }
 
-    assertEquals(0, run("choose", "--here", "--flags", "/nowhere/java", "127.0.0.2"));
+  @Test
+  void shouldLaunchThoseOfThisMachineWithFlagsForTheirLimits() throws Exception {
+    environment.put("RKV_OPTS", "--capacity 1000000 --max-length 130");
+    writeScript("echo \"$*\" >>begun; echo \"$RKV_JAVA_OPTS\" >>begun; echo 7 >127.0.0.2:7.pid");
+
+    assertEquals(0, run("--here", "launch", "127.0.0.2"));
     assertEquals(
         List.of(
-            "local\t127.0.0.2:7",
-            "flags\t-XX:+UseG1GC -XX:MaxGCPauseMillis=20 -XX:+UseTransparentHugePages -Xmx785m"
+            "--here begin 127.0.0.2:7",
+            "-XX:+UseG1GC -XX:MaxGCPauseMillis=20 -XX:+UseTransparentHugePages -Xmx785m"
                 + " -XX:+ExitOnOutOfMemoryError"),
-        printed());
+        Files.readAllLines(directory.resolve("begun")));
+    assertEquals("0\n", Files.readString(directory.resolve("127.0.0.2:7.start")));
+  }
+
+  @Test
+  void shouldLaunchWithTheFlagsThatAreSetAndWithNoneIfTheyAreEmpty() throws Exception {
+    environment.put("RKV_JAVA_OPTS", "");
+    writeScript("echo \"<$RKV_JAVA_OPTS>\" >>begun; echo 7 >127.0.0.1.pid");
+
+    assertEquals(0, run("--here", "launch", "127.0.0.1"));
+    assertEquals("<>\n", Files.readString(directory.resolve("begun")));
+  }
+
+  @Test
+  void shouldLaunchTheOthersWhereOneLogCannotBeWritten() throws Exception {
+    Files.createDirectory(directory.resolve("127.0.0.1.log"));
+    writeScript("echo \"$*\" >>begun");
+
+    assertEquals(1, run("--here", "launch"));
+    assertEquals("--here begin 127.0.0.2:7\n", Files.readString(directory.resolve("begun")));
+    assertTrue(err.toString(UTF_8).endsWith("kv_r.sh: not all could be launched\n"), err::toString);
   }
 
   @Test
@@ -71,62 +99,125 @@ class ControlTest {
         err.toString(UTF_8));
     assertEquals(2, run("dance"));
     assertEquals(2, run());
+    assertEquals(2, run("stop", "127.0.0.1", "--all"));
+    environment.put("RKV_PORT", "http");
+    assertEquals(2, run("status"));
+  }
+
+  @Test
+  void shouldSayThatTheFileNamesNobody() throws Exception {
+    Files.writeString(file(), "# nobody\n");
+
+    assertEquals(1, run("start"));
+    assertEquals(
+        "kv_r.sh: the replica file names no replica: " + file() + "\n", err.toString(UTF_8));
   }
 
   @Test
   void shouldPrintRowsForAnotherMachine() throws Exception {
     Files.writeString(directory.resolve("127.0.0.1.log"), "INFO: serving at 127.0.0.1:9 (alone)\n");
 
-    assertEquals(0, run("row", "127.0.0.1=4711", "127.0.0.2:7=-"));
-    assertEquals(
-        List.of(
-            "127.0.0.1\t127.0.0.1:9\t4711\tserving\t" + directory + "/127.0.0.1.log",
-            "127.0.0.2:7\t127.0.0.2:7\t-\tstopped\t" + directory + "/127.0.0.2:7.log"),
-        printed());
-    assertEquals(1, run("row", "lost.invalid=-"));
+    Process process = beginReplica("127.0.0.1");
+    try {
+      assertEquals(0, run("--here", "row", "127.0.0.1", "127.0.0.2:7"));
+      String pid = Long.toString(process.pid());
+      assertEquals(
+          List.of(
+              "127.0.0.1\t127.0.0.1:9\t" + pid + "\tserving\t" + directory + "/127.0.0.1.log",
+              "127.0.0.2:7\t127.0.0.2:7\t-\tstopped\t" + directory + "/127.0.0.2:7.log"),
+          printed());
+      assertEquals(1, run("--here", "row", "lost.invalid"));
+    } finally {
+      process.destroyForcibly().waitFor();
+    }
   }
 
   @Test
   void shouldPrintATableOfLocalAndRemoteReplicas() throws Exception {
     environment.put("RKV_PORT", "1");
-    String remote =
-        "Welcome!\nfar.invalid\tfar.invalid:8\t12\tstarting\tlog\nlost.invalid\tunreachable\n";
+    Files.writeString(file(), "127.0.0.1 lost.invalid far.invalid\n");
+    sshDoes(
+        "case $1 in",
+        "  far*) printf 'Welcome!\\nfar.invalid\\tfar.invalid:8\\t12\\tstarting\\tlog\\n' ;;",
+        "  *) echo no route >&2; exit 255 ;;",
+        "esac");
 
-    assertEquals(1, runWith(remote, "table", "127.0.0.1=-", "lost.invalid", "far.invalid"));
+    assertEquals(1, run("status"));
     assertEquals(
         List.of(
             "127.0.0.1 127.0.0.1:1 - stopped - - - - " + directory + "/127.0.0.1.log",
             "lost.invalid lost.invalid:1 - unreachable - - - - -",
             "far.invalid far.invalid:8 12 starting - - - - log"),
         printed().stream().skip(1).map(line -> line.replaceAll(" +", " ")).toList());
+    assertEquals("lost.invalid: no route\n", err.toString(UTF_8));
   }
 
   @Test
   void shouldCallUnknownWhatAnotherMachineDoesNotTell() throws Exception {
-    assertEquals(1, run("table", "lost.invalid"));
+    sshDoes("echo Welcome");
+    assertEquals(1, run("status", "lost.invalid"));
     assertEquals(
         "lost.invalid lost.invalid:20456 - unknown - - - - -",
         printed().get(1).replaceAll(" +", " "));
   }
 
   @Test
+  void shouldShowTheOthersWhereThereIsNoSsh() throws Exception {
+    environment.put("RKV_SSH", "/nowhere/ssh -4");
+    assertEquals(1, run("status", "lost.invalid", "127.0.0.1"));
+    assertEquals(
+        List.of("unknown", "stopped"),
+        printed().stream().skip(1).map(line -> line.split(" +")[3]).toList());
+    assertTrue(err.toString(UTF_8).startsWith("lost.invalid: "), err::toString);
+  }
+
+  @Test
+  void shouldStopHereAndElsewhere() throws Exception {
+    sshDoes("echo \"$1: stopped\"");
+    Process process = beginReplica("127.0.0.1");
+    try {
+      assertEquals(0, run("stop"));
+      assertEquals(
+          List.of("127.0.0.2:7: not running", "127.0.0.1: stopped", "lost.invalid: stopped"),
+          printed());
+      assertFalse(Files.exists(directory.resolve("127.0.0.1.pid")));
+    } finally {
+      process.destroyForcibly().waitFor();
+    }
+  }
+
+  @Test
   void shouldWaitForReplicas() throws Exception {
-    assertEquals(1, run("await", "1", "127.0.0.1"));
+    environment.put("RKV_START_SECONDS", "1");
+    assertEquals(1, run("--here", "await", "127.0.0.1"));
     assertEquals("kv_r.sh: 127.0.0.1 did not start; the end of its log:\n", err.toString(UTF_8));
   }
 
   private int run(String... arguments) throws InterruptedException {
-    return runWith("", arguments);
+    PrintStream printer = new PrintStream(out, true, UTF_8);
+    PrintStream complaints = new PrintStream(err, true, UTF_8);
+    return new Control(file(), environment, printer, complaints).run(List.of(arguments));
   }
 
-  private int runWith(String input, String... arguments) throws InterruptedException {
-    return new Control(
-            file(),
-            environment,
-            new ByteArrayInputStream(input.getBytes(UTF_8)),
-            new PrintStream(out, true, UTF_8),
-            new PrintStream(err, true, UTF_8))
-        .run(List.of(arguments));
+  private void writeScript(String text) throws IOException {
+    Files.writeString(directory.resolve("kv_r.sh"), text + "\n");
+  }
+
+  /** What stands for ssh gets a host and a command. */
+  private void sshDoes(String... lines) throws IOException {
+    Path ssh = directory.resolve("ssh.sh");
+    Files.write(ssh, List.of(lines));
+    environment.put("RKV_SSH", "sh " + ssh);
+  }
+
+  /** A process that has what a replica is known by; it ends when it is told to. */
+  private Process beginReplica(String host) throws IOException {
+    Process process =
+        new ProcessBuilder("sh", "-c", "read line", "org.rkv.replica.Main", "--host", host)
+            .directory(directory.toFile())
+            .start();
+    Files.writeString(directory.resolve(host + ".pid"), process.pid() + "\n");
+    return process;
   }
 
   private List<String> printed() {

@@ -1,0 +1,101 @@
+package org.rkv.control;
+
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.rkv.protocol.KvProgram;
+import org.rkv.replica.ReplicaName;
+
+/**
+ * What an operator sets in the environment of {@code kv_r.sh}. An empty variable counts as one that
+ * is not set, but for {@code RKV_JAVA_OPTS}: then the JVM gets no flags. Immutable.
+ */
+final class ControlSettings {
+  private static final List<String> FOR_OTHER_MACHINES =
+      List.of("RKV_PORT", "RKV_OPTS", "RKV_JAVA_OPTS", "RKV_START_SECONDS", "RKV_RUN_DIR");
+  private static final String DEFAULT_SSH =
+      "ssh -o BatchMode=yes -o ConnectTimeout=5 -o ServerAliveInterval=5";
+  private static final int DEFAULT_START_SECONDS = 30;
+
+  private final Path directory;
+  private final Map<String, String> environment;
+  private final int defaultPort;
+  private final int startSeconds;
+
+  /**
+   * Reads them.
+   *
+   * @param directory of the script, without symbolic links
+   * @throws Refusal if a number is none
+   */
+  ControlSettings(Path directory, Map<String, String> environment) throws Refusal {
+    this.directory = directory;
+    this.environment = Map.copyOf(environment);
+    this.defaultPort = number("RKV_PORT", "a port", KvProgram.DEFAULT_PORT);
+    this.startSeconds = number("RKV_START_SECONDS", "a number", DEFAULT_START_SECONDS);
+  }
+
+  private int number(String variable, String what, int otherwise) throws Refusal {
+    String value = get(variable, Integer.toString(otherwise));
+    if (!value.matches("[0-9]{1,5}")) {
+      throw Refusal.badUsage(variable + " is not " + what + ": " + value);
+    }
+    return Integer.parseInt(value);
+  }
+
+  private String get(String variable, String otherwise) {
+    String value = environment.getOrDefault(variable, "");
+    return value.isEmpty() ? otherwise : value;
+  }
+
+  /** Host and port of a replica. */
+  String addressOf(ReplicaName name) {
+    int port = name.port() == 0 ? defaultPort : name.port();
+    return new ReplicaName(name.host(), port).toString();
+  }
+
+  /** How long a replica may take until it serves. */
+  int startSeconds() {
+    return startSeconds;
+  }
+
+  /** A replica of this machine, with its files where the script keeps them. */
+  LocalReplica replica(ReplicaName name) {
+    Path runDirectory = Path.of(get("RKV_RUN_DIR", "target/run"));
+    return new LocalReplica(name, new RunFiles(runDirectory, name.toString()), directory);
+  }
+
+  /** Those that are of this machine. */
+  List<LocalReplica> local(Choice choice) {
+    return choice.local().stream().map(this::replica).toList();
+  }
+
+  /** The flags of the JVMs of replicas, with white space between them. */
+  String javaFlags() {
+    String flags = environment.get("RKV_JAVA_OPTS");
+    if (flags != null) {
+      return flags;
+    }
+    String home = get("JAVA_HOME", "");
+    Java java = new Java(home.isEmpty() ? "java" : home + "/bin/java");
+    return JvmFlags.of(get("RKV_OPTS", ""), java::takes);
+  }
+
+  /** The words that a host and a command are added to. */
+  List<String> ssh() {
+    return List.of(get("RKV_SSH", DEFAULT_SSH).strip().split("[ \t\n]+"));
+  }
+
+  /** Of the script on other machines, seen from the login there. */
+  String remoteDirectory() {
+    return get("RKV_DIR", directory.toString());
+  }
+
+  /** What holds on the other machines as well. */
+  Stream<Map.Entry<String, String>> forOtherMachines() {
+    return FOR_OTHER_MACHINES.stream()
+        .filter(environment::containsKey)
+        .map(variable -> Map.entry(variable, environment.get(variable)));
+  }
+}

@@ -1,0 +1,91 @@
+package org.rkv.control;
+
+import java.io.IOException;
+import java.io.PrintStream;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+
+/** Begins replicas of this machine. Used by one thread, under the lock of the script. */
+final class Launch {
+  /** How long a process may take until it has written its number down. */
+  static final int TIMEOUT_SECONDS = 10;
+
+  private static final long POLL_MILLIS = 20;
+
+  private final ControlSettings settings;
+  private final PrintStream out;
+  private final Complaints complaints;
+
+  Launch(ControlSettings settings, PrintStream out, Complaints complaints) {
+    this.settings = settings;
+    this.out = out;
+    this.complaints = complaints;
+  }
+
+  /**
+   * Begins those that do not run.
+   *
+   * @return whether all could be begun
+   */
+  boolean begin(List<LocalReplica> replicas) throws IOException, InterruptedException {
+    List<LocalReplica> ready = new ArrayList<>();
+    boolean areAllReady = true;
+    for (LocalReplica replica : replicas) {
+      Optional<LiveProcess> process = replica.process();
+      if (process.isPresent()) {
+        out.println(replica.name() + ": already running (pid " + process.get().pid() + ")");
+      } else if (prepare(replica)) {
+        ready.add(replica);
+      } else {
+        areAllReady = false;
+      }
+    }
+    return (ready.isEmpty() || beginInOneSession(ready)) && areAllReady;
+  }
+
+  private boolean prepare(LocalReplica replica) {
+    try {
+      replica.files().prepare();
+      return true;
+    } catch (IOException e) {
+      complaints.say(replica.name() + ": " + e.getMessage());
+      return false;
+    }
+  }
+
+  /**
+   * Linux may share the processors out among sessions first (sched_autogroup_enabled): with a
+   * session each, five replicas would leave a sixth to their clients, and all would be slower.
+   */
+  private boolean beginInOneSession(List<LocalReplica> replicas)
+      throws IOException, InterruptedException {
+    List<String> command = new ArrayList<>(List.of("setsid", "sh", "kv_r.sh", "--here", "begin"));
+    replicas.forEach(replica -> command.add(replica.name().toString()));
+    ProcessBuilder builder = ChildProcesses.builder(command);
+    builder.directory(replicas.get(0).directory().toFile());
+    builder.environment().put("RKV_JAVA_OPTS", settings.javaFlags());
+    return builder.start().waitFor() == 0;
+  }
+
+  /**
+   * Waits until the processes are known.
+   *
+   * @return whether all are
+   */
+  boolean await(List<LocalReplica> replicas) throws InterruptedException {
+    long deadlineNanos = System.nanoTime() + TimeUnit.SECONDS.toNanos(TIMEOUT_SECONDS);
+    boolean areAllKnown = true;
+    for (LocalReplica replica : replicas) {
+      while (replica.files().pid().isEmpty() && System.nanoTime() - deadlineNanos < 0) {
+        Thread.sleep(POLL_MILLIS);
+      }
+      if (replica.files().pid().isEmpty()) {
+        complaints.say(replica.name() + ": could not be started; see " + replica.files().log());
+        areAllKnown = false;
+      }
+    }
+    return areAllKnown;
+  }
+}
