@@ -67,7 +67,7 @@ die_of_usage() {
 # Ends the shell that calls it. Java takes names of files for UTF-8 only in such a locale. It holds
 # the lock, if there is one, to its end; what it starts does not.
 exec_control() {
-  exec env RKV_LC_ALL="${LC_ALL-}" LC_ALL=C.UTF-8 RKV_DIR="${RKV_DIR:-$(pwd)}" \
+  exec env RKV_LC_ALL="${LC_ALL-}" LC_ALL=C.UTF-8 RKV_DIR="${RKV_DIR:-$PWD}" \
     "$JAVA" -XX:TieredStopAtLevel=1 -XX:+UseSerialGC -Xshare:auto -Xmx64m \
     -Djava.io.tmpdir="${TMPDIR:-/tmp}" -cp "$JAR" "$CONTROL" ${HERE_ONLY:+--here} "$@"
 }
@@ -176,7 +176,7 @@ find_pid() {
   PID=$pid
 }
 
-# row_by_files NAME...: as far as pid files and start files tell
+# rows_by_files NAME...: as far as pid files and start files tell
 rows_by_files() {
   for name in "$@"; do
     address=

@@ -442,6 +442,23 @@ class KvrShellIT {
   }
 
   @Test
+  void shouldStopReplicasAndPrintLogsWhereThereIsNoJava() throws Exception {
+    shell.writeReplicaFile("127.0.0.1 127.0.0.2");
+    shell.run("start");
+    shell.environment("JAVA_HOME", "/nowhere/jdk");
+    assertTrue(shell.run("logs", "127.0.0.1").out().contains("serving at 127.0.0.1:"));
+    assertRefused(2, "there is no log of \"127.0.0.3\"", shell.run("stop", "127.0.0.3"));
+    OtherProcess.signal("STOP", shell.pid("127.0.0.2"));
+    Outcome stop = shell.run("stop");
+
+    assertEquals(0, stop.status(), stop::toString);
+    assertEquals(List.of("127.0.0.1: stopped", "127.0.0.2: stopped"), stop.lines());
+    assertTrue(stop.err().contains("127.0.0.2 has not ended after 10 seconds: killing it"));
+    assertEquals(List.of(), shell.replicaProcesses());
+    assertEquals("stopped", shell.run("status").row("127.0.0.1").get(3));
+  }
+
+  @Test
   void shouldSayThatNoNameIsOfThisMachine() throws Exception {
     shell.writeReplicaFile("lost.invalid away.invalid");
 
@@ -493,6 +510,21 @@ class KvrShellIT {
     assertTrue(status.err().contains("lost.invalid: no answer by ssh in time"), status::toString);
     long ssh = Long.parseLong(Files.readString(shell.directory().resolve("ssh.pid")).strip());
     assertTrue(ProcessHandle.of(ssh).isEmpty(), "it left its ssh behind");
+  }
+
+  @Test
+  void shouldLeaveNoSshBehindWhenItIsInterrupted() throws Exception {
+    shell.writeReplicaFile("lost.invalid");
+    shell.installSsh("echo $$ >ssh.pid; exec sleep 1000");
+    Process stop = shell.begin("stop");
+    Path file = shell.directory().resolve("ssh.pid");
+    Eventually.until("an ssh", () -> Files.exists(file) && Files.size(file) > 0, () -> "none");
+    stop.destroy();
+
+    assertTrue(stop.waitFor(10, TimeUnit.SECONDS));
+    assertEquals(143, stop.exitValue(), "as whoever is ended by SIGTERM");
+    long ssh = Long.parseLong(Files.readString(file).strip());
+    Eventually.until("no ssh", () -> OtherProcess.hasEnded(ssh), () -> "it is left");
   }
 
   @Test

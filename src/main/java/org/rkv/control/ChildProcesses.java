@@ -47,8 +47,9 @@ final class ChildProcesses {
             .redirectError(Redirect.INHERIT);
     Map<String, String> environment = builder.environment();
     String locale = environment.remove("RKV_LC_ALL");
-    if (locale != null) {
-      environment.put("LC_ALL", locale); // an empty one counts as none
+    environment.remove("LC_ALL");
+    if (locale != null && !locale.isEmpty()) {
+      environment.put("LC_ALL", locale);
     }
     return builder;
   }

@@ -45,7 +45,7 @@ record Row(String name, String address, String pid, String state, String log) {
   /**
    * Reads a line.
    *
-   * @param line of the script of another machine, or a name and a state where that told nothing
+   * @param line that the script of another machine has printed
    * @param name whose line it must be
    * @param address where it is to be found if the line does not say so
    * @return null if it is another line
@@ -57,7 +57,7 @@ record Row(String name, String address, String pid, String state, String log) {
     }
     return fields.length == FIELDS
         ? new Row(fields[0], fields[1], fields[2], fields[3], fields[4])
-        : ofState(name, address, fields.length == 2 ? fields[1] : "unknown");
+        : ofState(name, address, "unknown");
   }
 
   /** The line that {@link #parse} reads. */

@@ -36,12 +36,6 @@ class RowTest {
   }
 
   @Test
-  void shouldReadWhyAMachineTellsNothing() {
-    assertEquals(
-        new Row("a", "a:1", "-", "unreachable", "-"), Row.parse("a\tunreachable", NAME, "a:1"));
-  }
-
-  @Test
   void shouldNotTakeAnyLineForARow() {
     assertNull(Row.parse("Welcome to a", NAME, "a:1"));
     assertNull(Row.parse("b\tb:1\t7\tserving\tlog", NAME, "a:1"));
