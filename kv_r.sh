@@ -210,6 +210,7 @@ status_by_files() {
 
 forget() { rm -f -- "$RUN_DIR/$1.pid" "$RUN_DIR/$1.start"; }
 
+# As class Shutdown does it, for one after the other.
 stop_by_files() {
   choose_by_logs "$@"
   stopping=

@@ -22,7 +22,7 @@ record Row(String name, String address, String pid, String state, String log) {
   /**
    * Of a replica of this machine: what its files tell.
    *
-   * @param pid of its process, as the script has found it, or {@code -}
+   * @param pid of its process, or {@code -}
    * @param address where it is to be found if it has not said so
    */
   static Row ofFiles(RunFiles files, String pid, String address) {

@@ -15,6 +15,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.rkv.replica.ReplicaName;
+import org.rkv.testing.Eventually;
 
 /** A shell stands for ssh and for the machine that it reaches. */
 @Timeout(60)
@@ -63,15 +64,14 @@ class RemoteCallTest {
   void shouldEndWhatIsLate() throws Exception {
     Path pid = directory.resolve("pid");
     RemoteCall call = begin("sh", "-c", "echo $$ >" + pid + "; exec sleep 1000");
-    call.await(300);
+    Eventually.until("an ssh", () -> Files.exists(pid) && Files.size(pid) > 0, () -> "none");
+    call.await(1);
 
     assertFalse(report(call));
     assertEquals("kv_r.sh: a: no answer by ssh in time\n", err.toString(UTF_8));
     assertEquals("unreachable", call.row("a:1").state());
-    if (Files.exists(pid)) {
-      long number = Long.parseLong(Files.readString(pid).strip());
-      assertTrue(LiveProcess.of(number).isEmpty(), "it left its ssh behind");
-    }
+    long number = Long.parseLong(Files.readString(pid).strip());
+    assertTrue(LiveProcess.of(number).isEmpty(), "it left its ssh behind");
   }
 
   @Test
