@@ -14,15 +14,15 @@ import org.acplt.oncrpc.XdrAble;
  * means nothing. What the servers answer comes to the {@link ReplyCollector} given with {@link
  * #to}.
  *
- * <p>Xids are drawn from one sequence for all links, so the same bytes serve every server. A
- * greeting has its link to itself, so its client may have a sequence of its own. Belongs to the
- * thread of its links.
+ * <p>Xids are drawn from one sequence for all links, so the same bytes serve every server. Belongs
+ * to the thread of its links.
  */
 public final class GroupClient extends OncRpcClient {
   /** What the answers hear of a server that a call was not sent to. */
   public static final String NOT_SENT = "not connected, or too much is under way";
 
   private final Program program;
+  private final Xids xids;
   private final XdrOutput call = new XdrOutput(1024);
   private final boolean greeting;
   private List<Link> links = List.of();
@@ -31,12 +31,14 @@ public final class GroupClient extends OncRpcClient {
   /**
    * Makes a client of the program's highest version.
    *
+   * @param xids shared by all clients that call over the same links
    * @param greeting whether its calls go out also on links that are not admitted yet
    */
-  public GroupClient(Program program, boolean greeting) throws OncRpcException, IOException {
+  public GroupClient(Program program, Xids xids, boolean greeting) throws OncRpcException, IOException {
     // A port other than zero keeps the superclass from asking a portmapper.
     super(null, program.number(), program.highVersion(), 1, OncRpcProtocols.ONCRPC_TCP);
     this.program = program;
+    this.xids = xids;
     this.greeting = greeting;
   }
 
@@ -58,7 +60,7 @@ public final class GroupClient extends OncRpcClient {
   @Override
   public void call(int procedure, int versionNumber, XdrAble parameters, XdrAble result)
       throws OncRpcException {
-    nextXid();
+    xid = xids.next();
     call.reset();
     try {
       RpcMessage.encodeCall(call, xid, program.number(), versionNumber, procedure, parameters);

@@ -118,6 +118,19 @@ public final class Link {
     network.connect(host, port, timeoutMillis, attempt);
   }
 
+  /** If it waits to connect again, it waits no longer. */
+  public void hurry() {
+    if (retry != null) {
+      retry.cancel();
+      open();
+    }
+  }
+
+  /** Whether it is connected, or tries to be; not before {@link #open}, nor when suspended. */
+  public boolean isOpen() {
+    return channel != null || attempt != null || retry != null;
+  }
+
   /** The other end of the connection there is, or null. */
   public InetSocketAddress remoteAddress() {
     return channel == null ? null : channel.remoteAddress();

@@ -62,6 +62,15 @@ public interface Shape {
     };
   }
 
+  /**
+   * A union of one arm: any other discriminant has nothing after it.
+   *
+   * @param discriminant of the arm
+   */
+  static Shape union(int discriminant, Shape arm) {
+    return in -> in.remaining() >= 4 && (in.nextInt() != discriminant || arm.walk(in));
+  }
+
   /** Whether a whole value stands at the stream's position, which stays where it is. */
   default boolean fits(XdrInput in) {
     int start = in.position();

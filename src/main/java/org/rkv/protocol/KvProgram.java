@@ -13,33 +13,47 @@ public final class KvProgram {
   private static final Shape STAMP = Shape.struct(Shape.HYPER, Shape.HYPER);
   private static final Shape KEY_VALUE = Shape.struct(Shape.STRING, Shape.STRING);
   private static final Shape GET_REPLY = Shape.struct(Shape.INT, Shape.STRING);
-  private static final Shape PUT = Shape.struct(KEY_VALUE, STAMP, Shape.HYPER);
-  private static final Shape DEL = Shape.struct(Shape.STRING, STAMP, Shape.HYPER);
+  private static final Shape PUT =
+      Shape.struct(KEY_VALUE, STAMP, Shape.HYPER, Shape.HYPER);
+  private static final Shape DEL =
+      Shape.struct(Shape.STRING, STAMP, Shape.HYPER, Shape.HYPER);
   private static final Shape COPY = Shape.struct(Shape.INT, Shape.STRING, STAMP, Shape.INT);
-  private static final Shape HELLO =
+  private static final Shape ASK = Shape.struct(Shape.STRING, Shape.HYPER);
+  private static final Shape NAMES =
+      Shape.struct(Shape.STRING, Shape.HYPER, Shape.HYPER, Shape.STRING, Shape.STRING);
+  private static final Shape HELLO = Shape.union(kv.PEER_PROTOCOL, NAMES);
+  private static final Shape LISTED =
+      Shape.struct(Shape.STRING, Shape.list(4, Shape.STRING), Shape.STRING, Shape.INT);
+  private static final Shape LIST = Shape.list(16, LISTED);
+  private static final Shape EPOCH =
+      Shape.struct(Shape.HYPER, Shape.HYPER, Shape.list(8, Shape.HYPER));
+  private static final Shape HISTORY =
+      Shape.struct(Shape.list(20, EPOCH), Shape.list(8, Shape.HYPER));
+  private static final Shape CONTENTS =
+      Shape.struct(Shape.INT, Shape.INT, Shape.INT, Shape.STRING, Shape.STRING);
+  private static final Shape PARTICULARS =
       Shape.struct(
-          Shape.STRING, Shape.INT, Shape.HYPER, Shape.INT, Shape.INT, Shape.INT, Shape.STRING);
-  private static final Shape WELCOME =
-      Shape.struct(Shape.INT, Shape.STRING, Shape.HYPER, Shape.INT, Shape.STRING, Shape.STRING);
-  private static final Shape SETTLED = Shape.struct(Shape.INT, Shape.HYPER);
+          Shape.struct(Shape.INT, Shape.INT, Shape.INT, Shape.STRING, LIST),
+          Shape.struct(HISTORY, Shape.list(8, Shape.HYPER), Shape.HYPER, CONTENTS, Shape.STRING));
+  private static final Shape ADMISSION = Shape.struct(Shape.INT, PARTICULARS);
+  private static final Shape SETTLED = Shape.struct(Shape.INT, Shape.HYPER, Shape.HYPER);
   private static final Shape CURSOR = Shape.struct(Shape.INT, Shape.INT, Shape.STRING);
   private static final Shape SCANNED =
       Shape.struct(Shape.STRING, Shape.INT, Shape.STRING, STAMP, Shape.INT);
   private static final Shape PAGE =
-      Shape.struct(Shape.INT, Shape.list(32, SCANNED), Shape.INT, CURSOR);
+      Shape.struct(Shape.INT, Shape.list(32, SCANNED), Shape.INT, CURSOR, HISTORY);
   private static final Shape REPLICA_INFO = Shape.struct(Shape.STRING, Shape.INT);
 
   private static final Shape PEER_STATUS =
       Shape.struct(
-          Shape.STRING, Shape.INT, Shape.INT, Shape.HYPER, Shape.INT, Shape.INT, Shape.HYPER);
+          Shape.struct(Shape.STRING, Shape.INT, Shape.INT, Shape.HYPER),
+          Shape.struct(Shape.INT, Shape.INT, Shape.HYPER, Shape.STRING));
   private static final Shape STATUS =
       Shape.struct(
           Shape.struct(Shape.STRING, Shape.STRING, Shape.HYPER, Shape.INT, Shape.HYPER),
           Shape.struct(Shape.INT, Shape.STRING, Shape.INT, Shape.INT, Shape.INT),
           Shape.struct(Shape.INT, Shape.INT, Shape.INT, Shape.INT),
-          Shape.struct(Shape.list(8, Shape.HYPER), Shape.HYPER, Shape.list(40, PEER_STATUS)));
-  private static final Shape CONTENTS =
-      Shape.struct(Shape.INT, Shape.INT, Shape.INT, Shape.STRING, Shape.STRING);
+          Shape.struct(Shape.list(8, Shape.HYPER), Shape.HYPER, Shape.list(44, PEER_STATUS)));
 
   /** The program, its one version, and its procedures in the order of their numbers. */
   public static final Program PROGRAM =
@@ -52,15 +66,16 @@ public final class KvProgram {
           new Procedure(Shape.STRING, GET_REPLY),
           new Procedure(Shape.STRING, Shape.INT, true),
           new Procedure(PUT, Shape.INT),
-          new Procedure(Shape.STRING, COPY),
+          new Procedure(ASK, COPY),
           new Procedure(DEL, Shape.INT),
           new Procedure(Shape.VOID, Shape.list(8, REPLICA_INFO)),
-          new Procedure(HELLO, WELCOME),
-          new Procedure(Shape.STRING, Shape.INT),
+          new Procedure(HELLO, HELLO),
+          new Procedure(PARTICULARS, ADMISSION),
           new Procedure(SETTLED, Shape.INT),
           new Procedure(CURSOR, PAGE),
           new Procedure(Shape.VOID, STATUS),
-          new Procedure(Shape.VOID, CONTENTS));
+          new Procedure(Shape.VOID, CONTENTS),
+          new Procedure(LIST, Shape.INT));
 
   private KvProgram() {}
 }

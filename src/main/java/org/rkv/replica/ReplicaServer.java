@@ -23,6 +23,7 @@ import org.rkv.oncrpc.RpcServer;
 import org.rkv.portmap.Mapping;
 import org.rkv.portmap.Portmap;
 import org.rkv.protocol.KvProgram;
+import org.rkv.replica.core.FormerCopy;
 import org.rkv.replica.core.Incarnation;
 import org.rkv.replica.core.OperationLog;
 import org.rkv.replica.peer.LocalReplica;
@@ -58,6 +59,7 @@ public final class ReplicaServer {
   private final OperationLog operationLog;
   private final ReplicaFileWatch watch;
   private final SecureRandom random = new SecureRandom();
+  private final long start = random.nextLong();
   private final PortmapPresence portmapping;
   private volatile List<ReplicaAddress> peers;
   private Incarnation incarnation;
@@ -167,7 +169,7 @@ public final class ReplicaServer {
 
   private void begin() {
     try {
-      beginIncarnation();
+      beginIncarnation(null);
       listener.begin();
       datagrams.begin();
     } catch (IOException | OncRpcException e) {
@@ -214,17 +216,20 @@ public final class ReplicaServer {
     return peer.addresses().stream().anyMatch(address -> !address.isLoopbackAddress());
   }
 
-  private void beginIncarnation() throws OncRpcException, IOException {
+  private void beginIncarnation(FormerCopy former) throws OncRpcException, IOException {
     LocalReplica self =
         new LocalReplica(
             identity.name(),
             identity.port(),
+            start,
             random.nextLong(),
             settings.limits(),
-            settings.secret());
+            settings.secret(),
+            former == null ? null : former.past());
     incarnation =
         new Incarnation(
             self,
+            former,
             Version.get(),
             settings.peerTimeoutMillis(),
             settings.tombstoneGraceMillis(),
@@ -237,13 +242,13 @@ public final class ReplicaServer {
     incarnation.begin(peers);
   }
 
-  /** What we hold may be old: as if the process had been restarted. */
-  private void beginAnew() {
+  /** What we hold is behind that of others: all but the process begins anew. */
+  private void beginAnew(FormerCopy former) {
     incarnation.close();
     try {
-      beginIncarnation();
+      beginIncarnation(former);
     } catch (IOException | OncRpcException e) {
-      log.error("cannot begin a new life", e);
+      log.error("cannot begin anew", e);
       loop.close();
     }
   }

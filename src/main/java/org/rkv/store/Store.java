@@ -36,6 +36,9 @@ public final class Store {
   private int liveEntries;
   private int tombstones;
 
+  /** The copy that this one is to take the place of, or null. */
+  private Store former;
+
   /**
    * Holds nothing.
    *
@@ -49,6 +52,19 @@ public final class Store {
     int count = Integer.highestOneBit(Math.min(Math.max(wanted, MIN_SEGMENTS), MAX_SEGMENTS));
     segments = new Map[count];
     segmentShift = Integer.numberOfLeadingZeros(count) + 1;
+  }
+
+  /**
+   * This one is to take the place of another copy, which is left to whoever keeps it, but for what
+   * comes here too: so equal entries are in memory once.
+   */
+  public void replace(Store formerCopy) {
+    former = formerCopy;
+  }
+
+  /** The copy that this one was to take the place of is not needed any more. */
+  public void forgetFormer() {
+    former = null;
   }
 
   /** What a client may store. */
@@ -233,7 +249,19 @@ public final class Store {
     }
     cell.write(value, stamp);
     count(cell, value);
+    if (former != null) {
+      former.giveUp(key, stamp);
+    }
     return new Entry(cell.key(), value, stamp, false);
+  }
+
+  /** What is as old as this or older is held elsewhere. */
+  private void giveUp(String key, Stamp stamp) {
+    Cell cell = cell(key);
+    if (cell != null && cell.entry().stamp().compareTo(stamp) <= 0) {
+      segments[segmentOf(key)].remove(key);
+      uncount(cell);
+    }
   }
 
   private Cell add(String key) {

@@ -35,7 +35,7 @@ class GroupClientTest {
 
   @BeforeEach
   void connectThreeServers() throws Exception {
-    client = new GroupClient(KvProgram.PROGRAM, false);
+    client = new GroupClient(KvProgram.PROGRAM, new Xids(), false);
     for (int i = 0; i < 3; i++) {
       Link link = new Link("host" + i, 1, network, timers, 1000, new Unheard());
       link.open();
@@ -124,7 +124,7 @@ class GroupClientTest {
     delete("ab");
     assertEquals(List.of("0: " + GroupClient.NOT_SENT), answers.lines);
 
-    new GroupClient(KvProgram.PROGRAM, true)
+    new GroupClient(KvProgram.PROGRAM, new Xids(), true)
         .to(links.subList(0, 1), answers)
         .call(0, 1, XdrVoid.XDR_VOID, XdrVoid.XDR_VOID);
     assertEquals(1, channels.get(0).sent.size());

@@ -6,7 +6,9 @@ import org.acplt.oncrpc.XdrAble;
 import org.acplt.oncrpc.XdrInt;
 import org.acplt.oncrpc.XdrString;
 import org.acplt.oncrpc.XdrVoid;
-import org.rkv.rpc.Bytes;
+import org.rkv.rpc.Admission;
+import org.rkv.rpc.Ask;
+import org.rkv.rpc.Particulars;
 import org.rkv.rpc.Contents;
 import org.rkv.rpc.Copy;
 import org.rkv.rpc.Cursor;
@@ -19,7 +21,7 @@ import org.rkv.rpc.Put;
 import org.rkv.rpc.ReplicaList;
 import org.rkv.rpc.Settled;
 import org.rkv.rpc.Status;
-import org.rkv.rpc.Welcome;
+import org.rkv.rpc.TakenOut;
 
 /** What the generated stubs decode, by procedure of kv.x. */
 final class KvTypes {
@@ -31,15 +33,16 @@ final class KvTypes {
           XdrString::new,
           XdrString::new,
           Put::new,
-          XdrString::new,
+          Ask::new,
           Del::new,
           () -> XdrVoid.XDR_VOID,
           Hello::new,
-          Bytes::new,
+          Particulars::new,
           Settled::new,
           Cursor::new,
           () -> XdrVoid.XDR_VOID,
-          () -> XdrVoid.XDR_VOID);
+          () -> XdrVoid.XDR_VOID,
+          TakenOut::new);
 
   /** The results that the client stub decodes. */
   static final List<Supplier<XdrAble>> RESULTS =
@@ -52,12 +55,13 @@ final class KvTypes {
           Copy::new,
           XdrInt::new,
           ReplicaList::new,
-          Welcome::new,
-          XdrInt::new,
+          Hello::new,
+          Admission::new,
           XdrInt::new,
           Page::new,
           Status::new,
-          Contents::new);
+          Contents::new,
+          XdrInt::new);
 
   private KvTypes() {}
 }

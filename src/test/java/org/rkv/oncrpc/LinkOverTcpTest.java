@@ -202,7 +202,7 @@ class LinkOverTcpTest {
         () -> {
           try {
             link.admit();
-            new GroupClient(KvProgram.PROGRAM, false)
+            new GroupClient(KvProgram.PROGRAM, new Xids(), false)
                 .to(List.of(link), answers)
                 .call(procedure, 1, arguments, results);
             return null;

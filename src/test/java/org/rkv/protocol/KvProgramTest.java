@@ -24,6 +24,15 @@ import org.rkv.oncrpc.Program.Procedure;
 import org.rkv.oncrpc.Shape;
 import org.rkv.oncrpc.XdrInput;
 import org.rkv.oncrpc.XdrOutput;
+import org.rkv.rpc.Address;
+import org.rkv.rpc.Admission;
+import org.rkv.rpc.Ask;
+import org.rkv.rpc.Epoch;
+import org.rkv.rpc.History;
+import org.rkv.rpc.Listed;
+import org.rkv.rpc.Names;
+import org.rkv.rpc.Particulars;
+import org.rkv.rpc.TakenOut;
 import org.rkv.rpc.Bytes;
 import org.rkv.rpc.Contents;
 import org.rkv.rpc.Copy;
@@ -43,7 +52,6 @@ import org.rkv.rpc.Settled;
 import org.rkv.rpc.Stamp;
 import org.rkv.rpc.Status;
 import org.rkv.rpc.Value;
-import org.rkv.rpc.Welcome;
 import org.rkv.rpc.kv;
 
 /** The shapes, against what the types that jrpcgen made write and read. */
@@ -62,15 +70,16 @@ class KvProgramTest {
     add(samples, kv.GET_1, string("ab"), XdrString::new, getReply("xyz"), GetReply::new);
     add(samples, kv.DEL_1, string(""), XdrString::new, new XdrInt(-1), XdrInt::new);
     add(samples, kv.RPUT_1, put(), Put::new, new XdrInt(0), XdrInt::new);
-    add(samples, kv.RGET_1, string("abcd"), XdrString::new, copy(), Copy::new);
+    add(samples, kv.RGET_1, ask(), Ask::new, copy(), Copy::new);
     add(samples, kv.RDEL_1, del(), Del::new, new XdrInt(4), XdrInt::new);
     add(samples, kv.REPLICAS_1, XdrVoid.XDR_VOID, null, replicas(), ReplicaList::new);
-    add(samples, kv.RHELLO_1, hello(), Hello::new, welcome(), Welcome::new);
-    add(samples, kv.RPROVE_1, bytes(32), Bytes::new, new XdrInt(4), XdrInt::new);
+    add(samples, kv.RHELLO_1, hello(), Hello::new, helloOfAnotherRelease(), Hello::new);
+    add(samples, kv.RADMIT_1, particulars(), Particulars::new, admission(), Admission::new);
     add(samples, kv.RSETTLED_1, settled(), Settled::new, new XdrInt(0), XdrInt::new);
     add(samples, kv.RSCAN_1, cursor(), Cursor::new, page(3), Page::new);
     add(samples, kv.STATUS_1, XdrVoid.XDR_VOID, null, status(), Status::new);
     add(samples, kv.DIGEST_1, XdrVoid.XDR_VOID, null, contents(), Contents::new);
+    add(samples, kv.RTAKENOUT_1, takenOut(), TakenOut::new, new XdrInt(0), XdrInt::new);
     Procedure scan = procedure(kv.RSCAN_1);
     samples.add(new Sample("RSCAN, an empty page", scan.results(), page(0), Page::new));
     return samples.stream();
@@ -147,7 +156,7 @@ class KvProgramTest {
     assertEquals(1, KvProgram.PROGRAM.lowVersion());
     assertEquals(1, KvProgram.PROGRAM.highVersion());
     assertEquals(
-        List.of(1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13),
+        List.of(1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14),
         List.of(
             kv.PUT_1,
             kv.GET_1,
@@ -157,17 +166,18 @@ class KvProgramTest {
             kv.RDEL_1,
             kv.REPLICAS_1,
             kv.RHELLO_1,
-            kv.RPROVE_1,
+            kv.RADMIT_1,
             kv.RSETTLED_1,
             kv.RSCAN_1,
             kv.STATUS_1,
-            kv.DIGEST_1));
+            kv.DIGEST_1,
+            kv.RTAKENOUT_1));
   }
 
   @Test
   void shouldHaveNoOtherProcedures() {
     assertNotNull(KvProgram.PROGRAM.procedure(0));
-    assertNull(KvProgram.PROGRAM.procedure(14));
+    assertNull(KvProgram.PROGRAM.procedure(15));
     assertNull(KvProgram.PROGRAM.procedure(-1));
     assertNull(KvProgram.PROGRAM.procedure(Integer.MIN_VALUE));
   }
@@ -257,31 +267,88 @@ class KvProgramTest {
 
   private static Hello hello() {
     Hello hello = new Hello();
-    hello.name = "me";
-    hello.port = 20456;
-    hello.origin = -1;
-    hello.state = kv.REPLICA_SERVING;
-    hello.capacity = 256;
-    hello.max_length = 32;
-    hello.nonce = bytes(32);
+    hello.protocol = kv.PEER_PROTOCOL;
+    hello.names = new Names();
+    hello.names.name = "me:20456";
+    hello.names.incarnation = -1;
+    hello.names.start = 2;
+    hello.names.meant = "you:20456";
+    hello.names.nonce = bytes(32);
     return hello;
   }
 
-  private static Welcome welcome() {
-    Welcome welcome = new Welcome();
-    welcome.code = kv.HELLO_OK;
-    welcome.name = "you";
-    welcome.origin = 1;
-    welcome.state = kv.REPLICA_CATCHING_UP;
-    welcome.nonce = bytes(0);
-    welcome.proof = bytes(33);
-    return welcome;
+  private static Hello helloOfAnotherRelease() {
+    Hello hello = new Hello();
+    hello.protocol = 5;
+    return hello;
+  }
+
+  private static Particulars particulars() {
+    Particulars particulars = new Particulars();
+    particulars.state = kv.REPLICA_SERVING;
+    particulars.capacity = 256;
+    particulars.max_length = 32;
+    particulars.cluster = "test";
+    particulars.list = list();
+    particulars.history = history();
+    particulars.taken = new long[] {1, 2};
+    particulars.kept = 7;
+    particulars.contents = contents();
+    particulars.proof = bytes(32);
+    return particulars;
+  }
+
+  private static Listed[] list() {
+    Listed me = new Listed();
+    me.text = "me:20456";
+    me.addresses = new Address[0];
+    me.given_name = "";
+    Listed you = new Listed();
+    you.text = "you:1";
+    you.addresses = new Address[] {new Address("10.0.0.1"), new Address("::1")};
+    you.given_name = "thou:1";
+    you.member = true;
+    return new Listed[] {me, you};
+  }
+
+  private static History history() {
+    Epoch epoch = new Epoch();
+    epoch.id = 1;
+    epoch.clock = 2;
+    epoch.incarnations = new long[] {3, 4, 5};
+    Epoch other = new Epoch();
+    other.incarnations = new long[0];
+    History history = new History();
+    history.epochs = new Epoch[] {epoch, other};
+    history.company = new long[] {3};
+    return history;
+  }
+
+  private static Admission admission() {
+    Admission admission = new Admission();
+    admission.code = kv.ADMIT_NOT_YET;
+    admission.callee = particulars();
+    return admission;
+  }
+
+  private static Ask ask() {
+    Ask ask = new Ask();
+    ask.key = new Key("abcd");
+    ask.epochs = 9;
+    return ask;
+  }
+
+  private static TakenOut takenOut() {
+    TakenOut takenOut = new TakenOut();
+    takenOut.list = list();
+    return takenOut;
   }
 
   private static Settled settled() {
     Settled settled = new Settled();
     settled.state = kv.REPLICA_SERVING;
     settled.clock = 5;
+    settled.epochs = 6;
     return settled;
   }
 
@@ -307,6 +374,7 @@ class KvProgramTest {
     }
     page.last = true;
     page.next = cursor();
+    page.history = history();
     return page;
   }
 
@@ -318,6 +386,7 @@ class KvProgramTest {
     status.waiting_for = "replicas to be met: b";
     status.calls = new long[] {1, 2, Long.MAX_VALUE};
     PeerStatus peer = new PeerStatus();
+    peer.trouble = "unknown host";
     peer.name = "127.0.0.22";
     peer.reachable = true;
     peer.round_trip_micros = -1;

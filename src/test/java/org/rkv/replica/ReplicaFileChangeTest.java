@@ -34,8 +34,8 @@ class ReplicaFileChangeTest {
 
       cluster.replica(0).log().clear();
       list(0, 1);
-      awaitPeers(cluster.replica(0), 1);
-      awaitPeers(cluster.replica(1), 1);
+      awaitWhole(cluster.replica(0), 1);
+      awaitWhole(cluster.replica(1), 1);
 
       assertEquals(kv.PUT_OK, client.put("fresh", "v"));
       assertFalse(cluster.replica(0).log().contain("no longer in the replica file"));
@@ -60,10 +60,10 @@ class ReplicaFileChangeTest {
 
       list(0, 1); // its own file still names all three
 
-      Eventually.until("it has stopped serving", () -> !out.isServing(), cluster::describe);
-      assertTrue(out.log().contain("does not list us any more: no client is served"));
-      awaitPeers(cluster.replica(0), 1);
-      awaitPeers(cluster.replica(1), 1);
+      Eventually.until("it is silent", () -> !out.isAnswering(), cluster::describe);
+      assertTrue(out.log().contain("no client is answered: waiting for replica "));
+      awaitWhole(cluster.replica(0), 1);
+      awaitWhole(cluster.replica(1), 1);
       assertEquals(kv.PUT_DUPLICATE_KEY_VALUE_RESET, client.put("k", "w"));
       try (TestClient other = out.client()) {
         assertEquals("1", other.get("k"));
@@ -83,18 +83,18 @@ class ReplicaFileChangeTest {
       cluster.awaitEqual();
       long origin = out.origin();
       list(0, 1);
-      awaitPeers(cluster.replica(0), 1);
-      awaitPeers(cluster.replica(1), 1);
-      Eventually.until("it has stopped serving", () -> !out.isServing(), cluster::describe);
+      awaitWhole(cluster.replica(0), 1);
+      awaitWhole(cluster.replica(1), 1);
+      Eventually.until("it is silent", () -> !out.isAnswering(), cluster::describe);
       client.put("changed", "w");
       client.del("deleted");
 
       list(0, 1, 2);
 
       cluster.awaitPeersOfAll(2);
+      Eventually.until("it begins anew", () -> out.origin() != origin, cluster::describe);
       cluster.awaitLinked();
       cluster.awaitEqual();
-      assertTrue(out.origin() != origin, "a new life");
       try (TestClient other = out.client()) {
         assertEquals("=w", other.get("changed"));
         assertEquals("4", other.get("deleted"));
@@ -144,7 +144,7 @@ class ReplicaFileChangeTest {
 
     Eventually.until(
         "it says why it waits",
-        () -> fresh.log().contain("waiting for replica " + cluster.replica(0).host() + " to list"),
+        () -> fresh.log().contain("waiting for the replica files to agree: "),
         cluster::describe);
     assertFalse(fresh.isServing());
 
@@ -196,7 +196,7 @@ class ReplicaFileChangeTest {
       assertEquals(kv.DEL_FAILED, client.del("d"));
 
       list(0);
-      awaitPeers(cluster.replica(0), 0);
+      awaitWhole(cluster.replica(0), 0);
 
       assertEquals("=v", client.get("k"));
       assertEquals(kv.DEL_KEY_NOT_FOUND, client.del("d"));
@@ -237,7 +237,7 @@ class ReplicaFileChangeTest {
       assertEquals(kv.PUT_FAILED, client.put("k", "v"));
 
       replica.lists(replica.host());
-      awaitPeers(replica, 0);
+      awaitWhole(replica, 0);
 
       assertEquals(kv.PUT_DUPLICATE_KEY_VALUE_RESET, client.put("k", "w"));
       assertEquals("=w", client.get("k"));
@@ -252,6 +252,14 @@ class ReplicaFileChangeTest {
     for (int index : indices) {
       cluster.replica(index).lists(names);
     }
+  }
+
+  /** Waits until it has so many peers, all there, and whoever was taken out knows it. */
+  private void awaitWhole(TestReplica replica, int count) throws Exception {
+    Eventually.until(
+        replica.host() + " has " + count + " peers, and all are there",
+        () -> replica.peers() == count && replica.isWhole(),
+        cluster::describe);
   }
 
   private void awaitPeers(TestReplica replica, int count) throws Exception {

@@ -189,6 +189,16 @@ final class TestReplica {
     return look(life -> life.self().isServing());
   }
 
+  /** Whether it answers clients. */
+  boolean isAnswering() {
+    return look(life -> life.self().isAnswering());
+  }
+
+  /** Whether all of its list are there, and nobody has still to hear that it is taken out. */
+  boolean isWhole() {
+    return look(life -> life.peers().allAdmitted() && !life.peers().someoneDeparts());
+  }
+
   /** Whether it can ask that one, in this life of that one, or is that one. */
   boolean reaches(TestReplica other) {
     if (other == this) {
@@ -200,7 +210,7 @@ final class TestReplica {
                 .anyMatch(
                     peer ->
                         peer.isAdmitted()
-                            && peer.isAt(other.inetAddress(), other.address.getPort())
+                            && peer.name().equals(other.host())
                             && (other.lastOrigin == null
                                 || other.lastOrigin == peer.incarnation())));
   }

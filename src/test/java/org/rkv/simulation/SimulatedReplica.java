@@ -127,6 +127,16 @@ final class SimulatedReplica {
     return isRunning() && replica.isServing();
   }
 
+  /** Whether it answers clients. */
+  boolean isAnswering() {
+    return isRunning() && replica.isAnswering();
+  }
+
+  /** Whether all of its list are there, and nobody has still to hear that it is taken out. */
+  boolean isWhole() {
+    return isRunning() && replica.isWhole();
+  }
+
   /** Only while it runs. */
   ReplicaUnderTest replica() {
     return replica;

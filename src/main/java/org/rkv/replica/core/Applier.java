@@ -90,6 +90,15 @@ public final class Applier {
     return true;
   }
 
+  /** Takes over what a copy holds that was given up, where it is newer: as not settled. */
+  void adoptAll(Store former) {
+    for (int i = 0; i < former.segments(); i++) {
+      for (Entry entry : former.segment(i, null).toList()) {
+        adopt(entry.key(), entry.value(), entry.stamp());
+      }
+    }
+  }
+
   private void loadSettled(String key, String value, Stamp stamp) {
     MergeResult merged = store.apply(key, value, stamp);
     Entry held = merged.after();

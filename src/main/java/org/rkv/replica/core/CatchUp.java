@@ -1,12 +1,17 @@
 package org.rkv.replica.core;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.rkv.net.Timers;
+import org.rkv.replica.epoch.Past;
 import org.rkv.replica.peer.LocalReplica;
 import org.rkv.replica.peer.Peer;
+import org.rkv.replica.peer.PeerMessages;
 import org.rkv.replica.peer.Peers;
+import org.rkv.rpc.Page;
 import org.rkv.rpc.kv;
+import org.rkv.store.Store;
 import org.slf4j.Logger;
 
 /**
@@ -17,17 +22,19 @@ import org.slf4j.Logger;
  * any more: every peer has welcomed this one, and so voided what the former one said, or, if a peer
  * cannot be reached, the time that any operation has is over.
  *
- * <pre>
- *                      +------ the scan breaks off, or a clock is not believed ------+
- *                      v                                                             |
- *   start ---------> waiting ---may scan, and one serves or none is away--------> scanning
- *                    ^ | |                                                           |
- *                    | | +--no peers--> serving <----------- complete ---------------+
- *                    | |                   |
- *                    | +-- was disowned, may scan, and one serves --> new incarnation
- *                    +------- disowned ----+
+ * <p>It scans only a replica whose epochs have all of those that are kept here from a former copy,
+ * and all of the others that serve and can be reached; if there is none, it waits. Before it serves
+ * it asks them all once more.
  *
- *   any state --expelled--> new incarnation
+ * <pre>
+ *                   +----- the scan breaks off, or a clock is not believed -----+
+ *                   v                                                           |
+ *   start ------> waiting ---may scan, and one serves or none is away-------> scanning
+ *                    |                                                          | complete
+ *                    +--no peers--> serving <--nobody has more, lists agree-- confirming
+ *
+ *   scanning, confirming --somebody has more than the source--> new incarnation
+ *   serving              --somebody has more than we-----------> new incarnation, copy kept
  * </pre>
  *
  * <p>Belongs to the replica's thread.
@@ -38,18 +45,41 @@ final class CatchUp {
   private static final long SCAN_AGAIN_MILLIS = 100;
   private static final long DOUBT_MILLIS = 1000;
 
+  /** Begins a new incarnation of this replica, with nothing in its store. */
+  interface NewIncarnation {
+    /**
+     * This one is over.
+     *
+     * @param kept what is to be kept of it, or null
+     */
+    void begin(FormerCopy kept);
+  }
+
   private final LocalReplica self;
+  private final Store store;
   private final Peers peers;
   private final PeerCalls calls;
   private final Applier applier;
   private final Settling settling;
   private final Timers timers;
-  private final Runnable startAnew;
+  private final NewIncarnation newIncarnation;
   private final Logger log;
   private final long formerOperationsOverNanos;
 
+  /** What an earlier incarnation held, or null; not any more when this one serves. */
+  private FormerCopy former;
+
   /** Under way, or null. */
   private SourceScan scan;
+
+  /** The last source that was scanned, wholly or in part: the epochs of the next must be as many. */
+  private Past scanned = Past.NONE;
+
+  /** What was caught up with, while others are asked whether they have more; else null. */
+  private String caughtUp;
+
+  private boolean asked;
+  private long askedNanos;
 
   /** The last source that held something whose clock is not believed. */
   private Peer doubted;
@@ -57,31 +87,37 @@ final class CatchUp {
   /** Between such a scan and the next one. */
   private boolean doubting;
 
-  private boolean mustForget;
   private boolean closed;
 
   /**
    * Waits for the first change of the peers.
    *
-   * @param startAnew begins a new incarnation of this replica, with nothing in its store
+   * @param former what is kept of an earlier incarnation, or null
    */
   CatchUp(
       LocalReplica self,
+      Store store,
+      FormerCopy former,
       Operations operations,
       PeerCalls calls,
       Applier applier,
       Settling settling,
       Timers timers,
-      Runnable startAnew,
+      NewIncarnation newIncarnation,
       Logger log) {
     this.self = self;
+    this.store = store;
+    this.former = former;
     this.calls = calls;
     peers = calls.peers();
     this.applier = applier;
     this.settling = settling;
     this.timers = timers;
-    this.startAnew = startAnew;
+    this.newIncarnation = newIncarnation;
     this.log = log;
+    if (former != null) {
+      store.replace(former.store());
+    }
     long waitMillis = operations.timeoutMillis() + 1;
     formerOperationsOverNanos = timers.nanoTime() + TimeUnit.MILLISECONDS.toNanos(waitMillis);
     timers.schedule(waitMillis + 1, this::peersChanged);
@@ -97,28 +133,25 @@ final class CatchUp {
     }
   }
 
-  /** A peer says that we are not in its replica file: what we hold may be old soon. */
-  void disowned(Peer by) {
-    if (self.isServing()) {
-      log.warn("replica {} does not list us any more: no client is served", by.name());
-    }
-    stopServing();
+  /** What is kept of an earlier incarnation, or null. */
+  FormerCopy former() {
+    return former;
   }
 
-  /** A serving peer says that we were out of its replica file: what we hold may be old. */
-  void expelled(Peer by) {
-    stopServing();
-    if (!closed) {
-      log.warn("replica {} had us out of its list: beginning anew", by.name());
-      closed = true;
-      timers.schedule(0, startAnew);
+  /** A peer that serves as we do has gone through all that we have, and more. */
+  void fellBehind(Peer peer) {
+    if (!closed && self.isServing()) {
+      beginAnew(
+          new FormerCopy(store, self.history().past()),
+          "replica " + peer.name() + " has gone on without us: catching up with it");
     }
   }
 
-  private void stopServing() {
-    mustForget = true;
+  private void beginAnew(FormerCopy kept, String why) {
+    log.warn("{}", why);
+    closed = true;
     self.setState(kv.REPLICA_CATCHING_UP);
-    peersChanged();
+    timers.schedule(0, () -> newIncarnation.begin(kept));
   }
 
   /** Looks what can be done, now that a peer was admitted or lost, or has told something new. */
@@ -126,11 +159,18 @@ final class CatchUp {
     if (closed || self.isServing() || doubting) {
       return;
     }
-    if (scan != null) {
-      scan.check();
-      return;
+    if (caughtUp != null) {
+      confirm();
+    } else if (scan != null) {
+      checkScan();
+    } else {
+      look();
     }
+  }
+
+  private void look() {
     if (peers.isEmpty()) {
+      startTogether();
       serve("there are no peers");
       return;
     }
@@ -139,25 +179,33 @@ final class CatchUp {
       self.setWaitingFor(reason);
       return;
     }
-    Peer source = servingPeer();
+    Peer source = source();
     if (source == null) {
       scan(peers.all(), false);
-    } else if (mustForget) {
-      closed = true;
-      timers.schedule(0, startAnew);
+    } else if (scanned.hasMoreThan(source.past())) {
+      beginAnew(former, "what was taken over is of another history than replica " + source.name());
     } else {
+      scanned = source.past();
       scan(List.of(source), true);
+    }
+  }
+
+  private void checkScan() {
+    scan.check();
+    if (scan != null && !scan.sources().equals(peers.all()) && !isSource(scan.sources().get(0))) {
+      beginAnew(former, "another replica has gone on without the one that was scanned");
     }
   }
 
   /** Null if a scan may begin. */
   private String whyWait() {
+    String whyNotServe = whyNotServe();
+    if (whyNotServe != null) {
+      return whyNotServe;
+    }
     StringBuilder unmet = new StringBuilder();
     StringBuilder away = new StringBuilder();
     for (Peer peer : peers.all()) {
-      if (peer.disownsUs()) {
-        return "replica " + peer.name() + " to list us";
-      }
       if (!peer.isMet()) {
         unmet.append(' ').append(peer.name());
       }
@@ -166,20 +214,33 @@ final class CatchUp {
       }
     }
     boolean formerOperationsOver = timers.nanoTime() - formerOperationsOverNanos > 0;
+    boolean someServe = peers.all().stream().anyMatch(Peer::isServing);
     if (unmet.length() > 0 && !formerOperationsOver) {
       return "replicas to be met:" + unmet;
     }
-    if (servingPeer() == null && away.length() > 0) {
+    if (unmet.length() > 0 && someServe && !self.isMember()) {
+      return "each replica to admit us, who are new; take out in the same edit who is dead:" + unmet;
+    }
+    if (!someServe && away.length() > 0) {
       return "a replica that serves, or else all of them; away:" + away;
+    }
+    if (someServe && source() == null) {
+      return "a replica that has gone through all that is kept here and that others serve";
     }
     return null;
   }
 
-  /** One that serves; the one that is in doubt only if there is no other. */
-  private Peer servingPeer() {
+  /** Nobody begins to serve while one that it lists and reaches has another list. */
+  private String whyNotServe() {
+    String other = peers.whoHasAnotherList();
+    return other == null ? null : "the replica files to agree: " + other;
+  }
+
+  /** One that may be scanned; the one that is in doubt only if there is no other. */
+  private Peer source() {
     Peer last = null;
     for (Peer peer : peers.all()) {
-      if (peer.isServing()) {
+      if (isSource(peer)) {
         if (peer != doubted) {
           return peer;
         }
@@ -187,6 +248,13 @@ final class CatchUp {
       }
     }
     return last;
+  }
+
+  private boolean isSource(Peer peer) {
+    return peer.isServing()
+        && (former == null || !former.past().hasMoreThan(peer.past()))
+        && peers.all().stream()
+            .noneMatch(other -> other.isServing() && other.past().hasMoreThan(peer.past()));
   }
 
   private void scanAgain() {
@@ -203,12 +271,53 @@ final class CatchUp {
     }
   }
 
+  /** All has been taken over: asks everybody once more, and serves if nobody has more. */
+  private void confirm() {
+    String reason = whyNotServe();
+    if (reason != null) {
+      self.setWaitingFor(reason);
+      asked = false;
+      return;
+    }
+    if (!asked) {
+      asked = true;
+      askedNanos = timers.nanoTime();
+      peers.refresh();
+    }
+    for (Peer peer : peers.all()) {
+      if (peer.isAdmitted() && !peer.hasToldSince(askedNanos)) {
+        self.setWaitingFor("replica " + peer.name() + " to say whether it has more");
+        return;
+      }
+    }
+    Past ours = self.history().past();
+    for (Peer peer : peers.all()) {
+      if (peer.isServing() && peer.past().hasMoreThan(ours)) {
+        beginAnew(former, "replica " + peer.name() + " has more than what was taken over");
+        return;
+      }
+    }
+    serve(caughtUp);
+  }
+
   private void serve(String how) {
-    mustForget = false;
     scan = null;
+    former = null;
+    store.forgetFormer();
     self.setState(kv.REPLICA_SERVING);
     log.info("serving at {} ({})", self.where(), how);
     settling.announceState();
+  }
+
+  /** Everything of everybody has been taken over: old copies that are kept count as well. */
+  private void startTogether() {
+    List<Past> pasts = new ArrayList<>();
+    peers.all().forEach(peer -> pasts.add(peer.past()));
+    if (former != null) {
+      pasts.add(former.past());
+      applier.adoptAll(former.store());
+    }
+    self.history().startTogether(pasts);
   }
 
   private void scan(List<Peer> sources, boolean serving) {
@@ -233,11 +342,19 @@ final class CatchUp {
     }
 
     @Override
-    public void complete(int entries) {
-      serve(
-          serving
-              ? "caught up with " + entries + " entries of replica " + sources.get(0).name()
-              : "started together with all replicas, " + entries + " entries");
+    public void complete(int entries, Page last) {
+      scan = null;
+      Peer source = sources.get(0);
+      if (serving) {
+        Past past =
+            PeerMessages.past(source.incarnation(), last.history, source.past().taken());
+        self.history().takeOver(past, PeerMessages.company(last.history));
+        caughtUp = "caught up with " + entries + " entries of replica " + source.name();
+      } else {
+        startTogether();
+        caughtUp = "started together with all replicas, " + entries + " entries";
+      }
+      confirm();
     }
 
     @Override

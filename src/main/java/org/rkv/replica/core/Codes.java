@@ -1,5 +1,8 @@
 package org.rkv.replica.core;
 
+import org.acplt.oncrpc.XdrAble;
+import org.acplt.oncrpc.XdrInt;
+import org.rkv.rpc.Copy;
 import org.rkv.rpc.kv;
 import org.rkv.store.Outcome;
 
@@ -31,6 +34,12 @@ final class Codes {
   /** DEL has the same codes as GET. */
   static int ofDel(Outcome outcome) {
     return ofGet(outcome);
+  }
+
+  /** Whether a peer answers RPUT, RDEL or RGET that its epochs are others. */
+  static boolean isGreetAnew(XdrAble result) {
+    return result instanceof XdrInt code && code.intValue() == kv.GREET_ANEW
+        || result instanceof Copy copy && copy.code == kv.GREET_ANEW;
   }
 
   /**

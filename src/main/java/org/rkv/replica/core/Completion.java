@@ -51,12 +51,12 @@ final class Completion extends Operation {
    */
   void begin(long ownWatermark) {
     CompletionRound replication = new CompletionRound();
-    calls().replicate(members(), entry, ownWatermark, replication);
+    calls().replicate(members(), entry, ownWatermark, epochs(), replication);
     replication.begun();
   }
 
   @Override
-  void failed(Peer peer, String reason) {
+  void failed(String peer, String reason) {
     listener.completionEnded(begun, entry, false);
   }
 

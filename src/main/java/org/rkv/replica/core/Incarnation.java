@@ -2,6 +2,7 @@ package org.rkv.replica.core;
 
 import java.io.IOException;
 import java.util.List;
+import java.util.function.Consumer;
 import org.acplt.oncrpc.OncRpcException;
 import org.acplt.oncrpc.server.OncRpcDispatchable;
 import org.rkv.net.LimitedLog;
@@ -35,6 +36,7 @@ public final class Incarnation {
   private final Applier applier;
   private final Replica replica;
   private final CatchUp catchUp;
+  private final Standing standing;
   private final Timers timers;
   private boolean closed;
 
@@ -46,11 +48,13 @@ public final class Incarnation {
    * @param peerTimeoutMillis how long a peer may take for an answer before it counts as down
    * @param tombstoneGraceMillis how long a settled tombstone is kept
    * @param statistics of the server that the calls come from
-   * @param startAnew called when this incarnation must end because what it holds may be old
+   * @param former what is kept of an earlier incarnation, or null
+   * @param newIncarnation begins the next one, when this one is over because it has to catch up
    * @throws OncRpcException never in practice; Remote Tea declares it, as well as IOException
    */
   public Incarnation(
       LocalReplica self,
+      FormerCopy former,
       String release,
       long peerTimeoutMillis,
       long tombstoneGraceMillis,
@@ -58,7 +62,7 @@ public final class Incarnation {
       Timers timers,
       ServerStatistics statistics,
       OperationLog operationLog,
-      Runnable startAnew,
+      Consumer<FormerCopy> newIncarnation,
       Logger log)
       throws OncRpcException, IOException {
     this.self = self;
@@ -68,9 +72,23 @@ public final class Incarnation {
     store = new Store(self.limits(), clock);
     operations = new Operations(timers, peerTimeoutMillis);
     peers = new Peers(self, network, timers, peerTimeoutMillis, new PeerEvents(), log);
-    calls = new PeerCalls(self, peers);
+    calls = new PeerCalls(self, peers, timers);
     settling = new Settling(store, self, operations, calls, timers, tombstoneGraceMillis);
     applier = new Applier(store, clock, settling, operationLog, limitedLog);
+    self.setContents(() -> Messages.contents(store, settling.unsettled()));
+    catchUp =
+        new CatchUp(
+            self,
+            store,
+            former,
+            operations,
+            calls,
+            applier,
+            settling,
+            timers,
+            newIncarnation::accept,
+            log);
+    standing = new Standing(self, operations, calls, settling, timers, peerTimeoutMillis, log);
     replica =
         new Replica(
             self,
@@ -82,8 +100,9 @@ public final class Incarnation {
             settling,
             operationLog,
             new StatusReport(self, release, store, peers, settling, timers, statistics),
+            standing,
+            catchUp,
             limitedLog);
-    catchUp = new CatchUp(self, operations, calls, applier, settling, timers, startAnew, log);
   }
 
   /** Who hears of the peers: the operations under way first, since they may end. */
@@ -91,11 +110,12 @@ public final class Incarnation {
     @Override
     public void changed() {
       catchUp.peersChanged();
+      standing.update();
     }
 
     @Override
-    public void added(Peer peer) {
-      operations.added(peer);
+    public void listChanged(String how) {
+      operations.failAll(how);
     }
 
     @Override
@@ -104,13 +124,8 @@ public final class Incarnation {
     }
 
     @Override
-    public void disowned(Peer by) {
-      catchUp.disowned(by);
-    }
-
-    @Override
-    public void expelled(Peer by) {
-      catchUp.expelled(by);
+    public void fellBehind(Peer peer) {
+      catchUp.fellBehind(peer);
     }
   }
 
@@ -138,6 +153,7 @@ public final class Incarnation {
   public void close() {
     closed = true;
     catchUp.close();
+    standing.close();
     settling.close();
     peers.close();
   }

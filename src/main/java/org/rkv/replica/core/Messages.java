@@ -1,5 +1,6 @@
 package org.rkv.replica.core;
 
+import org.rkv.rpc.Ask;
 import org.rkv.rpc.Bytes;
 import org.rkv.rpc.Contents;
 import org.rkv.rpc.Copy;
@@ -24,24 +25,44 @@ public final class Messages {
    *
    * @param entry has a value
    * @param settledClock every write of ours up to it is on all replicas
+   * @param epochs of the operation
    */
-  static Put put(Entry entry, long settledClock) {
+  static Put put(Entry entry, long settledClock, long epochs) {
     Put put = new Put();
     put.kv = new KeyValue();
     put.kv.key = new Key(entry.key());
     put.kv.value = new Value(entry.value());
     put.stamp = stamp(entry);
     put.settled = settledClock;
+    put.epochs = epochs;
     return put;
   }
 
   /** What RDEL sends, likewise. */
-  static Del del(Entry tombstone, long settledClock) {
+  static Del del(Entry tombstone, long settledClock, long epochs) {
     Del del = new Del();
     del.key = new Key(tombstone.key());
     del.stamp = stamp(tombstone);
     del.settled = settledClock;
+    del.epochs = epochs;
     return del;
+  }
+
+  /** What RGET sends, likewise. */
+  static Ask ask(String key, long epochs) {
+    Ask ask = new Ask();
+    ask.key = new Key(key);
+    ask.epochs = epochs;
+    return ask;
+  }
+
+  /** What RGET answers to one that gets no copy. */
+  static Copy noCopy(int code) {
+    Copy copy = new Copy();
+    copy.code = code;
+    copy.value = new Value("");
+    copy.stamp = new org.rkv.rpc.Stamp();
+    return copy;
   }
 
   /** What RGET answers: code, value and stamp of an entry, a tombstone, or nothing (null). */

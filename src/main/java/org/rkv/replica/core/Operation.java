@@ -15,9 +15,13 @@ import org.rkv.replica.peer.Peer;
  * <p>Belongs to the replica's thread.
  */
 abstract class Operation implements Operations.UnderWay {
+  /** Of an operation whose answers count for nothing. */
+  static final long NO_EPOCHS = 0;
+
   private final Operations operations;
   private final PeerCalls calls;
   private final List<Peer> members;
+  private final long epochs;
   private final long deadlineNanos;
   private boolean over;
 
@@ -26,6 +30,7 @@ abstract class Operation implements Operations.UnderWay {
     this.operations = operations;
     this.calls = calls;
     members = calls.peers().all();
+    epochs = calls.beginEpoch();
     deadlineNanos = operations.deadlineNanos();
     operations.began(this);
   }
@@ -40,6 +45,11 @@ abstract class Operation implements Operations.UnderWay {
     return members;
   }
 
+  /** The hash of the epochs that it belongs to, which each call of it tells. */
+  final long epochs() {
+    return epochs;
+  }
+
   @Override
   public final void lost(Peer peer, String reason) {
     if (members.contains(peer)) {
@@ -47,11 +57,17 @@ abstract class Operation implements Operations.UnderWay {
     }
   }
 
-  /** Ends the operation without success. Only the first call does anything. */
-  @Override
-  public final void fail(Peer peer, String reason) {
+  /** Ends the operation without success, on account of this peer. */
+  private void fail(Peer peer, String reason) {
     if (end()) {
-      failed(peer, reason);
+      failed(peer.name(), reason);
+    }
+  }
+
+  @Override
+  public final void fail(String reason) {
+    if (end()) {
+      failed(members.isEmpty() ? "" : members.get(0).name(), reason);
     }
   }
 
@@ -66,7 +82,7 @@ abstract class Operation implements Operations.UnderWay {
   }
 
   /** Hears once why there is no success, and on account of whom. */
-  abstract void failed(Peer peer, String reason);
+  abstract void failed(String peer, String reason);
 
   /** One call to some of the members, complete when all of them have agreed. */
   abstract class Round implements ReplyCollector {
@@ -96,8 +112,11 @@ abstract class Operation implements Operations.UnderWay {
       if (over) {
         return;
       }
-      if (!agrees(index, result)) {
-        fail(asked.get(index), "it does not agree");
+      if (Codes.isGreetAnew(result)) {
+        asked.get(index).disconnect("its epochs are not ours: they are to be compared");
+        fail(asked.get(index), "its epochs are not ours");
+      } else if (!agrees(index, result) || epochs == NO_EPOCHS) {
+        fail(asked.get(index), "it does not agree, or another one is away");
       } else if (--awaited == 0) {
         // The clock is read after the answer was: a replica that was paused finds late answers
         // waiting. If the last one is in time, all are.

@@ -19,8 +19,8 @@ final class Operations {
     /** A peer's connection has ended, or it has restarted. */
     void lost(Peer peer, String reason);
 
-    /** Ends it without success, on account of this peer. */
-    void fail(Peer peer, String reason);
+    /** Ends it without success. */
+    void fail(String reason);
   }
 
   private final Timers timers;
@@ -66,10 +66,10 @@ final class Operations {
     }
   }
 
-  /** A peer has been added, which none of them asks: all fail. */
-  void added(Peer peer) {
+  /** What they have heard, or will hear, counts no more: all fail. */
+  void failAll(String reason) {
     for (UnderWay operation : underWay.toArray(new UnderWay[0])) {
-      operation.fail(peer, "it has been added to the replica file");
+      operation.fail(reason);
     }
   }
 }

@@ -6,6 +6,7 @@ import org.acplt.oncrpc.OncRpcException;
 import org.acplt.oncrpc.XdrAble;
 import org.acplt.oncrpc.XdrVoid;
 import org.rkv.net.Channel;
+import org.rkv.net.Timers;
 import org.rkv.oncrpc.GroupClient;
 import org.rkv.oncrpc.ReplyCollector;
 import org.rkv.protocol.KvProgram;
@@ -27,12 +28,16 @@ import org.rkv.store.Entry;
 final class PeerCalls {
   private final LocalReplica self;
   private final Peers peers;
-  private final GroupClient group = new GroupClient(KvProgram.PROGRAM, false);
-  private final kvClient stub = new kvClient(group);
+  private final Timers timers;
+  private final GroupClient group;
+  private final kvClient stub;
 
-  PeerCalls(LocalReplica self, Peers peers) throws OncRpcException, IOException {
+  PeerCalls(LocalReplica self, Peers peers, Timers timers) throws OncRpcException, IOException {
     this.self = self;
     this.peers = peers;
+    this.timers = timers;
+    group = new GroupClient(KvProgram.PROGRAM, peers.xids(), false);
+    stub = new kvClient(group);
   }
 
   /** Who can be asked. */
@@ -40,14 +45,31 @@ final class PeerCalls {
     return peers;
   }
 
-  /** RPUT_1, or RDEL_1 for a tombstone, at each of these peers. */
-  void replicate(List<Peer> to, Entry entry, long ownWatermark, ReplyCollector replies) {
+  /**
+   * An operation begins that asks all of the list: takes an epoch if somebody is missing who may
+   * have had a part in what we hold.
+   *
+   * @return the hash that its calls tell; none if it cannot succeed, since somebody is away
+   */
+  long beginEpoch() {
+    return peers.someoneDeparts() || !peers.allAdmitted()
+        ? Operation.NO_EPOCHS
+        : self.history().begin(peers.members());
+  }
+
+  /**
+   * RPUT_1, or RDEL_1 for a tombstone, at each of these peers.
+   *
+   * @param epochs of the operation
+   */
+  void replicate(
+      List<Peer> to, Entry entry, long ownWatermark, long epochs, ReplyCollector replies) {
     address(to, Channel.isLarge(entry.textBytes()), replies);
     try {
       if (entry.isTombstone()) {
-        stub.RDEL_1(Messages.del(entry, ownWatermark));
+        stub.RDEL_1(Messages.del(entry, ownWatermark, epochs));
       } else {
-        stub.RPUT_1(Messages.put(entry, ownWatermark));
+        stub.RPUT_1(Messages.put(entry, ownWatermark, epochs));
       }
     } catch (OncRpcException | IOException e) {
       throw new IllegalStateException("an entry could not be encoded", e);
@@ -58,11 +80,12 @@ final class PeerCalls {
    * RGET_1 at each of these peers.
    *
    * @param textBytes of the key and of the value that is probably the answer
+   * @param epochs of the operation
    */
-  void rget(List<Peer> to, String key, int textBytes, ReplyCollector replies) {
+  void rget(List<Peer> to, String key, int textBytes, long epochs, ReplyCollector replies) {
     address(to, Channel.isLarge(textBytes), replies);
     try {
-      stub.RGET_1(key);
+      stub.RGET_1(Messages.ask(key, epochs));
     } catch (OncRpcException | IOException e) {
       throw new IllegalStateException("a key could not be encoded", e);
     }
@@ -83,7 +106,8 @@ final class PeerCalls {
     Settled settled = new Settled();
     settled.state = self.state();
     settled.clock = ownWatermark;
-    address(peers.all(), false, new Announcement(peers.all()));
+    settled.epochs = self.history().epochs().hash();
+    address(peers.all(), false, new Announcement(peers.all(), timers.nanoTime()));
     try {
       stub.RSETTLED_1(settled);
     } catch (OncRpcException | IOException e) {
@@ -99,7 +123,7 @@ final class PeerCalls {
     if (!peers.haveLargeLinks()) {
       return;
     }
-    address(peers.all(), true, new Announcement(peers.all()));
+    address(peers.all(), true, new Announcement(peers.all(), timers.nanoTime()));
     try {
       group.call(0, kv.KVVERSION, XdrVoid.XDR_VOID, XdrVoid.XDR_VOID);
     } catch (OncRpcException e) {
@@ -117,13 +141,17 @@ final class PeerCalls {
    */
   private static final class Announcement implements ReplyCollector {
     private final List<Peer> told;
+    private final long toldNanos;
 
-    Announcement(List<Peer> told) {
+    Announcement(List<Peer> told, long toldNanos) {
       this.told = told;
+      this.toldNanos = toldNanos;
     }
 
     @Override
-    public void answered(int index, XdrAble result) {}
+    public void answered(int index, XdrAble result) {
+      told.get(index).answered(toldNanos);
+    }
 
     @Override
     public void failed(int index, String reason) {

@@ -62,13 +62,13 @@ final class Read extends Operation {
   void begin() {
     Copies copies = new Copies();
     int textBytes = key.length() + (newestValue == null ? 0 : newestValue.length());
-    calls().rget(members(), key, textBytes, copies);
+    calls().rget(members(), key, textBytes, epochs(), copies);
     copies.begun();
   }
 
   @Override
-  void failed(Peer peer, String reason) {
-    operationLog.replicaFailed(peer.name());
+  void failed(String peer, String reason) {
+    operationLog.replicaFailed(peer);
     call.answer(Messages.getReply(kv.GET_FAILED, ""));
   }
 
@@ -95,7 +95,8 @@ final class Read extends Operation {
     }
     // Something newer may have come in meanwhile. It is not confirmed; what the peers hold is.
     Entry repair = new Entry(key, newestValue, newestStamp, false);
-    calls().replicate(behind, repair, settling.ownWatermark(), new Repairs(behind));
+    calls().replicate(
+        behind, repair, settling.ownWatermark(), epochs(), new Repairs(behind));
   }
 
   private void confirmed() {

@@ -8,10 +8,15 @@ import org.acplt.oncrpc.OncRpcException;
 import org.acplt.oncrpc.server.OncRpcCallInformation;
 import org.rkv.net.LimitedLog;
 import org.rkv.oncrpc.ServerCall;
+import org.rkv.replica.epoch.Epochs;
 import org.rkv.replica.peer.InboundPeer;
 import org.rkv.replica.peer.LocalReplica;
+import org.rkv.replica.peer.Peer;
 import org.rkv.replica.peer.PeerAuthenticator;
-import org.rkv.rpc.Bytes;
+import org.rkv.replica.peer.PeerMessages;
+import org.rkv.replica.peer.Peers;
+import org.rkv.rpc.Admission;
+import org.rkv.rpc.Ask;
 import org.rkv.rpc.Contents;
 import org.rkv.rpc.Copy;
 import org.rkv.rpc.Cursor;
@@ -20,11 +25,12 @@ import org.rkv.rpc.GetReply;
 import org.rkv.rpc.Hello;
 import org.rkv.rpc.KeyValue;
 import org.rkv.rpc.Page;
+import org.rkv.rpc.Particulars;
 import org.rkv.rpc.Put;
 import org.rkv.rpc.ReplicaList;
 import org.rkv.rpc.Settled;
 import org.rkv.rpc.Status;
-import org.rkv.rpc.Welcome;
+import org.rkv.rpc.TakenOut;
 import org.rkv.rpc.kv;
 import org.rkv.rpc.kvServerStub;
 import org.rkv.store.Change;
@@ -56,6 +62,8 @@ final class Replica extends kvServerStub {
   private final OperationLog operationLog;
   private final LimitedLog log;
   private final StatusReport statusReport;
+  private final Standing standing;
+  private final CatchUp catchUp;
 
   /** The latest write of each key that is under way. */
   private final Map<String, Write> writes = new HashMap<>();
@@ -74,6 +82,8 @@ final class Replica extends kvServerStub {
       Settling settling,
       OperationLog operationLog,
       StatusReport statusReport,
+      Standing standing,
+      CatchUp catchUp,
       LimitedLog log) {
     this.self = self;
     this.store = store;
@@ -84,6 +94,8 @@ final class Replica extends kvServerStub {
     this.settling = settling;
     this.operationLog = operationLog;
     this.statusReport = statusReport;
+    this.standing = standing;
+    this.catchUp = catchUp;
     this.log = log;
   }
 
@@ -101,16 +113,55 @@ final class Replica extends kvServerStub {
 
   private boolean mayCall(int procedure) {
     return switch (procedure) {
-      case kv.RPUT_1, kv.RGET_1, kv.RDEL_1, kv.RSETTLED_1, kv.RSCAN_1 ->
+      case kv.RPUT_1, kv.RGET_1, kv.RDEL_1, kv.RSETTLED_1, kv.RSCAN_1, kv.RTAKENOUT_1 ->
           authenticator.isFromPeer(call);
-      case kv.RHELLO_1, kv.RPROVE_1 -> call.channel().isConnection();
+      case kv.RHELLO_1, kv.RADMIT_1 -> call.channel().isConnection();
       default -> true;
     };
   }
 
+  private boolean mayAnswerClients() {
+    standing.noticeStandstill();
+    return self.isAnswering();
+  }
+
+  /**
+   * Whether our answer to a peer may count, which it does like an acknowledgement.
+   *
+   * @param epochs that the peer's operation belongs to
+   * @return what to answer instead, or zero
+   */
+  private int whyNotAnswer(long epochs) {
+    Peers peers = calls.peers();
+    if (epochs == Operation.NO_EPOCHS) {
+      return 0;
+    }
+    if (peers.someoneDeparts()) {
+      return kv.PUT_FAILED;
+    }
+    if (self.isServing()) {
+      return self.history().answer(epochs, peers.members(), peers.allAdmitted())
+          ? 0
+          : kv.GREET_ANEW;
+    }
+    Peer caller = authenticator.caller(call.channel()).peer();
+    Epochs drawn =
+        self.history().answerWhileCatchingUp(epochs, peers.members(), caller.past().epochs());
+    if (drawn == null) {
+      return kv.GREET_ANEW;
+    }
+    caller.setEpochs(drawn);
+    return 0;
+  }
+
+  /** Alone, what we write is settled at once; one that was taken out must know it before. */
+  private boolean mayWrite() {
+    return mayAnswerClients() && !(calls.peers().isEmpty() && calls.peers().someoneDeparts());
+  }
+
   @Override
   public int PUT_1(KeyValue pair) {
-    if (!self.isServing()) {
+    if (!mayWrite()) {
       return kv.PUT_FAILED;
     }
     Change change = store.put(pair.key.value, pair.value.value);
@@ -125,7 +176,7 @@ final class Replica extends kvServerStub {
 
   @Override
   public GetReply GET_1(String key) {
-    if (!self.isServing()) {
+    if (!mayAnswerClients()) {
       return Messages.getReply(kv.GET_FAILED, "");
     }
     Lookup found = store.get(key);
@@ -155,7 +206,7 @@ final class Replica extends kvServerStub {
 
   @Override
   public int DEL_1(String key) {
-    if (!self.isServing()) {
+    if (!mayWrite()) {
       return kv.DEL_FAILED;
     }
     Change change = store.delete(key);
@@ -180,7 +231,9 @@ final class Replica extends kvServerStub {
 
   /** Defers the call, if there is anybody who has to have the entry too. */
   private void replicate(String operation, int localCode, Entry entry) {
-    if (!entry.settled() && !calls.peers().isEmpty()) {
+    if (calls.peers().isEmpty()) {
+      calls.beginEpoch(); // it is settled, and acknowledged, by us alone
+    } else if (!entry.settled()) {
       call.defer();
       new Write(
               operation, call, localCode, entry, writes, operations, calls, settling, operationLog)
@@ -199,6 +252,10 @@ final class Replica extends kvServerStub {
     if (store.limits().tooLarge(value)) {
       return kv.PUT_VALUE_IS_TOO_LARGE;
     }
+    int whyNot = whyNotAnswer(put.epochs);
+    if (whyNot != 0) {
+      return whyNot;
+    }
     Stamp stamp = Messages.stamp(put.stamp);
     if (!applier.observeStamp(stamp)) {
       return kv.PUT_FAILED;
@@ -208,8 +265,9 @@ final class Replica extends kvServerStub {
   }
 
   @Override
-  public Copy RGET_1(String key) {
-    return Messages.copy(store.find(key));
+  public Copy RGET_1(Ask ask) {
+    int whyNot = whyNotAnswer(ask.epochs);
+    return whyNot == 0 ? Messages.copy(store.find(ask.key.value)) : Messages.noCopy(whyNot);
   }
 
   @Override
@@ -217,6 +275,10 @@ final class Replica extends kvServerStub {
     settling.watermark(authenticator.caller(call.channel()).incarnation(), del.settled);
     if (store.limits().tooLarge(del.key.value)) {
       return kv.DEL_KEY_IS_TOO_LARGE;
+    }
+    int whyNot = whyNotAnswer(del.epochs);
+    if (whyNot != 0) {
+      return whyNot;
     }
     Stamp stamp = Messages.stamp(del.stamp);
     if (!applier.observeStamp(stamp)) {
@@ -228,30 +290,41 @@ final class Replica extends kvServerStub {
 
   @Override
   public ReplicaList REPLICAS_1() {
-    return calls.peers().list();
+    return calls.peers().replicas();
   }
 
   @Override
-  public Welcome RHELLO_1(Hello hello) {
-    return authenticator.welcome(hello, call);
+  public Hello RHELLO_1(Hello hello) {
+    return authenticator.hello(hello, call);
   }
 
   @Override
-  public int RPROVE_1(Bytes proof) {
-    return authenticator.prove(proof.value, call);
+  public Admission RADMIT_1(Particulars particulars) {
+    return authenticator.admit(particulars, call);
+  }
+
+  @Override
+  public int RTAKENOUT_1(TakenOut takenOut) {
+    calls.peers().takenOut(authenticator.caller(call.channel()).peer(), takenOut.list);
+    return 0;
   }
 
   @Override
   public int RSETTLED_1(Settled settled) {
     InboundPeer caller = authenticator.caller(call.channel());
     settling.watermark(caller.incarnation(), settled.clock);
-    calls.peers().heardState(caller.peer(), caller.incarnation(), settled.state);
+    calls.peers().heardState(caller.peer(), caller.incarnation(), settled.state, settled.epochs);
     return 0;
   }
 
   @Override
   public Page RSCAN_1(Cursor cursor) {
-    return Scan.page(store, cursor, self.state());
+    FormerCopy former = catchUp.former();
+    Page page = Scan.page(store, former == null ? null : former.store(), cursor, self.state());
+    if (page.last) {
+      page.history = PeerMessages.history(self.history());
+    }
+    return page;
   }
 
   @Override

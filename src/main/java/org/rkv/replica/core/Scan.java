@@ -3,6 +3,7 @@ package org.rkv.replica.core;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
+import org.rkv.replica.peer.PeerMessages;
 import org.rkv.rpc.Cursor;
 import org.rkv.rpc.Key;
 import org.rkv.rpc.Page;
@@ -42,17 +43,24 @@ public final class Scan {
     return cursor;
   }
 
-  /** The page that begins at a cursor; an impossible cursor gives an empty last page. */
-  static Page page(Store store, Cursor from, int state) {
+  /**
+   * The page that begins at a cursor; an impossible cursor gives an empty last page.
+   *
+   * @param former a copy that is kept beside; its segments come after those of the store. May be
+   *     null
+   */
+  static Page page(Store store, Store former, Cursor from, int state) {
     Page page = new Page();
     page.state = state;
     page.last = true;
     page.next = start();
+    page.history = PeerMessages.noHistory();
     List<Scanned> scanned = new ArrayList<>();
     int bytes = 0;
     boolean inside = from.inside;
     int maxSegments = store.segments() / MIN_PAGES;
-    for (int segment = from.segment; segment >= 0 && segment < store.segments(); segment++) {
+    int segments = store.segments() + (former == null ? 0 : former.segments());
+    for (int segment = from.segment; segment >= 0 && segment < segments; segment++) {
       if (bytes >= PAGE_BYTES || segment - from.segment >= maxSegments) {
         // Before the first entry of the segment: the last key seen says nothing of this one.
         page.last = false;
@@ -60,7 +68,11 @@ public final class Scan {
         break;
       }
       String seen = null;
-      Iterator<Entry> entries = store.segment(segment, inside ? from.after.value : null).iterator();
+      String after = inside ? from.after.value : null;
+      Iterator<Entry> entries =
+          segment < store.segments()
+              ? store.segment(segment, after).iterator()
+              : former.segment(segment - store.segments(), after).iterator();
       inside = false;
       while (entries.hasNext()) {
         if (seen != null && bytes >= PAGE_BYTES) {

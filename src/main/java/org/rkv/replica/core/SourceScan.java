@@ -23,8 +23,12 @@ final class SourceScan implements ReplyCollector {
     /** The next source is asked for its first page. */
     void scanning(Peer source);
 
-    /** All sources have been scanned. */
-    void complete(int entries);
+    /**
+     * All sources have been scanned.
+     *
+     * @param last the last page
+     */
+    void complete(int entries, Page last);
 
     /** Not all that the sources hold has come over. */
     void brokeOff();
@@ -73,7 +77,12 @@ final class SourceScan implements ReplyCollector {
 
   /** Asks the first source. */
   void begin() {
-    next();
+    next(null);
+  }
+
+  /** Whom it scans. */
+  List<Peer> sources() {
+    return all;
   }
 
   /** What still comes is not wanted. The listener hears nothing more. */
@@ -93,11 +102,11 @@ final class SourceScan implements ReplyCollector {
     }
   }
 
-  private void next() {
+  private void next(Page last) {
     Peer source = sources.peek();
     if (source == null) {
       over = true;
-      listener.complete(entries);
+      listener.complete(entries, last);
     } else {
       listener.scanning(source);
       ask(Scan.start());
@@ -148,7 +157,7 @@ final class SourceScan implements ReplyCollector {
     entries += page.entries.length;
     if (page.last) {
       sources.poll();
-      next();
+      next(page);
     }
   }
 

@@ -72,6 +72,7 @@ final class StatusReport {
     PeerStatus status = new PeerStatus();
     status.name = peer.name();
     status.reachable = peer.isAdmitted();
+    status.trouble = peer.trouble();
     status.state = peer.state();
     long roundTripNanos = peer.link().roundTripNanos();
     status.round_trip_micros =

@@ -69,7 +69,7 @@ final class Write extends Operation {
   void replicate() {
     underWay.put(entry.key(), this);
     Replication replication = new Replication();
-    calls().replicate(members(), entry, settling.announcedWatermark(), replication);
+    calls().replicate(members(), entry, settling.announcedWatermark(), epochs(), replication);
     replication.begun();
   }
 
@@ -87,9 +87,9 @@ final class Write extends Operation {
   }
 
   @Override
-  void failed(Peer peer, String reason) {
+  void failed(String peer, String reason) {
     underWay.remove(entry.key(), this);
-    operationLog.replicaFailed(peer.name());
+    operationLog.replicaFailed(peer);
     call.answer(new XdrInt(kv.PUT_FAILED));
     readers.forEach(reader -> reader.ended(false));
   }

@@ -3,32 +3,35 @@ package org.rkv.replica.peer;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.util.List;
+import java.util.function.Supplier;
 import org.acplt.oncrpc.OncRpcException;
 import org.acplt.oncrpc.XdrAble;
-import org.acplt.oncrpc.XdrInt;
 import org.rkv.net.Network;
 import org.rkv.net.Timers;
 import org.rkv.oncrpc.GroupClient;
 import org.rkv.oncrpc.Link;
 import org.rkv.oncrpc.ReplyCollector;
+import org.rkv.oncrpc.Xids;
 import org.rkv.protocol.KvProgram;
+import org.rkv.rpc.Admission;
 import org.rkv.rpc.Bytes;
 import org.rkv.rpc.Hello;
-import org.rkv.rpc.Welcome;
+import org.rkv.rpc.Names;
+import org.rkv.rpc.Particulars;
 import org.rkv.rpc.kv;
 import org.rkv.rpc.kvClient;
 
 /**
- * The first calls on each connection of one link to a peer: RHELLO, and RPROVE if there is a
- * secret. What comes of them its {@link Listener} hears, and admits the link to carry anything
- * else.
+ * The first calls on each connection of one link to a peer: RHELLO, by which both learn who the
+ * other is and which gives no right, and RADMIT, by which they tell all else of themselves and,
+ * with a secret, prove it. What comes of them its {@link Listener} hears, and admits the link to
+ * carry anything else.
  *
  * <pre>
- *   no connection --connected--> RHELLO sent --welcome, no secret-----------> greeted --accept--> done
- *         ^                          |   \                                       ^
- *         |                          |    \--welcome, secret--> RPROVE sent -----/
- *         |                          |                               |
- *         +--- link disconnected <---+------- refused, or silent ----+
+ *   no connection --connected--> RHELLO sent --names--> met --ask--> RADMIT sent --admitted--> done
+ *         ^                          |                   ^               |                       |
+ *         |                          |                   +--not (yet)----+                       |
+ *         +--- link disconnected <---+-- silent, another release, or somebody else -------------+
  * </pre>
  *
  * <p>Belongs to the thread of its link.
@@ -39,17 +42,17 @@ final class Handshake {
     /** The link has a connection, to this address. */
     void connected(InetSocketAddress remoteAddress);
 
+    /** It is known who answers. The listener goes on with {@link Handshake#ask} if it is content. */
+    void met(Handshake by, Names callee);
+
     /**
-     * The other end has answered RHELLO, and has proved to know the secret if we have one. The
-     * listener judges the answer, and goes on with {@link Handshake#prove} if it is content.
+     * The other end has told its particulars, and has proved to know the secret if we have one. The
+     * listener judges what was so at some moment after we asked, and says {@link Handshake#accept} or {@link Handshake#askAgain}.
      */
-    void welcomed(Handshake by, Welcome welcome);
+    void answered(Handshake by, Admission admission, long askedNanos);
 
-    /** The other end has admitted us. It is the listener's to say {@link Handshake#accept}. */
-    void greeted(Handshake by, Welcome welcome);
-
-    /** The other end does not know our secret, or does not take our proof. */
-    void refused(String reason);
+    /** The other end is no replica of ours, whatever the name. */
+    void refused(Handshake by, String reason);
 
     /** The connection has ended, or could not be made; the link tries again by itself. */
     void disconnected(String reason);
@@ -57,28 +60,62 @@ final class Handshake {
 
   private final Listener listener;
   private final LocalReplica self;
+  private final String meant;
+  private final Supplier<List<Listing>> list;
+  private final Timers timers;
   private final Link link;
-  private final GroupClient client = new GroupClient(KvProgram.PROGRAM, true);
-  private final kvClient stub = new kvClient(client);
-  private byte[] nonce = {};
+  private final GroupClient client;
+  private final kvClient stub;
+
+  /** Of the connection that there is: what we said of ourselves, and who answered, or null. */
+  private Names caller;
+
+  private Names callee;
+  private boolean asking;
+
+  /** While an answer was awaited, which may be about what was so before. */
+  private boolean askedMeanwhile;
+
   private boolean done;
 
+  /**
+   * Does nothing until its link is opened.
+   *
+   * @param list our entries, ourselves among them
+   */
   Handshake(
       Listener listener,
       LocalReplica self,
       ReplicaAddress address,
+      Xids xids,
+      Supplier<List<Listing>> list,
       Network network,
       Timers timers,
       long timeoutMillis)
       throws OncRpcException, IOException {
     this.listener = listener;
     this.self = self;
+    meant = address.text();
+    this.list = list;
+    this.timers = timers;
+    client = new GroupClient(KvProgram.PROGRAM, xids, true);
+    stub = new kvClient(client);
     link =
         new Link(address.host(), address.port(), network, timers, timeoutMillis, new LinkEvents());
   }
 
   Link link() {
     return link;
+  }
+
+  /** Who answers on the connection that there is; null if that is not known. */
+  Names callee() {
+    return callee;
+  }
+
+  /** Whether this greeting is ours: it has come back to us. */
+  boolean sent(byte[] nonce) {
+    return caller != null && Secret.same(caller.nonce.value, nonce);
   }
 
   /** Whether both sides are content, on the connection that there is now. */
@@ -101,21 +138,19 @@ final class Handshake {
 
     @Override
     public void disconnected(String reason) {
+      caller = null;
+      callee = null;
+      askedMeanwhile = false;
       done = false;
       listener.disconnected(reason);
     }
   }
 
   private void greet() {
-    nonce = self.secret().nonce();
+    caller = PeerMessages.names(self, meant, Secret.nonce());
     Hello hello = new Hello();
-    hello.name = self.name();
-    hello.port = self.port();
-    hello.origin = self.incarnation();
-    hello.state = self.state();
-    hello.capacity = self.limits().capacity();
-    hello.max_length = self.limits().maxLength();
-    hello.nonce = new Bytes(nonce);
+    hello.protocol = kv.PEER_PROTOCOL;
+    hello.names = caller;
     client.to(List.of(link), new Greeting());
     try {
       stub.RHELLO_1(hello);
@@ -124,69 +159,86 @@ final class Handshake {
     }
   }
 
-  private void welcomed(Welcome welcome) {
-    if (!self.secret().isNone() && !proves(welcome)) {
-      // Whatever it says, and whoever it is: one that knows the secret proves it.
-      listener.refused("it has no secret, or another one");
-    } else {
-      listener.welcomed(this, welcome);
-    }
-  }
-
-  private boolean proves(Welcome welcome) {
-    return self.secret().matches(welcome.nonce.value)
-        && Secret.same(
-            welcome.proof.value,
-            self.secret().calleesProof(welcome.code, nonce, welcome.nonce.value));
-  }
-
-  /** Goes on with a peer that welcomes us: to RPROVE, or to the end if there is no secret. */
-  void prove(Welcome welcome) {
-    if (self.secret().isNone()) {
-      listener.greeted(this, welcome);
+  /** Tells all of ourselves, and asks to be admitted, or whether we still are. */
+  void ask() {
+    askedMeanwhile = asking;
+    if (callee == null || asking) {
       return;
     }
-    client.to(List.of(link), new Proof(welcome));
+    asking = true;
+    Particulars particulars = PeerMessages.particulars(self, list.get());
+    Proofs proofs = new Proofs(self.secret(), caller, callee);
+    particulars.proof = new Bytes(proofs.ofCaller(particulars));
+    client.to(List.of(link), new Asked(proofs, particulars));
     try {
-      stub.RPROVE_1(new Bytes(self.secret().callersProof(nonce, welcome.nonce.value)));
+      stub.RADMIT_1(particulars);
     } catch (OncRpcException | IOException e) {
-      throw new IllegalStateException("a proof could not be encoded", e);
+      throw new IllegalStateException("our particulars could not be encoded", e);
     }
+  }
+
+  /** Asks once more after a while, if the connection is still the same. */
+  void askAgain(long delayMillis) {
+    Names asked = callee;
+    timers.schedule(
+        delayMillis,
+        () -> {
+          if (callee == asked && !done) {
+            ask();
+          }
+        });
   }
 
   /** What RHELLO comes to. */
   private final class Greeting implements ReplyCollector {
     @Override
     public void answered(int index, XdrAble result) {
-      welcomed((Welcome) result);
+      Hello hello = (Hello) result;
+      if (hello.protocol != kv.PEER_PROTOCOL) {
+        listener.refused(Handshake.this, "it is of another release, which greets in another way");
+        return;
+      }
+      callee = hello.names;
+      listener.met(Handshake.this, callee);
     }
 
     @Override
     public void failed(int index, String reason) {
-      link.disconnect("it does not answer our greeting: " + reason);
+      link.disconnect("it does not answer our greeting, or is of another release: " + reason);
     }
   }
 
-  /** What RPROVE comes to. */
-  private final class Proof implements ReplyCollector {
-    private final Welcome welcome;
+  /** What RADMIT comes to. */
+  private final class Asked implements ReplyCollector {
+    private final Proofs proofs;
+    private final Particulars said;
+    private final long askedNanos = timers.nanoTime();
 
-    Proof(Welcome welcome) {
-      this.welcome = welcome;
+    Asked(Proofs proofs, Particulars said) {
+      this.proofs = proofs;
+      this.said = said;
     }
 
     @Override
     public void answered(int index, XdrAble result) {
-      if (((XdrInt) result).intValue() == kv.HELLO_OK) {
-        listener.greeted(Handshake.this, welcome);
+      asking = false;
+      Admission admission = (Admission) result;
+      byte[] expected = proofs.ofCallee(admission.code, admission.callee, said);
+      if (!Secret.same(admission.callee.proof.value, expected)) {
+        // Whatever it says, and whoever it is: one that knows the secret proves it.
+        listener.refused(Handshake.this, "it has no secret, or another one, or we have none");
       } else {
-        listener.refused("it has another secret");
+        listener.answered(Handshake.this, admission, askedNanos);
+      }
+      if (askedMeanwhile) {
+        ask();
       }
     }
 
     @Override
     public void failed(int index, String reason) {
-      link.disconnect("it does not answer our proof: " + reason);
+      asking = false;
+      link.disconnect("it does not admit us: " + reason);
     }
   }
 }

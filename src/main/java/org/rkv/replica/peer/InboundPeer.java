@@ -1,49 +1,48 @@
 package org.rkv.replica.peer;
 
+import org.rkv.rpc.Names;
+
 /**
  * The replica at the calling end of one connection, since it said RHELLO there. Belongs to the
  * replica's thread.
  */
 public final class InboundPeer {
-  private final Peer peer;
-  private final long incarnation;
-  private final int greetedState;
-  private final byte[] expectedProof;
-  private boolean admitted;
+  private final Names caller;
+  private final Names callee;
+  private Peer peer;
 
-  InboundPeer(Peer peer, long incarnation, int greetedState, byte[] expectedProof) {
-    this.peer = peer;
-    this.incarnation = incarnation;
-    this.greetedState = greetedState;
-    this.expectedProof = expectedProof;
+  InboundPeer(Names caller, Names callee) {
+    this.caller = caller;
+    this.callee = callee;
   }
 
-  /** Its entry in our list. */
+  /** Its entry in our list; null before it is admitted. */
   public Peer peer() {
     return peer;
   }
 
   /** The one that greeted. */
   public long incarnation() {
-    return incarnation;
+    return caller.incarnation;
   }
 
-  /** Its state when it greeted. */
-  int greetedState() {
-    return greetedState;
+  /** Who it said that it is. */
+  Names caller() {
+    return caller;
   }
 
-  /** What RPROVE must bring; empty if there is no secret. */
-  byte[] expectedProof() {
-    return expectedProof;
+  /** Who we said that we are. */
+  Names callee() {
+    return callee;
   }
 
   /** Whether it may call R* procedures. */
   boolean isAdmitted() {
-    return admitted;
+    return peer != null;
   }
 
-  void admit() {
-    admitted = true;
+  /** It is this one of our list, and may call; null takes that back. */
+  void admit(Peer as) {
+    peer = as;
   }
 }

@@ -1,35 +1,61 @@
 package org.rkv.replica.peer;
 
+import java.util.function.Supplier;
+import org.rkv.replica.epoch.EpochHistory;
+import org.rkv.replica.epoch.Past;
+import org.rkv.rpc.Contents;
 import org.rkv.rpc.kv;
 import org.rkv.store.Limits;
 
 /**
  * This replica in its present incarnation: what it tells the others of itself. An incarnation is
- * what a replica holds, as one identity; it begins when the replica starts, or when it has to
- * forget what it holds, and each has 64 random bits of its own. Belongs to the replica's thread.
+ * what a replica holds, as one identity; it begins when the replica starts, or when it gives up
+ * what it holds, and each has 64 random bits of its own. Belongs to the replica's thread.
  */
 public final class LocalReplica {
   private final String name;
   private final int port;
+  private final long start;
   private final long incarnation;
   private final Limits limits;
   private final Secret secret;
+  private final EpochHistory history;
+  private final Past kept;
+  private Supplier<Contents> contents = Contents::new;
   private int state = kv.REPLICA_CATCHING_UP;
+  private boolean member;
   private String waitingFor = "";
+  private String silentFor = "";
 
   /**
    * A replica that holds nothing and catches up.
    *
+   * @param name of its host, as the replica file has it, or what the host calls itself
    * @param port where it listens
+   * @param start drawn at random by the process
    * @param incarnation drawn at random; it is the origin of all stamps that it issues
    * @param secret what all replicas know, or {@link Secret#NONE}
+   * @param kept what the old copy has gone through that is kept until there is a new one; or null
    */
-  public LocalReplica(String name, int port, long incarnation, Limits limits, Secret secret) {
+  public LocalReplica(
+      String name,
+      int port,
+      long start,
+      long incarnation,
+      Limits limits,
+      Secret secret,
+      Past kept) {
     this.name = name;
     this.port = port;
+    this.start = start;
     this.incarnation = incarnation;
     this.limits = limits;
     this.secret = secret;
+    this.kept = kept;
+    history = new EpochHistory(incarnation);
+    if (kept != null) {
+      history.remember(kept.taken());
+    }
   }
 
   /** Name and port, for the log. */
@@ -37,14 +63,24 @@ public final class LocalReplica {
     return name + ":" + port;
   }
 
-  /** What it calls itself. */
+  /** The name of its host. */
   public String name() {
     return name;
+  }
+
+  /** What it calls itself: name and port, in the one form that entries have. */
+  String givenName() {
+    return ReplicaAddress.text(name, port);
   }
 
   /** Where it listens. */
   public int port() {
     return port;
+  }
+
+  /** The 64 random bits of the process. */
+  long start() {
+    return start;
   }
 
   /** The 64 random bits of the present incarnation. */
@@ -61,28 +97,74 @@ public final class LocalReplica {
     return secret;
   }
 
+  /** The epochs that what is held has gone through. */
+  public EpochHistory history() {
+    return history;
+  }
+
+  /** What the old copy that is kept has gone through; null if none is kept. */
+  public Past kept() {
+    return kept;
+  }
+
+  /** What the epochs of another replica are compared with. */
+  public Past past() {
+    return kept == null || isServing() ? history.past() : kept;
+  }
+
+  /** What is held, in short, at each moment. */
+  Contents contents() {
+    return contents.get();
+  }
+
+  /** Says where to look what is held. */
+  public void setContents(Supplier<Contents> newContents) {
+    contents = newContents;
+  }
+
   /** REPLICA_CATCHING_UP or REPLICA_SERVING of kv.x. */
   public int state() {
     return state;
   }
 
-  /** Whether clients are answered. */
+  /** Whether it has a complete copy, so that others may scan it. */
   public boolean isServing() {
     return state == kv.REPLICA_SERVING;
+  }
+
+  /** Whether clients are answered: it serves, and nothing makes it silent. */
+  public boolean isAnswering() {
+    return isServing() && silentFor.isEmpty();
   }
 
   /** Changes the state; whoever does so tells the peers. */
   public void setState(int newState) {
     state = newState;
+    member |= isServing();
   }
 
-  /** What keeps it from serving, if it does not serve and knows. */
+  /** Whether it has served since it was listed. */
+  public boolean isMember() {
+    return member;
+  }
+
+  /** One that serves says that we have served before. */
+  public void setMember() {
+    member = true;
+  }
+
+  /** What keeps it from answering clients, if it knows; empty if nothing does. */
   public String waitingFor() {
-    return isServing() ? "" : waitingFor;
+    return isServing() ? silentFor : waitingFor;
   }
 
   /** Says what keeps it from serving. */
   public void setWaitingFor(String what) {
     waitingFor = what;
+  }
+
+  /** Says what keeps it from answering though it serves; empty if nothing does. */
+  public void setSilentFor(String what) {
+    silentFor = what;
   }
 }

@@ -1,22 +1,25 @@
 package org.rkv.replica.peer;
 
+import java.net.InetSocketAddress;
 import org.rkv.net.Channel;
 import org.rkv.oncrpc.ServerCall;
+import org.rkv.rpc.Admission;
 import org.rkv.rpc.Bytes;
 import org.rkv.rpc.Hello;
-import org.rkv.rpc.Welcome;
+import org.rkv.rpc.Names;
+import org.rkv.rpc.Particulars;
 import org.rkv.rpc.kv;
 
 /**
- * Decides who may call the procedures of replicas: a caller who said RHELLO on this very
- * connection, from an address of the replica file, with our limits, and who has proved to know the
- * secret if there is one. Belongs to the replica's thread.
+ * Decides who may call the procedures of replicas: one whom our own link to an entry of the replica
+ * file has met, in the same incarnation and process, whose particulars are as they should be, and
+ * that has proved to know the secret if there is one; if there is none, that calls from an address
+ * of the entry. Belongs to the replica's thread.
  *
  * <pre>
- *   any     --RHELLO, all is as it should be, no secret--> admitted
- *   any     --RHELLO, the same, with a secret-----------> greeted
- *   greeted --RPROVE, the proof is right----------------> admitted
- *   any     --RHELLO that is refused--------------------> unknown
+ *   any     --RHELLO---------------------------> greeted
+ *   greeted --RADMIT, all is as it should be---> admitted
+ *   any     --RADMIT that is refused-----------> greeted
  * </pre>
  */
 public final class PeerAuthenticator {
@@ -45,73 +48,66 @@ public final class PeerAuthenticator {
         : null;
   }
 
+  /** RHELLO: remembers on the connection who says that it calls, and says who we are. */
+  public Hello hello(Hello hello, ServerCall call) {
+    call.channel().attach(null); // what was granted before is not any more
+    Hello answer = new Hello();
+    answer.protocol = kv.PEER_PROTOCOL;
+    answer.names = PeerMessages.names(self, "", Secret.nonce());
+    if (hello.protocol == kv.PEER_PROTOCOL) {
+      call.channel().attach(new InboundPeer(hello.names, answer.names));
+      peers.greeted(hello.names, call.remoteAddress());
+    }
+    return answer;
+  }
+
   /**
-   * RHELLO: judges who calls, and remembers it on the connection.
+   * RADMIT: judges who calls.
    *
    * @return the answer, with our proof if there is a secret
    */
-  public Welcome welcome(Hello hello, ServerCall call) {
-    call.channel().attach(null); // what was granted before is not, if this greeting is refused
-    byte[] nonce = self.secret().nonce();
-    Peer peer = peers.at(call.remoteAddress().getAddress(), hello.port);
-    Welcome welcome = new Welcome();
-    welcome.code = judge(hello, peer);
-    welcome.name = self.name();
-    welcome.origin = self.incarnation();
-    welcome.state = self.state();
-    welcome.nonce = new Bytes(nonce);
-    welcome.proof = new Bytes(self.secret().calleesProof(welcome.code, hello.nonce.value, nonce));
-    if (welcome.code == kv.HELLO_OK) {
-      InboundPeer caller =
-          new InboundPeer(
-              peer,
-              hello.origin,
-              hello.state,
-              self.secret().callersProof(hello.nonce.value, nonce));
-      call.channel().attach(caller);
-      if (self.secret().isNone()) {
-        admit(caller, call.channel());
-      }
+  public Admission admit(Particulars theirs, ServerCall call) {
+    if (!(call.channel().attachment() instanceof InboundPeer caller)) {
+      return answer(kv.ADMIT_NOT_YET, PeerMessages.nothing());
     }
-    return welcome;
+    caller.admit(null);
+    Proofs proofs = new Proofs(self.secret(), caller.caller(), caller.callee());
+    boolean proved = Secret.same(theirs.proof.value, proofs.ofCaller(theirs));
+    Admission answer =
+        proved
+            ? judge(theirs, caller, call.channel())
+            : answer(kv.ADMIT_OTHER_SECRET, PeerMessages.nothing());
+    answer.callee.proof = new Bytes(proofs.ofCallee(answer.code, answer.callee, theirs));
+    return answer;
   }
 
-  private int judge(Hello hello, Peer peer) {
-    if (hello.origin == self.incarnation()) {
-      return kv.HELLO_ITSELF;
-    }
+  private Admission judge(Particulars theirs, InboundPeer caller, Channel channel) {
+    Names names = caller.caller();
+    Peer peer = peers.met(names.incarnation, names.start);
+    InetSocketAddress from = channel.remoteAddress();
     if (peer == null) {
-      return peers.areAllLocated() ? kv.HELLO_NOT_LISTED : kv.HELLO_NOT_YET;
+      return peers.list(theirs).agrees()
+          ? answer(kv.ADMIT_NOT_YET, PeerMessages.nothing())
+          : answer(kv.ADMIT_OTHER_LIST, peers.particulars()); // it may not be in ours
     }
-    if (hello.capacity != self.limits().capacity()
-        || hello.max_length != self.limits().maxLength()) {
-      return kv.HELLO_OTHER_LIMITS;
+    if (self.secret().isNone() && !peer.mayCallFrom(from.getAddress())) {
+      return answer(kv.ADMIT_OTHER_ADDRESS, PeerMessages.nothing());
     }
-    if (!self.secret().matches(hello.nonce.value)) {
-      return kv.HELLO_OTHER_SECRET;
+    if (peer.twoOfItsName() != null) {
+      return answer(kv.ADMIT_TWO_OF_ONE_NAME, PeerMessages.nothing());
     }
-    // One that does not serve cannot give back what the caller would forget.
-    return self.isServing() && peers.isExpelled(hello.origin) ? kv.HELLO_STALE : kv.HELLO_OK;
+    Verdict verdict = peers.judgeCaller(peer, theirs);
+    if (verdict.isAdmitted()) {
+      caller.admit(peer);
+      peer.addCaller(channel);
+    }
+    return answer(verdict.code(), peers.particulars());
   }
 
-  /**
-   * RPROVE: admits a caller that said RHELLO on this connection, if the proof is right.
-   *
-   * @return HELLO_OK or HELLO_OTHER_SECRET
-   */
-  public int prove(byte[] proof, ServerCall call) {
-    if (!(call.channel().attachment() instanceof InboundPeer caller)
-        || self.secret().isNone()
-        || !Secret.same(proof, caller.expectedProof())) {
-      return kv.HELLO_OTHER_SECRET;
-    }
-    admit(caller, call.channel());
-    return kv.HELLO_OK;
-  }
-
-  private void admit(InboundPeer caller, Channel channel) {
-    caller.admit();
-    caller.peer().addCaller(channel);
-    peers.greetedBy(caller.peer(), caller.incarnation(), caller.greetedState());
+  private static Admission answer(int code, Particulars callee) {
+    Admission admission = new Admission();
+    admission.code = code;
+    admission.callee = callee;
+    return admission;
   }
 }

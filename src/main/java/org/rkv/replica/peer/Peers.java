@@ -1,17 +1,21 @@
 package org.rkv.replica.peer;
 
 import java.io.IOException;
-import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.util.ArrayList;
-import java.util.Collections;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
-import java.util.Set;
+import java.util.SortedSet;
+import java.util.TreeSet;
 import org.acplt.oncrpc.OncRpcException;
+import org.rkv.net.AddressLiteral;
 import org.rkv.net.Network;
 import org.rkv.net.Timers;
 import org.rkv.oncrpc.Link;
+import org.rkv.oncrpc.Xids;
+import org.rkv.replica.epoch.Past;
+import org.rkv.rpc.Listed;
+import org.rkv.rpc.Names;
+import org.rkv.rpc.Particulars;
 import org.rkv.rpc.ReplicaInfo;
 import org.rkv.rpc.ReplicaList;
 import org.rkv.rpc.kv;
@@ -24,23 +28,24 @@ import org.slf4j.Logger;
 public final class Peers {
   /** Hears what becomes of the peers. */
   public interface Listener {
-    /** A peer was admitted or lost, said something new of itself, or the list has changed. */
+    /** A peer was admitted, refused or lost, said something new of itself, or the list changed. */
     void changed();
 
-    /** A peer has come into the list: no operation under way has asked it. */
-    void added(Peer peer);
+    /** The list has other replicas than before: what is under way was asked of others. */
+    void listChanged(String how);
 
     /** The connection to a peer has ended: what it answered to operations under way is void. */
     void lost(Peer peer, String reason);
 
-    /** A peer says that we are not in its replica file. */
-    void disowned(Peer by);
-
-    /** A serving peer says that we were out of its replica file: what we hold may be old. */
-    void expelled(Peer by);
+    /** This peer serves as we do, and has gone through all that we have, and more. */
+    void fellBehind(Peer peer);
   }
 
-  private static final int MAX_REMEMBERED_INCARNATIONS = 1000;
+  /** Our own place in our list. */
+  static final int OURSELVES = 0;
+
+  private static final String TO_OURSELVES =
+      "the name leads to ourselves: mend the name service, or say with --host which name is ours";
 
   private final LocalReplica self;
   private final Network network;
@@ -49,16 +54,18 @@ public final class Peers {
   private final Logger log;
   private final Listener listener;
   private final PeerListener events = new PeerListener();
-  private final Set<Long> expelled =
-      Collections.newSetFromMap(new BoundedMap<>(MAX_REMEMBERED_INCARNATIONS));
+  private final Xids xids = new Xids();
+  private final Departures departures;
   private List<Peer> all = List.of();
   private List<Link> links = List.of();
   private List<Link> largeLinks = List.of();
+  private SortedSet<Long> members;
 
   /**
    * An empty list.
    *
    * @param timeoutMillis for a connection to a peer to come up, and for each call to it
+   * @throws OncRpcException never in practice; Remote Tea declares it, as well as IOException
    */
   public Peers(
       LocalReplica self,
@@ -66,103 +73,246 @@ public final class Peers {
       Timers timers,
       long timeoutMillis,
       Listener listener,
-      Logger log) {
+      Logger log)
+      throws OncRpcException, IOException {
     this.self = self;
     this.network = network;
     this.timers = timers;
     this.timeoutMillis = timeoutMillis;
     this.listener = listener;
     this.log = log;
-  }
-
-  /** Forgets the oldest when it is full. */
-  private static final class BoundedMap<K, V> extends LinkedHashMap<K, V> {
-    private static final long serialVersionUID = 1L;
-    private final int bound;
-
-    BoundedMap(int bound) {
-      this.bound = bound;
-    }
-
-    @Override
-    protected boolean removeEldestEntry(Map.Entry<K, V> eldest) {
-      return size() > bound;
-    }
+    departures = new Departures(xids, timers, timeoutMillis, listener::changed);
   }
 
   /**
-   * From now on these are the peers. Links to those that stay are kept; with the others every
-   * connection ends, the operations that wait for them fail, and the incarnations that were
-   * expelled have to start anew should they come back.
-   *
-   * <p>When one is added, all operations under way fail, since they do not ask it: it may scan a
-   * peer that has not got the write yet, and would never get it if the others made it a success.
+   * From now on these are the peers. Where entries are only spelled in another way nothing else
+   * changes. Otherwise the operations under way fail, who was taken out is told so, and all others
+   * are greeted anew, since they have to know the new list.
    *
    * @throws OncRpcException never in practice; Remote Tea declares it, as well as IOException
    */
   public void set(List<ReplicaAddress> addresses) throws OncRpcException, IOException {
+    ListComparison pairs =
+        new ListComparison(
+            addresses.stream().map(Peers::unheard).toList(),
+            all.stream().map(Peer::listing).toList());
     List<Peer> next = new ArrayList<>();
     List<Peer> fresh = new ArrayList<>();
     List<Peer> gone = new ArrayList<>(all);
-    for (ReplicaAddress address : addresses) {
-      Peer peer = find(address);
-      if (peer == null) {
-        peer = new Peer(address, self, events, network, timers, timeoutMillis, log);
+    for (int i = 0; i < addresses.size(); i++) {
+      int former = pairs.indexOfPartner(i);
+      if (former >= 0) {
+        Peer peer = all.get(former);
+        peer.setAddress(addresses.get(i));
+        gone.remove(peer);
+        next.add(peer);
+      } else {
+        Peer peer = new Peer(
+            addresses.get(i), self, xids, this::list, events, network, timers, timeoutMillis, log);
         fresh.add(peer);
+        next.add(peer);
       }
-      gone.remove(peer);
-      next.add(peer);
     }
     use(next);
-    for (Peer peer : gone) {
-      if (peer.incarnation() != 0) {
-        expelled.add(peer.incarnation());
+    if (gone.isEmpty() && fresh.isEmpty()) {
+      listener.changed();
+      return;
+    }
+    listener.listChanged("the replica file names other replicas");
+    List<Listing> list = list();
+    gone.forEach(peer -> departures.tell(peer, list));
+    for (Peer peer : next) {
+      if (!fresh.contains(peer)) {
+        peer.greetAnew("our replica file has changed");
       }
-      peer.dismiss("no longer in the replica file");
     }
-    for (Peer peer : fresh) {
-      listener.added(peer);
-      peer.open();
-    }
+    fresh.forEach(Peer::open);
     listener.changed();
+  }
+
+  private static Listing unheard(ReplicaAddress address) {
+    return new Listing(
+        address.text(),
+        address.addresses().stream().map(AddressLiteral::text).toList(),
+        "",
+        false);
   }
 
   /** Ends all links: this incarnation is over. */
   public void close() {
     List<Peer> gone = all;
     use(List.of());
-    gone.forEach(peer -> peer.dismiss("the replica begins a new life"));
+    departures.close();
+    gone.forEach(peer -> peer.dismiss("the replica begins anew"));
   }
 
   private void use(List<Peer> next) {
     all = List.copyOf(next);
     links = all.stream().map(Peer::link).toList();
     largeLinks = all.stream().map(Peer::largeLink).toList();
+    members = null;
   }
 
-  private Peer find(ReplicaAddress address) {
+  /** Our list as we tell it: ourselves first. */
+  List<Listing> list() {
+    List<Listing> list = new ArrayList<>();
+    list.add(new Listing(self.givenName(), List.of(), self.givenName(), self.isMember()));
+    all.forEach(peer -> list.add(peer.listing()));
+    return list;
+  }
+
+  /** How our list compares with that of another replica. */
+  ListComparison list(Particulars theirs) {
+    return new ListComparison(list(), PeerMessages.list(theirs.list));
+  }
+
+  /** What we tell of ourselves. */
+  Particulars particulars() {
+    return PeerMessages.particulars(self, list());
+  }
+
+  /** The peer that our own link has met in this incarnation and process, or null. */
+  Peer met(long incarnation, long start) {
     for (Peer peer : all) {
-      if (peer.address().isAtSamePlaceAs(address)) {
-        peer.setAddress(address);
+      if (peer.isMet(incarnation, start)) {
         return peer;
       }
     }
     return null;
   }
 
-  /** The peer whose connection comes from this host and that listens at that port, or null. */
-  Peer at(InetAddress host, int port) {
+  /** Somebody has greeted us, and says that it is this one. */
+  void greeted(Names caller, InetSocketAddress from) {
     for (Peer peer : all) {
-      if (peer.isAt(host, port)) {
-        return peer;
+      if (peer.sent(caller.nonce.value)) {
+        // Ours has come back: we stand where the peer should.
+        peer.leadsElsewhere(TO_OURSELVES);
+        return;
+      }
+    }
+    if (caller.incarnation == self.incarnation() || met(caller.incarnation, caller.start) != null) {
+      return;
+    }
+    for (Peer peer : all) {
+      if (caller.name.equals(peer.address().text())
+          || caller.name.equals(peer.givenName())
+          || peer.mayCallFrom(from.getAddress())) {
+        peer.lookAgain(caller.incarnation, from.toString());
+      }
+    }
+  }
+
+  /** One that calls us has told its particulars. */
+  Verdict judgeCaller(Peer peer, Particulars theirs) {
+    Verdict verdict = Verdict.of(self, list(), theirs);
+    heard(peer, theirs, verdict);
+    return verdict;
+  }
+
+  private void heard(Peer peer, Particulars theirs, Verdict verdict) {
+    peer.setState(theirs.state);
+    peer.setPast(PeerMessages.past(theirs));
+    peer.setVerdict(verdict);
+    boolean serves = theirs.state == kv.REPLICA_SERVING;
+    for (int i = 0; i <= all.size() && verdict.isAdmitted(); i++) {
+      Listing partner = verdict.lists().partnerOf(i);
+      learn(i == OURSELVES ? null : all.get(i - 1), partner, serves);
+    }
+    if (verdict.isAdmitted()) {
+      self.history().keepCompanyWith(peer.incarnation());
+      if (serves && self.isServing()) {
+        self.history().join(peer.past());
+      }
+    }
+    listener.changed();
+  }
+
+  /** What another one knows of a peer, or of ourselves if that is null. */
+  private void learn(Peer peer, Listing partner, boolean fromOneThatServes) {
+    if (peer == null) {
+      if (fromOneThatServes && partner.isMember()) {
+        self.setMember();
+      }
+      return;
+    }
+    if (fromOneThatServes && partner.isMember()) {
+      peer.setMember();
+    }
+    if (!self.isServing() && peer.givenName().isEmpty()) {
+      peer.setGivenName(partner.givenName());
+    }
+  }
+
+  /** A peer says that we are not in its list any more, which is this. */
+  public void takenOut(Peer by, Listed[] list) {
+    Verdict before = by.verdict();
+    if (before != null) {
+      ListComparison lists = new ListComparison(list(), PeerMessages.list(list));
+      by.setVerdict(
+          new Verdict(kv.ADMIT_OTHER_LIST, lists.difference(), lists, Past.Relation.EQUAL));
+      listener.changed();
+    }
+  }
+
+  /**
+   * Whether we have been taken out: one says so, and none of those that it lists is admitted.
+   *
+   * @return who says so, for people; null if we are in
+   */
+  public String whoLeavesUsOut() {
+    for (Peer peer : all) {
+      Verdict verdict = peer.verdict();
+      if (verdict != null && verdict.leavesUsOut() && !isOneAdmittedOf(verdict.lists())) {
+        return peer.name();
       }
     }
     return null;
   }
 
-  /** Whether this incarnation of a replica was taken out of the list while it lived. */
-  boolean isExpelled(long incarnation) {
-    return expelled.contains(incarnation);
+  private boolean isOneAdmittedOf(ListComparison lists) {
+    for (int i = 0; i < all.size(); i++) {
+      if (all.get(i).isAdmitted() && lists.indexOfPartner(i + 1) >= 0) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /** The peer with whom we have two histories, for people; null if there is none. */
+  public String whoHasAnotherHistory() {
+    for (Peer peer : all) {
+      if (peer.verdict() != null && peer.verdict().code() == kv.ADMIT_TWO_HISTORIES) {
+        return peer.name() + ": " + peer.verdict().reason();
+      }
+    }
+    return null;
+  }
+
+  /** A peer that we reach and whose list is another, and how, for people; null if there is none. */
+  public String whoHasAnotherList() {
+    for (Peer peer : all) {
+      if (peer.isReached()
+          && peer.verdict() != null
+          && peer.verdict().code() == kv.ADMIT_OTHER_LIST) {
+        return peer.name() + ": " + peer.verdict().reason();
+      }
+    }
+    return null;
+  }
+
+  /** Who is taken out and has not answered yet, for people; empty if nobody is. */
+  public String whoDeparts() {
+    return departures.names();
+  }
+
+  /** Whether nothing may become settled yet, since one that was taken out may not know it. */
+  public boolean someoneDeparts() {
+    return !departures.isEmpty();
+  }
+
+  /** What all that call over these links have their xids from. */
+  public Xids xids() {
+    return xids;
   }
 
   /** Whether this replica is alone. */
@@ -173,6 +323,16 @@ public final class Peers {
   /** The peers of this moment; the list does not change. */
   public List<Peer> all() {
     return all;
+  }
+
+  /** The incarnations of the list that were last met, our own among them; does not change. */
+  public SortedSet<Long> members() {
+    if (members == null) {
+      members = new TreeSet<>();
+      members.add(self.incarnation());
+      all.forEach(peer -> members.add(peer.incarnation()));
+    }
+    return members;
   }
 
   /**
@@ -207,66 +367,88 @@ public final class Peers {
     return all.stream().anyMatch(Peer::isBusy);
   }
 
-  /** Whether it is known of every peer where it calls from; else a stranger may be one of them. */
-  boolean areAllLocated() {
-    return all.stream().allMatch(Peer::isLocated);
-  }
-
   /**
-   * A replica has greeted us, and proved itself if that is asked for. If that is another
-   * incarnation than the one that our links know, what that one answered is void, and the links are
-   * made anew.
+   * A peer has told its state, and the hash of its epochs. Of two that serve they are compared when
+   * one begins to.
    */
-  void greetedBy(Peer peer, long incarnation, int state) {
-    if (peer.isKnownAsAnother(incarnation)) {
-      peer.disconnect("it has restarted");
-    } else {
-      peer.setState(state);
-      listener.changed();
+  public void heardState(Peer peer, long incarnation, int state, long epochs) {
+    if (!peer.isAdmitted() || peer.incarnation() != incarnation || peer.state() == state) {
+      return;
     }
-  }
-
-  /** A peer has told its state. */
-  public void heardState(Peer peer, long incarnation, int state) {
-    if (peer.isAdmitted()
-        && peer.incarnation() == incarnation
-        && peer.isServing() != isServing(state)) {
-      peer.setState(state);
-      listener.changed();
+    peer.setState(state);
+    if (peer.isServing() && self.isServing() && epochs != self.history().epochs().hash()) {
+      peer.greetAnew("its epochs are to be compared with ours");
     }
-  }
-
-  private static boolean isServing(int state) {
-    return state == kv.REPLICA_SERVING;
-  }
-
-  private void drop(Peer peer, String why) {
-    log.info("{}", why);
-    List<Peer> rest = new ArrayList<>(all);
-    rest.remove(peer);
-    use(rest);
-    peer.dismiss(why);
     listener.changed();
+  }
+
+  /** Asks all that we reach how they are: what they told before may be old. */
+  public void refresh() {
+    all.forEach(Peer::refresh);
   }
 
   /** What the peers themselves tell. */
   private final class PeerListener implements Peer.Listener {
-    /** The replica file may name the host it stands on: that name is no peer. */
     @Override
-    public void leadsToOurselves(Peer peer) {
-      drop(peer, "replica " + peer.name() + " in the replica file is this one");
+    public String whyNot(Peer peer, Names callee) {
+      if (callee.incarnation == self.incarnation()) {
+        return TO_OURSELVES;
+      }
+      String name = callee.name;
+      for (Peer other : all) {
+        boolean isOthers =
+            name.equals(other.address().text())
+                || name.equals(other.givenName()) && !isNobodysName(name, other, callee);
+        if (other != peer && isOthers && !name.equals(peer.address().text())) {
+          return "the name leads to replica " + other.name();
+        }
+      }
+      return null;
+    }
+
+    /**
+     * Whether two replicas call themselves so, which then is no name of either: clones may all be
+     * called localhost.
+     */
+    private boolean isNobodysName(String name, Peer other, Names callee) {
+      return isLocalhost(name)
+          || other.isReached()
+              && other.incarnation() != callee.incarnation
+              && all.stream().noneMatch(peer -> peer.address().text().equals(name));
     }
 
     @Override
-    public boolean dropIfDuplicate(Peer peer, long incarnation) {
-      for (Peer other : all) {
-        if (other != peer && other.isAdmitted() && other.incarnation() == incarnation) {
-          other.addOtherName(peer);
-          drop(peer, "replicas " + other.name() + " and " + peer.name() + " are one");
-          return true;
+    public void met(Peer peer, Names callee) {
+      members = null;
+      String name = callee.name;
+      boolean shared =
+          isLocalhost(name)
+              || name.equals(self.givenName())
+              || all.stream().anyMatch(o -> o != peer && o.givenName().equals(name));
+      String given = shared ? peer.addressAndPort() : name;
+      if (!given.equals(peer.givenName())) {
+        peer.setGivenName(given);
+        List<Listing> list = list();
+        for (Peer other : all) {
+          if (other.isAdmitted() && !other.verdict().lists().again(list).agrees()) {
+            other.greetAnew("our lists are to be compared again, since we heard of " + given);
+          }
         }
       }
-      return false;
+    }
+
+    private boolean isLocalhost(String name) {
+      return name.startsWith("localhost:") || name.startsWith("localhost.");
+    }
+
+    @Override
+    public Verdict judge(Peer peer, Particulars theirs) {
+      Verdict verdict = Verdict.of(self, list(), theirs);
+      heard(peer, theirs, verdict);
+      if (verdict.code() == kv.ADMIT_OTHER_EPOCHS && verdict.relation() == Past.Relation.BEHIND) {
+        listener.fellBehind(peer);
+      }
+      return verdict;
     }
 
     @Override
@@ -285,18 +467,15 @@ public final class Peers {
     }
 
     @Override
-    public void disowned(Peer by) {
-      listener.disowned(by);
-    }
-
-    @Override
-    public void expelled(Peer by) {
-      listener.expelled(by);
+    public void refused(Peer peer) {
+      if (all.contains(peer)) {
+        listener.changed();
+      }
     }
   }
 
   /** What REPLICAS answers: all replicas, this one first. */
-  public ReplicaList list() {
+  public ReplicaList replicas() {
     ReplicaInfo[] replicas = new ReplicaInfo[all.size() + 1];
     replicas[0] = info(ReplicaAddress.shown(self.name(), self.port()), true);
     for (int i = 0; i < all.size(); i++) {

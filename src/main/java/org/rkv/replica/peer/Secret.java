@@ -14,16 +14,15 @@ import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 
 /**
- * What all replicas know and nobody else. Each side of a connection draws a nonce, and each proves
- * with HMAC-SHA256 (RFC 2104) over both that it knows the secret, without showing it. The roles go
- * into the proof, so that nobody can send a proof back to where it came from. Immutable;
- * thread-safe.
+ * What all replicas know and nobody else. Each side of a connection proves with HMAC-SHA256 (RFC
+ * 2104) over what it says that it knows the secret, without showing it; see {@link Proofs}.
+ * Immutable; thread-safe.
  */
 public final class Secret {
-  /** No secret: nothing is proved, and addresses alone decide who is a replica. */
+  /** No secret: nothing is proved, and addresses decide who may be a replica. */
   public static final Secret NONE = new Secret(new byte[0]);
 
-  public static final int NONCE_BYTES = 32;
+  static final int NONCE_BYTES = 32;
   private static final int MIN_SECRET_BYTES = 16;
   private static final int MAX_SECRET_BYTES = 4096;
   private static final SecureRandom RANDOM = new SecureRandom();
@@ -66,44 +65,36 @@ public final class Secret {
     return key.length == 0;
   }
 
-  /** A fresh nonce; empty if there is no secret. */
-  byte[] nonce() {
-    byte[] nonce = new byte[isNone() ? 0 : NONCE_BYTES];
+  /** A fresh nonce, by which a greeting is known again, and no proof of another one is good. */
+  static byte[] nonce() {
+    byte[] nonce = new byte[NONCE_BYTES];
     RANDOM.nextBytes(nonce);
     return nonce;
   }
 
-  /** Whether the other end has a secret exactly if we have one. */
-  boolean matches(byte[] othersNonce) {
-    return othersNonce.length == (isNone() ? 0 : NONCE_BYTES);
-  }
-
-  /** The proof of the one that called. */
-  public byte[] callersProof(byte[] callersNonce, byte[] calleesNonce) {
-    return isNone() ? new byte[0] : hmac("caller", callersNonce, calleesNonce);
-  }
-
-  /** The proof of the one that was called, and that this is what it answers. */
-  public byte[] calleesProof(int code, byte[] callersNonce, byte[] calleesNonce) {
-    return isNone() ? new byte[0] : hmac("callee " + code, callersNonce, calleesNonce);
-  }
-
-  /** Compares in constant time. */
-  public static boolean same(byte[] proof, byte[] expected) {
-    return MessageDigest.isEqual(proof, expected);
-  }
-
-  private byte[] hmac(String role, byte[] callersNonce, byte[] calleesNonce) {
+  /**
+   * Proves that whoever says this knows the secret; empty if there is none.
+   *
+   * @param role of who says it, so that nobody can send a proof back to where it came from
+   */
+  byte[] proof(String role, byte[] message, int length) {
+    if (isNone()) {
+      return new byte[0];
+    }
     try {
       Mac mac = Mac.getInstance("HmacSHA256");
       mac.init(new SecretKeySpec(key, "HmacSHA256"));
       mac.update(role.getBytes(StandardCharsets.US_ASCII));
-      mac.update(callersNonce);
-      mac.update(calleesNonce);
+      mac.update(message, 0, length);
       return mac.doFinal();
     } catch (GeneralSecurityException e) {
       throw new IllegalStateException("every Java platform has HmacSHA256", e);
     }
+  }
+
+  /** Compares in constant time. */
+  static boolean same(byte[] proof, byte[] expected) {
+    return MessageDigest.isEqual(proof, expected);
   }
 
   @Override

@@ -32,7 +32,7 @@ class MessagesTest {
   @Test
   void shouldBringAWriteOver() throws Exception {
     Put put = new Put();
-    transfer(Messages.put(live, 77), put);
+    transfer(Messages.put(live, 77, 78), put);
 
     assertEquals(EVERY_BYTE, put.kv.key.value);
     assertEquals(EVERY_BYTE, put.kv.value.value);
@@ -43,7 +43,7 @@ class MessagesTest {
   @Test
   void shouldBringADeleteOver() throws Exception {
     Del del = new Del();
-    transfer(Messages.del(tombstone, Long.MIN_VALUE), del);
+    transfer(Messages.del(tombstone, Long.MIN_VALUE, 79), del);
 
     assertEquals(EVERY_BYTE, del.key.value);
     assertEquals(STAMP, Messages.stamp(del.stamp));

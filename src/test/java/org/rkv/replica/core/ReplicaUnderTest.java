@@ -31,6 +31,7 @@ public final class ReplicaUnderTest {
   private final RpcServer server;
   private List<ReplicaAddress> peers;
   private Incarnation life;
+  private final long start;
   private int lives;
 
   /**
@@ -53,7 +54,8 @@ public final class ReplicaUnderTest {
     this.origins = origins;
     this.log = log;
     server = new RpcServer(KvProgram.PROGRAM, this::dispatch, log);
-    life = newLife();
+    start = origins.getAsLong();
+    life = newLife(null);
   }
 
   private void dispatch(OncRpcCallInformation call, int program, int version, int procedure)
@@ -61,18 +63,21 @@ public final class ReplicaUnderTest {
     life.dispatcher().dispatchOncRpcCall(call, program, version, procedure);
   }
 
-  private Incarnation newLife() {
+  private Incarnation newLife(FormerCopy former) {
     lives++;
     LocalReplica self =
         new LocalReplica(
             settings.host(),
             settings.port(),
+            start,
             origins.getAsLong(),
             settings.limits(),
-            settings.secret());
+            settings.secret(),
+            former == null ? null : former.past());
     try {
       return new Incarnation(
           self,
+          former,
           "test",
           settings.peerTimeoutMillis(),
           settings.tombstoneGraceMillis(),
@@ -96,9 +101,9 @@ public final class ReplicaUnderTest {
     }
   }
 
-  private void beginAnew() {
+  private void beginAnew(FormerCopy former) {
     life.close();
-    life = newLife();
+    life = newLife(former);
     begin();
   }
 
@@ -122,9 +127,19 @@ public final class ReplicaUnderTest {
     return lives;
   }
 
-  /** Whether clients are served. */
+  /** Whether it has a complete copy. */
   public boolean isServing() {
     return life.self().isServing();
+  }
+
+  /** Whether clients are answered. */
+  public boolean isAnswering() {
+    return life.self().isAnswering();
+  }
+
+  /** Whether all of its list are there, and nobody has still to hear that it is taken out. */
+  public boolean isWhole() {
+    return life.peers().allAdmitted() && !life.peers().someoneDeparts();
   }
 
   /** Lets it serve clients, whatever it holds. For a mutant. */

@@ -192,7 +192,7 @@ class ScanTest {
       cursor.inside = true;
       cursor.after = new Key("zzz");
 
-      Page page = Scan.page(store, cursor, kv.REPLICA_CATCHING_UP);
+      Page page = Scan.page(store, null, cursor, kv.REPLICA_CATCHING_UP);
 
       assertEquals(0, page.entries.length);
       assertTrue(page.last);
@@ -208,7 +208,7 @@ class ScanTest {
     List<Page> pages = new ArrayList<>();
     Cursor cursor = Scan.start();
     while (pages.size() < MAX_PAGES) {
-      Page page = Scan.page(scanned, cursor, kv.REPLICA_SERVING);
+      Page page = Scan.page(scanned, null, cursor, kv.REPLICA_SERVING);
       pages.add(page);
       if (page.last) {
         return pages;
@@ -221,9 +221,9 @@ class ScanTest {
 
   private List<Page> scanFrom(Cursor cursor) {
     List<Page> pages = new ArrayList<>();
-    pages.add(Scan.page(store, cursor, kv.REPLICA_SERVING));
+    pages.add(Scan.page(store, null, cursor, kv.REPLICA_SERVING));
     while (!pages.get(pages.size() - 1).last) {
-      pages.add(Scan.page(store, pages.get(pages.size() - 1).next, kv.REPLICA_SERVING));
+      pages.add(Scan.page(store, null, pages.get(pages.size() - 1).next, kv.REPLICA_SERVING));
     }
     return pages;
   }

@@ -1,0 +1,153 @@
+package org.rkv.replica.core;
+
+import java.util.concurrent.TimeUnit;
+import org.rkv.net.Timers;
+import org.rkv.replica.peer.LocalReplica;
+import org.rkv.replica.peer.Peer;
+import org.rkv.replica.peer.Peers;
+import org.slf4j.Logger;
+
+/**
+ * Whether a replica that serves may answer clients. It may not while it has been taken out of the
+ * list of the others, while it has another history than one of them, and after a standstill until
+ * the others have said that they still know it: all that would answer from what may be old. It
+ * serves all the while, so that what it holds is not lost. Belongs to the replica's thread.
+ */
+final class Standing {
+  /** Of a peer timeout: a longer standstill may have been noticed by others. */
+  private static final int STANDSTILLS_A_TIMEOUT = 2;
+
+  /** A tick comes several times in the shortest standstill. */
+  private static final int TICKS_A_TIMEOUT = 8;
+
+  private static final long MAX_TICK_MILLIS = 250;
+
+  private final LocalReplica self;
+  private final Operations operations;
+  private final PeerCalls calls;
+  private final Peers peers;
+  private final Settling settling;
+  private final Timers timers;
+  private final Logger log;
+  private final long peerTimeoutMillis;
+  private final long tickMillis;
+  private long lastNanos;
+  private long lastMillis;
+  private long standstillNanos;
+  private boolean stoodStill;
+  private boolean leftOut;
+  private boolean closed;
+
+  /** Begins to look how time goes. */
+  Standing(
+      LocalReplica self,
+      Operations operations,
+      PeerCalls calls,
+      Settling settling,
+      Timers timers,
+      long peerTimeoutMillis,
+      Logger log) {
+    this.self = self;
+    this.operations = operations;
+    this.calls = calls;
+    peers = calls.peers();
+    this.settling = settling;
+    this.timers = timers;
+    this.log = log;
+    this.peerTimeoutMillis = peerTimeoutMillis;
+    tickMillis = Math.max(1, Math.min(MAX_TICK_MILLIS, peerTimeoutMillis / TICKS_A_TIMEOUT));
+    lastNanos = timers.nanoTime();
+    lastMillis = timers.currentTimeMillis();
+    timers.schedule(tickMillis, this::tick);
+  }
+
+  /** This incarnation is over. */
+  void close() {
+    closed = true;
+  }
+
+  private void tick() {
+    if (closed) {
+      return;
+    }
+    timers.schedule(tickMillis, this::tick);
+    noticeStandstill();
+    lastNanos = timers.nanoTime();
+    lastMillis = timers.currentTimeMillis();
+  }
+
+  /**
+   * Looks whether the thread has stood still: frozen, or the whole machine asleep, in which case
+   * only the wall clock has gone on. To be asked before any client is answered, since what the
+   * others have done about it meanwhile may still wait to be read.
+   */
+  void noticeStandstill() {
+    long passedMillis =
+        Math.max(
+            TimeUnit.NANOSECONDS.toMillis(timers.nanoTime() - lastNanos),
+            timers.currentTimeMillis() - lastMillis);
+    if (passedMillis <= tickMillis + peerTimeoutMillis / STANDSTILLS_A_TIMEOUT) {
+      return;
+    }
+    lastNanos = timers.nanoTime();
+    lastMillis = timers.currentTimeMillis();
+    if (peers.isEmpty()) {
+      return;
+    }
+    log.warn("stood still for {} ms: asking the others whether they still know us", passedMillis);
+    standstillNanos = lastNanos;
+    stoodStill = true;
+    operations.failAll("this replica stood still");
+    settling.announceState();
+    peers.refresh();
+    long since = standstillNanos;
+    timers.schedule(
+        2 * peerTimeoutMillis,
+        () -> {
+          // Who has not answered by now cannot be reached.
+          stoodStill &= standstillNanos != since;
+          update();
+        });
+    update();
+  }
+
+  /** A peer was admitted or lost, or has said something. */
+  void update() {
+    if (closed) {
+      return;
+    }
+    String before = self.waitingFor();
+    boolean served = self.isServing();
+    self.setSilentFor(reason());
+    if (served && !self.waitingFor().equals(before)) {
+      if (self.isAnswering()) {
+        log.info("clients are answered again");
+      } else {
+        log.warn("no client is answered: waiting for {}", self.waitingFor());
+      }
+    }
+  }
+
+  /** What has to be waited for; empty if nothing. */
+  private String reason() {
+    String anotherHistory = peers.whoHasAnotherHistory();
+    if (anotherHistory != null) {
+      return "an operator to decide between us and replica " + anotherHistory;
+    }
+    String by = peers.whoLeavesUsOut();
+    if (by != null) {
+      leftOut = true;
+      return "replica " + by + " to list us again";
+    }
+    leftOut &= !peers.all().stream().allMatch(peer -> !peer.isReached() || peer.isAdmitted());
+    if (leftOut) {
+      return "the replicas that list us again to admit us";
+    }
+    stoodStill &= !peers.all().stream().allMatch(this::hasSpokenSince);
+    return stoodStill ? "the other replicas to answer, since we stood still" : "";
+  }
+
+  private boolean hasSpokenSince(Peer peer) {
+    return peer.hasAnsweredSince(standstillNanos);
+  }
+}

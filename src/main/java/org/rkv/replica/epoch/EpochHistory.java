@@ -1,0 +1,180 @@
+package org.rkv.replica.epoch;
+
+import java.util.LinkedHashSet;
+import java.util.Set;
+import java.util.SortedSet;
+import java.util.TreeSet;
+
+/**
+ * The epochs of one incarnation of a replica, and its company: the incarnations that may have had a
+ * part in what it holds since the last epoch. While it catches up it has none of its own, but it
+ * remembers those that it took by answering others. Not thread-safe.
+ *
+ * <p>The rule: the first operation in a list where somebody of the company is missing takes an
+ * epoch, at the one that asks and at each that answers, before anything becomes settled by it. Each
+ * draws it for itself, and it comes to the same.
+ */
+public final class EpochHistory {
+  /** Stands in the company for everybody: whatever comes first takes an epoch. */
+  private static final long NOBODY = 0;
+
+  private static final int MAX_COMPANY = 4096;
+
+  private final long incarnation;
+  private final Set<Long> taken = new LinkedHashSet<>();
+  private final SortedSet<Long> company = new TreeSet<>();
+  private Epochs epochs = Epochs.NONE;
+
+  /** Found to have nobody of the company missing; one set for many operations. */
+  private SortedSet<Long> sufficientMembers;
+
+  /** Those taken since this incarnation began, which a source may not have. */
+  private Epochs takenHere = Epochs.NONE;
+
+  /**
+   * No epochs, and nobody but itself for company.
+   *
+   * @param incarnation that this is the history of
+   */
+  public EpochHistory(long incarnation) {
+    this.incarnation = incarnation;
+    company.add(incarnation);
+  }
+
+  /**
+   * Remembers what an earlier incarnation of the same process took: it answered for it.
+   *
+   * @param takenBefore ids of epochs
+   */
+  public void remember(Set<Long> takenBefore) {
+    takenBefore.forEach(this::remember);
+  }
+
+  private void remember(long id) {
+    taken.add(id);
+    if (taken.size() > Epochs.MAX_EPOCHS) {
+      taken.remove(taken.iterator().next());
+    }
+  }
+
+  /** What the content has gone through. */
+  public Epochs epochs() {
+    return epochs;
+  }
+
+  /** Who may have had a part in the content since the last epoch. */
+  public SortedSet<Long> company() {
+    return company;
+  }
+
+  /** For comparison with others. */
+  public Past past() {
+    return new Past(incarnation, epochs, taken);
+  }
+
+  /** This incarnation may have a part in the content from now on, or have had one. */
+  public void keepCompanyWith(long other) {
+    if (company.add(company.size() < MAX_COMPANY ? other : NOBODY)) {
+      sufficientMembers = null;
+    }
+  }
+
+  /**
+   * An operation of ours begins, and all of the list can be asked.
+   *
+   * @param members the incarnations of the list, our own among them
+   * @return the hash that tells the others which epochs it belongs to
+   */
+  public long begin(SortedSet<Long> members) {
+    if (isSomebodyMissing(members)) {
+      take(epochs.next(members), members);
+    }
+    return epochs.hash();
+  }
+
+  /**
+   * Another replica's operation asks for our answer.
+   *
+   * @param hash of the epochs that it belongs to
+   * @param members the incarnations of our list, our own among them
+   * @param complete whether all of them are known for sure
+   * @return false if it belongs to other epochs than ours, so that we must not answer
+   */
+  public boolean answer(long hash, SortedSet<Long> members, boolean complete) {
+    boolean missing = isSomebodyMissing(members);
+    if (hash == epochs.hash() && !missing) {
+      return true;
+    }
+    Epoch next = epochs.next(members);
+    boolean drawnAlike = hash == epochs.with(next).hash();
+    if (drawnAlike || missing && complete) {
+      take(next, members);
+    }
+    return drawnAlike;
+  }
+
+  /**
+   * The same while we catch up, and so have no epochs of our own: the answer counts all the same.
+   *
+   * @param callers epochs of the one that asks, as it last told them
+   * @return those of the one that asks from now on, or null if they are not what it told
+   */
+  public Epochs answerWhileCatchingUp(long hash, SortedSet<Long> members, Epochs callers) {
+    if (hash == callers.hash()) {
+      return callers;
+    }
+    Epoch next = callers.next(members);
+    Epochs drawn = callers.with(next);
+    if (hash != drawn.hash()) {
+      return null;
+    }
+    remember(next.id());
+    takenHere = takenHere.with(next);
+    return drawn;
+  }
+
+  private boolean isSomebodyMissing(SortedSet<Long> members) {
+    if (members != sufficientMembers && members.containsAll(company)) {
+      sufficientMembers = members;
+    }
+    return members != sufficientMembers;
+  }
+
+  private void take(Epoch epoch, SortedSet<Long> members) {
+    epochs = epochs.with(epoch);
+    remember(epoch.id());
+    company.clear();
+    company.addAll(members);
+  }
+
+  /** Two that hold the same have from now on gone through the same. */
+  public void join(Past other) {
+    epochs = epochs.with(other.epochs());
+  }
+
+  /**
+   * Everything has been taken over from a replica that serves.
+   *
+   * @param source its past, as of the end of the scan
+   * @param sourcesCompany as of then
+   */
+  public void takeOver(Past source, Set<Long> sourcesCompany) {
+    epochs = source.epochs().with(takenHere);
+    sourcesCompany.forEach(this::keepCompanyWith);
+    keepCompanyWith(source.incarnation());
+  }
+
+  /**
+   * All of the list start together, none of them with a complete copy, and with the epochs of all.
+   *
+   * @param pasts of those that keep an old copy
+   */
+  public void startTogether(Iterable<Past> pasts) {
+    pasts.forEach(this::join);
+    boolean tookOne = !takenHere.isEmpty();
+    epochs = epochs.with(takenHere);
+    if (!tookOne) {
+      keepCompanyWith(NOBODY);
+    }
+  }
+}

@@ -1,0 +1,165 @@
+package org.rkv.replica.peer;
+
+import java.util.Arrays;
+import java.util.Collection;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+import java.util.stream.LongStream;
+import org.rkv.replica.epoch.Epoch;
+import org.rkv.replica.epoch.EpochHistory;
+import org.rkv.replica.epoch.Epochs;
+import org.rkv.replica.epoch.Past;
+import org.rkv.rpc.Address;
+import org.rkv.rpc.Bytes;
+import org.rkv.rpc.Contents;
+import org.rkv.rpc.History;
+import org.rkv.rpc.Listed;
+import org.rkv.rpc.Names;
+import org.rkv.rpc.Particulars;
+
+/** What replicas tell of themselves as the messages of kv.x, and back. */
+public final class PeerMessages {
+  private PeerMessages() {}
+
+  /**
+   * The first step of a greeting.
+   *
+   * @param meant the caller's entry for the replica called; empty in an answer
+   */
+  static Names names(LocalReplica self, String meant, byte[] nonce) {
+    Names names = new Names();
+    names.name = self.givenName();
+    names.incarnation = self.incarnation();
+    names.start = self.start();
+    names.meant = meant;
+    names.nonce = new Bytes(nonce);
+    return names;
+  }
+
+  /** The second step, without a proof yet. */
+  static Particulars particulars(LocalReplica self, List<Listing> list) {
+    Particulars particulars = new Particulars();
+    particulars.state = self.state();
+    particulars.capacity = self.limits().capacity();
+    particulars.max_length = self.limits().maxLength();
+    particulars.cluster = "";
+    particulars.list = listed(list);
+    Past past = self.past();
+    particulars.history = history(past, self.history().company());
+    particulars.taken = longs(past.taken());
+    particulars.kept = past.incarnation();
+    particulars.contents = self.contents();
+    particulars.proof = new Bytes(new byte[0]);
+    return particulars;
+  }
+
+  /** What is told to one that is refused before anything is to be told. */
+  static Particulars nothing() {
+    Particulars particulars = new Particulars();
+    particulars.cluster = "";
+    particulars.list = new Listed[0];
+    particulars.history = noHistory();
+    particulars.taken = new long[0];
+    particulars.contents = noContents();
+    particulars.proof = new Bytes(new byte[0]);
+    return particulars;
+  }
+
+  private static Contents noContents() {
+    Contents contents = new Contents();
+    contents.entries_digest = new Bytes(new byte[0]);
+    contents.tombstones_digest = new Bytes(new byte[0]);
+    return contents;
+  }
+
+  static Listed[] listed(List<Listing> list) {
+    return list.stream().map(PeerMessages::listed).toArray(Listed[]::new);
+  }
+
+  private static Listed listed(Listing listing) {
+    Listed listed = new Listed();
+    listed.text = listing.text();
+    listed.addresses = listing.addresses().stream().map(Address::new).toArray(Address[]::new);
+    listed.given_name = listing.givenName();
+    listed.member = listing.isMember();
+    return listed;
+  }
+
+  static List<Listing> list(Listed[] listed) {
+    return Arrays.stream(listed)
+        .map(
+            each ->
+                new Listing(
+                    each.text,
+                    Arrays.stream(each.addresses).map(address -> address.value).toList(),
+                    each.given_name,
+                    each.member))
+        .toList();
+  }
+
+  /** In full. */
+  public static History history(EpochHistory history) {
+    return history(history.past(), history.company());
+  }
+
+  private static History history(Past past, Set<Long> company) {
+    History message = new History();
+    message.epochs =
+        past.epochs().all().stream().map(PeerMessages::epoch).toArray(org.rkv.rpc.Epoch[]::new);
+    message.company = longs(company);
+    return message;
+  }
+
+  /** Of a message that has none. */
+  public static History noHistory() {
+    History message = new History();
+    message.epochs = new org.rkv.rpc.Epoch[0];
+    message.company = new long[0];
+    return message;
+  }
+
+  private static org.rkv.rpc.Epoch epoch(Epoch epoch) {
+    org.rkv.rpc.Epoch message = new org.rkv.rpc.Epoch();
+    message.id = epoch.id();
+    message.clock = epoch.clock();
+    message.incarnations = longs(epoch.incarnations());
+    return message;
+  }
+
+  /**
+   * What a message tells of this incarnation.
+   *
+   * @param taken ids of epochs
+   */
+  public static Past past(long incarnation, History message, Set<Long> taken) {
+    return new Past(incarnation, epochs(message), taken);
+  }
+
+  private static Epochs epochs(History message) {
+    return Epochs.of(
+        Arrays.stream(message.epochs)
+            .map(
+                epoch ->
+                    new Epoch(epoch.id, epoch.clock, new TreeSet<>(longs(epoch.incarnations))))
+            .toList());
+  }
+
+  /** The company that a message tells. */
+  public static Set<Long> company(History message) {
+    return longs(message.company);
+  }
+
+  static Past past(Particulars particulars) {
+    return past(particulars.kept, particulars.history, longs(particulars.taken));
+  }
+
+  private static long[] longs(Collection<Long> numbers) {
+    return numbers.stream().mapToLong(Long::longValue).toArray();
+  }
+
+  private static Set<Long> longs(long[] numbers) {
+    return LongStream.of(numbers).boxed().collect(Collectors.toSet());
+  }
+}

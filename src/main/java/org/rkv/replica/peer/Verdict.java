@@ -1,0 +1,94 @@
+package org.rkv.replica.peer;
+
+import java.util.List;
+import org.rkv.replica.epoch.Past;
+import org.rkv.rpc.Contents;
+import org.rkv.rpc.Particulars;
+import org.rkv.rpc.kv;
+
+/**
+ * What one replica thinks of another's particulars. Both sides judge by the same rules, each with
+ * its own list, and admit each other only if both are content. Immutable.
+ *
+ * @param code what RADMIT answers; of two that serve, only {@link Relation#EQUAL equal} pasts are
+ *     admitted
+ * @param reason why not, for people, as the one that judges says it of the other
+ * @param lists how the replica files compare
+ * @param relation of our past to the other's, if both serve; else equal
+ */
+record Verdict(int code, String reason, ListComparison lists, Past.Relation relation) {
+  /** Judges what another replica has told, and proved if there is a secret. */
+  static Verdict of(LocalReplica self, List<Listing> list, Particulars theirs) {
+    ListComparison lists = new ListComparison(list, PeerMessages.list(theirs.list));
+    Past.Relation relation = relation(self, theirs);
+    if (theirs.capacity != self.limits().capacity()
+        || theirs.max_length != self.limits().maxLength()) {
+      return refused(kv.ADMIT_OTHER_LIMITS, "its capacity or maximal length is not ours", lists);
+    }
+    if (!lists.agrees()) {
+      return refused(
+          kv.ADMIT_OTHER_LIST, "its replica file is not ours: " + lists.difference(), lists);
+    }
+    if (relation == Past.Relation.APART
+        && self.past().isOfAnotherClusterThan(PeerMessages.past(theirs))) {
+      return refused(kv.ADMIT_OTHER_CLUSTER, "it belongs to another cluster", lists);
+    }
+    return switch (relation) {
+      case EQUAL -> new Verdict(kv.ADMITTED, "", lists, relation);
+      case BEHIND ->
+          new Verdict(kv.ADMIT_OTHER_EPOCHS, "we have to catch up with it", lists, relation);
+      case AHEAD ->
+          new Verdict(kv.ADMIT_OTHER_EPOCHS, "it has to catch up with us", lists, relation);
+      case APART ->
+          new Verdict(
+              kv.ADMIT_TWO_HISTORIES,
+              "two histories: each of us holds what the other lacks (digests "
+                  + shown(self.contents())
+                  + " here, "
+                  + shown(theirs.contents)
+                  + " there); restart the side that is to be given up, one replica after another",
+              lists,
+              relation);
+    };
+  }
+
+  private static Verdict refused(int code, String reason, ListComparison lists) {
+    return new Verdict(code, reason, lists, Past.Relation.EQUAL);
+  }
+
+  /** Who does not serve is no obstacle, whatever it keeps. */
+  private static Past.Relation relation(LocalReplica self, Particulars theirs) {
+    if (!self.isServing() || theirs.state != kv.REPLICA_SERVING) {
+      return Past.Relation.EQUAL;
+    }
+    Past.Relation relation = self.past().to(PeerMessages.past(theirs));
+    boolean same =
+        relation == Past.Relation.APART && holdTheSame(self.contents(), theirs.contents);
+    return same ? Past.Relation.EQUAL : relation;
+  }
+
+  private static boolean holdTheSame(Contents ours, Contents theirs) {
+    return ours.unsettled == 0
+        && theirs.unsettled == 0
+        && Secret.same(ours.entries_digest.value, theirs.entries_digest.value)
+        && ours.entries == theirs.entries;
+  }
+
+  private static String shown(Contents contents) {
+    StringBuilder shown = new StringBuilder();
+    byte[] digest = contents.entries_digest.value;
+    for (int i = 0; i < Math.min(4, digest.length); i++) {
+      shown.append(String.format("%02x", digest[i]));
+    }
+    return shown + " of " + contents.entries + " entries";
+  }
+
+  boolean isAdmitted() {
+    return code == kv.ADMITTED;
+  }
+
+  /** Whether the other one does not list us. */
+  boolean leavesUsOut() {
+    return lists.indexOfPartner(Peers.OURSELVES) < 0;
+  }
+}
