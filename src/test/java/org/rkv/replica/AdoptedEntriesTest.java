@@ -77,6 +77,24 @@ class AdoptedEntriesTest {
     assertEquals(1, unsettled());
   }
 
+  /** A faulty peer may use a stamp twice. One of the two was forgotten, and stayed unsettled. */
+  @Test
+  void shouldSettleEachOfTheKeysThatCameUnderOneStamp() throws Exception {
+    peer.rput("last", "v", 5);
+    peer.rput("a", "v", 4);
+    peer.rput("b", "v", 4);
+    assertEquals(3, unsettled());
+
+    peer.rsettled(4);
+
+    assertTrue(peer.rget("a").settled);
+    assertTrue(peer.rget("b").settled);
+    assertEquals(1, unsettled());
+    peer.rsettled(5);
+    assertTrue(peer.rget("last").settled);
+    assertEquals(0, unsettled());
+  }
+
   @Test
   void shouldLeaveSettlingToTheNewestOfAKey() throws Exception {
     peer.rput("k", "v", 3);

@@ -1,19 +1,22 @@
 package org.rkv.replica.core;
 
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeMap;
+import java.util.TreeSet;
 import org.rkv.store.Entry;
 import org.rkv.store.Stamp;
 
 /**
- * The writes of one origin that are not known to be on every replica, in the order of their clocks:
- * no origin uses a clock twice. However often a key is written while a replica is away, at most two
- * writes of it are kept: the newest, which is to be completed, and the oldest, which the origin's
- * watermark may not pass. Belongs to the thread of its {@link Settling}.
+ * The writes of one origin that are not known to be on every replica, in the order of their clocks.
+ * No origin uses a clock twice, but a faulty peer may say that one did: writes of one clock are in
+ * the order in which they came, and none takes another's place. However often a key is written
+ * while a replica is away, at most two writes of it are kept: the newest, which is to be completed,
+ * and the oldest, which the origin's watermark may not pass. Belongs to the thread of its {@link
+ * Settling}.
  *
  * <p>The writes of an origin mostly come in the order of its clock, and are a list. What comes
  * while the last of the list has a higher clock, as in a scan or with a completion, is kept in a
@@ -22,10 +25,14 @@ import org.rkv.store.Stamp;
 final class Backlog {
   private final long origin;
   private final Map<String, PendingWrite> newestByKey = new HashMap<>();
-  private final TreeMap<Long, PendingWrite> outOfOrder = new TreeMap<>();
+  private final TreeSet<PendingWrite> outOfOrder =
+      new TreeSet<>(
+          Comparator.<PendingWrite>comparingLong(waiting -> waiting.clock)
+              .thenComparingLong(waiting -> waiting.number));
   private PendingWrite first;
   private PendingWrite last;
   private int size;
+  private long added;
 
   /** A write that waits to be settled. Its value is in the store, if it is still the newest. */
   final class PendingWrite {
@@ -37,6 +44,9 @@ final class Backlog {
     /** The oldest of the key that waits, if that is another one. */
     private PendingWrite oldest;
 
+    /** Of all that were ever added here, in the order in which they came. */
+    private final long number;
+
     private boolean isOutOfOrder;
     private PendingWrite previous;
     private PendingWrite next;
@@ -45,6 +55,7 @@ final class Backlog {
       key = entry.key();
       clock = entry.clock();
       this.sinceNanos = sinceNanos;
+      number = added++;
     }
 
     Stamp stamp() {
@@ -102,7 +113,7 @@ final class Backlog {
     size++;
     if (last != null && last.clock > waiting.clock) {
       waiting.isOutOfOrder = true;
-      outOfOrder.put(waiting.clock, waiting);
+      outOfOrder.add(waiting);
       return;
     }
     waiting.previous = last;
@@ -117,7 +128,7 @@ final class Backlog {
   private void takeOut(PendingWrite waiting) {
     size--;
     if (waiting.isOutOfOrder) {
-      outOfOrder.remove(waiting.clock);
+      outOfOrder.remove(waiting);
       return;
     }
     if (waiting.previous == null) {
@@ -137,7 +148,7 @@ final class Backlog {
 
   /** The one with the lowest clock, or null. */
   PendingWrite first() {
-    return outOfOrder.isEmpty() ? first : lower(first, outOfOrder.firstEntry().getValue());
+    return outOfOrder.isEmpty() ? first : lower(first, outOfOrder.first());
   }
 
   /** Of a key, only the newest and the oldest wait. */
@@ -152,7 +163,7 @@ final class Backlog {
   /** The first ones, at most so many. */
   List<PendingWrite> first(int most) {
     List<PendingWrite> lowest = new ArrayList<>(Math.min(most, size));
-    Iterator<PendingWrite> tree = outOfOrder.values().iterator();
+    Iterator<PendingWrite> tree = outOfOrder.iterator();
     PendingWrite inTree = tree.hasNext() ? tree.next() : null;
     PendingWrite inList = first;
     while (lowest.size() < most && (inList != null || inTree != null)) {

@@ -73,6 +73,35 @@ class BacklogTest {
   }
 
   @Test
+  void shouldKeepEachOfTheKeysThatOneClockIsSaidToBeOf() {
+    add("last", 9);
+    add("a", 5);
+    add("b", 5);
+    add("also last", 9);
+    assertEquals(List.of("a", "b", "last", "also last"), keys());
+    assertEquals(4, backlog.size());
+
+    assertTrue(backlog.remove("a", 5));
+    assertEquals(List.of("b", "last", "also last"), keys());
+    assertTrue(backlog.remove("b", 5));
+    assertTrue(backlog.remove("last", 9));
+    assertEquals("also last", backlog.first().key);
+    assertTrue(backlog.remove("also last", 9));
+    assertTrue(backlog.isEmpty());
+    assertNull(backlog.first());
+  }
+
+  @Test
+  void shouldTakeOutAKeyOfWhichTheSameWriteHasComeTwice() {
+    add("last", 9);
+    add("k", 5);
+    add("k", 5);
+    assertTrue(backlog.remove("k", 5));
+    assertEquals(List.of("last"), keys());
+    assertEquals(1, backlog.size());
+  }
+
+  @Test
   void shouldBeReadyForMoreWhenTheLastOneWasTakenOut() {
     add("a", 5);
     backlog.remove("a", 5);
@@ -176,6 +205,10 @@ class BacklogTest {
 
   private void add(String key, long clock) {
     backlog.add(entry(key, clock), 0);
+  }
+
+  private List<String> keys() {
+    return backlog.first(10).stream().map(waiting -> waiting.key).toList();
   }
 
   private List<Long> clocks(int most) {
