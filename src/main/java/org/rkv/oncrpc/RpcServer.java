@@ -2,6 +2,7 @@ package org.rkv.oncrpc;
 
 import java.util.LinkedHashSet;
 import java.util.Set;
+import java.util.function.IntPredicate;
 import org.acplt.oncrpc.server.OncRpcDispatchable;
 import org.rkv.net.Channel;
 import org.rkv.net.ChannelListener;
@@ -30,7 +31,7 @@ public final class RpcServer implements ChannelListener, ServerStatistics {
   private final ReplyWriter replies;
   private final LimitedLog limitedLog;
   private final long[] calls;
-  private boolean draining;
+  private IntPredicate taken = procedure -> true;
 
   /**
    * A server without callers.
@@ -73,9 +74,14 @@ public final class RpcServer implements ChannelListener, ServerStatistics {
         && channels.stream().allMatch(channel -> channel.queuedBytes() == 0);
   }
 
-  /** From now on new calls are not executed, and not answered; those under way still are. */
-  public void drain() {
-    draining = true;
+  /**
+   * From now on new calls are not executed, and not answered, except some; those under way still
+   * are.
+   *
+   * @param stillTaken by the number of the procedure
+   */
+  public void drain(IntPredicate stillTaken) {
+    taken = stillTaken;
   }
 
   /**
@@ -112,9 +118,6 @@ public final class RpcServer implements ChannelListener, ServerStatistics {
 
   @Override
   public void received(Channel channel, byte[] buffer, int offset, int length) {
-    if (draining) {
-      return;
-    }
     input.wrap(buffer, offset, length);
     switch (header.read(input, program)) {
       case EXECUTE -> execute(channel);
@@ -131,6 +134,9 @@ public final class RpcServer implements ChannelListener, ServerStatistics {
   }
 
   private void execute(Channel channel) {
+    if (!taken.test(header.procedure())) {
+      return;
+    }
     int xid = header.xid();
     if (replies.callsUnderWay() >= MAX_CALLS_UNDER_WAY) {
       limitedLog.warn("too many calls are under way: refusing those of " + channel.remoteAddress());

@@ -78,4 +78,20 @@ public final class KvProgram {
           new Procedure(LIST, Shape.INT));
 
   private KvProgram() {}
+
+  /** Whether replicas call this procedure of one another, NULL included. */
+  public static boolean isForReplicas(int procedure) {
+    return switch (procedure) {
+      case 0,
+          kv.RPUT_1,
+          kv.RGET_1,
+          kv.RDEL_1,
+          kv.RHELLO_1,
+          kv.RPROVE_1,
+          kv.RSETTLED_1,
+          kv.RSCAN_1 ->
+          true;
+      default -> false;
+    };
+  }
 }

@@ -23,6 +23,7 @@ import org.rkv.oncrpc.RpcServer;
 import org.rkv.portmap.Mapping;
 import org.rkv.portmap.Portmap;
 import org.rkv.protocol.KvProgram;
+import org.rkv.replica.core.Drain;
 import org.rkv.replica.core.FormerCopy;
 import org.rkv.replica.core.Incarnation;
 import org.rkv.replica.core.OperationLog;
@@ -44,7 +45,6 @@ public final class ReplicaServer {
   /** What a page of a scan may take over the two largest strings in it. */
   private static final int PAGE_BYTES = 128 * 1024;
 
-  private static final long DRAIN_POLL_MILLIS = 5;
   private static final long DRAIN_SLACK_MILLIS = 500;
   private static final long UNREGISTER_MILLIS = 2000;
 
@@ -285,7 +285,7 @@ public final class ReplicaServer {
   }
 
   /**
-   * Stops: accepts nobody new, lets the calls that wait for peers be answered, and closes.
+   * Stops: accepts nobody new, {@link Drain drains}, and closes.
    *
    * @return whether all was done within the time; false as well if it had ended by itself before
    */
@@ -294,11 +294,10 @@ public final class ReplicaServer {
       loop.execute(
           () -> {
             listener.close();
-            server.drain();
             if (portmapping != null) {
               portmapping.close();
             }
-            drain(loop.nanoTime() + timeoutMillis * 1_000_000);
+            new Drain(server, () -> incarnation, loop, this::close).begin(timeoutMillis);
           });
     } catch (RejectedExecutionException e) {
       return false;
@@ -317,11 +316,7 @@ public final class ReplicaServer {
     }
   }
 
-  private void drain(long deadlineNanos) {
-    if (!server.isIdle() && loop.nanoTime() - deadlineNanos < 0) {
-      loop.schedule(DRAIN_POLL_MILLIS, () -> drain(deadlineNanos));
-      return;
-    }
+  private void close() {
     log.info("stopped");
     datagrams.close();
     server.closeAll("the replica stops");

@@ -4,7 +4,10 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
@@ -29,6 +32,7 @@ class RecoveryIT {
   private static final String FIRST = HOSTS.get(0);
   private static final String LAST = HOSTS.get(4);
   private static final int ENTRIES = 100_000;
+  private static final int WRITERS = 8;
   private static final int CALLS_UNDER_WAY = 500;
   private static final int CONNECT_MILLIS = 5_000;
   private static final Duration EQUAL = Duration.ofSeconds(5);
@@ -135,6 +139,48 @@ class RecoveryIT {
         assertEquals(kv.GET_KEY_NOT_FOUND, client.stub().GET_1("old").code);
         assertEquals(1, client.stub().DIGEST_1().tombstones);
       }
+    }
+  }
+
+  /**
+   * Its last watermark had not gone out: what it wrote last could not be read until it was back.
+   */
+  @Test
+  void shouldAnswerWhatAReplicaAcknowledgedBeforeItWasToldToStop() throws Exception {
+    Queue<String> acknowledged = new ConcurrentLinkedQueue<>();
+    List<Thread> writers = new ArrayList<>();
+    for (int i = 0; i < WRITERS; i++) {
+      String prefix = "k" + i + ".";
+      writers.add(new Thread(() -> writeUntilItEnds(prefix, acknowledged)));
+    }
+    writers.forEach(Thread::start);
+    Eventually.until(
+        FILLED, () -> acknowledged.size() > 1000, () -> acknowledged.size() + " are written");
+
+    cluster.terminate(FIRST);
+
+    for (Thread writer : writers) {
+      writer.join();
+    }
+    for (String other : HOSTS.subList(1, HOSTS.size())) {
+      try (TestClient client = connect(other)) {
+        for (String key : acknowledged) {
+          assertEquals("v", client.stub().GET_1(key).value.value, key);
+        }
+      }
+    }
+    Figures.print("PUTs that were acknowledged before SIGTERM, all readable", acknowledged.size());
+  }
+
+  private void writeUntilItEnds(String prefix, Queue<String> acknowledged) {
+    try (TestClient client = connect(FIRST)) {
+      for (int i = 0; ; i++) {
+        if (client.put(prefix + i, "v") == kv.PUT_OK) {
+          acknowledged.add(prefix + i);
+        }
+      }
+    } catch (Exception e) {
+      // It has ended.
     }
   }
 

@@ -16,6 +16,7 @@ import org.rkv.net.Calls;
 import org.rkv.net.Hex;
 import org.rkv.net.LogLines;
 import org.rkv.net.RawClient;
+import org.rkv.rpc.kv;
 import org.rkv.testing.Eventually;
 import org.slf4j.event.Level;
 
@@ -242,10 +243,19 @@ class ProtocolAnswersTest {
   void shouldAnswerOnlyWhatIsUnderWayOnceItDrains() throws Exception {
     client.sendRecord(Calls.get(7, KvDispatcher.LATER));
     Eventually.holds("it is under way", () -> server.callsUnderWay() == 1);
-    server.drain();
+    server.drainBut(kv.GET_1);
     client.sendRecord(Calls.nothing(8));
     server.answerDeferred("");
     assertEquals(SUCCESS + " 00000000 00000000", client.receive());
+    assertEquals(1, server.executed());
+  }
+
+  @Test
+  void shouldTakeSomeCallsWhileItDrains() throws Exception {
+    server.drainBut(0);
+    client.sendRecord(Calls.get(8, "k"));
+    client.sendRecord(Calls.nothing(7));
+    assertEquals(SUCCESS, client.receive());
     assertEquals(1, server.executed());
   }
 

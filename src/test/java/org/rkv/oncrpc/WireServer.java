@@ -101,10 +101,11 @@ public final class WireServer implements AutoCloseable {
     return onLoop(server::callsUnderWay);
   }
 
-  public void drain() {
+  /** From now on takes only calls of one procedure. */
+  public void drainBut(int procedure) {
     onLoop(
         () -> {
-          server.drain();
+          server.drain(called -> called == procedure);
           return null;
         });
   }

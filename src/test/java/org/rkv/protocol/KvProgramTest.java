@@ -64,6 +64,15 @@ class KvProgramTest {
     }
   }
 
+  @Test
+  void shouldTellTheCallsOfReplicasFromThoseOfClients() {
+    List<Integer> ofClients =
+        List.of(kv.PUT_1, kv.GET_1, kv.DEL_1, kv.REPLICAS_1, kv.STATUS_1, kv.DIGEST_1);
+    for (int number = 0; number < KvProgram.PROGRAM.procedures().length; number++) {
+      assertEquals(!ofClients.contains(number), KvProgram.isForReplicas(number), "" + number);
+    }
+  }
+
   static Stream<Sample> samples() {
     List<Sample> samples = new ArrayList<>();
     add(samples, kv.PUT_1, keyValue("ab", "xyz"), KeyValue::new, new XdrInt(7), XdrInt::new);

@@ -116,7 +116,7 @@ final class Faults {
       ambush();
       return;
     }
-    switch (random.nextInt(11)) {
+    switch (random.nextInt(12)) {
       case 0 -> breakConnections();
       case 1 -> silence(any(), any(), duration());
       case 2 -> {
@@ -132,6 +132,7 @@ final class Faults {
       case 7 -> setWallClock(anyReplica());
       case 8 -> ambush();
       case 9 -> takeOut(anyReplica());
+      case 11 -> stop(anyReplica(), downtime());
       default -> breakConnections();
     }
   }
@@ -219,7 +220,7 @@ final class Faults {
   }
 
   private void crash(SimulatedReplica replica, long downMillis) {
-    if (!replica.isRunning() || !mayCrash(replica)) {
+    if (!replica.isRunning() || replica.isStopping() || !mayCrash(replica)) {
       return;
     }
     if (random.nextBoolean()) {
@@ -230,12 +231,32 @@ final class Faults {
     remedyAfter(downMillis, replica::start);
   }
 
+  /** A replica is restarted by its operator, who ends by force what has not ended after a while. */
+  private void stop(SimulatedReplica replica, long waitMillis) {
+    if (!replica.isRunning() || replica.isStopping() || !mayCrash(replica)) {
+      return;
+    }
+    replica.stop();
+    remedyAfter(
+        waitMillis,
+        () -> {
+          if (replica.isRunning()) {
+            replica.kill();
+          }
+          replica.start();
+        });
+  }
+
   /**
    * A replica dies, and the operator takes it out of the replica files; later it is put back into
    * all of them and then, when all have seen it, started.
    */
   private void takeOut(SimulatedReplica replica) {
-    if (takenOut != null || replicas.size() < 3 || !replica.isRunning() || !mayCrash(replica)) {
+    if (takenOut != null
+        || replicas.size() < 3
+        || !replica.isRunning()
+        || replica.isStopping()
+        || !mayCrash(replica)) {
       return;
     }
     takenOut = replica;
@@ -352,7 +373,7 @@ final class Faults {
   }
 
   private void spring(Ambush set) {
-    if (over || !set.victim.isRunning() || !mayCrash(set.victim)) {
+    if (over || !set.victim.isRunning() || set.victim.isStopping() || !mayCrash(set.victim)) {
       return;
     }
     if (set.strikesWriter) {

@@ -11,6 +11,8 @@ import org.slf4j.Logger;
 
 /** A replica on a machine of its own: what an operator, or a power cut, can do to it. */
 final class SimulatedReplica {
+  private static final long STOP_MILLIS = 4500;
+
   private final Machine machine;
   private final Plan plan;
   private final Scheduler scheduler;
@@ -20,6 +22,7 @@ final class SimulatedReplica {
   private final Settings settings;
   private List<ReplicaAddress> peers = List.of();
   private int filesUnread;
+  private boolean stopping;
   private ReplicaUnderTest replica;
 
   SimulatedReplica(
@@ -63,6 +66,7 @@ final class SimulatedReplica {
   void start() {
     journal.add("{} starts", machine);
     filesUnread = 0;
+    stopping = false;
     Process process = machine.start();
     replica = mutant.replica(this, process, journal.loggerOf(machine));
     machine.listen(replica.server());
@@ -122,9 +126,14 @@ final class SimulatedReplica {
     return isRunning() && machine.process().isPaused();
   }
 
-  /** Whether it runs, paused or not, and holds all that was ever acknowledged. */
+  /** Whether it runs and was told to stop. */
+  boolean isStopping() {
+    return isRunning() && stopping;
+  }
+
+  /** Whether it runs, paused or not, will go on, and holds all that was ever acknowledged. */
   boolean isServing() {
-    return isRunning() && replica.isServing();
+    return isRunning() && !stopping && replica.isServing();
   }
 
   /** Whether it answers clients. */
@@ -142,10 +151,31 @@ final class SimulatedReplica {
     return replica;
   }
 
+  /** SIGTERM: it ends soon. */
+  void stop() {
+    journal.add("{} is to stop", machine);
+    stopping = true;
+    Process process = machine.process();
+    ReplicaUnderTest running = replica;
+    process.happens(
+        () ->
+            running.stop(
+                STOP_MILLIS,
+                () -> {
+                  if (!process.isEnded()) {
+                    journal.add("{} stops", machine);
+                    end(process);
+                  }
+                }));
+  }
+
   /** kill -9. */
   void kill() {
     journal.add("{} is killed", machine);
-    Process process = machine.process();
+    end(machine.process());
+  }
+
+  private void end(Process process) {
     machine.kill();
     fabric.killed(process);
   }

@@ -149,6 +149,11 @@ public final class Incarnation {
     }
   }
 
+  /** Before the end: tells the peers all that can be told, and then says that it has. */
+  void announceLast(Runnable told) {
+    settling.announceState(told);
+  }
+
   /** Ends it: nothing more is sent, and operations under way fail. */
   public void close() {
     closed = true;

@@ -101,18 +101,24 @@ final class PeerCalls {
     }
   }
 
-  /** RSETTLED_1 at all peers: our state, and our watermark. */
-  void announce(long ownWatermark) {
+  /**
+   * RSETTLED_1 at all peers: our state, and our watermark.
+   *
+   * @param told called when each has answered, or cannot be reached
+   */
+  void announce(long ownWatermark, Runnable told) {
     Settled settled = new Settled();
     settled.state = self.state();
     settled.clock = ownWatermark;
     settled.epochs = self.history().epochs().hash();
-    address(peers.all(), false, new Announcement(peers.all(), timers.nanoTime()));
+    Announcement announcement = new Announcement(peers.all(), told);
+    address(peers.all(), false, announcement);
     try {
       stub.RSETTLED_1(settled);
     } catch (OncRpcException | IOException e) {
       throw new IllegalStateException("a watermark could not be encoded", e);
     }
+    announcement.begun();
   }
 
   /**
@@ -123,7 +129,7 @@ final class PeerCalls {
     if (!peers.haveLargeLinks()) {
       return;
     }
-    address(peers.all(), true, new Announcement(peers.all(), timers.nanoTime()));
+    address(peers.all(), true, new Announcement(peers.all(), () -> {}));
     try {
       group.call(0, kv.KVVERSION, XdrVoid.XDR_VOID, XdrVoid.XDR_VOID);
     } catch (OncRpcException e) {
@@ -136,28 +142,46 @@ final class PeerCalls {
   }
 
   /**
-   * An announcement needs no answer; a peer that gives none is lost by its link's deadline. One
-   * that refuses it takes us for no replica any more: the next greeting tells why.
+   * An announcement mostly needs no answer; a peer that gives none is lost by its link's deadline.
+   * One that refuses it takes us for no replica any more: the next greeting tells why.
    */
-  private static final class Announcement implements ReplyCollector {
-    private final List<Peer> told;
-    private final long toldNanos;
+  private final class Announcement implements ReplyCollector {
+    private final List<Peer> audience;
+    private final Runnable told;
+    private final long toldNanos = timers.nanoTime();
+    private int awaited;
 
-    Announcement(List<Peer> told, long toldNanos) {
+    Announcement(List<Peer> audience, Runnable told) {
+      this.audience = audience;
       this.told = told;
-      this.toldNanos = toldNanos;
+      awaited = audience.size();
+    }
+
+    /** The calls have been made. */
+    void begun() {
+      if (audience.isEmpty()) {
+        told.run();
+      }
     }
 
     @Override
     public void answered(int index, XdrAble result) {
-      told.get(index).answered(toldNanos);
+      audience.get(index).answered(toldNanos);
+      oneLess();
     }
 
     @Override
     public void failed(int index, String reason) {
-      Peer peer = told.get(index);
+      Peer peer = audience.get(index);
       if (peer.isAdmitted() && !reason.equals(GroupClient.NOT_SENT)) {
         peer.disconnect(reason);
+      }
+      oneLess();
+    }
+
+    private void oneLess() {
+      if (--awaited == 0) {
+        told.run();
       }
     }
   }

@@ -204,7 +204,16 @@ public final class Settling implements Completion.Listener {
 
   /** Tells all peers our state and our watermark. */
   void announceState() {
-    calls.announce(announcedWatermark());
+    announceState(() -> {});
+  }
+
+  /**
+   * Tells all peers our state and our watermark.
+   *
+   * @param told called when each has answered, or cannot be reached
+   */
+  void announceState(Runnable told) {
+    calls.announce(announcedWatermark(), told);
   }
 
   private void announceSoon() {

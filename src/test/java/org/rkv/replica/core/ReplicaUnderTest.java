@@ -107,6 +107,15 @@ public final class ReplicaUnderTest {
     begin();
   }
 
+  /**
+   * SIGTERM.
+   *
+   * @param ended called when the process would end
+   */
+  public void stop(long timeoutMillis, Runnable ended) {
+    new Drain(server, () -> life, timers, ended).begin(timeoutMillis);
+  }
+
   /** The replica file has changed. */
   public void peers(List<ReplicaAddress> newPeers) {
     peers = newPeers;
