@@ -24,6 +24,7 @@ import org.rkv.store.Stamp;
  */
 final class Backlog {
   private final long origin;
+  private final Headway headway = new Headway(Completions.MAX_UNDER_WAY);
   private final Map<String, PendingWrite> newestByKey = new HashMap<>();
   private final TreeSet<PendingWrite> outOfOrder =
       new TreeSet<>(
@@ -39,7 +40,12 @@ final class Backlog {
     final String key;
     final long clock;
     final long sinceNanos;
-    boolean completing;
+
+    /** Whether it is being completed, or the one that goes first is asked about it. */
+    boolean isUnderWay;
+
+    /** Whether the one that goes first does not hold it. */
+    boolean isOurs;
 
     /** The oldest of the key that waits, if that is another one. */
     private PendingWrite oldest;
@@ -70,6 +76,11 @@ final class Backlog {
   /** Whose writes these are. */
   long origin() {
     return origin;
+  }
+
+  /** How the one that goes first gets on with them. */
+  Headway headway() {
+    return headway;
   }
 
   /** Adds an entry, newer than all of its key that wait here. */

@@ -3,7 +3,6 @@ package org.rkv.replica.core;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collections;
-import java.util.Iterator;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.rkv.net.Timers;
@@ -21,25 +20,21 @@ import org.rkv.store.Store;
  * write of mine up to this clock is on all replicas"). This replica's own watermark goes out with
  * every RPUT and RDEL, and a few milliseconds after the last one by itself.
  *
- * <p>Entries that stay unsettled, because a write failed or its replica died, are completed by
- * whoever holds them, a bounded number at a time. Tombstones are dropped when they have been
- * settled for a grace period: by then no delayed write below their stamp can still arrive.
+ * <p>Entries that stay unsettled, because a write failed or its replica died, are brought to every
+ * replica by {@link Completions}. Tombstones are dropped when they have been settled for a grace
+ * period: by then no delayed write below their stamp can still arrive.
  */
-public final class Settling implements Completion.Listener {
-  /** An entry that nobody settled for this long has been given up by its write. */
-  static final long COMPLETE_AFTER_MILLIS = 1000;
-
+public final class Settling implements Completions.Ledger {
   public static final long TICK_MILLIS = 250;
 
   /** When a tick comes later than that, the replica was paused. */
   private static final long LONGEST_TICK_NANOS = TimeUnit.MILLISECONDS.toNanos(4 * TICK_MILLIS);
 
   private static final long WATERMARK_DELAY_MILLIS = 5;
-  private static final int MAX_COMPLETIONS = 256;
 
   private final Store store;
   private final LocalReplica self;
-  private final Operations operations;
+  private final Completions completions;
   private final PeerCalls calls;
   private final Peers peers;
   private final Timers timers;
@@ -62,7 +57,6 @@ public final class Settling implements Completion.Listener {
   /** Whether a call has carried the watermark since its announcement became due. */
   private boolean carried;
 
-  private int completions;
   private boolean closed;
 
   /** A tombstone, and how long this replica had been awake when it was settled. */
@@ -77,7 +71,6 @@ public final class Settling implements Completion.Listener {
       long tombstoneGraceMillis) {
     this.store = store;
     this.self = self;
-    this.operations = operations;
     this.calls = calls;
     peers = calls.peers();
     this.timers = timers;
@@ -85,12 +78,14 @@ public final class Settling implements Completion.Listener {
     lastTickNanos = timers.nanoTime();
     own = new Backlog(self.incarnation());
     backlogs.add(own);
+    completions = new Completions(store, self, operations, calls, timers, backlogs, this);
     timers.schedule(TICK_MILLIS, this::tick);
   }
 
   /** This incarnation is over: nothing more is begun. */
   void close() {
     closed = true;
+    completions.close();
   }
 
   /** How many entries are not known to be on every replica. */
@@ -156,7 +151,8 @@ public final class Settling implements Completion.Listener {
     settled(entry.key(), entry.stamp());
   }
 
-  private void settled(String key, Stamp stamp) {
+  @Override
+  public void settled(String key, Stamp stamp) {
     Backlog backlog = backlogOf(stamp.origin());
     if (backlog != null) {
       backlog.remove(key, stamp.clock());
@@ -182,6 +178,7 @@ public final class Settling implements Completion.Listener {
     Backlog.PendingWrite first;
     while ((first = backlog.first()) != null && first.clock <= clock) {
       backlog.remove(first.key, first.clock);
+      backlog.headway().settledOne();
       markSettled(first.key, first.stamp());
     }
   }
@@ -195,8 +192,8 @@ public final class Settling implements Completion.Listener {
     return first == null ? lastOwnClock : first.clock - 1;
   }
 
-  /** The same, to be told to all peers at once with a call that is made anyway. */
-  long announcedWatermark() {
+  @Override
+  public long announcedWatermark() {
     carried = true;
     announcedClock = ownWatermark();
     return announcedClock;
@@ -243,7 +240,8 @@ public final class Settling implements Completion.Listener {
     timers.schedule(TICK_MILLIS, this::tick);
     advanceAwakeTime();
     Collections.rotate(backlogs, 1); // so that each origin is the first at times
-    complete();
+    completions.tick();
+    backlogs.removeIf(backlog -> backlog.isEmpty() && backlog != own);
     dropTombstones();
   }
 
@@ -255,74 +253,6 @@ public final class Settling implements Completion.Listener {
     long now = timers.nanoTime();
     awakeNanos += Math.min(now - lastTickNanos, LONGEST_TICK_NANOS);
     lastTickNanos = now;
-  }
-
-  /** Completes what has waited long enough, as much as may be under way at a time. */
-  private void complete() {
-    long oldNanos = timers.nanoTime() - TimeUnit.MILLISECONDS.toNanos(COMPLETE_AFTER_MILLIS);
-    boolean possible = peers.allAdmitted();
-    List<Backlog.PendingWrite> due = new ArrayList<>();
-    for (Iterator<Backlog> all = backlogs.iterator(); all.hasNext(); ) {
-      Backlog backlog = all.next();
-      collectDue(backlog, oldNanos, possible, due);
-      if (backlog.isEmpty() && backlog != own) {
-        all.remove();
-      }
-    }
-    boolean someUnderWay = completions > 0;
-    for (Backlog.PendingWrite next : due) {
-      if (someUnderWay && peers.isSomeBusy()) {
-        return; // the rest has its turn when one of these has ended
-      }
-      begin(next);
-      someUnderWay = true;
-    }
-  }
-
-  private void collectDue(
-      Backlog backlog, long oldNanos, boolean possible, List<Backlog.PendingWrite> due) {
-    for (Backlog.PendingWrite next : backlog.first(2 * MAX_COMPLETIONS)) {
-      if (next.completing) {
-        continue;
-      }
-      if (store.isSuperseded(next.key, next.stamp())) {
-        backlog.remove(next.key, next.clock);
-      } else if (next.sinceNanos - oldNanos <= 0
-          && possible
-          && completions + due.size() < MAX_COMPLETIONS) {
-        due.add(next);
-      }
-    }
-  }
-
-  private void begin(Backlog.PendingWrite next) {
-    Entry held = store.find(next.key);
-    if (held == null) {
-      return;
-    }
-    next.completing = true;
-    completions++;
-    // What is held now, if that is something newer: the older one is settled with it.
-    new Completion(held, next, operations, calls, this).begin(announcedWatermark());
-  }
-
-  @Override
-  public void completionEnded(Backlog.PendingWrite begun, Entry completed, boolean everywhere) {
-    completions--;
-    begun.completing = false;
-    if (everywhere && !closed) {
-      settled(completed);
-      settled(begun.key, begun.stamp());
-      if (completions < MAX_COMPLETIONS / 2) {
-        timers.schedule(0, this::completeMore);
-      }
-    }
-  }
-
-  private void completeMore() {
-    if (!closed && completions < MAX_COMPLETIONS / 2) {
-      complete();
-    }
   }
 
   private void dropTombstones() {
