@@ -87,9 +87,10 @@ public final class KvProgram {
           kv.RGET_1,
           kv.RDEL_1,
           kv.RHELLO_1,
-          kv.RPROVE_1,
+          kv.RADMIT_1,
           kv.RSETTLED_1,
-          kv.RSCAN_1 ->
+          kv.RSCAN_1,
+          kv.RTAKENOUT_1 ->
           true;
       default -> false;
     };

@@ -1,5 +1,6 @@
 package org.rkv.simulation;
 
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.fail;
 
 import java.util.function.Supplier;
@@ -7,6 +8,7 @@ import org.junit.jupiter.api.Test;
 
 /** The simulation is worth what it notices: each fault put into the replicas must be found. */
 class MutantTest {
+  private static final String NOT_LINEARIZABLE = "is not linearizable";
   private static final long MOST_SEEDS = 1000;
   private static final long CLEAN_SEEDS = Long.getLong("rkv.cleanSeeds", 100);
 
@@ -45,11 +47,24 @@ class MutantTest {
     assertCaught("scans at once", Mutants::scansAtOnce);
   }
 
+  @Test
+  void shouldNoticeThatNobodyCompletesWhatIsUnsettled() {
+    assertNoticed("completes nothing", "unsettled entries", Mutants::completesNothing);
+  }
+
   /** What is done to bring a fault to light must not be what is noticed. */
   @Test
   void shouldNoticeNothingWhereOnlyTheOccasionIsGiven() {
     assertClean(Mutants::hidesResetsOnly);
     assertClean(Mutants::ambushed);
+    for (long seed = 1; seed <= CLEAN_SEEDS; seed++) {
+      Report report = new Simulation(seed, Mutants.completesNothing(), false).run();
+      assertFalse(isComplaintOf(report, NOT_LINEARIZABLE), "nobody sees what is not completed");
+    }
+  }
+
+  private static boolean isComplaintOf(Report report, String text) {
+    return report.complaints().stream().anyMatch(complaint -> complaint.contains(text));
   }
 
   private static void assertClean(Supplier<Mutant> mutants) {
@@ -66,9 +81,13 @@ class MutantTest {
    * than they may is not enough: it may have come from the way in which the fault was put in.
    */
   private static void assertCaught(String name, Supplier<Mutant> mutants) {
+    assertNoticed(name, NOT_LINEARIZABLE, mutants);
+  }
+
+  private static void assertNoticed(String name, String complaint, Supplier<Mutant> mutants) {
     for (long seed = 1; seed <= MOST_SEEDS; seed++) {
       Report report = new Simulation(seed, mutants.get(), false).run();
-      if (report.complaints().stream().anyMatch(text -> text.contains("is not linearizable"))) {
+      if (isComplaintOf(report, complaint)) {
         System.out.println(name + " in run " + seed);
         if (Boolean.getBoolean("rkv.show")) {
           System.out.println(new Simulation(seed, mutants.get(), true).run().text());

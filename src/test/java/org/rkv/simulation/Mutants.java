@@ -200,6 +200,44 @@ final class Mutants {
     }
   }
 
+  /** Completes nothing: what a write has not brought to a peer, nobody brings there. */
+  static Mutant completesNothing() {
+    return new Mutant() {
+      @Override
+      Plan plan(Plan drawn) {
+        return drawn.withReplicas(3).withAmbushes(0.7);
+      }
+
+      @Override
+      Tampering tampering(Scheduler scheduler) {
+        return new RefusedRepetitions();
+      }
+    };
+  }
+
+  /** Answers for the peer called that it does not take over what was sent to anybody before. */
+  private static final class RefusedRepetitions implements Tampering {
+    private static final int ARGUMENTS_OFFSET = 40;
+    private static final int WATERMARK_BYTES = 8;
+    private final Map<ByteBuffer, Integer> firstXids = new HashMap<>();
+
+    @Override
+    public boolean takes(byte[] message, Pipe out, Pipe back) {
+      if (!Messages.isReplicaWrite(message)) {
+        return false;
+      }
+      int xid = Messages.xid(message);
+      int bytes = message.length - WATERMARK_BYTES - ARGUMENTS_OFFSET;
+      ByteBuffer entry = ByteBuffer.wrap(message, ARGUMENTS_OFFSET, bytes).slice();
+      Integer first = firstXids.putIfAbsent(entry, xid);
+      if (first == null || first == xid) {
+        return false; // one call to all peers has one xid
+      }
+      back.send(Messages.success(xid, kv.PUT_FAILED));
+      return true;
+    }
+  }
+
   /** No fault, in the plan of those that need one replica to crash as it answers another. */
   static Mutant ambushed() {
     return new Mutant() {

@@ -55,6 +55,7 @@ class StopTest {
 
     assertEquals("v", get(second).value());
     last.resume();
+    await(last::isAnswering);
     assertEquals("v", get(last).value());
   }
 

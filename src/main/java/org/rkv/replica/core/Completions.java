@@ -206,7 +206,8 @@ final class Completions implements Completion.Listener {
     about.isUnderWay = true;
     asking++;
     int textBytes = held.textBytes();
-    calls.rget(List.of(first), about.key, textBytes, new Question(first, backlog, about));
+    Question question = new Question(first, backlog, about);
+    calls.rget(List.of(first), about.key, textBytes, Operation.NO_EPOCHS, question);
   }
 
   /** Waits for the copy of the one that goes first. */

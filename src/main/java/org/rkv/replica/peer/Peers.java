@@ -269,7 +269,8 @@ public final class Peers {
     return null;
   }
 
-  private boolean isOneAdmittedOf(ListComparison lists) {
+  private boolean isOneAdmittedOf(ListComparison asToldOnce) {
+    ListComparison lists = asToldOnce.again(list());
     for (int i = 0; i < all.size(); i++) {
       if (all.get(i).isAdmitted() && lists.indexOfPartner(i + 1) >= 0) {
         return true;

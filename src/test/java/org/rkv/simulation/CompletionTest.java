@@ -1,0 +1,143 @@
+package org.rkv.simulation;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.function.BooleanSupplier;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.rkv.history.Operation.Kind;
+import org.rkv.store.Entry;
+
+/** One replica completes what a cut left unsettled; another does if that one cannot. */
+class CompletionTest {
+  private static final long SOON_MILLIS = 10_000;
+
+  /** After so long a silence nothing is sent any more. */
+  private static final long NOTICED_MILLIS = 5000;
+
+  private final SimulatedCluster cluster = SimulatedCluster.ofThree();
+  private final List<SimulatedReplica> replicas = cluster.replicas();
+  private final SimulatedReplica writer = replicas.get(0);
+  private final SimulatedReplica witness = replicas.get(1);
+  private final SimulatedReplica cutOff = replicas.get(2);
+  private final Set<Machine> completing = new HashSet<>();
+
+  @BeforeEach
+  void start() {
+    replicas.forEach(SimulatedReplica::start);
+    await(() -> replicas.stream().allMatch(SimulatedReplica::isServing));
+  }
+
+  @Test
+  void shouldLeaveItToTheOneThatWroteIt() {
+    silence(cutOff, writer);
+    silence(cutOff, witness);
+    writeInVain();
+    cluster.fabric().tap(this::arrives);
+    unsilence(cutOff, writer);
+    unsilence(cutOff, witness);
+
+    await(this::areAllSettled);
+
+    assertEquals(Set.of(writer.machine()), completing);
+  }
+
+  @Test
+  void shouldLeaveItToOneWhenTheOneThatWroteItHasDied() {
+    silence(cutOff, writer);
+    silence(cutOff, witness);
+    writeInVain();
+    writer.kill();
+    writer.start();
+    await(writer::isServing);
+    cluster.fabric().tap(this::arrives);
+    unsilence(cutOff, writer);
+    unsilence(cutOff, witness);
+
+    await(this::areAllSettled);
+
+    assertEquals(1, completing.size(), completing::toString);
+  }
+
+  @Test
+  void shouldCompleteWhatTheOneThatWroteItCannot() {
+    silence(cutOff, writer);
+    writeInVain();
+
+    await(() -> holds(cutOff) && witness.replica().unsettled() == 0);
+
+    assertTrue(writer.replica().unsettled() > 0, "it cannot ask the last one");
+    unsilence(cutOff, writer);
+    await(this::areAllSettled);
+  }
+
+  /** Whoever goes first, one of the others is the only one that holds it. */
+  @Test
+  void shouldCompleteWhatTheOneThatGoesFirstDoesNotHold() {
+    silence(writer, cutOff);
+    cluster.scheduler().runForMillis(NOTICED_MILLIS);
+    writeInVain();
+    silence(witness, writer);
+    silence(witness, cutOff);
+    writer.kill();
+    unsilence(writer, cutOff);
+    writer.start();
+    await(writer::isServing);
+    assertFalse(holds(writer), "it has caught up with the one that was cut off");
+    assertFalse(holds(cutOff), "only the witness holds it");
+    unsilence(witness, writer);
+    unsilence(witness, cutOff);
+
+    await(this::areAllSettled);
+
+    assertTrue(holds(writer) && holds(cutOff), "it has brought it to the others");
+  }
+
+  private void arrives(Machine from, Machine to, byte[] message) {
+    if (Messages.isReplicaWrite(message)) {
+      completing.add(from);
+    }
+  }
+
+  private void silence(SimulatedReplica one, SimulatedReplica other) {
+    cluster.fabric().silence(one.machine(), other.machine());
+    cluster.fabric().silence(other.machine(), one.machine());
+  }
+
+  private void unsilence(SimulatedReplica one, SimulatedReplica other) {
+    cluster.fabric().unsilence(one.machine(), other.machine());
+    cluster.fabric().unsilence(other.machine(), one.machine());
+  }
+
+  /** Writes, and waits until that has failed. */
+  private void writeInVain() {
+    int before = cluster.history().size();
+    write();
+    await(() -> cluster.history().size() > before);
+    await(() -> holds(witness));
+  }
+
+  private void write() {
+    SimulatedClient client = cluster.reader();
+    client.use(writer);
+    client.ask(new SimulatedClient.Request(Kind.PUT, "k", "v"), SOON_MILLIS, () -> {});
+  }
+
+  private static boolean holds(SimulatedReplica replica) {
+    Entry held = replica.replica().store().find("k");
+    return held != null && "v".equals(held.value());
+  }
+
+  private boolean areAllSettled() {
+    return replicas.stream().allMatch(each -> holds(each) && each.replica().unsettled() == 0);
+  }
+
+  private void await(BooleanSupplier condition) {
+    cluster.assertWithinMillis(SOON_MILLIS, condition);
+  }
+}
