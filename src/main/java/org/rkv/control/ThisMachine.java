@@ -2,7 +2,7 @@ package org.rkv.control;
 
 import java.net.InetAddress;
 import java.net.UnknownHostException;
-import org.rkv.replica.Identity;
+import org.rkv.replica.ThisHost;
 
 /** Tells the names of this machine from those of others. */
 final class ThisMachine {
@@ -15,7 +15,7 @@ final class ThisMachine {
   static boolean hasName(String host) {
     try {
       for (InetAddress address : InetAddress.getAllByName(host)) {
-        if (Identity.isOfThisMachine(address)) {
+        if (ThisHost.isOfThisMachine(address)) {
           return true;
         }
       }

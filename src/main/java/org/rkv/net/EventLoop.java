@@ -21,15 +21,20 @@ import org.slf4j.Logger;
  * calls: calls that arrive together leave together, without anybody having to batch them.
  *
  * <p>Everything here belongs to the loop's thread, except {@link #execute}, {@link #start}, {@link
- * #isOwnThread} and {@link #close}, which are safe for all. What would block (name resolution,
- * files, the portmapper) goes to a few helper threads by {@link #offload}. A task that throws is
- * logged and costs nobody else anything.
+ * #isOwnThread} and {@link #close}, which are safe for all. What would block (files, the
+ * portmapper) goes to a few helper threads by {@link #offload}, the look-up of a name to others. A
+ * task that throws is logged and costs nobody else anything.
  */
 public final class EventLoop implements Timers, Executor, AutoCloseable {
   private static final int READ_BYTES = 64 * 1024;
   private static final int WRITE_BYTES = 128 * 1024;
   private static final int POSTED_TASKS = 4096;
   private static final int MAX_POLLS = 16;
+  private static final int MAX_HELPERS = 4;
+  private static final int MAX_HELPERS_TASKS = 256;
+
+  /** More than there are names of replicas: none waits for the look-up of another. */
+  private static final int MAX_LOOKUPS = 128;
 
   /** How often a round selects again, at most, for what has arrived while it read. */
   private static final int MAX_DRAINS = 3;
@@ -54,6 +59,7 @@ public final class EventLoop implements Timers, Executor, AutoCloseable {
   private final Selector selector;
   private final Thread thread;
   private final HelperThreads helpers;
+  private final HelperThreads lookUps;
   private final BlockingQueue<Runnable> posted = new ArrayBlockingQueue<>(POSTED_TASKS);
   private final TimerQueue timers = new TimerQueue();
   private final ArrayDeque<Runnable> flushes = new ArrayDeque<>();
@@ -89,7 +95,8 @@ public final class EventLoop implements Timers, Executor, AutoCloseable {
     if (daemon) {
       thread.setDaemon(true);
     }
-    helpers = new HelperThreads(name, this::post, log);
+    helpers = new HelperThreads(name + " helper", MAX_HELPERS, MAX_HELPERS_TASKS, this::post, log);
+    lookUps = new HelperThreads(name + " look-up", MAX_LOOKUPS, 0, this::post, log);
   }
 
   /**
@@ -146,8 +153,18 @@ public final class EventLoop implements Timers, Executor, AutoCloseable {
    * @param failed takes what was thrown, on the loop's thread, never during this call
    */
   public <T> void offload(Callable<T> blocking, Consumer<T> done, Consumer<Exception> failed) {
+    offload(helpers, blocking, done, failed);
+  }
+
+  /** The same for the look-up of a name, which may take so long that nothing should wait for it. */
+  <T> void offloadLookUp(Callable<T> blocking, Consumer<T> done, Consumer<Exception> failed) {
+    offload(lookUps, blocking, done, failed);
+  }
+
+  private <T> void offload(
+      HelperThreads threads, Callable<T> blocking, Consumer<T> done, Consumer<Exception> failed) {
     try {
-      helpers.run(blocking, done, failed);
+      threads.run(blocking, done, failed);
     } catch (RejectedExecutionException e) {
       schedule(0, () -> failed.accept(e));
     }
@@ -193,6 +210,7 @@ public final class EventLoop implements Timers, Executor, AutoCloseable {
   public void close() {
     closing = true;
     helpers.close();
+    lookUps.close();
     selector.wakeup();
   }
 

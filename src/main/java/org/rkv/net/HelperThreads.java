@@ -4,6 +4,7 @@ import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executor;
+import java.util.concurrent.SynchronousQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
@@ -14,8 +15,6 @@ import org.slf4j.Logger;
  * long. Safe for all threads.
  */
 final class HelperThreads {
-  private static final int MAX_QUEUED_TASKS = 256;
-  private static final int MAX_THREADS = 4;
   private static final long MAX_IDLE_SECONDS = 10;
 
   private final ThreadPoolExecutor threads;
@@ -25,22 +24,26 @@ final class HelperThreads {
   /**
    * No thread yet.
    *
-   * @param loopName from which theirs are made
+   * @param name of the threads
+   * @param maxThreads that run at a time
+   * @param maxQueuedTasks that wait for one of these; 0 if none may wait
    * @param loop runs what takes the results
    * @param log where errors are reported
    */
-  HelperThreads(String loopName, Executor loop, Logger log) {
+  HelperThreads(String name, int maxThreads, int maxQueuedTasks, Executor loop, Logger log) {
     this.loop = loop;
     this.log = log;
     threads =
         new ThreadPoolExecutor(
-            MAX_THREADS,
-            MAX_THREADS,
+            maxQueuedTasks == 0 ? 0 : maxThreads,
+            maxThreads,
             MAX_IDLE_SECONDS,
             TimeUnit.SECONDS,
-            new ArrayBlockingQueue<>(MAX_QUEUED_TASKS),
+            maxQueuedTasks == 0
+                ? new SynchronousQueue<>()
+                : new ArrayBlockingQueue<>(maxQueuedTasks),
             task -> {
-              Thread helper = new Thread(task, loopName + " helper");
+              Thread helper = new Thread(task, name);
               helper.setDaemon(true);
               return helper;
             });

@@ -3,64 +3,215 @@ package org.rkv.replica;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.net.NetworkInterface;
-import java.net.SocketException;
 import java.net.UnknownHostException;
-import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
+import java.util.function.Function;
+import org.rkv.net.AddressLiteral;
+import org.rkv.net.NameResolver;
 import org.rkv.replica.peer.ReplicaAddress;
 
 /**
- * Which replica this one is, and so which names of the replica file are others. Resolves names, so
- * it may block.
+ * Which replica this one is, and so which entries of the replica file are others. Immutable.
  *
- * @param name what this replica calls itself
- * @param address what it binds and calls from; null for all addresses of this machine
- * @param port TCP
+ * <p>Our own entry is told by {@code --host}, by a literal that is an address of ours, or by our
+ * host name. If it is not, it is at most presumed, from where the entries lead, and may turn out to
+ * be another one as long as the name service is asked again. If it is not even that, the file
+ * leaves us out, as that of the C system does.
  */
-public record Identity(String name, InetAddress address, int port) {
+public final class Identity {
+  private final String name;
+  private final InetAddress address;
+  private final int port;
+  private final OwnEntry own;
+  private final boolean isCertain;
 
-  /**
-   * Finds out who this replica is: the host given, or the one name in the file that is an address
-   * of this machine, or, if there is none, the machine itself on all its addresses.
-   *
-   * @throws IOException with one clear line if that cannot be told
-   */
-  static Identity find(String host, int defaultPort, ReplicaFile file) throws IOException {
-    if (host != null) {
-      InetAddress address = resolve(host);
-      if (!isLocal(address)) {
-        throw new IOException("--host " + host + " is not an address of this machine");
-      }
-      return new Identity(host, address, portOf(host, defaultPort, file));
-    }
-    List<ReplicaName> own = new ArrayList<>();
-    for (ReplicaName name : file.names()) {
-      if (isLocalName(name.host())) {
-        own.add(name);
-      }
-    }
-    if (own.size() > 1) {
-      throw new IOException(
-          "several names in the replica file are this machine's ("
-              + String.join(", ", own.stream().map(ReplicaName::toString).toList())
-              + "): say with --host which one is meant");
-    }
-    if (own.isEmpty()) {
-      return new Identity(InetAddress.getLocalHost().getHostName(), null, defaultPort);
-    }
-    ReplicaName name = own.get(0);
-    return new Identity(
-        name.host(), resolve(name.host()), name.port() == 0 ? defaultPort : name.port());
+  private Identity(String name, InetAddress address, int port, OwnEntry own, boolean isCertain) {
+    this.name = name;
+    this.address = address;
+    this.port = port;
+    this.own = own;
+    this.isCertain = isCertain;
   }
 
-  private static int portOf(String host, int defaultPort, ReplicaFile file) {
-    for (ReplicaName name : file.names()) {
-      if (name.host().equals(host) && name.port() != 0) {
-        return name.port();
+  /**
+   * Finds out who this replica is. Resolves names where an address of ours has to be found or an
+   * entry presumed, so it may block.
+   *
+   * @param host what {@code --host} says, HOST or HOST:PORT; null if nothing
+   * @param defaultPort of a name without a port, and of a replica that the file leaves out
+   * @param machine where we are
+   * @throws UnknownHostException if it cannot be told now that {@code --host} is an address of this
+   *     machine, which a name service may say later
+   * @throws IOException with one clear line if it never will
+   */
+  static Identity find(
+      String host, int defaultPort, ReplicaFile file, NameResolver resolver, ThisHost machine)
+      throws IOException {
+    return host == null
+        ? foundIn(file, defaultPort, resolver, machine)
+        : given(host, defaultPort, file, resolver, machine);
+  }
+
+  private static Identity given(
+      String option, int defaultPort, ReplicaFile file, NameResolver resolver, ThisHost machine)
+      throws IOException {
+    ReplicaName given = nameIn(option);
+    InetAddress address = ownAddress(given.host(), resolver, machine);
+    int port = given.port() != 0 ? given.port() : portOf(given.host(), defaultPort, file);
+    List<ReplicaAddress> entries = entries(file, defaultPort, host -> List.of());
+    ThisHost host = new ThisHost(given.host(), address::equals);
+    Identity identity = new Identity(given.host(), address, port, new OwnEntry(host, port), true);
+    if (identity.isIn(entries)) {
+      return identity;
+    }
+    Optional<ReplicaAddress> told = identity.own.told(entries);
+    if (told.isPresent()) {
+      return identity.as(told.get().host(), true);
+    }
+    return identity
+        .as(given.host(), false)
+        .askedAgain(entries(file, defaultPort, resolved(resolver)));
+  }
+
+  private static ReplicaName nameIn(String option) throws IOException {
+    try {
+      List<ReplicaName> names = ReplicaFile.parse(option).names();
+      if (names.size() == 1) {
+        return names.get(0);
+      }
+    } catch (IllegalArgumentException e) {
+      throw new IOException("--host " + option + " is not the name of a replica", e);
+    }
+    throw new IOException("--host " + option + " is not the name of a replica");
+  }
+
+  private static InetAddress ownAddress(String host, NameResolver resolver, ThisHost machine)
+      throws IOException {
+    Optional<InetAddress> literal = OwnEntry.literal(host);
+    for (InetAddress address :
+        literal.isPresent() ? List.of(literal.get()) : resolve(host, resolver)) {
+      if (machine.isOurs().test(address)) {
+        return address;
       }
     }
-    return defaultPort;
+    String reason = "--host " + host + " is not an address of this machine";
+    throw literal.isPresent() ? new IOException(reason) : new UnknownHostException(reason);
+  }
+
+  private static List<InetAddress> resolve(String host, NameResolver resolver)
+      throws UnknownHostException {
+    try {
+      return resolver.resolve(host);
+    } catch (UnknownHostException e) {
+      UnknownHostException clear = new UnknownHostException("unknown host: " + host);
+      clear.initCause(e);
+      throw clear;
+    }
+  }
+
+  /** That of its entry; if it has several, the default if that is one of them, or the first. */
+  private static int portOf(String host, int defaultPort, ReplicaFile file) {
+    String form = ReplicaAddress.text(host, defaultPort);
+    List<Integer> ports =
+        file.names().stream()
+            .filter(name -> ReplicaAddress.text(name.host(), defaultPort).equals(form))
+            .map(name -> name.portOr(defaultPort))
+            .toList();
+    return ports.isEmpty() || ports.contains(defaultPort) ? defaultPort : ports.get(0);
+  }
+
+  private static Identity foundIn(
+      ReplicaFile file, int defaultPort, NameResolver resolver, ThisHost machine)
+      throws IOException {
+    Optional<ReplicaAddress> told =
+        new OwnEntry(machine, 0).told(entries(file, defaultPort, host -> List.of()));
+    if (told.isPresent()) {
+      ReplicaAddress entry = told.get();
+      OwnEntry own = new OwnEntry(machine, entry.port());
+      return new Identity(
+          entry.host(), bindAddress(entry.host(), resolver, machine), entry.port(), own, true);
+    }
+    List<ReplicaAddress> entries = entries(file, defaultPort, resolved(resolver));
+    int port =
+        new OwnEntry(machine, 0).presumed(entries).map(ReplicaAddress::port).orElse(defaultPort);
+    return new Identity(machine.name(), null, port, new OwnEntry(machine, port), false)
+        .askedAgain(entries);
+  }
+
+  /**
+   * What our own name leads to; all addresses if that is nothing of ours now, or where no other
+   * host could reach us, as with the line 127.0.1.1 that Debian writes into /etc/hosts.
+   */
+  private static InetAddress bindAddress(String host, NameResolver resolver, ThisHost machine) {
+    Optional<InetAddress> literal = OwnEntry.literal(host);
+    return literal.isPresent()
+        ? literal.get()
+        : resolved(resolver).apply(host).stream()
+            .filter(address -> machine.isOurs().test(address) && !address.isLoopbackAddress())
+            .findFirst()
+            .orElse(null);
+  }
+
+  private static List<ReplicaAddress> entries(
+      ReplicaFile file, int defaultPort, Function<String, List<InetAddress>> addressesOf) {
+    return file.entries(defaultPort, addressesOf);
+  }
+
+  private static Function<String, List<InetAddress>> resolved(NameResolver resolver) {
+    return host -> {
+      Optional<InetAddress> literal = AddressLiteral.parse(host);
+      try {
+        return literal.isPresent() ? List.of(literal.get()) : resolver.resolve(host);
+      } catch (UnknownHostException e) {
+        return List.of();
+      }
+    };
+  }
+
+  private Identity as(String newName, boolean nowCertain) {
+    return new Identity(newName, address, port, own, nowCertain);
+  }
+
+  /**
+   * Who we are by where the entries lead now; the same as before if that is certain.
+   *
+   * @param entries with what they were resolved to
+   */
+  Identity askedAgain(List<ReplicaAddress> entries) {
+    if (isCertain) {
+      return this;
+    }
+    if (entries.stream().allMatch(entry -> OwnEntry.literal(entry.host()).isPresent())) {
+      return settled();
+    }
+    String presumed = own.presumed(entries).map(ReplicaAddress::host).orElse(own.host().name());
+    return as(presumed, false);
+  }
+
+  /** The same, for good: a replica has admitted us as that. */
+  Identity settled() {
+    return as(name, true);
+  }
+
+  /** Whether no name service can change it any more. */
+  boolean isCertain() {
+    return isCertain;
+  }
+
+  /** The host that this replica calls itself: that of its entry, if it has one. */
+  public String name() {
+    return name;
+  }
+
+  /** What it binds and calls from; null for all addresses of this machine. */
+  InetAddress address() {
+    return address;
+  }
+
+  /** TCP. */
+  int port() {
+    return port;
   }
 
   /** Where this replica listens. */
@@ -69,62 +220,40 @@ public record Identity(String name, InetAddress address, int port) {
   }
 
   /**
-   * The other entries of the file. Only this replica's own one is left out; where the others lead,
-   * and whether they can be resolved now, does not matter.
-   *
-   * @param defaultPort of a name without a port
+   * What this replica calls itself to the others: the text of its entry if it has one, else its
+   * host name and port. All hosts may be called localhost; instead of that it is an address.
    */
-  List<ReplicaAddress> othersIn(ReplicaFile file, int defaultPort) {
-    List<ReplicaAddress> entries = file.entries(defaultPort, Identity::addressesOf);
-    String own = ReplicaAddress.text(name, port);
-    boolean isNamed = entries.stream().anyMatch(entry -> entry.text().equals(own));
-    return entries.stream()
-        .filter(entry -> isNamed ? !entry.text().equals(own) : !leadsToUs(entry))
-        .toList();
-  }
-
-  private boolean leadsToUs(ReplicaAddress entry) {
-    return entry.port() == port && entry.addresses().stream().anyMatch(this::isThisHost);
-  }
-
-  private boolean isThisHost(InetAddress other) {
-    return address == null ? isOfThisMachine(other) : address.equals(other);
-  }
-
-  private static List<InetAddress> addressesOf(String host) {
-    try {
-      return List.of(InetAddress.getAllByName(host));
-    } catch (UnknownHostException e) {
-      return List.of();
+  public String givenName() {
+    String text = text();
+    if (!text.startsWith("localhost:") && !text.startsWith("localhost.")) {
+      return text;
     }
+    InetAddress shown = address == null ? ThisHost.someAddress() : address;
+    return ReplicaAddress.text(AddressLiteral.text(shown), port);
   }
 
-  private static boolean isLocalName(String host) throws SocketException {
-    try {
-      return isLocal(InetAddress.getByName(host));
-    } catch (UnknownHostException e) {
-      return false;
-    }
+  private String text() {
+    return ReplicaAddress.text(name, port);
   }
 
-  /** Whether an address is one of this machine's, so far as can be told. */
-  public static boolean isOfThisMachine(InetAddress address) {
-    try {
-      return isLocal(address);
-    } catch (SocketException e) {
-      return false;
-    }
+  /**
+   * The other entries: all but our own one. Where they lead, and whether they can be resolved now,
+   * does not matter.
+   *
+   * @throws IOException with one clear line if several are our own
+   */
+  List<ReplicaAddress> othersIn(List<ReplicaAddress> entries) throws IOException {
+    String ourText =
+        isIn(entries) ? text() : own.told(entries).map(ReplicaAddress::text).orElse(text());
+    return entries.stream().filter(entry -> !entry.text().equals(ourText)).toList();
   }
 
-  private static boolean isLocal(InetAddress address) throws SocketException {
-    return address.isLoopbackAddress() || NetworkInterface.getByInetAddress(address) != null;
+  private boolean isIn(List<ReplicaAddress> entries) {
+    return entries.stream().anyMatch(entry -> entry.text().equals(text()));
   }
 
-  private static InetAddress resolve(String host) throws IOException {
-    try {
-      return InetAddress.getByName(host);
-    } catch (UnknownHostException e) {
-      throw new IOException("unknown host: " + host, e);
-    }
+  /** The entries that lead to this host, of which none or one is our own. */
+  List<ReplicaAddress> leadingToUs(List<ReplicaAddress> entries) {
+    return own.leadingToUs(entries);
   }
 }

@@ -2,6 +2,7 @@ package org.rkv.replica;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.security.Security;
 import java.util.Locale;
 import java.util.concurrent.Callable;
 import org.acplt.oncrpc.OncRpcException;
@@ -32,6 +33,9 @@ public final class Main implements Callable<Integer> {
     // Time, replica, level, message, and a stack trace if there is one: a line an event.
     // The names of levels in English: people search for them.
     Locale.setDefault(Locale.ROOT);
+    // The JDK would keep a wrong answer of a name service for 30 seconds, and none for 10.
+    Security.setProperty("networkaddress.cache.ttl", "1");
+    Security.setProperty("networkaddress.cache.negative.ttl", "0");
     System.setProperty(
         "java.util.logging.SimpleFormatter.format", "%1$tF %1$tT.%1$tL %3$s %4$s: %5$s%6$s%n");
   }
@@ -40,8 +44,9 @@ public final class Main implements Callable<Integer> {
       names = "--host",
       paramLabel = "HOST",
       description =
-          "the name of this replica, an address of this machine; default: the one name in the"
-              + " replica file that is this machine's")
+          "the name of this replica, HOST or HOST:PORT, an address of this machine; default: the"
+              + " one in the replica file that is an address of this machine, or its host name, or"
+              + " leads to it")
   private String host;
 
   @Option(

@@ -3,16 +3,19 @@ package org.rkv.replica;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
 import java.io.IOException;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.UnknownHostException;
 import java.security.SecureRandom;
 import java.util.List;
-import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.function.Function;
 import org.acplt.oncrpc.OncRpcException;
 import org.acplt.oncrpc.server.OncRpcCallInformation;
 import org.rkv.net.EventLoop;
+import org.rkv.net.NameLookups;
+import org.rkv.net.NameResolver;
 import org.rkv.net.TcpListener;
 import org.rkv.net.TcpNetwork;
 import org.rkv.net.UdpListener;
@@ -28,6 +31,7 @@ import org.rkv.replica.core.FormerCopy;
 import org.rkv.replica.core.Incarnation;
 import org.rkv.replica.core.OperationLog;
 import org.rkv.replica.peer.LocalReplica;
+import org.rkv.replica.peer.Peer;
 import org.rkv.replica.peer.ReplicaAddress;
 import org.rkv.rpc.kv;
 import org.slf4j.Logger;
@@ -35,21 +39,21 @@ import org.slf4j.LoggerFactory;
 
 /**
  * A replica as a running server: the event loop, the listening socket, the links to its peers, and
- * the watch on the replica file, put together. {@link #start} and {@link #stop} are safe for all
- * threads.
+ * who these are, put together. {@link #start} and {@link #stop} are safe for all threads.
  */
 public final class ReplicaServer {
-  /** How often the replica file is looked at. */
-  private static final long FILE_POLL_MILLIS = 1000;
-
   /** What a page of a scan may take over the two largest strings in it. */
   private static final int PAGE_BYTES = 128 * 1024;
 
   private static final long DRAIN_SLACK_MILLIS = 500;
   private static final long UNREGISTER_MILLIS = 2000;
 
+  /** A name service may be wrong for some seconds when a machine starts. */
+  private static final int HOST_LOOKUPS = 15;
+
+  private static final long HOST_LOOKUP_MILLIS = 1000;
+
   private final Settings settings;
-  private final Identity identity;
   private final Logger log;
   private final EventLoop loop;
   private final RpcServer server;
@@ -57,11 +61,10 @@ public final class ReplicaServer {
   private final UdpListener datagrams;
   private final TcpNetwork network;
   private final OperationLog operationLog;
-  private final ReplicaFileWatch watch;
+  private final Replicas replicas;
   private final SecureRandom random = new SecureRandom();
   private final long start = random.nextLong();
   private final PortmapPresence portmapping;
-  private volatile List<ReplicaAddress> peers;
   private Incarnation incarnation;
 
   /**
@@ -71,23 +74,31 @@ public final class ReplicaServer {
    * @throws IOException with one clear line: no replica file, the port is taken, not our address
    */
   public ReplicaServer(Settings settings) throws IOException, OncRpcException {
-    this(settings, null);
+    this(settings, null, NameResolver.ofTheSystem());
   }
 
   /**
-   * The same, with its operation log going elsewhere.
+   * The same, with its operation log going elsewhere, and another name service.
    *
    * @param operationLog null for standard output, if the settings want it
    */
-  ReplicaServer(Settings settings, OperationLog operationLog) throws IOException, OncRpcException {
+  ReplicaServer(Settings settings, OperationLog operationLog, NameResolver resolver)
+      throws IOException, OncRpcException {
     this.settings = settings;
     ReplicaFile file = ReplicaFile.read(settings.replicaFile());
-    identity = Identity.find(settings.host(), settings.port(), file);
+    Identity identity = identity(settings, file, resolver);
     log = LoggerFactory.getLogger(identity.name());
-    watch = new ReplicaFileWatch(settings.replicaFile(), file, log::warn);
-    peers = identity.othersIn(file, settings.port());
     this.operationLog = operationLog == null ? operationLog() : operationLog;
     loop = new EventLoop("replica " + identity.name(), log);
+    replicas =
+        new Replicas(
+            identity,
+            file,
+            new ReplicaFileWatch(settings.replicaFile(), file, log::warn),
+            settings.port(),
+            loop,
+            new NameLookups(loop, resolver),
+            log);
     network =
         new TcpNetwork(
             loop,
@@ -106,6 +117,30 @@ public final class ReplicaServer {
       throw new IOException("cannot listen at " + show(address) + ": " + e.getMessage(), e);
     }
     portmapping = settings.usePortmapper() ? portmapping() : null;
+  }
+
+  private static Identity identity(Settings settings, ReplicaFile file, NameResolver resolver)
+      throws IOException {
+    ThisHost machine = ThisHost.find();
+    for (int left = HOST_LOOKUPS; ; left--) {
+      try {
+        return Identity.find(settings.host(), settings.port(), file, resolver, machine);
+      } catch (UnknownHostException e) {
+        if (left <= 1) {
+          throw e;
+        }
+        pause();
+      }
+    }
+  }
+
+  private static void pause() throws IOException {
+    try {
+      Thread.sleep(HOST_LOOKUP_MILLIS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IOException("interrupted", e);
+    }
   }
 
   /** The same port, over UDP. */
@@ -130,17 +165,22 @@ public final class ReplicaServer {
             new Mapping(kv.KVPROGRAM, kv.KVVERSION, Portmap.TCP, port),
             new Mapping(kv.KVPROGRAM, kv.KVVERSION, Portmap.UDP, port));
     PortmapRegistrar registration =
-        new PortmapRegistrar(identity.address(), mappings, this::othersOfThisMachine, log);
-    return new PortmapPresence(loop, log, identity.address(), mappings, registration);
+        new PortmapRegistrar(boundAddress(), mappings, this::othersOfThisMachine, log);
+    return new PortmapPresence(loop, log, boundAddress(), mappings, registration);
+  }
+
+  /** Null for all addresses of this machine. */
+  private InetAddress boundAddress() {
+    return replicas.identity().address();
   }
 
   /** Where other replicas that share this machine's portmapper would answer. */
   private List<InetSocketAddress> othersOfThisMachine() {
-    return peers.stream()
+    return replicas.others().stream()
         .flatMap(
             peer ->
                 peer.addresses().stream()
-                    .filter(Identity::isOfThisMachine)
+                    .filter(ThisHost::isOfThisMachine)
                     .map(address -> new InetSocketAddress(address, peer.port())))
         .toList();
   }
@@ -164,7 +204,34 @@ public final class ReplicaServer {
   /** Begins to serve. */
   public void start() {
     loop.start();
-    loop.execute(this::begin);
+    loop.execute(() -> replicas.begin(new ReplicasEvents(), this::hasMetAPeer));
+  }
+
+  private boolean hasMetAPeer() {
+    return incarnation.peers().all().stream().anyMatch(Peer::isMet);
+  }
+
+  /** What the file and the name service say. */
+  private final class ReplicasEvents implements Replicas.Listener {
+    @Override
+    public void known() {
+      begin();
+    }
+
+    @Override
+    public void othersChanged() {
+      log.info("the replica file names new peers: {}", namesOf(replicas.others()));
+      try {
+        incarnation.setPeers(replicas.others());
+      } catch (IOException | OncRpcException e) {
+        log.error("cannot take over the new peers", e);
+      }
+    }
+
+    @Override
+    public void identityChanged() {
+      beginAnew();
+    }
   }
 
   private void begin() {
@@ -180,10 +247,9 @@ public final class ReplicaServer {
     log.info(
         "listening at {}, peers: {}",
         show(listener.address()),
-        peers.isEmpty() ? "none" : namesOf(peers));
+        replicas.others().isEmpty() ? "none" : namesOf(replicas.others()));
     warnOfALoopbackAddress();
     warnOfASmallHeap();
-    loop.schedule(FILE_POLL_MILLIS, this::pollFile);
     if (portmapping != null) {
       portmapping.check();
     }
@@ -191,13 +257,13 @@ public final class ReplicaServer {
 
   /** Debian, for one, gives a host's own name the address 127.0.1.1 in its /etc/hosts. */
   private void warnOfALoopbackAddress() {
-    if (identity.address() != null
-        && identity.address().isLoopbackAddress()
-        && peers.stream().anyMatch(ReplicaServer::isElsewhere)) {
+    if (boundAddress() != null
+        && boundAddress().isLoopbackAddress()
+        && replicas.others().stream().anyMatch(ReplicaServer::isElsewhere)) {
       log.warn(
           "our own name has the address {} here, at which no other host can reach us; see"
               + " /etc/hosts",
-          identity.address().getHostAddress());
+          boundAddress().getHostAddress());
     }
   }
 
@@ -219,8 +285,8 @@ public final class ReplicaServer {
   private void beginIncarnation(FormerCopy former) throws OncRpcException, IOException {
     LocalReplica self =
         new LocalReplica(
-            identity.name(),
-            identity.port(),
+            replicas.identity().name(),
+            replicas.identity().port(),
             start,
             random.nextLong(),
             settings.limits(),
@@ -239,7 +305,7 @@ public final class ReplicaServer {
             operationLog,
             this::beginAnew,
             log);
-    incarnation.begin(peers);
+    incarnation.begin(replicas.others());
   }
 
   /** What we hold is behind that of others: all but the process begins anew. */
@@ -250,29 +316,6 @@ public final class ReplicaServer {
     } catch (IOException | OncRpcException e) {
       log.error("cannot begin anew", e);
       loop.close();
-    }
-  }
-
-  private void pollFile() {
-    loop.offload(
-        () -> watch.poll().map(file -> identity.othersIn(file, settings.port())),
-        this::polled,
-        e -> {
-          log.error("the replica file cannot be watched", e);
-          loop.schedule(FILE_POLL_MILLIS, this::pollFile);
-        });
-  }
-
-  private void polled(Optional<List<ReplicaAddress>> change) {
-    loop.schedule(FILE_POLL_MILLIS, this::pollFile);
-    if (change.isPresent()) {
-      log.info("the replica file names new peers: {}", namesOf(change.get()));
-      try {
-        peers = change.get();
-        incarnation.setPeers(peers);
-      } catch (IOException | OncRpcException e) {
-        log.error("cannot take over the new peers", e);
-      }
     }
   }
 
@@ -330,8 +373,16 @@ public final class ReplicaServer {
    */
   <T> CompletableFuture<T> inspect(Function<Incarnation, T> look) {
     CompletableFuture<T> seen = new CompletableFuture<>();
-    loop.execute(() -> seen.complete(look.apply(incarnation)));
+    loop.execute(() -> inspect(look, seen));
     return seen;
+  }
+
+  private <T> void inspect(Function<Incarnation, T> look, CompletableFuture<T> seen) {
+    if (incarnation == null) {
+      loop.schedule(1, () -> inspect(look, seen)); // the names are still being looked up
+    } else {
+      seen.complete(look.apply(incarnation));
+    }
   }
 
   /** Waits until the event loop has ended. */

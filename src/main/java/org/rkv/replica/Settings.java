@@ -8,8 +8,8 @@ import org.rkv.store.Limits;
 /**
  * How a replica runs.
  *
- * @param host the name of this replica, an address of this machine to bind; null to find it out
- *     from the replica file
+ * @param host the name of this replica, HOST or HOST:PORT, which is an address of this machine to
+ *     bind; null to find it out from the replica file
  * @param port TCP, the same on all replicas unless the replica file says otherwise
  * @param replicaFile names all replicas
  * @param peerTimeoutMillis how long a peer may take for an answer before it counts as down

@@ -7,18 +7,24 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
 import java.net.DatagramSocket;
+import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.concurrent.RejectedExecutionException;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.rkv.net.ConnectionLimits;
+import org.rkv.net.NameResolver;
+import org.rkv.net.StubResolver;
 import org.rkv.replica.core.OperationLog;
+import org.rkv.replica.peer.Peer;
 import org.rkv.replica.peer.Secret;
 import org.rkv.rpc.kv;
 import org.rkv.store.Limits;
+import org.rkv.testing.Eventually;
 import org.rkv.testing.TestClient;
 
 /** The start and the end of a server. */
@@ -75,9 +81,79 @@ class ReplicaServerTest {
     assertEquals("--host 240.0.0.1 is not an address of this machine", refusal("240.0.0.1"));
   }
 
+  /** For ten seconds, where a machine starts before its network. */
+  @Test
+  void shouldAskAgainForTheHostGivenWhenTheNameServiceIsWrongAtTheStart() throws Exception {
+    StubResolver names = new StubResolver().says("alpha", "240.0.0.1");
+    NameResolver wrongAtFirst =
+        host -> {
+          List<InetAddress> addresses = names.resolve(host);
+          names.says("alpha", replica.host());
+          return addresses;
+        };
+    replica.lists("alpha");
+    ReplicaServer server = new ReplicaServer(settings("alpha"), OperationLog.OFF, wrongAtFirst);
+    try {
+      server.start();
+      assertEquals(replica.address(), server.address());
+      assertEquals("alpha", server.inspect(life -> life.self().name()).get());
+      assertTrue(names.lookUpsOf("alpha") >= 2);
+    } finally {
+      server.stop(STOP_MILLIS);
+    }
+  }
+
+  @Test
+  void shouldBecomeWhoItIsWhenTheNameServiceIsRightAgain() throws Exception {
+    StubResolver names = new StubResolver().says("beta", "127.0.0.1").says("gamma", "240.0.0.3");
+    replica.lists("alpha", "beta", "gamma");
+    ReplicaServer server = new ReplicaServer(settings(null), OperationLog.OFF, names);
+    try {
+      server.start();
+      assertEquals("beta", server.inspect(life -> life.self().name()).get());
+      assertEquals(List.of("alpha", "gamma"), peersOf(server));
+
+      names.says("alpha", "127.0.0.1").says("beta", "240.0.0.2");
+
+      Eventually.until(
+          "it is alpha",
+          () -> server.inspect(life -> life.self().name()).get().equals("alpha"),
+          replica::log);
+      assertEquals(List.of("beta", "gamma"), peersOf(server));
+    } finally {
+      server.stop(STOP_MILLIS);
+    }
+  }
+
+  /** What waits for a name service would wait for as long as that is silent. */
+  @Test
+  void shouldStartAndSeeTheFileChangeWhileTheNameServiceIsSilent() throws Exception {
+    StubResolver names = new StubResolver().says("beta", "240.0.0.2").isSilentAbout("beta");
+    replica.lists(replica.host(), "beta");
+    ReplicaServer server = new ReplicaServer(settings(replica.host()), OperationLog.OFF, names);
+    try {
+      server.start();
+      assertEquals(List.of("beta"), peersOf(server));
+
+      replica.lists(replica.host(), "beta", "240.0.0.3");
+
+      Eventually.until(
+          "it has the new list",
+          () -> peersOf(server).equals(List.of("beta", "240.0.0.3")),
+          replica::log);
+    } finally {
+      server.stop(STOP_MILLIS);
+    }
+  }
+
+  private static List<String> peersOf(ReplicaServer server) throws Exception {
+    return server.inspect(life -> life.peers().all().stream().map(Peer::name).toList()).get();
+  }
+
   @Test
   void shouldStopOnceAndSayThatItIsStopped() throws Exception {
-    ReplicaServer server = new ReplicaServer(settings(replica.host()), OperationLog.OFF);
+    ReplicaServer server =
+        new ReplicaServer(settings(replica.host()), OperationLog.OFF, NameResolver.ofTheSystem());
     server.start();
     assertEquals(replica.address(), server.address());
     server.inspect(life -> life).get();

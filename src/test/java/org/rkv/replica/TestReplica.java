@@ -17,6 +17,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import org.acplt.oncrpc.OncRpcException;
 import org.rkv.net.ConnectionLimits;
+import org.rkv.net.NameResolver;
 import org.rkv.replica.core.Incarnation;
 import org.rkv.replica.core.OperationLog;
 import org.rkv.replica.peer.Secret;
@@ -40,6 +41,7 @@ final class TestReplica {
   private volatile Long lastOrigin;
   private Limits limits = Limits.ofTheCSystem();
   private Secret secret = Secret.NONE;
+  private NameResolver resolver = NameResolver.ofTheSystem();
   private long peerTimeoutMillis = 2_000;
   private long tombstoneGraceMillis = 60_000;
 
@@ -77,6 +79,11 @@ final class TestReplica {
 
   TestReplica secret(Secret newSecret) {
     secret = newSecret;
+    return this;
+  }
+
+  TestReplica resolver(NameResolver newResolver) {
+    resolver = newResolver;
     return this;
   }
 
@@ -123,7 +130,7 @@ final class TestReplica {
             ConnectionLimits.forRecords(Settings.defaultMaxRecordBytes(limits)),
             true,
             false);
-    server = new ReplicaServer(settings, new OperationLog(operations::add));
+    server = new ReplicaServer(settings, new OperationLog(operations::add), resolver);
     server.start();
     return this;
   }
