@@ -1,10 +1,18 @@
 package org.rkv.net;
 
 import java.io.IOException;
+import java.net.InetAddress;
+import java.util.List;
 
 /** Hears of what happens on a {@link Channel}, on the channel's thread. */
 public interface ChannelListener {
-  /** The channel can be used. Called first, and once. */
+  /**
+   * The host that is connected to has these addresses now. Called at most once, before all others,
+   * and only on a channel that we make ourselves.
+   */
+  default void resolved(List<InetAddress> addresses) {}
+
+  /** The channel can be used. Called before all that follow, and once. */
   void opened(Channel channel);
 
   /**

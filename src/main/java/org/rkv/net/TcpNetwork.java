@@ -4,9 +4,14 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.StandardSocketOptions;
-import java.net.UnknownHostException;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.SocketChannel;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
 
 /** Makes connections over TCP without blocking the event loop, to whose thread it belongs. */
 public final class TcpNetwork implements Network {
@@ -17,13 +22,18 @@ public final class TcpNetwork implements Network {
    */
   private static final int SEND_BUFFER_BYTES = 256 * 1024;
 
+  /** How long an address may take before the next one is tried as well (RFC 8305, section 5). */
+  private static final long NEXT_ADDRESS_MILLIS = 250;
+
   private final EventLoop loop;
   private final Framing framing;
   private final InetAddress localAddress;
   private final int maxMessageBytes;
+  private final NameLookups lookUps;
+  private final Map<String, KnownAddresses> known = new HashMap<>();
 
   /**
-   * A network that holds nothing until it is asked to connect.
+   * A network that holds nothing until it is asked to connect, and asks the system for names.
    *
    * @param framing of every connection
    * @param localAddress what every connection comes from, so that the other end sees who calls;
@@ -32,99 +42,201 @@ public final class TcpNetwork implements Network {
    */
   public TcpNetwork(
       EventLoop loop, Framing framing, InetAddress localAddress, int maxMessageBytes) {
+    this(
+        loop,
+        framing,
+        localAddress,
+        maxMessageBytes,
+        new NameLookups(loop, NameResolver.ofTheSystem()));
+  }
+
+  /**
+   * The same, where names are looked up in a certain way.
+   *
+   * @param lookUps of the same event loop
+   */
+  public TcpNetwork(
+      EventLoop loop,
+      Framing framing,
+      InetAddress localAddress,
+      int maxMessageBytes,
+      NameLookups lookUps) {
     this.loop = loop;
     this.framing = framing;
     this.localAddress = localAddress;
     this.maxMessageBytes = maxMessageBytes;
+    this.lookUps = lookUps;
   }
 
   @Override
   public void connect(String host, int port, long timeoutMillis, ChannelListener listener) {
-    new Connecting(port, listener).resolve(host, timeoutMillis);
+    new Connecting(host, port, listener).begin(timeoutMillis);
   }
 
-  /** One attempt. Whatever comes first, connection, refusal or deadline, decides it. */
-  private final class Connecting implements EventLoop.Ready {
+  @Override
+  public void ledRight(String host, int port, InetAddress address) {
+    known(host, port).ledRight(address);
+  }
+
+  @Override
+  public void ledElsewhere(String host, int port, InetAddress address) {
+    known(host, port).ledElsewhere(address);
+  }
+
+  private KnownAddresses known(String host, int port) {
+    return known.computeIfAbsent(host + ":" + port, name -> new KnownAddresses());
+  }
+
+  /**
+   * One attempt. The first address that there is a connection to decides it, or the failure of all,
+   * or the deadline.
+   */
+  private final class Connecting implements NameLookups.Listener {
+    private final String host;
     private final int port;
     private final ChannelListener listener;
+    private final Deque<InetAddress> untried = new ArrayDeque<>();
+    private final List<Way> ways = new ArrayList<>();
     private Timers.Timer deadline;
-    private SocketChannel socket;
+    private Timers.Timer next;
     private boolean decided;
 
-    Connecting(int port, ChannelListener listener) {
+    Connecting(String host, int port, ChannelListener listener) {
+      this.host = host;
       this.port = port;
       this.listener = listener;
     }
 
-    void resolve(String host, long timeoutMillis) {
+    void begin(long timeoutMillis) {
       deadline =
           loop.schedule(
               timeoutMillis, () -> failed("no connection within " + timeoutMillis + " ms"));
-      loop.offload(
-          () -> InetAddress.getByName(host),
-          this::connect,
-          e -> failed(e instanceof UnknownHostException ? "unknown host" : TcpChannel.reasonOf(e)));
-    }
-
-    private void connect(InetAddress address) {
-      if (decided) {
-        return;
-      }
-      try {
-        socket = SocketChannel.open();
-        socket.configureBlocking(false);
-        // A closed link must be over. Otherwise the system goes on to deliver what was written, for
-        // minutes if the way was cut; a replica would meet a write that all the others, and their
-        // tombstones, have long outlived.
-        socket.setOption(StandardSocketOptions.SO_LINGER, 0);
-        socket.setOption(StandardSocketOptions.SO_SNDBUF, SEND_BUFFER_BYTES);
-        if (localAddress != null) {
-          socket.bind(new InetSocketAddress(localAddress, 0));
-        }
-        if (socket.connect(new InetSocketAddress(address, port))) {
-          connected();
-        } else {
-          loop.register(socket, SelectionKey.OP_CONNECT, this);
-        }
-      } catch (IOException | RuntimeException e) {
-        failed(TcpChannel.reasonOf(e));
-      }
+      lookUps.lookUp(host, this);
     }
 
     @Override
-    public void ready(SelectionKey key) {
-      try {
-        if (socket.finishConnect()) {
-          connected();
-        }
-      } catch (IOException e) {
-        failed(TcpChannel.reasonOf(e));
+    public void found(List<InetAddress> addresses) {
+      listener.resolved(addresses);
+      untried.addAll(known(host, port).inOrder(addresses));
+      tryNext();
+    }
+
+    @Override
+    public void notFound(String reason) {
+      untried.addAll(known(host, port).lastRight());
+      if (untried.isEmpty()) {
+        failed(reason);
+      } else {
+        tryNext();
       }
     }
 
-    private void connected() throws IOException {
-      decided = true;
-      deadline.cancel();
-      if (socket.getRemoteAddress().equals(socket.getLocalAddress())) {
-        // Two ends of one socket: TCP's simultaneous open, when the port asked for was free and the
-        // system chose it for our own end.
-        decided = false;
-        failed("connection refused (connected to itself)");
-        return;
+    private void tryNext() {
+      Way way = new Way(untried.remove());
+      ways.add(way);
+      if (!untried.isEmpty()) {
+        next = loop.schedule(NEXT_ADDRESS_MILLIS, this::tryNext);
       }
-      new OutgoingChannel(loop, socket, framing, maxMessageBytes, false, listener).begin();
+      way.begin();
     }
 
-    private void failed(String reason) {
+    private void wayFailed(Way way, String reason) {
       if (decided) {
         return;
       }
+      ways.remove(way);
+      way.close();
+      if (!untried.isEmpty()) {
+        next.cancel();
+        tryNext();
+      } else if (ways.isEmpty()) {
+        failed(reason);
+      }
+    }
+
+    private void connected(Way way) {
+      ways.remove(way);
+      decide();
+      try {
+        new OutgoingChannel(loop, way.socket, framing, maxMessageBytes, false, listener).begin();
+      } catch (IOException e) {
+        TcpChannel.closeQuietly(way.socket);
+        listener.closed(null, TcpChannel.reasonOf(e));
+      }
+    }
+
+    private void failed(String reason) {
+      decide();
+      listener.closed(null, reason);
+    }
+
+    private void decide() {
       decided = true;
       deadline.cancel();
-      if (socket != null) {
-        TcpChannel.closeQuietly(socket);
+      if (next != null) {
+        next.cancel();
       }
-      listener.closed(null, reason);
+      lookUps.forget(host, this);
+      ways.forEach(Way::close);
+    }
+
+    /** One address of it. */
+    private final class Way implements EventLoop.Ready {
+      private final InetAddress address;
+      private SocketChannel socket;
+
+      Way(InetAddress address) {
+        this.address = address;
+      }
+
+      void begin() {
+        try {
+          socket = SocketChannel.open();
+          socket.configureBlocking(false);
+          // A closed link must be over. Otherwise the system goes on to deliver what was written,
+          // for minutes if the way was cut; a replica would meet a write that all the others, and
+          // their tombstones, have long outlived.
+          socket.setOption(StandardSocketOptions.SO_LINGER, 0);
+          socket.setOption(StandardSocketOptions.SO_SNDBUF, SEND_BUFFER_BYTES);
+          if (localAddress != null) {
+            socket.bind(new InetSocketAddress(localAddress, 0));
+          }
+          if (socket.connect(new InetSocketAddress(address, port))) {
+            finished();
+          } else {
+            loop.register(socket, SelectionKey.OP_CONNECT, this);
+          }
+        } catch (IOException | RuntimeException e) {
+          wayFailed(this, TcpChannel.reasonOf(e));
+        }
+      }
+
+      @Override
+      public void ready(SelectionKey key) {
+        try {
+          if (socket.finishConnect()) {
+            finished();
+          }
+        } catch (IOException e) {
+          wayFailed(this, TcpChannel.reasonOf(e));
+        }
+      }
+
+      void close() {
+        if (socket != null) {
+          TcpChannel.closeQuietly(socket);
+        }
+      }
+
+      private void finished() throws IOException {
+        if (socket.getRemoteAddress().equals(socket.getLocalAddress())) {
+          // Two ends of one socket: TCP's simultaneous open, when the port asked for was free and
+          // the system chose it for our own end.
+          wayFailed(this, "connection refused (connected to itself)");
+        } else {
+          connected(this);
+        }
+      }
     }
   }
 }

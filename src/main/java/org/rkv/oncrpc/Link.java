@@ -1,5 +1,6 @@
 package org.rkv.oncrpc;
 
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.List;
@@ -22,6 +23,9 @@ import org.rkv.net.Timers;
 public final class Link {
   /** Hears of a link's connection. */
   public interface Listener {
+    /** The host has these addresses now; one of them may be connected to next. */
+    default void resolved(List<InetAddress> addresses) {}
+
     /** A connection is there; the greeting can be made, and other calls once it is admitted. */
     void connected();
 
@@ -80,7 +84,8 @@ public final class Link {
   /**
    * Makes a link that does nothing until {@link #open}.
    *
-   * @param host name or address, resolved anew at each attempt
+   * @param host name or address, resolved anew at each attempt; of several addresses the one that
+   *     led to an admission is tried first
    * @param timeoutMillis for a connection to come up, and for each call
    */
   public Link(
@@ -149,6 +154,9 @@ public final class Link {
   public void admit() {
     admitted = channel != null;
     backoffMillis = FIRST_BACKOFF_MILLIS;
+    if (admitted) {
+      network.ledRight(host, port, remoteAddress().getAddress());
+    }
   }
 
   /** How many calls wait for their answers. */
@@ -193,6 +201,17 @@ public final class Link {
       retry = null;
     }
     attempt = null;
+  }
+
+  /**
+   * This address led to another server than the one that is wanted: ends the connection, and the
+   * next attempt begins with another address of the host, if it has one.
+   */
+  public void ledElsewhere(String reason) {
+    if (channel != null) {
+      network.ledElsewhere(host, port, remoteAddress().getAddress());
+      channel.close(reason);
+    }
   }
 
   /** Ends the connection as if the other end had: calls under way fail, and it is made anew. */
@@ -283,6 +302,13 @@ public final class Link {
 
   /** One connection, so that what an abandoned one still has to say reaches nobody. */
   private final class Attempt implements ChannelListener, OutstandingCalls.ReplyHandler<SentCall> {
+    @Override
+    public void resolved(List<InetAddress> addresses) {
+      if (attempt == this) {
+        listener.resolved(addresses);
+      }
+    }
+
     @Override
     public void opened(Channel opened) {
       if (attempt != this) {

@@ -90,6 +90,7 @@ public final class ReplicaServer {
     log = LoggerFactory.getLogger(identity.name());
     this.operationLog = operationLog == null ? operationLog() : operationLog;
     loop = new EventLoop("replica " + identity.name(), log);
+    NameLookups lookUps = new NameLookups(loop, resolver);
     replicas =
         new Replicas(
             identity,
@@ -97,14 +98,15 @@ public final class ReplicaServer {
             new ReplicaFileWatch(settings.replicaFile(), file, log::warn),
             settings.port(),
             loop,
-            new NameLookups(loop, resolver),
+            lookUps,
             log);
     network =
         new TcpNetwork(
             loop,
             RecordMarking.INSTANCE,
             identity.address(),
-            settings.maxRecordBytes() + PAGE_BYTES);
+            settings.maxRecordBytes() + PAGE_BYTES,
+            lookUps);
     server = new RpcServer(KvProgram.PROGRAM, this::dispatch, log);
     InetSocketAddress address = identity.listenAddress();
     try {

@@ -1,7 +1,10 @@
 package org.rkv.net;
 
+import java.net.InetAddress;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Deque;
+import java.util.List;
 
 /** Attempts to connect, which succeed or fail when a test says so. */
 public final class NetworkInMemory implements Network {
@@ -10,10 +13,23 @@ public final class NetworkInMemory implements Network {
   private final Deque<Attempt> attempts = new ArrayDeque<>();
   public int attemptsMade;
 
+  /** Where the connections led, as was said. */
+  public final List<String> led = new ArrayList<>();
+
   @Override
   public void connect(String host, int port, long timeoutMillis, ChannelListener listener) {
     attemptsMade++;
     attempts.add(new Attempt(host, port, timeoutMillis, listener));
+  }
+
+  @Override
+  public void ledRight(String host, int port, InetAddress address) {
+    led.add(host + ":" + port + " right at " + AddressLiteral.text(address));
+  }
+
+  @Override
+  public void ledElsewhere(String host, int port, InetAddress address) {
+    led.add(host + ":" + port + " elsewhere at " + AddressLiteral.text(address));
   }
 
   /** How many attempts are under way. */

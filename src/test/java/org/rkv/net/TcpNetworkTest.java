@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.util.List;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
@@ -24,12 +25,26 @@ class TcpNetworkTest {
 
   private final LogLines log = new LogLines();
   private final BlockingQueue<String> events = new LinkedBlockingQueue<>();
+  private final StubResolver names = new StubResolver();
   private EventLoop loop;
+  private TcpNetwork network;
+  private volatile boolean tellsAddresses;
 
   /** Says what it hears of. */
   private final class Events implements ChannelListener {
     @Override
+    public void resolved(List<InetAddress> addresses) {
+      if (tellsAddresses) {
+        events.add("resolved to " + addresses.stream().map(AddressLiteral::text).toList());
+      }
+    }
+
+    @Override
     public void opened(Channel channel) {
+      if (tellsAddresses) {
+        events.add("opened to " + AddressLiteral.text(channel.remoteAddress().getAddress()));
+        return;
+      }
       events.add("opened to port " + channel.remoteAddress().getPort());
     }
 
@@ -47,6 +62,9 @@ class TcpNetworkTest {
   @BeforeEach
   void startLoop() throws IOException {
     loop = new EventLoop("calling", log);
+    network =
+        new TcpNetwork(
+            loop, RecordMarking.INSTANCE, null, MAX_RECORD_BYTES, new NameLookups(loop, names));
     loop.start();
   }
 
@@ -88,11 +106,122 @@ class TcpNetworkTest {
     }
   }
 
+  @Test
+  void shouldTellTheAddressesOfANameBeforeItConnects() throws Exception {
+    try (ServerSocket first = listenAt("127.0.45.1", 0)) {
+      names.says("gamma", "127.0.45.1", "127.0.45.2");
+      assertEquals("resolved to [127.0.45.1, 127.0.45.2]", connect(first));
+      assertEquals("opened to 127.0.45.1", next());
+    }
+  }
+
+  @Test
+  void shouldTryTheNextAddressAtOnceWhenOneRefuses() throws Exception {
+    try (ServerSocket second = listenAt("127.0.45.2", 0)) {
+      names.says("gamma", "127.0.45.1", "127.0.45.2");
+      connect(second);
+      assertEquals("opened to 127.0.45.2", next());
+    }
+  }
+
+  /** IPv6 first, filtered, was the whole time that a connection may take. */
+  @Test
+  void shouldTryTheNextAddressSoonWhenOneIsSilent() throws Exception {
+    try (ServerSocket third = listenAt("127.0.45.3", 0);
+        BlackHole first = new BlackHole(InetAddress.getByName("127.0.45.1"), third.getLocalPort());
+        BlackHole second =
+            new BlackHole(InetAddress.getByName("127.0.45.2"), third.getLocalPort())) {
+      names.says("gamma", "127.0.45.1", "127.0.45.2", "127.0.45.3");
+      long startNanos = System.nanoTime();
+      connect(third);
+      assertEquals("opened to 127.0.45.3", next());
+      long millis = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - startNanos);
+      assertTrue(millis >= 500, "each had its 250 ms: " + millis);
+      assertTrue(millis < 3000, "connected within 3 s: " + millis);
+    }
+  }
+
+  @Test
+  void shouldSayThatNoAddressIsReached() throws Exception {
+    names.says("gamma", "127.0.45.1", "127.0.45.2");
+    int free;
+    try (ServerSocket once = listenAt("127.0.45.1", 0)) {
+      free = once.getLocalPort();
+    }
+    connectByName(free);
+    next();
+    assertEquals("never opened: Connection refused", next());
+  }
+
+  @Test
+  void shouldBeginWithTheAddressThatWasRightAndEndWithThoseThatLedElsewhere() throws Exception {
+    try (ServerSocket one = listenAt("127.0.45.1", 0);
+        ServerSocket two = listenAt("127.0.45.2", one.getLocalPort());
+        ServerSocket three = listenAt("127.0.45.3", one.getLocalPort())) {
+      assertEquals(one.getLocalPort(), two.getLocalPort());
+      names.says("gamma", "127.0.45.1", "127.0.45.2", "127.0.45.3");
+      connect(three);
+      assertEquals("opened to 127.0.45.1", next());
+      loop.execute(() -> network.ledElsewhere("gamma", one.getLocalPort(), one.getInetAddress()));
+      connect(three);
+      assertEquals("opened to 127.0.45.2", next());
+      loop.execute(() -> network.ledElsewhere("gamma", one.getLocalPort(), two.getInetAddress()));
+      connect(three);
+      assertEquals("opened to 127.0.45.3", next());
+      loop.execute(() -> network.ledElsewhere("gamma", one.getLocalPort(), three.getInetAddress()));
+      connect(three);
+      assertEquals("opened to 127.0.45.1", next(), "that was found out longest ago");
+      loop.execute(() -> network.ledRight("gamma", one.getLocalPort(), one.getInetAddress()));
+      names.says("gamma", "127.0.45.3", "127.0.45.2", "127.0.45.1");
+      connect(three);
+      assertEquals("opened to 127.0.45.1", next());
+    }
+  }
+
+  @Test
+  void shouldTakeTheAddressThatWasRightWhenTheNameCannotBeResolved() throws Exception {
+    try (ServerSocket server = listenAt("127.0.45.1", 0)) {
+      assertEquals("never opened: unknown host", connect(server));
+      names.says("gamma", "127.0.45.1");
+      connect(server);
+      assertEquals("opened to 127.0.45.1", next());
+      loop.execute(() -> network.ledRight("gamma", server.getLocalPort(), server.getInetAddress()));
+      names.says("gamma");
+      assertEquals("opened to 127.0.45.1", connect(server));
+    }
+  }
+
+  @Test
+  void shouldNotWaitForASilentNameServiceLongerThanForAConnection() throws Exception {
+    names.isSilentAbout("gamma");
+    tellsAddresses = true;
+    loop.execute(() -> network.connect("gamma", 1, 50, new Events()));
+    assertEquals("never opened: no connection within 50 ms", next());
+    loop.execute(() -> network.connect("gamma", 1, 50, new Events()));
+    assertEquals("never opened: no connection within 50 ms", next());
+    assertEquals(1, names.lookUpsOf("gamma"), "it is asked once at a time");
+  }
+
+  private static ServerSocket listenAt(String address, int port) throws IOException {
+    return new ServerSocket(port, 5, InetAddress.getByName(address));
+  }
+
+  /** By name, to the port of this one; returns the first event. */
+  private String connect(ServerSocket server) throws InterruptedException {
+    connectByName(server.getLocalPort());
+    return next();
+  }
+
+  private void connectByName(int port) {
+    tellsAddresses = true;
+    loop.execute(() -> network.connect("gamma", port, TIMEOUT_MILLIS, new Events()));
+  }
+
   private void connect(InetAddress local, int port) {
-    Network network = new TcpNetwork(loop, RecordMarking.INSTANCE, local, MAX_RECORD_BYTES);
+    Network calling = new TcpNetwork(loop, RecordMarking.INSTANCE, local, MAX_RECORD_BYTES);
     loop.execute(
         () -> {
-          network.connect("127.0.0.1", port, TIMEOUT_MILLIS, new Events());
+          calling.connect("127.0.0.1", port, TIMEOUT_MILLIS, new Events());
           events.add("asked for");
         });
   }

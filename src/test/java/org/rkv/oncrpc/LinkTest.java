@@ -65,6 +65,29 @@ class LinkTest {
   }
 
   @Test
+  void shouldSayWhereItsConnectionsLed() {
+    link.open();
+    ChannelInMemory first = network.accept();
+    link.admit();
+    assertEquals(List.of("there:20456 right at 127.0.0.1"), network.led);
+
+    link.ledElsewhere("leads to beta");
+    assertEquals("there:20456 elsewhere at 127.0.0.1", network.led.get(1));
+    assertFalse(first.isOpen());
+    assertEquals(List.of("connected", "leads to beta"), events);
+    timers.pass(Link.FIRST_BACKOFF_MILLIS);
+    assertEquals(1, network.attemptsUnderWay(), "another address may be the right one");
+  }
+
+  @Test
+  void shouldSayNothingOfAConnectionThatIsGone() {
+    link.open();
+    link.admit();
+    link.ledElsewhere("leads to beta");
+    assertEquals(List.of(), network.led);
+  }
+
+  @Test
   void shouldCarryAnyCallUnlessItIsSaidToCarryLargeOnesOnly() {
     link.open();
     assertFalse(network.accept().carriesLargeCallsOnly);
