@@ -167,24 +167,13 @@ public final class ReplicaServer {
             new Mapping(kv.KVPROGRAM, kv.KVVERSION, Portmap.TCP, port),
             new Mapping(kv.KVPROGRAM, kv.KVVERSION, Portmap.UDP, port));
     PortmapRegistrar registration =
-        new PortmapRegistrar(boundAddress(), mappings, this::othersOfThisMachine, log);
+        new PortmapRegistrar(boundAddress(), mappings, replicas::othersOfThisMachine, log);
     return new PortmapPresence(loop, log, boundAddress(), mappings, registration);
   }
 
   /** Null for all addresses of this machine. */
   private InetAddress boundAddress() {
     return replicas.identity().address();
-  }
-
-  /** Where other replicas that share this machine's portmapper would answer. */
-  private List<InetSocketAddress> othersOfThisMachine() {
-    return replicas.others().stream()
-        .flatMap(
-            peer ->
-                peer.addresses().stream()
-                    .filter(ThisHost::isOfThisMachine)
-                    .map(address -> new InetSocketAddress(address, peer.port())))
-        .toList();
   }
 
   private void dispatch(OncRpcCallInformation call, int program, int version, int procedure)

@@ -1,6 +1,9 @@
 package org.rkv.replica;
 
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.BooleanSupplier;
@@ -12,8 +15,8 @@ import org.slf4j.Logger;
 /**
  * The replicas, as the replica file and the name service have them now: which one we are, and which
  * are the others. Looks at the file each second, and asks the name service who we are for as long
- * as that is only presumed. Belongs to the event loop's thread, except {@link #identity} and {@link
- * #others}, which are safe for all.
+ * as that is only presumed. Belongs to the event loop's thread, except {@link #identity}, {@link
+ * #others} and {@link #othersOfThisMachine}, which are safe for all.
  */
 final class Replicas {
   /** Hears what changes. */
@@ -70,9 +73,22 @@ final class Replicas {
     return identity;
   }
 
-  /** The others, with what they were last resolved to. */
+  /** The others, with what they were resolved to when the list was taken over. */
   List<ReplicaAddress> others() {
     return others;
+  }
+
+  /** Where the others that share this machine's portmapper would answer, so far as is known now. */
+  List<InetSocketAddress> othersOfThisMachine() {
+    List<InetSocketAddress> here = new ArrayList<>();
+    for (ReplicaAddress other : others) {
+      for (InetAddress address : lookUps.last(other.host())) {
+        if (ThisHost.isOfThisMachine(address)) {
+          here.add(new InetSocketAddress(address, other.port()));
+        }
+      }
+    }
+    return here;
   }
 
   /**

@@ -1,6 +1,7 @@
 package org.rkv.replica.peer;
 
 import java.io.IOException;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.List;
 import java.util.function.Supplier;
@@ -39,6 +40,9 @@ import org.rkv.rpc.kvClient;
 final class Handshake {
   /** Hears what comes of a handshake. */
   interface Listener {
+    /** The host of the link has these addresses now. */
+    void resolved(List<InetAddress> addresses);
+
     /** The link has a connection, to this address. */
     void connected(InetSocketAddress remoteAddress);
 
@@ -130,6 +134,11 @@ final class Handshake {
 
   /** Greets, and again after each new connection. */
   private final class LinkEvents implements Link.Listener {
+    @Override
+    public void resolved(List<InetAddress> addresses) {
+      listener.resolved(addresses);
+    }
+
     @Override
     public void connected() {
       listener.connected(link.remoteAddress());

@@ -408,6 +408,11 @@ public final class Peer {
   /** What both handshakes come to. */
   private final class HandshakeEvents implements Handshake.Listener {
     @Override
+    public void resolved(List<InetAddress> addresses) {
+      address = address.resolvedTo(addresses);
+    }
+
+    @Override
     public void connected(InetSocketAddress remoteAddress) {
       lastAddress = remoteAddress;
       isConnected = true;

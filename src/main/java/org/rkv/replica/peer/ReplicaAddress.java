@@ -20,6 +20,11 @@ public record ReplicaAddress(String name, String host, List<InetAddress> address
     addresses = List.copyOf(addresses);
   }
 
+  /** The same entry, resolved anew. */
+  ReplicaAddress resolvedTo(List<InetAddress> newAddresses) {
+    return new ReplicaAddress(name, host, newAddresses, port);
+  }
+
   /** The entry in its one form: see {@link #text(String, int)}. */
   public String text() {
     return text(host, port);
