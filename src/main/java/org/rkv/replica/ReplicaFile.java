@@ -58,17 +58,37 @@ public record ReplicaFile(List<ReplicaName> names) {
    *     list of names
    */
   public static ReplicaFile read(Path path) throws IOException {
+    return of(path, bytes(path));
+  }
+
+  /**
+   * The bytes of a file, to be taken for a list {@link #of later}.
+   *
+   * @throws IOException with one clear line: missing, not readable, not a file, or too large
+   */
+  static byte[] bytes(Path path) throws IOException {
     try {
       if (Files.exists(path) && !Files.isRegularFile(path)) {
         // A pipe would block the reader, and cannot be read again.
         throw new IOException(
             path + (Files.isDirectory(path) ? " is a directory" : " is not a regular file"));
       }
-      return parse(new String(readBounded(path), StandardCharsets.UTF_8));
-    } catch (IllegalArgumentException e) {
-      throw new IOException(path + ": " + e.getMessage(), e);
+      return readBounded(path);
     } catch (FileSystemException e) {
       throw new IOException(reason(path, e), e);
+    }
+  }
+
+  /**
+   * What these bytes of a file say.
+   *
+   * @throws IOException with one clear line if that is not a list of names
+   */
+  static ReplicaFile of(Path path, byte[] bytes) throws IOException {
+    try {
+      return parse(new String(bytes, StandardCharsets.UTF_8));
+    } catch (IllegalArgumentException e) {
+      throw new IOException(path + ": " + e.getMessage(), e);
     }
   }
 

@@ -95,7 +95,8 @@ public final class ReplicaServer {
         new Replicas(
             identity,
             file,
-            new ReplicaFileWatch(settings.replicaFile(), file, log::warn),
+            new ReplicaFileWatch(
+                settings.replicaFile(), file, settings.port(), loop::nanoTime, log::warn),
             settings.port(),
             loop,
             lookUps,
@@ -221,7 +222,7 @@ public final class ReplicaServer {
 
     @Override
     public void identityChanged() {
-      beginAnew();
+      beginAnew(null);
     }
   }
 
@@ -277,6 +278,7 @@ public final class ReplicaServer {
     LocalReplica self =
         new LocalReplica(
             replicas.identity().name(),
+            replicas.identity().givenName(),
             replicas.identity().port(),
             start,
             random.nextLong(),

@@ -14,11 +14,17 @@ import java.util.Optional;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.rkv.net.HandMovedTimers;
 
 class ReplicaFileWatchTest {
+  private static final int PORT = 20456;
+  private static final long SETTLED_MILLIS = 2000;
+  private static final long DRASTIC_MILLIS = 10_000;
+
   @TempDir Path directory;
 
   private final List<String> warnings = new ArrayList<>();
+  private final HandMovedTimers clock = new HandMovedTimers();
   private Path file;
   private ReplicaFileWatch watch;
 
@@ -26,7 +32,7 @@ class ReplicaFileWatchTest {
   void watchTwoNames() throws IOException {
     file = directory.resolve("replica");
     write("a\nb\n");
-    watch = new ReplicaFileWatch(file, ReplicaFile.read(file), warnings::add);
+    watch = watch();
   }
 
   @Test
@@ -38,9 +44,9 @@ class ReplicaFileWatchTest {
 
   @Test
   void shouldGiveTheNewListOnce() throws IOException {
-    write("a\nc:7\n");
+    write("a\nb\nc:7\n");
 
-    assertEquals(Optional.of(ReplicaFile.parse("a c:7")), watch.poll());
+    assertChangesTo("a b c:7", SETTLED_MILLIS);
     assertUnchanged();
     assertEquals(List.of(), warnings);
   }
@@ -51,7 +57,7 @@ class ReplicaFileWatchTest {
     write("a\nc\n");
     Files.setLastModifiedTime(file, time);
 
-    assertEquals(Optional.of(ReplicaFile.parse("a c")), watch.poll());
+    assertChangesTo("a c", DRASTIC_MILLIS);
   }
 
   @Test
@@ -59,7 +65,7 @@ class ReplicaFileWatchTest {
     Path other = Files.writeString(directory.resolve("replica.new"), "a b c");
     Files.move(other, file, StandardCopyOption.ATOMIC_MOVE);
 
-    assertEquals(Optional.of(ReplicaFile.parse("a b c")), watch.poll());
+    assertChangesTo("a b c", SETTLED_MILLIS);
   }
 
   @Test
@@ -74,7 +80,7 @@ class ReplicaFileWatchTest {
   void shouldNoticeANewPort() throws IOException {
     write("a b:7");
 
-    assertEquals(Optional.of(ReplicaFile.parse("a b:7")), watch.poll());
+    assertChangesTo("a b:7", DRASTIC_MILLIS);
   }
 
   @Test
@@ -130,18 +136,106 @@ class ReplicaFileWatchTest {
     assertUnchanged();
     write("a b c:1");
 
-    assertEquals(Optional.of(ReplicaFile.parse("a b c:1")), watch.poll());
+    assertChangesTo("a b c:1", SETTLED_MILLIS);
   }
 
   @Test
   void shouldTakeNamesWhereThereWereNone() throws IOException {
     write("");
-    watch = new ReplicaFileWatch(file, ReplicaFile.read(file), warnings::add);
+    watch = watch();
     assertUnchanged();
     write("a");
 
-    assertEquals(Optional.of(ReplicaFile.parse("a")), watch.poll());
+    assertChangesTo("a", SETTLED_MILLIS);
     assertEquals(List.of(), warnings);
+  }
+
+  @Test
+  void shouldWaitUntilTheFileIsWhole() throws IOException {
+    write("a\nb\nc\nd\ne\n");
+    watch = watch();
+    write("a\nb\nc\nd\ne\nf\n");
+    assertUnchanged();
+    clock.pass(1000);
+    write("a\nb\nc\nd\n"); // now it is being written
+    assertUnchanged();
+    clock.pass(1999);
+    assertUnchanged();
+    write("a\nb\nc\nd\ne\ng\n");
+
+    assertChangesTo("a b c d e g", SETTLED_MILLIS);
+    assertEquals(List.of(), warnings);
+  }
+
+  @Test
+  void shouldBeginToWaitAnewAfterEachOtherLook() throws IOException {
+    for (int i = 0; i < 20; i++) {
+      write("a\nb\nc\n# " + i);
+      assertUnchanged();
+      clock.pass(1000);
+      assertUnchanged();
+      clock.pass(999);
+    }
+    Files.delete(file);
+    assertUnchanged();
+    write("a b c");
+    assertChangesTo("a b c", SETTLED_MILLIS);
+  }
+
+  /** Five replicas on one directory read the same half at the same moment, and agree. */
+  @Test
+  void shouldWaitLongerAndWarnAtOnceWhenHalfOfTheNamesIsTakenOut() throws IOException {
+    write("a\nb\nc\nd\n");
+    watch = watch();
+    write("a\nb\ne\nf\n");
+
+    assertChangesTo("a b e f", DRASTIC_MILLIS);
+    assertEquals(
+        List.of(
+            file + " takes out 2 of 4 replicas (c, d): that holds in 10 seconds if it stays so"),
+        warnings);
+  }
+
+  @Test
+  void shouldNotTakeAHalfThatIsMendedInTime() throws IOException {
+    write("a\n");
+    assertUnchanged();
+    clock.pass(9999);
+    assertUnchanged();
+    write("a\nb\n");
+    assertUnchanged();
+    clock.pass(DRASTIC_MILLIS);
+    assertUnchanged();
+    assertEquals(1, warnings.size(), warnings::toString);
+
+    write("a\n");
+    assertChangesTo("a", DRASTIC_MILLIS);
+    assertEquals(2, warnings.size(), warnings::toString);
+  }
+
+  @Test
+  void shouldNotTakeOtherSpellingsOfTheSameForAChange() throws IOException {
+    write("127.0.0.1 alpha ::1 b");
+    watch = watch();
+    write("b. ALPHA:20456 [0::1] 127.0.0.01 alpha");
+
+    assertUnchanged();
+    clock.pass(DRASTIC_MILLIS);
+    assertUnchanged();
+    assertEquals(List.of(), warnings);
+  }
+
+  private ReplicaFileWatch watch() throws IOException {
+    return new ReplicaFileWatch(file, ReplicaFile.read(file), PORT, clock::nanoTime, warnings::add);
+  }
+
+  /** Not a moment earlier. */
+  private void assertChangesTo(String names, long afterMillis) {
+    assertUnchanged();
+    clock.pass(afterMillis - 1);
+    assertUnchanged();
+    clock.pass(1);
+    assertEquals(Optional.of(ReplicaFile.parse(names)), watch.poll());
   }
 
   private void assertUnchanged() {

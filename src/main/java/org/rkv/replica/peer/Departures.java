@@ -94,6 +94,7 @@ final class Departures {
 
     @Override
     public void failed(int index, String reason) {
+      peer.dismiss("no longer in the replica file");
       long deadMillis = TimeUnit.NANOSECONDS.toMillis(timers.nanoTime() - peer.lostNanos());
       timers.schedule(Math.max(0, timeoutMillis - deadMillis), () -> gone(peer));
     }

@@ -41,7 +41,7 @@ final class Handshake {
   /** Hears what comes of a handshake. */
   interface Listener {
     /** The host of the link has these addresses now. */
-    void resolved(List<InetAddress> addresses);
+    default void resolved(List<InetAddress> addresses) {}
 
     /** The link has a connection, to this address. */
     void connected(InetSocketAddress remoteAddress);

@@ -14,6 +14,7 @@ import org.rkv.store.Limits;
  */
 public final class LocalReplica {
   private final String name;
+  private final String givenName;
   private final int port;
   private final long start;
   private final long incarnation;
@@ -31,6 +32,8 @@ public final class LocalReplica {
    * A replica that holds nothing and catches up.
    *
    * @param name of its host, as the replica file has it, or what the host calls itself
+   * @param givenName what it calls itself: HOST:PORT, its entry of the replica file in its one
+   *     form if it has one
    * @param port where it listens
    * @param start drawn at random by the process
    * @param incarnation drawn at random; it is the origin of all stamps that it issues
@@ -39,6 +42,7 @@ public final class LocalReplica {
    */
   public LocalReplica(
       String name,
+      String givenName,
       int port,
       long start,
       long incarnation,
@@ -46,6 +50,7 @@ public final class LocalReplica {
       Secret secret,
       Past kept) {
     this.name = name;
+    this.givenName = givenName;
     this.port = port;
     this.start = start;
     this.incarnation = incarnation;
@@ -70,7 +75,7 @@ public final class LocalReplica {
 
   /** What it calls itself: name and port, in the one form that entries have. */
   String givenName() {
-    return ReplicaAddress.text(name, port);
+    return givenName;
   }
 
   /** Where it listens. */

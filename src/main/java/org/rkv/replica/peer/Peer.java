@@ -254,7 +254,7 @@ public final class Peer {
   /** The other end of our link leads to ourselves, or to somebody else. */
   void leadsElsewhere(String where) {
     fail(where);
-    disconnect(where);
+    link().ledElsewhere(where);
   }
 
   /**
@@ -441,20 +441,22 @@ public final class Peer {
     @Override
     public void answered(Handshake by, Admission admission, long askedNanos) {
       Peer.this.answered(askedNanos);
-      particularsAsOfNanos = askedNanos;
       switch (admission.code) {
         case kv.ADMIT_NOT_YET -> notYet(by, "it has not met us on a connection of its own");
         case kv.ADMIT_OTHER_SECRET -> refuse(by, "it has no secret, or another one");
         case kv.ADMIT_OTHER_ADDRESS -> refuse(by, "it does not know the address that we call from");
         case kv.ADMIT_TWO_OF_ONE_NAME -> refuse(by, "it knows two replicas of our name");
-        default -> judge(by, admission);
+        default -> judge(by, admission, askedNanos);
       }
     }
 
-    private void judge(Handshake by, Admission admission) {
+    private void judge(Handshake by, Admission admission, long askedNanos) {
       if (admission.callee.history == null || admission.callee.list.length == 0) {
         refuse(by, "it answers our greeting with code " + admission.code);
         return;
+      }
+      if (askedNanos - particularsAsOfNanos > 0) {
+        particularsAsOfNanos = askedNanos;
       }
       Verdict ours = listener.judge(Peer.this, admission.callee);
       if (dismissed) {
@@ -478,6 +480,10 @@ public final class Peer {
 
     private void notYet(Handshake by, String reason) {
       trouble = reason;
+      if (by.isDone()) {
+        greetAnew(reason);
+        return;
+      }
       by.askAgain(NOT_YET_MILLIS);
     }
 

@@ -68,6 +68,7 @@ public final class ReplicaUnderTest {
     LocalReplica self =
         new LocalReplica(
             settings.host(),
+            ReplicaAddress.text(settings.host(), settings.port()),
             settings.port(),
             start,
             origins.getAsLong(),
