@@ -34,14 +34,15 @@ public final class KvProgram {
   private static final Shape PARTICULARS =
       Shape.struct(
           Shape.struct(Shape.INT, Shape.INT, Shape.INT, Shape.STRING, LIST),
-          Shape.struct(HISTORY, Shape.list(8, Shape.HYPER), Shape.HYPER, CONTENTS, Shape.STRING));
+          Shape.struct(HISTORY, Shape.list(8, Shape.HYPER), Shape.HYPER, CONTENTS, Shape.HYPER, Shape.STRING));
   private static final Shape ADMISSION = Shape.struct(Shape.INT, PARTICULARS);
-  private static final Shape SETTLED = Shape.struct(Shape.INT, Shape.HYPER, Shape.HYPER);
+  private static final Shape SETTLED =
+      Shape.struct(Shape.INT, Shape.HYPER, Shape.HYPER, Shape.HYPER);
   private static final Shape CURSOR = Shape.struct(Shape.INT, Shape.INT, Shape.STRING);
   private static final Shape SCANNED =
       Shape.struct(Shape.STRING, Shape.INT, Shape.STRING, STAMP, Shape.INT);
   private static final Shape PAGE =
-      Shape.struct(Shape.INT, Shape.list(32, SCANNED), Shape.INT, CURSOR, HISTORY);
+      Shape.struct(Shape.INT, Shape.list(32, SCANNED), Shape.INT, CURSOR, HISTORY, Shape.HYPER);
   private static final Shape REPLICA_INFO = Shape.struct(Shape.STRING, Shape.INT);
 
   private static final Shape PEER_STATUS =
@@ -53,7 +54,8 @@ public final class KvProgram {
           Shape.struct(Shape.STRING, Shape.STRING, Shape.HYPER, Shape.INT, Shape.HYPER),
           Shape.struct(Shape.INT, Shape.STRING, Shape.INT, Shape.INT, Shape.INT),
           Shape.struct(Shape.INT, Shape.INT, Shape.INT, Shape.INT),
-          Shape.struct(Shape.list(8, Shape.HYPER), Shape.HYPER, Shape.list(44, PEER_STATUS)));
+          Shape.struct(Shape.list(8, Shape.HYPER), Shape.HYPER, Shape.list(44, PEER_STATUS)),
+          Shape.HYPER);
 
   /** The program, its one version, and its procedures in the order of their numbers. */
   public static final Program PROGRAM =

@@ -42,7 +42,8 @@ public final class Store {
   /**
    * Holds nothing.
    *
-   * @param clock gives the stamps; it observes what others issued before that is applied
+   * @param clock gives the stamps; it observes what others issued before that is applied, and hears
+   *     of what is settled
    */
   @SuppressWarnings("unchecked") // an array of a generic type cannot be made otherwise
   public Store(Limits limits, HybridClock clock) {
@@ -80,6 +81,14 @@ public final class Store {
   /** How many deleted keys are remembered. */
   public int tombstones() {
     return tombstones;
+  }
+
+  /**
+   * The highest clock of all that every replica is known to have had, forgotten tombstones too, and
+   * of all that had been agreed where this store was copied from.
+   */
+  public long agreedClock() {
+    return clock.agreed();
   }
 
   /** Of all keys with a value; equal to another store's if these are the same in both. */
@@ -173,6 +182,7 @@ public final class Store {
       return false;
     }
     cell.settle();
+    clock.agree(stamp.clock());
     return cell.isTombstone();
   }
 

@@ -9,14 +9,15 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.rkv.rpc.kv;
 import org.rkv.testing.Eventually;
 import org.rkv.testing.TestClient;
 
 /**
- * Catching up with replicas whose clocks are further ahead than is believed, as after all wall
- * clocks were set back. The test stands in for the third of three replicas while that is away, and
- * makes the other two go ahead by less than an hour at a time.
+ * Stamps that are ahead of the wall clock. The test stands in for the third of three replicas while
+ * that is away, and tells the other two of clocks that are less than an hour ahead at first.
  */
 class ClockAheadTest {
   private static final long STEP_MILLIS = 50 * 60_000;
@@ -24,15 +25,17 @@ class ClockAheadTest {
   @TempDir Path directory;
   private Cluster cluster;
   private TestReplica restarted;
-  private long clock;
+  private long ahead;
 
   @BeforeEach
   void start() throws Exception {
-    cluster = Cluster.serving(directory, 3, replica -> replica.peerTimeoutMillis(1_000));
+    cluster =
+        Cluster.serving(
+            directory, 3, replica -> replica.peerTimeoutMillis(1_000).tombstoneGraceMillis(1));
     restarted = cluster.replica(2);
     restarted.stop();
     cluster.awaitUnreachable(2);
-    clock = System.currentTimeMillis();
+    ahead = (System.currentTimeMillis() + STEP_MILLIS) << 16;
   }
 
   @AfterEach
@@ -41,15 +44,37 @@ class ClockAheadTest {
   }
 
   @Test
-  void shouldTakeOverWhatEveryReplicaHasBelieved() throws Exception {
-    long ahead = goAhead(cluster.replica(0), true);
-    assertEquals(ahead, goAhead(cluster.replica(1), true));
+  void shouldTakeOverTheClockOfATombstoneThatAllHadAndItsSourceForgot() throws Exception {
+    for (TestReplica source : cluster.running()) {
+      asThird(
+          source,
+          greeter -> {
+            greeter.rdel("k", ahead);
+            greeter.rsettled(ahead);
+          });
+      Eventually.until("it is forgotten", () -> source.tombstones() == 0, cluster::describe);
+    }
 
     restarted.start();
     cluster.awaitLinked();
 
     try (TestClient client = restarted.client()) {
-      assertEquals("=v", client.get("k"));
+      assertEquals(kv.PUT_OK, client.put("k", "v"));
+    }
+    cluster.awaitEqual();
+    assertTrue(clockOf(restarted, "k") > ahead, cluster::describe);
+  }
+
+  @Test
+  void shouldTakeOverAnEntryThatIsNotSettled() throws Exception {
+    for (TestReplica source : cluster.running()) {
+      asThird(source, greeter -> greeter.rput("k", "v", ahead));
+    }
+
+    restarted.start();
+    cluster.awaitLinked();
+
+    try (TestClient client = restarted.client()) {
       assertEquals(kv.PUT_DUPLICATE_KEY_VALUE_RESET, client.put("k", "w"));
     }
     cluster.awaitEqual();
@@ -57,45 +82,74 @@ class ClockAheadTest {
   }
 
   @Test
-  void shouldNotServeWithoutWhatItDoesNotBelieve() throws Exception {
-    goAhead(cluster.replica(0), false);
-    goAhead(cluster.replica(1), false);
+  void shouldNotBeTakenAheadStepByStep() throws Exception {
+    TestReplica replica = cluster.replica(0);
+    asThird(
+        replica,
+        greeter -> {
+          assertEquals(kv.PUT_OK, greeter.rput("k", "u", ahead));
+          assertEquals(kv.PUT_FAILED, greeter.rput("k", "v", ahead + (STEP_MILLIS << 16)));
+          assertEquals(kv.DEL_FAILED, greeter.rdel("k", ahead + (STEP_MILLIS << 16)));
+        });
+    assertTrue(
+        replica.log().contain("refused a stamp whose clock is over an hour ahead of ours: "));
+    assertTrue(replica.contents().get("k").endsWith("=u"), cluster::describe);
+  }
 
+  @ParameterizedTest
+  @ValueSource(longs = {Long.MAX_VALUE, 1L << 62, -1, Long.MIN_VALUE})
+  void shouldTakeNoClockThatCannotBe(long impossible) throws Exception {
+    TestReplica replica = cluster.replica(0);
+    asThird(
+        replica,
+        greeter -> {
+          greeter.says().limit = impossible;
+          assertEquals(kv.HELLO_OK, greeter.greet().code);
+          assertEquals(kv.PUT_OK, greeter.rput("k", "v", ahead));
+          assertEquals(kv.PUT_FAILED, greeter.rput("k", "w", impossible));
+          greeter.rsettled(impossible);
+          greeter.limit(impossible).rsettled(0);
+          assertFalse(greeter.rget("k").settled, "that is no watermark");
+        });
+    assertTrue(replica.log().contain("refused a stamp whose clock cannot be: "));
     restarted.start();
-
-    Eventually.until(
-        "it says why it waits",
-        () -> restarted.log().contain("not serving yet: waiting for clocks to agree: replica "),
-        cluster::describe);
-    assertFalse(restarted.isServing());
-    try (TestClient client = restarted.client()) {
-      assertEquals("1", client.get("k"));
+    cluster.awaitLinked();
+    cluster.awaitEqual();
+    try (TestClient client = replica.client()) {
+      assertEquals(kv.PUT_DUPLICATE_KEY_VALUE_RESET, client.put("k", "w"));
     }
+    assertTrue(clockOf(replica, "k") - ahead < 1 << 16, "one after the other: " + replica);
   }
 
   @Test
-  void shouldPreferASourceThatItBelieves() throws Exception {
-    goAhead(cluster.replica(0), false);
+  void shouldSayHowFarItsStampsLeadItsWallClock() throws Exception {
+    TestReplica replica = cluster.replica(0);
+    asThird(replica, greeter -> greeter.rput("k", "v", ahead));
 
-    restarted.start();
-
-    Eventually.until("it serves", restarted::isServing, cluster::describe);
-    assertTrue(restarted.log().contain("of replica " + cluster.replica(1).host()));
+    try (TestClient client = replica.client()) {
+      long lead = client.stub().STATUS_1().clock_lead_millis;
+      assertTrue(lead > STEP_MILLIS - 60_000 && lead <= STEP_MILLIS, lead + " ms");
+    }
+    Eventually.until(
+        "it says so",
+        () -> replica.log().contain(" s ahead of our wall clock: look at all clocks"),
+        cluster::describe);
   }
 
-  /** Makes a replica hold an entry 100 minutes ahead. */
-  private long goAhead(TestReplica replica, boolean settled) throws Exception {
+  private static long clockOf(TestReplica replica, String key) {
+    return replica.look(life -> life.store().find(key).clock());
+  }
+
+  /** What the third replica may call. */
+  private interface Calls {
+    void make(Greeter greeter) throws Exception;
+  }
+
+  private void asThird(TestReplica replica, Calls calls) throws Exception {
     try (TestClient client = TestClient.from(restarted.inetAddress(), replica.address())) {
       Greeter greeter = new Greeter(client, restarted.address().getPort());
       assertEquals(kv.HELLO_OK, greeter.greet().code);
-      assertEquals(kv.PUT_OK, greeter.rput("k", "u", (clock + STEP_MILLIS) << 16));
-      long ahead = (clock + 2 * STEP_MILLIS) << 16;
-      assertEquals(kv.PUT_OK, greeter.rput("k", "v", ahead));
-      if (settled) {
-        greeter.rsettled(ahead);
-        assertTrue(greeter.rget("k").settled);
-      }
-      return ahead;
+      calls.make(greeter);
     }
   }
 }

@@ -18,6 +18,7 @@ import org.rkv.rpc.Stamp;
 import org.rkv.rpc.Value;
 import org.rkv.rpc.Welcome;
 import org.rkv.rpc.kv;
+import org.rkv.store.HybridClock;
 import org.rkv.testing.TestClient;
 
 /** Somebody who claims, on one connection, to be a replica, and calls what only replicas may. */
@@ -27,6 +28,7 @@ final class Greeter {
 
   private final TestClient client;
   private final Hello hello = new Hello();
+  private long limit = HybridClock.NO_LIMIT;
 
   Greeter(TestClient client, int port) {
     this.client = client;
@@ -37,6 +39,7 @@ final class Greeter {
     hello.capacity = kv.KVSTORE_CAPACITY;
     hello.max_length = kv.MAX_LENGTH;
     hello.nonce = new Bytes(new byte[0]);
+    hello.limit = limit;
   }
 
   /** What is said of oneself; may be changed. */
@@ -48,6 +51,12 @@ final class Greeter {
     byte[] nonce = new byte[length];
     Arrays.fill(nonce, (byte) 7);
     hello.nonce = new Bytes(nonce);
+    return this;
+  }
+
+  /** What is told as the highest clock that is believed. */
+  Greeter limit(long clock) {
+    limit = clock;
     return this;
   }
 
@@ -91,6 +100,7 @@ final class Greeter {
     Settled settled = new Settled();
     settled.state = kv.REPLICA_SERVING;
     settled.clock = clock;
+    settled.limit = limit;
     return client.stub().RSETTLED_1(settled);
   }
 

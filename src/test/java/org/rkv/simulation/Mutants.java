@@ -156,7 +156,7 @@ final class Mutants {
   private static final class DisguisedRestarts implements Tampering {
     private static final int HELLO_NAME_OFFSET = 40;
     private static final int WELCOME_NAME_OFFSET = 28;
-    private static final int WATERMARK_BYTES = 8;
+    private static final int HYPER_BYTES = 8;
     private final Map<Machine, Long> firstOrigins = new HashMap<>();
     private final Set<Pipe> greetings = new HashSet<>();
     private final boolean disguises;
@@ -173,8 +173,10 @@ final class Mutants {
         if (greetings.remove(out)) {
           disguise(out.from(), bytes, afterString(bytes, WELCOME_NAME_OFFSET));
         }
-      } else if (Messages.isReplicaWrite(message) || Messages.procedure(message) == kv.RSETTLED_1) {
-        bytes.putLong(message.length - WATERMARK_BYTES, 0);
+      } else if (Messages.isReplicaWrite(message)) {
+        bytes.putLong(message.length - HYPER_BYTES, 0);
+      } else if (Messages.procedure(message) == kv.RSETTLED_1) {
+        bytes.putLong(message.length - 2 * HYPER_BYTES, 0);
       } else if (disguises && Messages.procedure(message) == kv.RHELLO_1) {
         greetings.add(back);
         int portAt = afterString(bytes, HELLO_NAME_OFFSET);

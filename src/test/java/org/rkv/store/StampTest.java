@@ -36,7 +36,7 @@ class StampTest {
 
   @Test
   void shouldStandAboveZeroWhenIssuedByAClock() {
-    Stamp first = new HybridClock(() -> 0, Long.MIN_VALUE).next();
+    Stamp first = StandingClock.of(0, Long.MIN_VALUE).next();
 
     assertTrue(first.compareTo(Stamp.ZERO) > 0, first.toString());
   }

@@ -13,7 +13,7 @@ class StoreTest {
   private static final String LONGEST = "x".repeat(30);
   private static final String TOO_LONG = "x".repeat(31);
 
-  private final HybridClock clock = new HybridClock(() -> 1_800_000_000_000L, 1);
+  private final HybridClock clock = StandingClock.of(1_800_000_000_000L, 1);
   private final Store store = new Store(Limits.ofTheCSystem(), clock);
 
   @Test

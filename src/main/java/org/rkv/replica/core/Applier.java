@@ -48,7 +48,10 @@ public final class Applier {
     if (clock.observe(stamp.clock())) {
       return true;
     }
-    log.warn("refused a stamp whose clock is over an hour ahead of ours: " + stamp);
+    log.warn(
+        HybridClock.isPossible(stamp.clock())
+            ? "refused a stamp whose clock is over an hour ahead of ours: " + stamp
+            : "refused a stamp whose clock cannot be: " + stamp);
     return false;
   }
 
@@ -56,7 +59,7 @@ public final class Applier {
    * Takes over what another replica accepted, unless the store holds something newer.
    *
    * @param value null for a tombstone
-   * @param stamp one that was observed, or accepted
+   * @param stamp one that was observed, or taken over
    */
   MergeResult adopt(String key, String value, Stamp stamp) {
     MergeResult merged = store.apply(key, value, stamp);
@@ -68,21 +71,30 @@ public final class Applier {
   }
 
   /**
-   * Takes over an entry of a scan. What is settled has been believed by every replica, so its clock
-   * is believed here as well: without it, this replica would lack what the others acknowledged.
+   * Takes over the agreed clock of a replica that is scanned, however far ahead it is: some replica
+   * may still have a tombstone of that clock.
+   *
+   * @return false if there can be no such clock, and nothing was taken over
+   */
+  boolean loadAgreedClock(long agreed) {
+    return clock.takeOverAgreed(agreed);
+  }
+
+  /**
+   * Takes over an entry of a scan, however far ahead its clock is: without it, this replica would
+   * lack what the others acknowledged.
    *
    * @param trusted whether the replica scanned serves, so that what it calls settled is so
-   * @return false if the stamp is not believed, and nothing was taken over
+   * @return false if there can be no such clock, and nothing was taken over
    */
   public boolean load(Scanned scanned, boolean trusted) {
     Stamp stamp = Messages.stamp(scanned.stamp);
-    boolean settled = trusted && scanned.settled;
-    if (settled ? !clock.accept(stamp.clock()) : !observeStamp(stamp)) {
+    if (!clock.takeOver(stamp.clock())) {
       return false;
     }
     String key = scanned.key.value;
     String value = scanned.deleted ? null : scanned.value.value;
-    if (settled) {
+    if (trusted && scanned.settled) {
       loadSettled(key, value, stamp);
     } else {
       adopt(key, value, stamp);

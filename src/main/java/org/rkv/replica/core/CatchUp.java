@@ -315,6 +315,7 @@ final class CatchUp {
     peers.all().forEach(peer -> pasts.add(peer.past()));
     if (former != null) {
       pasts.add(former.past());
+      applier.loadAgreedClock(former.store().agreedClock());
       applier.adoptAll(former.store());
     }
     self.history().startTogether(pasts);
@@ -370,7 +371,7 @@ final class CatchUp {
       doubted = source;
       doubting = true;
       self.setWaitingFor(
-          "clocks to agree: replica " + source.name() + " is over an hour ahead of ours");
+          "a clock that can be: replica " + source.name() + " tells one that cannot");
       timers.schedule(DOUBT_MILLIS, CatchUp.this::scanAgain);
     }
   }

@@ -28,6 +28,7 @@ public final class Incarnation {
   private static final long HEARTBEAT_MILLIS = 1000;
 
   private final LocalReplica self;
+  private final ClockWatch clockWatch;
   private final Store store;
   private final Peers peers;
   private final Operations operations;
@@ -67,11 +68,19 @@ public final class Incarnation {
       throws OncRpcException, IOException {
     this.self = self;
     this.timers = timers;
-    HybridClock clock = new HybridClock(timers::currentTimeMillis, self.incarnation());
     LimitedLog limitedLog = new LimitedLog(log, timers::nanoTime);
+    peers = new Peers(self, network, timers, peerTimeoutMillis, new PeerEvents(), log);
+    PeerLimits peerLimits = new PeerLimits(peers);
+    HybridClock clock =
+        new HybridClock(
+            timers::currentTimeMillis,
+            timers::coarseNanoTime,
+            peerLimits::lowest,
+            self.incarnation());
+    self.setLimit(clock::limit);
+    clockWatch = new ClockWatch(clock, peerLimits, timers, log);
     store = new Store(self.limits(), clock);
     operations = new Operations(timers, peerTimeoutMillis);
-    peers = new Peers(self, network, timers, peerTimeoutMillis, new PeerEvents(), log);
     calls = new PeerCalls(self, peers, timers);
     settling = new Settling(store, self, operations, calls, timers, tombstoneGraceMillis);
     applier = new Applier(store, clock, settling, operationLog, limitedLog);
@@ -99,7 +108,7 @@ public final class Incarnation {
             new PeerAuthenticator(self, peers),
             settling,
             operationLog,
-            new StatusReport(self, release, store, peers, settling, timers, statistics),
+            new StatusReport(self, release, store, clock, peers, settling, timers, statistics),
             standing,
             catchUp,
             limitedLog);
@@ -159,6 +168,7 @@ public final class Incarnation {
     closed = true;
     catchUp.close();
     standing.close();
+    clockWatch.close();
     settling.close();
     peers.close();
   }

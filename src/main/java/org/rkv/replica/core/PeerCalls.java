@@ -110,6 +110,7 @@ final class PeerCalls {
     Settled settled = new Settled();
     settled.state = self.state();
     settled.clock = ownWatermark;
+    settled.limit = self.limit();
     settled.epochs = self.history().epochs().hash();
     Announcement announcement = new Announcement(peers.all(), told);
     address(peers.all(), false, announcement);

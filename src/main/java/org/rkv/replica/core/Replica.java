@@ -313,6 +313,7 @@ final class Replica extends kvServerStub {
   public int RSETTLED_1(Settled settled) {
     InboundPeer caller = authenticator.caller(call.channel());
     settling.watermark(caller.incarnation(), settled.clock);
+    caller.heardLimit(settled.limit);
     calls.peers().heardState(caller.peer(), caller.incarnation(), settled.state, settled.epochs);
     return 0;
   }

@@ -52,6 +52,7 @@ public final class Scan {
   static Page page(Store store, Store former, Cursor from, int state) {
     Page page = new Page();
     page.state = state;
+    page.agreed = store.agreedClock();
     page.last = true;
     page.next = start();
     page.history = PeerMessages.noHistory();

@@ -9,6 +9,7 @@ import org.rkv.net.Timers;
 import org.rkv.replica.peer.LocalReplica;
 import org.rkv.replica.peer.Peers;
 import org.rkv.store.Entry;
+import org.rkv.store.HybridClock;
 import org.rkv.store.Stamp;
 import org.rkv.store.Store;
 
@@ -172,7 +173,7 @@ public final class Settling implements Completions.Ledger {
   /** A peer says: every write of this incarnation of mine up to this clock is on all replicas. */
   void watermark(long origin, long clock) {
     Backlog backlog = backlogOf(origin);
-    if (backlog == null || backlog == own) {
+    if (backlog == null || backlog == own || !HybridClock.isPossible(clock)) {
       return;
     }
     Backlog.PendingWrite first;

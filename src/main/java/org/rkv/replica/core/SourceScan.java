@@ -34,8 +34,8 @@ final class SourceScan implements ReplyCollector {
     void brokeOff();
 
     /**
-     * The source holds something whose clock is not believed, and may know that it was
-     * acknowledged: to serve without it would be wrong.
+     * The source holds something whose clock cannot be, and may know that it was acknowledged: to
+     * serve without it would be wrong.
      */
     void disbelieved(Peer source);
   }
@@ -147,18 +147,28 @@ final class SourceScan implements ReplyCollector {
       return;
     }
     Page page = pages.remove();
-    for (Scanned scanned : page.entries) {
-      if (!applier.load(scanned, serving)) {
-        over = true;
-        listener.disbelieved(sources.peek());
-        return;
-      }
+    if (!load(page)) {
+      over = true;
+      listener.disbelieved(sources.peek());
+      return;
     }
     entries += page.entries.length;
     if (page.last) {
       sources.poll();
       next(page);
     }
+  }
+
+  private boolean load(Page page) {
+    if (!applier.loadAgreedClock(page.agreed)) {
+      return false;
+    }
+    for (Scanned scanned : page.entries) {
+      if (!applier.load(scanned, serving)) {
+        return false;
+      }
+    }
+    return true;
   }
 
   @Override

@@ -10,6 +10,7 @@ import org.rkv.replica.peer.Peer;
 import org.rkv.replica.peer.Peers;
 import org.rkv.rpc.PeerStatus;
 import org.rkv.rpc.Status;
+import org.rkv.store.HybridClock;
 import org.rkv.store.Store;
 
 /** What a replica tells of itself to an operator: STATUS. Belongs to the replica's thread. */
@@ -17,6 +18,7 @@ final class StatusReport {
   private final LocalReplica self;
   private final String release;
   private final Store store;
+  private final HybridClock clock;
   private final Peers peers;
   private final Settling settling;
   private final Timers timers;
@@ -27,6 +29,7 @@ final class StatusReport {
       LocalReplica self,
       String release,
       Store store,
+      HybridClock clock,
       Peers peers,
       Settling settling,
       Timers timers,
@@ -34,6 +37,7 @@ final class StatusReport {
     this.self = self;
     this.release = release;
     this.store = store;
+    this.clock = clock;
     this.peers = peers;
     this.settling = settling;
     this.timers = timers;
@@ -61,6 +65,7 @@ final class StatusReport {
     status.calls = statistics.calls();
     status.errors = statistics.errors();
     status.peers = peers(peers.all());
+    status.clock_lead_millis = clock.leadMillis();
     return status;
   }
 

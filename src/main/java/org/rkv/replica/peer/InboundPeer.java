@@ -26,6 +26,13 @@ public final class InboundPeer {
     return caller.incarnation;
   }
 
+  /** It has told its limit, unless another incarnation of it was met since. */
+  public void heardLimit(long limit) {
+    if (caller.incarnation == peer.incarnation()) {
+      peer.heardLimit(limit);
+    }
+  }
+
   /** Who it said that it is. */
   Names caller() {
     return caller;

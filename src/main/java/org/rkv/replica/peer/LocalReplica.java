@@ -1,10 +1,12 @@
 package org.rkv.replica.peer;
 
+import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import org.rkv.replica.epoch.EpochHistory;
 import org.rkv.replica.epoch.Past;
 import org.rkv.rpc.Contents;
 import org.rkv.rpc.kv;
+import org.rkv.store.HybridClock;
 import org.rkv.store.Limits;
 
 /**
@@ -23,6 +25,7 @@ public final class LocalReplica {
   private final EpochHistory history;
   private final Past kept;
   private Supplier<Contents> contents = Contents::new;
+  private LongSupplier limit = () -> HybridClock.NO_LIMIT;
   private int state = kv.REPLICA_CATCHING_UP;
   private boolean member;
   private String waitingFor = "";
@@ -125,6 +128,16 @@ public final class LocalReplica {
   /** Says where to look what is held. */
   public void setContents(Supplier<Contents> newContents) {
     contents = newContents;
+  }
+
+  /** The highest clock of a stamp that this replica believes. */
+  public long limit() {
+    return limit.getAsLong();
+  }
+
+  /** Says where that is known from. */
+  public void setLimit(LongSupplier newLimit) {
+    limit = newLimit;
   }
 
   /** REPLICA_CATCHING_UP or REPLICA_SERVING of kv.x. */

@@ -21,6 +21,7 @@ import org.rkv.rpc.Admission;
 import org.rkv.rpc.Names;
 import org.rkv.rpc.Particulars;
 import org.rkv.rpc.kv;
+import org.rkv.store.HybridClock;
 import org.slf4j.Logger;
 
 /**
@@ -99,6 +100,7 @@ public final class Peer {
   private long incarnation;
   private int state;
   private Past past = Past.NONE;
+  private long limit = HybridClock.NO_LIMIT;
   private long lostNanos;
   private boolean isConnected;
   private long answeredAsOfNanos;
@@ -362,6 +364,18 @@ public final class Peer {
   /** Why it is not admitted; empty if it is. */
   public String trouble() {
     return isAdmitted() ? "" : trouble;
+  }
+
+  /** The highest clock that it believes, as it last told; NO_LIMIT if it never did. */
+  public long limit() {
+    return limit;
+  }
+
+  /** It has told its limit. One that cannot be is not taken. */
+  void heardLimit(long told) {
+    if (HybridClock.isPossible(told)) {
+      limit = told;
+    }
   }
 
   /** Whether a call from this address may be from it, where no secret tells. */

@@ -51,6 +51,7 @@ public final class PeerMessages {
     particulars.taken = longs(past.taken());
     particulars.kept = past.incarnation();
     particulars.contents = self.contents();
+    particulars.limit = self.limit();
     particulars.proof = new Bytes(new byte[0]);
     return particulars;
   }

@@ -211,6 +211,7 @@ public final class Peers {
 
   private void heard(Peer peer, Particulars theirs, Verdict verdict) {
     peer.setState(theirs.state);
+    peer.heardLimit(theirs.limit);
     peer.setPast(PeerMessages.past(theirs));
     peer.setVerdict(verdict);
     boolean serves = theirs.state == kv.REPLICA_SERVING;

@@ -6,9 +6,9 @@ import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.rkv.rpc.kv;
-import org.rkv.store.HybridClock;
 import org.rkv.store.Limits;
 import org.rkv.store.Stamp;
+import org.rkv.store.StandingClock;
 import org.rkv.store.Store;
 
 /** The lines that an operator of the C server knows, byte for byte. */
@@ -17,7 +17,7 @@ class OperationLogTest {
 
   private final List<String> lines = new ArrayList<>();
   private final OperationLog log = new OperationLog(lines::add);
-  private final Store store = new Store(new Limits(2, 32), new HybridClock(() -> 1000, 1));
+  private final Store store = new Store(new Limits(2, 32), StandingClock.of(1000, 1));
 
   @Test
   void shouldWriteWhatPutDoes() {

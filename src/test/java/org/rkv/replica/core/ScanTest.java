@@ -24,13 +24,14 @@ import org.rkv.store.Entry;
 import org.rkv.store.HybridClock;
 import org.rkv.store.Limits;
 import org.rkv.store.Stamp;
+import org.rkv.store.StandingClock;
 import org.rkv.store.Store;
 import org.rkv.store.StoreEntries;
 
 class ScanTest {
   private static final int MAX_PAGES = 100_000;
 
-  private final HybridClock clock = new HybridClock(() -> 1_800_000_000_000L, 1);
+  private final HybridClock clock = StandingClock.of(1_800_000_000_000L, 1);
   private final Store store = new Store(new Limits(1_000_000, 1 << 20), clock);
 
   @Test
