@@ -48,6 +48,7 @@ record StatusReply(Status status) implements Reply {
     lines.add("calls under way: " + status.calls_under_way);
     lines.add("calls: " + calls());
     lines.add("errors: " + status.errors);
+    lines.add("clock lead: " + status.clock_lead_millis + " ms");
     for (PeerStatus peer : status.peers) {
       lines.add("peer " + peer.name + ": " + show(peer));
     }
@@ -130,6 +131,7 @@ record StatusReply(Status status) implements Reply {
         .object("calls", calls)
         .number("errors", status.errors)
         .list("peers", peers)
+        .number("clockLeadMillis", status.clock_lead_millis)
         .toString();
   }
 

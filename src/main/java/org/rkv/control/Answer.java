@@ -17,6 +17,7 @@ import org.rkv.rpc.kv;
  * @param peers those reached, of all
  * @param uptime in the two largest units
  * @param waitingFor what keeps it from serving
+ * @param clockLead how far its stamps are ahead of its wall clock, if that is over a second
  */
 record Answer(
     String state,
@@ -24,12 +25,15 @@ record Answer(
     String unsettled,
     String peers,
     String uptime,
-    String waitingFor) {
+    String waitingFor,
+    String clockLead) {
   private static final int MAX_SHOWN_CHARS = 100;
+  private static final long MOST_LEAD_MILLIS = 1000;
 
   /** Of a replica that did not answer. */
   static Answer none(String state) {
-    return new Answer(state, Row.UNKNOWN, Row.UNKNOWN, Row.UNKNOWN, Row.UNKNOWN, Row.UNKNOWN);
+    return new Answer(
+        state, Row.UNKNOWN, Row.UNKNOWN, Row.UNKNOWN, Row.UNKNOWN, Row.UNKNOWN, Row.UNKNOWN);
   }
 
   static Answer of(Status status) {
@@ -40,7 +44,10 @@ record Answer(
         Integer.toString(status.unsettled),
         reached + "/" + status.peers.length,
         duration(TimeUnit.MILLISECONDS.toSeconds(status.uptime_millis)),
-        status.waiting_for.isEmpty() ? Row.UNKNOWN : shown(status.waiting_for));
+        status.waiting_for.isEmpty() ? Row.UNKNOWN : shown(status.waiting_for),
+        status.clock_lead_millis <= MOST_LEAD_MILLIS
+            ? Row.UNKNOWN
+            : duration(TimeUnit.MILLISECONDS.toSeconds(status.clock_lead_millis)));
   }
 
   /** The largest unit and the next one. */

@@ -10,7 +10,7 @@ final class StatusTable {
           "REPLICA", "ADDRESS", "PID", "STATE", "ENTRIES", "UNSETTLED", "PEERS", "UPTIME", "LOG");
 
   private final List<List<String>> rows = new ArrayList<>(List.of(TITLES));
-  private final List<String> waits = new ArrayList<>();
+  private final List<String> remarks = new ArrayList<>();
   private boolean allServe = true;
 
   void add(Row row, Answer answer) {
@@ -28,7 +28,10 @@ final class StatusTable {
             answer.uptime(),
             row.log()));
     if (!answer.waitingFor().equals(Row.UNKNOWN)) {
-      waits.add(row.name() + " waits for " + answer.waitingFor());
+      remarks.add(row.name() + " waits for " + answer.waitingFor());
+    }
+    if (!answer.clockLead().equals(Row.UNKNOWN)) {
+      remarks.add(row.name() + " has stamps " + answer.clockLead() + " ahead of its wall clock");
     }
   }
 
@@ -45,7 +48,9 @@ final class StatusTable {
     return allServe;
   }
 
-  /** In columns that are as wide as they have to be; then who waits for what. */
+  /**
+   * In columns that are as wide as they have to be; then who waits for what, and whose clock leads.
+   */
   List<String> lines() {
     List<String> lines = new ArrayList<>();
     for (List<String> row : rows) {
@@ -56,7 +61,7 @@ final class StatusTable {
       }
       lines.add(line.append(row.get(TITLES.size() - 1)).toString());
     }
-    lines.addAll(waits);
+    lines.addAll(remarks);
     return lines;
   }
 

@@ -24,7 +24,7 @@ import org.rkv.rpc.kv;
 final class InquiryTest {
   private static final int LONG = 30_000;
   private static final int SHORT = 2_000;
-  private static final Answer SERVING = new Answer("serving", "7", "2", "3/4", "1m5s", "-");
+  private static final Answer SERVING = new Answer("serving", "7", "2", "3/4", "1m5s", "-", "-");
 
   @Test
   void shouldTellHowAServingReplicaIs() throws Exception {
@@ -41,6 +41,21 @@ final class InquiryTest {
     try (ScriptedServer server = ScriptedServer.answering(reply(status))) {
       assertEquals(
           List.of(catchingUp("replica 10.0.0.5")), Inquiry.ask(List.of(address(server)), LONG));
+    }
+  }
+
+  @Test
+  void shouldTellOnlyOfAClockThatLeadsByMoreThanASecond() throws Exception {
+    Status status = serving();
+    status.clock_lead_millis = 1000;
+    try (ScriptedServer server = ScriptedServer.answering(reply(status))) {
+      assertEquals(List.of(SERVING), Inquiry.ask(List.of(address(server)), LONG));
+    }
+    status.clock_lead_millis = 600_500;
+    try (ScriptedServer server = ScriptedServer.answering(reply(status))) {
+      assertEquals(
+          List.of(new Answer("serving", "7", "2", "3/4", "1m5s", "-", "10m0s")),
+          Inquiry.ask(List.of(address(server)), LONG));
     }
   }
 
@@ -130,7 +145,7 @@ final class InquiryTest {
   }
 
   private static Answer catchingUp(String waitingFor) {
-    return new Answer("catching-up", "7", "2", "3/4", "1m5s", waitingFor);
+    return new Answer("catching-up", "7", "2", "3/4", "1m5s", waitingFor, "-");
   }
 
   private static String address(ScriptedServer server) {

@@ -10,9 +10,9 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 class StatusTableTest {
-  private static final Answer SERVING = new Answer("serving", "7", "2", "3/4", "1m5s", "-");
+  private static final Answer SERVING = new Answer("serving", "7", "2", "3/4", "1m5s", "-", "-");
   private static final Answer CATCHING_UP =
-      new Answer("catching-up", "0", "0", "0/4", "5s", "replica b");
+      new Answer("catching-up", "0", "0", "0/4", "5s", "replica b", "-");
 
   @Test
   void shouldAlignTheColumnsAndSayLastWhoWaitsForWhat() {
@@ -53,10 +53,22 @@ class StatusTableTest {
   })
   void shouldBelieveTheReplicaRatherThanItsProcess(String process, String answer, String state) {
     StatusTable table = new StatusTable();
-    table.add(new Row("a", "a:1", "-", process, "-"), new Answer(answer, "-", "-", "-", "-", "-"));
+    table.add(
+        new Row("a", "a:1", "-", process, "-"), new Answer(answer, "-", "-", "-", "-", "-", "-"));
 
     assertEquals(state, table.lines().get(1).split(" +")[3]);
     assertEquals(state.equals("serving"), table.allServe());
+  }
+
+  @Test
+  void shouldSayWhoseClockLeads() {
+    StatusTable table = new StatusTable();
+    table.add(
+        new Row("a", "a:1", "1", "serving", "log"),
+        new Answer("serving", "7", "2", "3/4", "1m5s", "-", "10m0s"));
+
+    assertEquals("a has stamps 10m0s ahead of its wall clock", table.lines().get(2));
+    assertTrue(table.allServe());
   }
 
   @Test
