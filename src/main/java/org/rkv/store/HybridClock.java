@@ -29,6 +29,8 @@ public final class HybridClock {
   private final long origin;
   private long latest;
   private long agreed;
+  private long takenOver;
+  private boolean begun;
   private long heldBackMillis;
 
   /**
@@ -64,19 +66,18 @@ public final class HybridClock {
   }
 
   /**
-   * Remembers a clock seen at another replica.
+   * Remembers a clock seen at another replica. Before {@link #begin} any is believed: how far the
+   * others have gone is not known yet.
    *
    * @return false, and nothing is remembered, if it is not possible, or above our limit and all
-   *     that was taken over
+   *     that was seen before
    */
   public boolean observe(long clock) {
-    if (clock > latest) {
-      if (clock > limit()) {
-        return false;
-      }
-      latest = clock;
+    if (!isPossible(clock) || begun && clock > latest && clock > limit()) {
+      return false;
     }
-    return clock >= 0;
+    latest = Math.max(latest, clock);
+    return true;
   }
 
   /**
@@ -89,7 +90,7 @@ public final class HybridClock {
       return false;
     }
     latest = Math.max(latest, clock);
-    belief.takeOver(clock >>> COUNTER_BITS);
+    takenOver = Math.max(takenOver, clock);
     return true;
   }
 
@@ -100,6 +101,15 @@ public final class HybridClock {
     }
     agreed = Math.max(agreed, clock);
     return true;
+  }
+
+  /**
+   * All has been taken over. Only now does that raise our limit: else, while it goes on, a peer that
+   * is told of a higher limit could go ahead again and again.
+   */
+  public void begin() {
+    belief.takeOver(takenOver >>> COUNTER_BITS);
+    begun = true;
   }
 
   /** Every replica is known to have had this clock. */

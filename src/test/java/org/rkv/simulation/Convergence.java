@@ -15,11 +15,17 @@ import org.rkv.store.StoreEntries;
  */
 final class Convergence {
   private final List<SimulatedReplica> replicas;
+  private final boolean forgetsSoon;
   private final Map<String, Entry> newest = new TreeMap<>();
 
-  /** Remembers what is held now. */
-  Convergence(List<SimulatedReplica> replicas) {
+  /**
+   * Remembers what is held now.
+   *
+   * @param forgetsSoon whether a key may be deleted and the tombstone forgotten meanwhile
+   */
+  Convergence(List<SimulatedReplica> replicas, boolean forgetsSoon) {
     this.replicas = replicas;
+    this.forgetsSoon = forgetsSoon;
     for (SimulatedReplica replica : replicas) {
       if (replica.isRunning()) {
         StoreEntries.of(replica.replica().store()).forEach(this::remember);
@@ -67,10 +73,10 @@ final class Convergence {
     return contents.toString();
   }
 
-  private static void checkNotOlder(SimulatedReplica replica, Entry entry, List<String> missing) {
+  private void checkNotOlder(SimulatedReplica replica, Entry entry, List<String> missing) {
     Entry held = replica.replica().store().find(entry.key());
     Stamp stamp = held == null ? Stamp.ZERO : held.stamp();
-    boolean dropped = held == null && entry.isTombstone();
+    boolean dropped = held == null && (entry.isTombstone() || forgetsSoon);
     if (!dropped && stamp.compareTo(entry.stamp()) < 0) {
       missing.add(
           replica.machine()

@@ -12,13 +12,17 @@ import java.util.Random;
  * promises otherwise. Machines may be paused, cut off and slow all at the same time.
  */
 final class Faults {
-  /** Wall clocks that differ by more than an hour are not believed, so they differ by less. */
-  private static final int MOST_CLOCK_ERROR_MILLIS = 25 * 60_000;
+  /** Of a wall clock that is rough. */
+  static final int MOST_CLOCK_ERROR_MILLIS = 25 * 60_000;
+
+  private static final long HOUR_MILLIS = 3_600_000;
+  private static final long YEAR_MILLIS = 365 * 24 * HOUR_MILLIS;
+  private static final long SECOND_MILLIS = 1000;
+
+  private static final long LOOK_MILLIS = 50;
 
   /** How long it takes until all have seen a change of their replica files. */
   private static final int FILE_MILLIS = 1000;
-
-  private static final long LONGEST = Plan.LONGEST_FAULT_MILLIS;
 
   private final Scheduler scheduler;
   private final Random random;
@@ -116,7 +120,11 @@ final class Faults {
       ambush();
       return;
     }
-    switch (random.nextInt(12)) {
+    if (plan.restartShare() > 0 && random.nextDouble() < plan.restartShare()) {
+      restartAllBut(anyReplica());
+      return;
+    }
+    switch (random.nextInt(14)) {
       case 0 -> breakConnections();
       case 1 -> silence(any(), any(), duration());
       case 2 -> {
@@ -132,13 +140,15 @@ final class Faults {
       case 7 -> setWallClock(anyReplica());
       case 8 -> ambush();
       case 9 -> takeOut(anyReplica());
-      case 11 -> stop(anyReplica(), downtime());
+      case 10 -> jump(anyReplica());
+      case 11 -> restartAllBut(anyReplica());
+      case 12 -> stop(anyReplica(), downtime());
       default -> breakConnections();
     }
   }
 
   private long duration() {
-    return scheduler.skewed(5, LONGEST);
+    return scheduler.skewed(5, plan.longestFaultMillis());
   }
 
   /** Often so short that others do not notice. */
@@ -256,7 +266,8 @@ final class Faults {
         || replicas.size() < 3
         || !replica.isRunning()
         || replica.isStopping()
-        || !mayCrash(replica)) {
+        || !mayCrash(replica)
+        || plan.clocks() == Plan.Clocks.ONE_ROUGH && replica == replicas.get(0)) {
       return;
     }
     takenOut = replica;
@@ -312,12 +323,59 @@ final class Faults {
   }
 
   private void setWallClock(SimulatedReplica replica) {
-    long error =
+    setWallClock(
+        replica,
         random.nextBoolean()
             ? random.nextInt(2 * MOST_CLOCK_ERROR_MILLIS) - MOST_CLOCK_ERROR_MILLIS
-            : random.nextInt(20) - 10;
+            : random.nextInt(20) - 10);
+  }
+
+  private void setWallClock(SimulatedReplica replica, long error) {
     journal.add("the wall clock of {} is set {} ms beside the time", replica.machine(), error);
     replica.machine().setWallClockError(error);
+  }
+
+  /** By an hour, or by a year for a second, either way. */
+  private void jump(SimulatedReplica replica) {
+    if (plan.clocks() == Plan.Clocks.ROUGH
+        || plan.clocks() == Plan.Clocks.ONE_ROUGH && replica == replicas.get(0)) {
+      setWallClock(replica);
+      return;
+    }
+    long before = replica.machine().wallClockErrorMillis();
+    int sign = random.nextInt(3) == 0 ? -1 : 1;
+    if (random.nextBoolean()) {
+      setWallClock(replica, sign * (HOUR_MILLIS + random.nextInt(MOST_CLOCK_ERROR_MILLIS)));
+    } else {
+      setWallClock(replica, before + sign * YEAR_MILLIS);
+      remedyAfter(SECOND_MILLIS, () -> setWallClock(replica, before));
+    }
+  }
+
+  /** One after the other, each when the one before serves again, as an operator does. */
+  private void restartAllBut(SimulatedReplica spared) {
+    List<SimulatedReplica> others = new ArrayList<>(replicas);
+    others.remove(spared);
+    journal.add("all but {} are restarted one after another", spared.machine());
+    restart(others);
+  }
+
+  private void restart(List<SimulatedReplica> rest) {
+    if (over || rest.isEmpty()) {
+      return;
+    }
+    SimulatedReplica next = rest.get(0);
+    crash(next, downtime());
+    scheduler.afterMillis(
+        scheduler.skewed(50, 1500), () -> restartWhenServing(next, rest.subList(1, rest.size())));
+  }
+
+  private void restartWhenServing(SimulatedReplica before, List<SimulatedReplica> rest) {
+    if (before.isServing()) {
+      restart(rest);
+    } else if (!over) {
+      scheduler.afterMillis(LOOK_MILLIS, () -> restartWhenServing(before, rest));
+    }
   }
 
   /**
@@ -380,7 +438,7 @@ final class Faults {
       crash(set.writer, scheduler.skewed(1, 20));
     } else if (set.cutOffAfterwards) {
       set.victim.switchOff();
-      long millis = scheduler.skewed(500, LONGEST);
+      long millis = scheduler.skewed(500, plan.longestFaultMillis());
       silence(set.writer.machine(), set.victim.machine(), millis);
       silence(set.victim.machine(), set.writer.machine(), millis);
       remedyAfter(scheduler.skewed(1, 20), set.victim::start);

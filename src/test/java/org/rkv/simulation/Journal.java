@@ -17,10 +17,13 @@ import org.slf4j.helpers.MessageFormatter;
 final class Journal {
   private static final double NANOS_PER_MILLI = 1e6;
 
+  private static final String REFUSAL = "refused a stamp";
+
   private final Scheduler scheduler;
   private final boolean detailed;
   private final List<String> lines = new ArrayList<>();
   private final List<String> errors = new ArrayList<>();
+  private final List<String> refusals = new ArrayList<>();
 
   Journal(Scheduler scheduler, boolean detailed) {
     this.scheduler = scheduler;
@@ -47,6 +50,11 @@ final class Journal {
   /** What replicas logged as errors. */
   List<String> errors() {
     return errors;
+  }
+
+  /** Of stamps that replicas refused, what they logged. */
+  List<String> refusals() {
+    return refusals;
   }
 
   /** The log of a replica. */
@@ -79,7 +87,7 @@ final class Journal {
 
     @Override
     public boolean isWarnEnabled() {
-      return detailed;
+      return true;
     }
 
     @Override
@@ -97,6 +105,9 @@ final class Journal {
         Level level, Marker marker, String format, Object[] arguments, Throwable thrown) {
       String text = MessageFormatter.basicArrayFormat(format, arguments);
       add("{}: {}{}", machine, text, thrown == null ? "" : " (" + thrown + ")");
+      if (text.startsWith(REFUSAL)) {
+        refusals.add(machine + ": " + text);
+      }
       if (level == Level.ERROR) {
         errors.add(machine + ": " + text + (thrown == null ? "" : " (" + thrown + ")"));
       }

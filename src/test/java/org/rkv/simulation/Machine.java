@@ -18,6 +18,7 @@ final class Machine {
   private ChannelListener listener;
   private boolean switchedOff;
   private long wallClockErrorMillis;
+  private long highestWallClockMillis;
 
   /**
    * Makes a machine that is on and runs nothing.
@@ -63,6 +64,7 @@ final class Machine {
   /** Switches on and starts a process, which does not listen yet. */
   Process start() {
     switchedOff = false;
+    highestWallClockMillis = 0;
     process = new Process(this, scheduler);
     return process;
   }
@@ -94,9 +96,25 @@ final class Machine {
     return switchedOff;
   }
 
-  long wallClockMillis() {
+  /** What all wall clocks should show. */
+  long timeMillis() {
     long passed = wallClockStands ? 0 : scheduler.nowNanos() / 1_000_000;
-    return WALL_CLOCK_AT_START_MILLIS + passed + wallClockErrorMillis;
+    return WALL_CLOCK_AT_START_MILLIS + passed;
+  }
+
+  long wallClockMillis() {
+    long shown = timeMillis() + wallClockErrorMillis;
+    highestWallClockMillis = Math.max(highestWallClockMillis, shown);
+    return shown;
+  }
+
+  /** The highest that the wall clock has shown since this machine was last started. */
+  long highestWallClockMillis() {
+    return highestWallClockMillis;
+  }
+
+  long wallClockErrorMillis() {
+    return wallClockErrorMillis;
   }
 
   /** Sets the wall clock this much beside the true time. */

@@ -11,6 +11,7 @@ import org.rkv.net.Timers;
 import org.rkv.replica.core.ReplicaUnderTest;
 import org.rkv.rpc.kv;
 import org.rkv.store.Entry;
+import org.rkv.store.HybridClock;
 import org.rkv.store.StoreEntries;
 import org.slf4j.Logger;
 
@@ -237,6 +238,104 @@ final class Mutants {
       }
       back.send(Messages.success(xid, kv.PUT_FAILED));
       return true;
+    }
+  }
+
+  /** Takes over no clock from the replica that it scans, only what that holds. */
+  static Mutant takesOverNoClock() {
+    return new ForgedClocks(Plan.Clocks.ROUGH) {
+      @Override
+      Plan plan(Plan drawn) {
+        return super.plan(drawn).withQuickOblivion();
+      }
+
+      @Override
+      long agreed(Machine source, long clock) {
+        return 0;
+      }
+    };
+  }
+
+  /** Takes over what its source has agreed to, but not what that had taken over in its turn. */
+  static Mutant takesOverFromOneSourceOnly() {
+    return new ForgedClocks(Plan.Clocks.ROUGH) {
+      @Override
+      Plan plan(Plan drawn) {
+        return super.plan(drawn).withQuickOblivion();
+      }
+
+      @Override
+      long agreed(Machine source, long clock) {
+        return clock <= takenOver(source) ? 0 : clock;
+      }
+    };
+  }
+
+  /** Takes over the highest time that its source ever read, whoever else knows of it. */
+  static Mutant takesOverWithoutBound() {
+    return new ForgedClocks(Plan.Clocks.ONE_ROUGH) {
+      @Override
+      long agreed(Machine source, long clock) {
+        return Math.max(clock, source.highestWallClockMillis() << 16);
+      }
+    };
+  }
+
+  /** Issues stamps by its own wall clock, whatever the others believe. */
+  static Mutant ignoresLimits() {
+    return new ForgedClocks(Plan.Clocks.WILD) {
+      @Override
+      long limit(long clock) {
+        return HybridClock.NO_LIMIT;
+      }
+    };
+  }
+
+  /** Believes what is an hour ahead of the highest stamp that it has seen, and says so. */
+  static Mutant believesByStampsObserved() {
+    return new Mutant() {
+      @Override
+      Plan plan(Plan drawn) {
+        return drawn.withClocks(Plan.Clocks.ONE_ROUGH, 3);
+      }
+
+      @Override
+      ReplicaUnderTest replica(SimulatedReplica of, Process process, Logger log) {
+        ObservantTimers timers = new ObservantTimers(process);
+        timers.replica = make(of, timers, of.scheduler().random().nextLong(), log);
+        return timers.replica;
+      }
+    };
+  }
+
+  /** Timers whose wall clock is never behind the stamps of a replica. */
+  private static final class ObservantTimers implements Timers {
+    private final Timers timers;
+    private ReplicaUnderTest replica;
+
+    ObservantTimers(Timers timers) {
+      this.timers = timers;
+    }
+
+    @Override
+    public long nanoTime() {
+      return timers.nanoTime();
+    }
+
+    @Override
+    public long currentTimeMillis() {
+      long highest = timers.currentTimeMillis();
+      if (replica != null) {
+        for (Entry entry : StoreEntries.of(replica.store())) {
+          highest = Math.max(highest, entry.clock() >>> 16);
+        }
+      }
+      return highest;
+    }
+
+    @Override
+    public Timer schedule(long delayMillis, Runnable task) {
+      return timers.schedule(delayMillis, task);
     }
   }
 

@@ -23,6 +23,10 @@ import org.rkv.store.Limits;
  * @param ambushShare how many of the faults are ambushes, beside the usual
  * @param secret what all replicas know, or none, which is more usual
  * @param largeShare how many of the values are large, and have links of their own; mostly none
+ * @param deleteShare how many of the calls are DEL; a fifth at least are GET, and the rest PUT
+ * @param longestFaultMillis of all that delays a message; a replica may be down for longer
+ * @param restartShare in how many of the faults, beside the usual, nearly all are restarted
+ * @param clocks how wrong wall clocks are
  */
 record Plan(
     int replicas,
@@ -37,7 +41,21 @@ record Plan(
     boolean wallClocksStand,
     double ambushShare,
     Secret secret,
-    double largeShare) {
+    double largeShare,
+    double deleteShare,
+    long longestFaultMillis,
+    double restartShare,
+    Clocks clocks) {
+
+  /** How wrong wall clocks are. */
+  enum Clocks {
+    /** By less than half an hour. */
+    ROUGH,
+    /** By an hour as well, and by a year for a second. */
+    WILD,
+    /** The same, but that of the first replica is rough: so stamps have something to keep to. */
+    ONE_ROUGH
+  }
 
   /** Of a value that is large to a link. */
   private static final int LARGE_BYTES = 20_000;
@@ -47,7 +65,10 @@ record Plan(
    * tombstone must be kept longer (guarantee 6), or a write that was under way before the delete
    * could come after it.
    */
-  static final long LONGEST_FAULT_MILLIS = 5000;
+  private static final long LONGEST_FAULT_MILLIS = 5000;
+
+  /** The same where tombstones are forgotten sooner than a replica has restarted. */
+  private static final long SHORT_FAULT_MILLIS = 500;
 
   /** Made once, when it is needed. */
   private static final class Secrets {
@@ -76,7 +97,7 @@ record Plan(
     Random random = new Random(Scheduler.mixed(~seed));
     int[] sizes = {5, 5, 5, 5, 3, 3, 3, 4, 2, 1};
     long[] timeouts = {2000, 2000, 1000, 500};
-    return new Plan(
+    Plan drawn = new Plan(
         sizes[random.nextInt(sizes.length)],
         2 + random.nextInt(4),
         1 + random.nextInt(4),
@@ -89,7 +110,34 @@ record Plan(
         random.nextInt(10) == 0,
         random.nextInt(4) == 0 ? 0.7 : 0,
         random.nextInt(8) == 0 ? Secrets.SHARED : Secret.NONE,
-        random.nextInt(4) == 0 ? 0.5 : 0);
+        random.nextInt(4) == 0 ? 0.5 : 0,
+        0.15,
+        LONGEST_FAULT_MILLIS,
+        0,
+        Clocks.values()[random.nextInt(Clocks.values().length)]);
+    return random.nextInt(4) == 0 ? drawn.withQuickOblivion() : drawn;
+  }
+
+  /** The same with one key that is deleted often, and forgotten soon, while little is written. */
+  Plan withQuickOblivion() {
+    return new Plan(
+        replicas,
+        2,
+        1,
+        SHORT_FAULT_MILLIS,
+        3 * SHORT_FAULT_MILLIS + tombstoneGraceMillis % SHORT_FAULT_MILLIS,
+        Math.max(400, meanFaultIntervalMillis),
+        20_000 + faultyMillis,
+        8000,
+        mostLatencyMicros,
+        wallClocksStand,
+        0,
+        Secret.NONE,
+        0,
+        0.4,
+        SHORT_FAULT_MILLIS,
+        0.5,
+        clocks);
   }
 
   /** Of all replicas. */
@@ -104,7 +152,8 @@ record Plan(
     return value + "-".repeat(LARGE_BYTES);
   }
 
-  private Plan with(int otherReplicas, boolean otherClocksStand, double otherAmbushShare) {
+  private Plan with(
+      int otherReplicas, boolean otherClocksStand, double otherAmbushShare, Clocks otherClocks) {
     return new Plan(
         otherReplicas,
         clients,
@@ -118,21 +167,30 @@ record Plan(
         otherClocksStand,
         otherAmbushShare,
         secret,
-        largeShare);
+        largeShare,
+        deleteShare,
+        longestFaultMillis,
+        restartShare,
+        otherClocks);
   }
 
   /** The same with so many replicas. */
   Plan withReplicas(int other) {
-    return with(other, wallClocksStand, ambushShare);
+    return with(other, wallClocksStand, ambushShare, clocks);
   }
 
   /** The same with wall clocks that stand. */
   Plan withStandingWallClocks() {
-    return with(replicas, true, ambushShare);
+    return with(replicas, true, ambushShare, clocks);
   }
 
   /** The same with more or fewer ambushes. */
   Plan withAmbushes(double share) {
-    return with(replicas, wallClocksStand, share);
+    return with(replicas, wallClocksStand, share, clocks);
+  }
+
+  /** The same with at least so many replicas whose wall clocks are as wrong as this. */
+  Plan withClocks(Clocks other, int leastReplicas) {
+    return with(Math.max(replicas, leastReplicas), wallClocksStand, ambushShare, other);
   }
 }

@@ -24,6 +24,7 @@ final class SimulatedReplica {
   private int filesUnread;
   private boolean stopping;
   private ReplicaUnderTest replica;
+  private int starts;
 
   SimulatedReplica(
       Machine machine,
@@ -67,6 +68,7 @@ final class SimulatedReplica {
     journal.add("{} starts", machine);
     filesUnread = 0;
     stopping = false;
+    starts++;
     Process process = machine.start();
     replica = mutant.replica(this, process, journal.loggerOf(machine));
     machine.listen(replica.server());
@@ -116,6 +118,11 @@ final class SimulatedReplica {
   /** Whether no running process has still to see what the replica file says. */
   boolean hasReadItsFile() {
     return !isRunning() || filesUnread == 0;
+  }
+
+  /** How often it has started. */
+  int starts() {
+    return starts;
   }
 
   boolean isRunning() {

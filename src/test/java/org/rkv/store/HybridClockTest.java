@@ -26,6 +26,12 @@ class HybridClockTest {
   private final HybridClock clock = clock();
 
   private HybridClock clock() {
+    HybridClock begun = fresh();
+    begun.begin();
+    return begun;
+  }
+
+  private HybridClock fresh() {
     return new HybridClock(
         () -> wallMillis, () -> monotonicMillis * 1_000_000, () -> lowestLimit, ORIGIN);
   }
@@ -163,11 +169,28 @@ class HybridClockTest {
   }
 
   @Test
+  void shouldBelieveAnythingThatCanBeUntilItBeginsAndTellNoHigherLimitForThat() {
+    HybridClock fresh = fresh();
+    long limit = fresh.limit();
+    long ahead = (NOW_MILLIS + YEAR_MILLIS) << 16;
+
+    assertTrue(fresh.observe(ahead));
+    assertTrue(fresh.takeOver(ahead - 1));
+    assertFalse(fresh.observe(Long.MAX_VALUE));
+    assertEquals(limit, fresh.limit());
+
+    fresh.begin();
+    assertEquals(ahead + 1, fresh.next().clock());
+    assertEquals((ahead - 1 >>> 16) + HOUR_MILLIS, fresh.limit() >>> 16);
+  }
+
+  @Test
   void shouldBelieveAnHourBeyondWhatItTookOver() {
     long ahead = (NOW_MILLIS + 100 * HOUR_MILLIS) << 16;
 
     assertTrue(clock.takeOver(ahead));
     assertTrue(clock.takeOver(1));
+    clock.begin();
 
     assertEquals((ahead >>> 16) + HOUR_MILLIS, clock.limit() >>> 16);
     assertEquals(ahead + 1, clock.next().clock());
@@ -212,6 +235,7 @@ class HybridClockTest {
     assertEquals(HOUR_MILLIS << 16 | 0xFFFF, early.limit());
     assertFalse(early.observe(NOW_MILLIS << 16));
     assertTrue(early.takeOverAgreed(NOW_MILLIS << 16), "but what all had agreed");
+    early.begin();
     assertTrue(early.observe((NOW_MILLIS + 1) << 16));
   }
 

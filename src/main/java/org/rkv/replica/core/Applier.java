@@ -80,6 +80,11 @@ public final class Applier {
     return clock.takeOverAgreed(agreed);
   }
 
+  /** All has been taken over that is to be: from now on stamps are believed as far as our limit. */
+  void caughtUp() {
+    clock.begin();
+  }
+
   /**
    * Takes over an entry of a scan, however far ahead its clock is: without it, this replica would
    * lack what the others acknowledged.

@@ -304,6 +304,7 @@ final class CatchUp {
     scan = null;
     former = null;
     store.forgetFormer();
+    applier.caughtUp();
     self.setState(kv.REPLICA_SERVING);
     log.info("serving at {} ({})", self.where(), how);
     settling.announceState();

@@ -54,8 +54,9 @@ public final class ReplicaUnderTest {
     this.origins = origins;
     this.log = log;
     server = new RpcServer(KvProgram.PROGRAM, this::dispatch, log);
-    start = origins.getAsLong();
-    life = newLife(null);
+    long first = origins.getAsLong();
+    start = ~first;
+    life = newLife(null, first);
   }
 
   private void dispatch(OncRpcCallInformation call, int program, int version, int procedure)
@@ -63,7 +64,7 @@ public final class ReplicaUnderTest {
     life.dispatcher().dispatchOncRpcCall(call, program, version, procedure);
   }
 
-  private Incarnation newLife(FormerCopy former) {
+  private Incarnation newLife(FormerCopy former, long incarnation) {
     lives++;
     LocalReplica self =
         new LocalReplica(
@@ -71,7 +72,7 @@ public final class ReplicaUnderTest {
             ReplicaAddress.text(settings.host(), settings.port()),
             settings.port(),
             start,
-            origins.getAsLong(),
+            incarnation,
             settings.limits(),
             settings.secret(),
             former == null ? null : former.past());
@@ -104,7 +105,7 @@ public final class ReplicaUnderTest {
 
   private void beginAnew(FormerCopy former) {
     life.close();
-    life = newLife(former);
+    life = newLife(former, origins.getAsLong());
     begin();
   }
 
