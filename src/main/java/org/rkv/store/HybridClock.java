@@ -104,8 +104,8 @@ public final class HybridClock {
   }
 
   /**
-   * All has been taken over. Only now does that raise our limit: else, while it goes on, a peer that
-   * is told of a higher limit could go ahead again and again.
+   * All has been taken over. Only now does that raise our limit: else, while it goes on, a peer
+   * that is told of a higher limit could go ahead again and again.
    */
   public void begin() {
     belief.takeOver(takenOver >>> COUNTER_BITS);

@@ -1,8 +1,10 @@
 package org.rkv.simulation;
 
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Random;
+import org.rkv.replica.core.Settling;
 
 /**
  * What goes wrong in a run, and how it is put right again at its end.
@@ -39,6 +41,7 @@ final class Faults {
   private SimulatedReplica takenOut;
 
   private int filesWritten;
+  private boolean restarting;
 
   private Ambush ambush;
   private boolean over;
@@ -354,14 +357,41 @@ final class Faults {
 
   /** One after the other, each when the one before serves again, as an operator does. */
   private void restartAllBut(SimulatedReplica spared) {
+    if (restarting) {
+      return;
+    }
+    restarting = true;
     List<SimulatedReplica> others = new ArrayList<>(replicas);
     others.remove(spared);
     journal.add("all but {} are restarted one after another", spared.machine());
     restart(others);
   }
 
+  /**
+   * What random faults seldom hit: one replica restarts when the others are about to forget a
+   * tombstone, and so keeps it for longer; all others when they have forgotten it.
+   */
+  private void restartAround() {
+    restarting = true;
+    List<SimulatedReplica> order = new ArrayList<>(replicas);
+    Collections.shuffle(order, random);
+    long atMillis = plan.tombstoneGraceMillis() * 7 / 8;
+    for (SimulatedReplica replica : order) {
+      scheduler.afterMillis(atMillis, () -> restart(replica));
+      atMillis += 2 * Settling.TICK_MILLIS;
+    }
+    scheduler.afterMillis(atMillis, () -> restarting = false);
+  }
+
+  private void restart(SimulatedReplica replica) {
+    if (!over) {
+      crash(replica, scheduler.skewed(1, 50));
+    }
+  }
+
   private void restart(List<SimulatedReplica> rest) {
     if (over || rest.isEmpty()) {
+      restarting = false;
       return;
     }
     SimulatedReplica next = rest.get(0);
@@ -418,6 +448,12 @@ final class Faults {
       boolean strikesWriter) {}
 
   private void arrives(Machine from, Machine to, byte[] message) {
+    if (Messages.isDelete(message)
+        && !over
+        && !restarting
+        && scheduler.chance(plan.restartShare())) {
+      restartAround();
+    }
     Ambush set = ambush;
     if (set == null
         || from != set.writer.machine()

@@ -28,6 +28,11 @@ final class Messages {
     return isCall(message) && (procedure(message) == kv.RPUT_1 || procedure(message) == kv.RDEL_1);
   }
 
+  /** Whether one replica deletes what another has deleted. */
+  static boolean isDelete(byte[] message) {
+    return isCall(message) && procedure(message) == kv.RDEL_1;
+  }
+
   /** The answer to a call whose result is an int. */
   static byte[] success(int xid, int result) {
     XdrOutput reply = new XdrOutput(28);

@@ -11,7 +11,7 @@ import org.slf4j.Logger;
 class Mutant {
   /** What the run is like, so that the fault has an occasion to show. */
   Plan plan(Plan drawn) {
-    return drawn;
+    return drawn.varied();
   }
 
   /** What is done to messages. */

@@ -246,7 +246,7 @@ final class Mutants {
     return new ForgedClocks(Plan.Clocks.ROUGH) {
       @Override
       Plan plan(Plan drawn) {
-        return super.plan(drawn).withQuickOblivion();
+        return super.plan(drawn).withReplicas(3).withQuickOblivion();
       }
 
       @Override
@@ -261,7 +261,7 @@ final class Mutants {
     return new ForgedClocks(Plan.Clocks.ROUGH) {
       @Override
       Plan plan(Plan drawn) {
-        return super.plan(drawn).withQuickOblivion();
+        return super.plan(drawn).withReplicas(3).withQuickOblivion();
       }
 
       @Override

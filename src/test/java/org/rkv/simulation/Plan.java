@@ -23,9 +23,11 @@ import org.rkv.store.Limits;
  * @param ambushShare how many of the faults are ambushes, beside the usual
  * @param secret what all replicas know, or none, which is more usual
  * @param largeShare how many of the values are large, and have links of their own; mostly none
- * @param deleteShare how many of the calls are DEL; a fifth at least are GET, and the rest PUT
+ * @param putPercent how many of the calls are PUT
+ * @param deletePercent how many are DEL; the others are GET
  * @param longestFaultMillis of all that delays a message; a replica may be down for longer
- * @param restartShare in how many of the faults, beside the usual, nearly all are restarted
+ * @param restartShare in how many of the faults, beside the usual, nearly all are restarted, and
+ *     around how many of the DELs two are
  * @param clocks how wrong wall clocks are
  */
 record Plan(
@@ -42,7 +44,8 @@ record Plan(
     double ambushShare,
     Secret secret,
     double largeShare,
-    double deleteShare,
+    int putPercent,
+    int deletePercent,
     long longestFaultMillis,
     double restartShare,
     Clocks clocks) {
@@ -69,6 +72,8 @@ record Plan(
 
   /** The same where tombstones are forgotten sooner than a replica has restarted. */
   private static final long SHORT_FAULT_MILLIS = 500;
+
+  private static final long QUIET_FAULT_INTERVAL_MILLIS = 6000;
 
   /** Made once, when it is needed. */
   private static final class Secrets {
@@ -97,7 +102,7 @@ record Plan(
     Random random = new Random(Scheduler.mixed(~seed));
     int[] sizes = {5, 5, 5, 5, 3, 3, 3, 4, 2, 1};
     long[] timeouts = {2000, 2000, 1000, 500};
-    Plan drawn = new Plan(
+    return new Plan(
         sizes[random.nextInt(sizes.length)],
         2 + random.nextInt(4),
         1 + random.nextInt(4),
@@ -111,30 +116,36 @@ record Plan(
         random.nextInt(4) == 0 ? 0.7 : 0,
         random.nextInt(8) == 0 ? Secrets.SHARED : Secret.NONE,
         random.nextInt(4) == 0 ? 0.5 : 0,
-        0.15,
+        45,
+        15,
         LONGEST_FAULT_MILLIS,
         0,
         Clocks.values()[random.nextInt(Clocks.values().length)]);
-    return random.nextInt(4) == 0 ? drawn.withQuickOblivion() : drawn;
+  }
+
+  /** The same, or, one in four, {@link #withQuickOblivion}. */
+  Plan varied() {
+    return faultyMillis % 4 == 0 ? withQuickOblivion() : this;
   }
 
   /** The same with one key that is deleted often, and forgotten soon, while little is written. */
   Plan withQuickOblivion() {
     return new Plan(
         replicas,
-        2,
+        4,
         1,
         SHORT_FAULT_MILLIS,
         3 * SHORT_FAULT_MILLIS + tombstoneGraceMillis % SHORT_FAULT_MILLIS,
-        Math.max(400, meanFaultIntervalMillis),
-        20_000 + faultyMillis,
-        8000,
+        QUIET_FAULT_INTERVAL_MILLIS,
+        40_000 + faultyMillis,
+        3000,
         mostLatencyMicros,
         wallClocksStand,
         0,
         Secret.NONE,
         0,
-        0.4,
+        15,
+        15,
         SHORT_FAULT_MILLIS,
         0.5,
         clocks);
@@ -168,7 +179,8 @@ record Plan(
         otherAmbushShare,
         secret,
         largeShare,
-        deleteShare,
+        putPercent,
+        deletePercent,
         longestFaultMillis,
         restartShare,
         otherClocks);

@@ -17,9 +17,6 @@ final class Simulation {
   /** Guarantee 5 of the design. */
   static final long CONVERGENCE_MILLIS = 5000;
 
-  /** Of a hundred calls. */
-  private static final int MOST_PUTS = 45;
-
   private static final long LOOK_MILLIS = 50;
   private static final long READ_MILLIS = 200;
   private static final long READ_TIMEOUT_MILLIS = 5000;
@@ -79,20 +76,19 @@ final class Simulation {
   private SimulatedClient.Request request() {
     String key = "k" + (1 + scheduler.random().nextInt(plan.keys()));
     int choice = scheduler.random().nextInt(100);
-    int deletes = (int) (100 * plan.deleteShare());
-    int puts = Math.min(MOST_PUTS, 80 - deletes);
-    if (choice < puts) {
+    if (choice < plan.putPercent()) {
       String value = "v" + ++written;
       boolean large = plan.largeShare() > 0 && scheduler.chance(plan.largeShare());
       return new SimulatedClient.Request(Kind.PUT, key, large ? Plan.large(value) : value);
     }
-    return new SimulatedClient.Request(choice < 100 - deletes ? Kind.GET : Kind.DEL, key, null);
+    boolean deletes = choice < plan.putPercent() + plan.deletePercent();
+    return new SimulatedClient.Request(deletes ? Kind.DEL : Kind.GET, key, null);
   }
 
   /** Gives the replicas their time; how much of it they needed, or -1. */
   private long converge() {
-    Convergence convergence = new Convergence(
-            cluster.replicas(), plan.tombstoneGraceMillis() < CONVERGENCE_MILLIS);
+    Convergence convergence =
+        new Convergence(cluster.replicas(), plan.tombstoneGraceMillis() < CONVERGENCE_MILLIS);
     long neededMillis = -1;
     for (long millis = 0; millis < CONVERGENCE_MILLIS; millis += LOOK_MILLIS) {
       scheduler.runForMillis(LOOK_MILLIS);

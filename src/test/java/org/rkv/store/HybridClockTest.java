@@ -252,7 +252,9 @@ class HybridClockTest {
     assertEquals(most + 1, clock.next().clock(), "the last one plus one");
     assertEquals(most + 2, clock.next().clock());
     assertEquals(
-        YEAR_MILLIS - HOUR_MILLIS + TEN_MINUTES_MILLIS - 1, clock.takeHeldBackMillis(), "whole ones");
+        YEAR_MILLIS - HOUR_MILLIS + TEN_MINUTES_MILLIS - 1,
+        clock.takeHeldBackMillis(),
+        "whole ones");
     assertEquals(0, clock.takeHeldBackMillis(), "said once");
   }
 
