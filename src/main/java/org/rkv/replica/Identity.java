@@ -232,6 +232,11 @@ public final class Identity {
     return ReplicaAddress.text(AddressLiteral.text(shown), port);
   }
 
+  /** By which others may know us: what we bind, or all of this machine. */
+  List<InetAddress> addresses() {
+    return address == null ? ThisHost.addresses() : List.of(address);
+  }
+
   private String text() {
     return ReplicaAddress.text(name, port);
   }

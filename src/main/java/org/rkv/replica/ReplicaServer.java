@@ -279,6 +279,7 @@ public final class ReplicaServer {
         new LocalReplica(
             replicas.identity().name(),
             replicas.identity().givenName(),
+            replicas.identity().addresses(),
             replicas.identity().port(),
             start,
             random.nextLong(),

@@ -51,21 +51,22 @@ public record ThisHost(String name, Predicate<InetAddress> isOurs) {
     }
   }
 
-  /**
-   * An address of this machine at which others may reach it: of IPv4 if there is one, a loopback
-   * address if there is no other.
-   */
-  static InetAddress someAddress() {
+  /** The addresses of this machine at which others may reach it, those of IPv4 first. */
+  static List<InetAddress> addresses() {
     try {
-      List<InetAddress> addresses =
-          Collections.list(NetworkInterface.getNetworkInterfaces()).stream()
-              .flatMap(NetworkInterface::inetAddresses)
-              .filter(address -> !address.isLoopbackAddress() && !address.isLinkLocalAddress())
-              .sorted((a, b) -> Integer.compare(a.getAddress().length, b.getAddress().length))
-              .toList();
-      return addresses.isEmpty() ? InetAddress.getLoopbackAddress() : addresses.get(0);
+      return Collections.list(NetworkInterface.getNetworkInterfaces()).stream()
+          .flatMap(NetworkInterface::inetAddresses)
+          .filter(address -> !address.isLoopbackAddress() && !address.isLinkLocalAddress())
+          .sorted((a, b) -> Integer.compare(a.getAddress().length, b.getAddress().length))
+          .toList();
     } catch (SocketException e) {
-      return InetAddress.getLoopbackAddress();
+      return List.of();
     }
+  }
+
+  /** The first of them; a loopback address if there is none. */
+  static InetAddress someAddress() {
+    List<InetAddress> addresses = addresses();
+    return addresses.isEmpty() ? InetAddress.getLoopbackAddress() : addresses.get(0);
   }
 }

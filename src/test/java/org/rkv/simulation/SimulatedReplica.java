@@ -81,6 +81,7 @@ final class SimulatedReplica {
     long[] next = {origin};
     return new ReplicaUnderTest(
         settings,
+        List.of(machine.address()),
         peers,
         fabric.networkOf(machine.process()),
         timers,

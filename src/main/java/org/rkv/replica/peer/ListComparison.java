@@ -98,6 +98,22 @@ final class ListComparison {
     return String.join(", ", differences);
   }
 
+  /**
+   * Whether an entry of ours is not in their list, and is not one either that they list and have
+   * never heard of.
+   */
+  boolean surelyLacks(int our) {
+    if (theirsOfOurs[our] != NONE) {
+      return false;
+    }
+    for (int j = 0; j < oursOfTheirs.length; j++) {
+      if (oursOfTheirs[j] == NONE && !theirs.get(j).isHeardOf()) {
+        return false;
+      }
+    }
+    return true;
+  }
+
   /** The entry of theirs that is this one of ours, or null; also where the lists differ. */
   Listing partnerOf(int our) {
     return theirsOfOurs[our] == NONE ? null : theirs.get(theirsOfOurs[our]);

@@ -1,7 +1,10 @@
 package org.rkv.replica.peer;
 
+import java.net.InetAddress;
+import java.util.List;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
+import org.rkv.net.AddressLiteral;
 import org.rkv.replica.epoch.EpochHistory;
 import org.rkv.replica.epoch.Past;
 import org.rkv.rpc.Contents;
@@ -17,6 +20,7 @@ import org.rkv.store.Limits;
 public final class LocalReplica {
   private final String name;
   private final String givenName;
+  private final List<String> addresses;
   private final int port;
   private final long start;
   private final long incarnation;
@@ -37,6 +41,7 @@ public final class LocalReplica {
    * @param name of its host, as the replica file has it, or what the host calls itself
    * @param givenName what it calls itself: HOST:PORT, its entry of the replica file in its one
    *     form if it has one
+   * @param addresses of this machine, by which others may know us
    * @param port where it listens
    * @param start drawn at random by the process
    * @param incarnation drawn at random; it is the origin of all stamps that it issues
@@ -46,6 +51,7 @@ public final class LocalReplica {
   public LocalReplica(
       String name,
       String givenName,
+      List<InetAddress> addresses,
       int port,
       long start,
       long incarnation,
@@ -54,6 +60,7 @@ public final class LocalReplica {
       Past kept) {
     this.name = name;
     this.givenName = givenName;
+    this.addresses = addresses.stream().map(AddressLiteral::text).toList();
     this.port = port;
     this.start = start;
     this.incarnation = incarnation;
@@ -79,6 +86,11 @@ public final class LocalReplica {
   /** What it calls itself: name and port, in the one form that entries have. */
   String givenName() {
     return givenName;
+  }
+
+  /** Ourselves, as an entry of our list. */
+  Listing listing() {
+    return new Listing(givenName, addresses, givenName, member);
   }
 
   /** Where it listens. */

@@ -156,7 +156,7 @@ public final class Peers {
   /** Our list as we tell it: ourselves first. */
   List<Listing> list() {
     List<Listing> list = new ArrayList<>();
-    list.add(new Listing(self.givenName(), List.of(), self.givenName(), self.isMember()));
+    list.add(self.listing());
     all.forEach(peer -> list.add(peer.listing()));
     return list;
   }
@@ -249,8 +249,7 @@ public final class Peers {
     Verdict before = by.verdict();
     if (before != null) {
       ListComparison lists = new ListComparison(list(), PeerMessages.list(list));
-      by.setVerdict(
-          new Verdict(kv.ADMIT_OTHER_LIST, lists.difference(), lists, Past.Relation.EQUAL));
+      by.setVerdict(Verdict.takenOut(lists));
       listener.changed();
     }
   }

@@ -14,9 +14,21 @@ import org.rkv.rpc.kv;
  *     admitted
  * @param reason why not, for people, as the one that judges says it of the other
  * @param lists how the replica files compare
+ * @param leavesUsOut whether we are surely not in the other's list
  * @param relation of our past to the other's, if both serve; else equal
  */
-record Verdict(int code, String reason, ListComparison lists, Past.Relation relation) {
+record Verdict(
+    int code,
+    String reason,
+    ListComparison lists,
+    boolean leavesUsOut,
+    Past.Relation relation) {
+  /** Another replica has said itself that it has taken us out. */
+  static Verdict takenOut(ListComparison lists) {
+    return new Verdict(
+        kv.ADMIT_OTHER_LIST, "it has taken us out", lists, true, Past.Relation.EQUAL);
+  }
+
   /** Judges what another replica has told, and proved if there is a secret. */
   static Verdict of(LocalReplica self, List<Listing> list, Particulars theirs) {
     ListComparison lists = new ListComparison(list, PeerMessages.list(theirs.list));
@@ -34,11 +46,11 @@ record Verdict(int code, String reason, ListComparison lists, Past.Relation rela
       return refused(kv.ADMIT_OTHER_CLUSTER, "it belongs to another cluster", lists);
     }
     return switch (relation) {
-      case EQUAL -> new Verdict(kv.ADMITTED, "", lists, relation);
+      case EQUAL -> new Verdict(kv.ADMITTED, "", lists, false, relation);
       case BEHIND ->
-          new Verdict(kv.ADMIT_OTHER_EPOCHS, "we have to catch up with it", lists, relation);
+          new Verdict(kv.ADMIT_OTHER_EPOCHS, "we have to catch up with it", lists, false, relation);
       case AHEAD ->
-          new Verdict(kv.ADMIT_OTHER_EPOCHS, "it has to catch up with us", lists, relation);
+          new Verdict(kv.ADMIT_OTHER_EPOCHS, "it has to catch up with us", lists, false, relation);
       case APART ->
           new Verdict(
               kv.ADMIT_TWO_HISTORIES,
@@ -48,12 +60,14 @@ record Verdict(int code, String reason, ListComparison lists, Past.Relation rela
                   + shown(theirs.contents)
                   + " there); restart the side that is to be given up, one replica after another",
               lists,
+              false,
               relation);
     };
   }
 
   private static Verdict refused(int code, String reason, ListComparison lists) {
-    return new Verdict(code, reason, lists, Past.Relation.EQUAL);
+    boolean leavesUsOut = lists.surelyLacks(Peers.OURSELVES);
+    return new Verdict(code, reason, lists, leavesUsOut, Past.Relation.EQUAL);
   }
 
   /** Who does not serve is no obstacle, whatever it keeps. */
@@ -85,10 +99,5 @@ record Verdict(int code, String reason, ListComparison lists, Past.Relation rela
 
   boolean isAdmitted() {
     return code == kv.ADMITTED;
-  }
-
-  /** Whether the other one does not list us. */
-  boolean leavesUsOut() {
-    return lists.indexOfPartner(Peers.OURSELVES) < 0;
   }
 }

@@ -1,6 +1,7 @@
 package org.rkv.replica.core;
 
 import java.io.IOException;
+import java.net.InetAddress;
 import java.util.List;
 import java.util.function.LongSupplier;
 import org.acplt.oncrpc.OncRpcException;
@@ -24,6 +25,7 @@ import org.slf4j.Logger;
  */
 public final class ReplicaUnderTest {
   private final Settings settings;
+  private final List<InetAddress> addresses;
   private final Network network;
   private final Timers timers;
   private final LongSupplier origins;
@@ -42,12 +44,14 @@ public final class ReplicaUnderTest {
    */
   public ReplicaUnderTest(
       Settings settings,
+      List<InetAddress> addresses,
       List<ReplicaAddress> peers,
       Network network,
       Timers timers,
       LongSupplier origins,
       Logger log) {
     this.settings = settings;
+    this.addresses = addresses;
     this.peers = peers;
     this.network = network;
     this.timers = timers;
@@ -70,6 +74,7 @@ public final class ReplicaUnderTest {
         new LocalReplica(
             settings.host(),
             ReplicaAddress.text(settings.host(), settings.port()),
+            addresses,
             settings.port(),
             start,
             incarnation,
