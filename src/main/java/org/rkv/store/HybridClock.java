@@ -15,7 +15,7 @@ import java.util.function.LongSupplier;
  * one that is scanned. Not thread-safe.
  */
 public final class HybridClock {
-  /** Of one who believes anything, or of whom it is not known what he believes. */
+  /** Where there is nobody to believe a stamp or not. */
   public static final long NO_LIMIT = Long.MAX_VALUE;
 
   private static final int COUNTER_BITS = 16;
@@ -38,8 +38,8 @@ public final class HybridClock {
    *
    * @param wallMillis milliseconds since 1970; may jump
    * @param nanoTime monotonic, in nanoseconds, as {@link System#nanoTime}
-   * @param lowestLimit the lowest of the peers' {@link #limit limits} that are known, or {@link
-   *     #NO_LIMIT}
+   * @param lowestLimit the lowest of the peers' {@link #limit limits}, 0 if one is not known, or
+   *     {@link #NO_LIMIT}
    * @param origin of every stamp this clock issues: random, drawn anew at each start
    */
   public HybridClock(

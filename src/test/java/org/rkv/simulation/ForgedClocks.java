@@ -15,6 +15,9 @@ class ForgedClocks extends Mutant implements Tampering {
   private static final int REPLY_HEADER_BYTES = 24;
   private static final int HYPER_BYTES = 8;
 
+  /** Of particulars, after the limit: a proof that is empty. */
+  private static final int NO_PROOF_BYTES = 4;
+
   private final Plan.Clocks clocks;
   private final Map<Pipe, Set<Integer>> greetings = new HashMap<>();
   private final Map<Pipe, Set<Integer>> scans = new HashMap<>();
@@ -58,10 +61,11 @@ class ForgedClocks extends Mutant implements Tampering {
       takesCall(message, back);
     } else if (message.length > REPLY_HEADER_BYTES) {
       if (isAnswerTo(greetings, message, out)) {
-        setLast(message, limit(last(message)));
+        forgeLimit(message, NO_PROOF_BYTES);
       } else if (isAnswerTo(scans, message, out)) {
-        long told = last(message);
-        setLast(message, agreed(out.from(), told));
+        int at = message.length - HYPER_BYTES;
+        long told = ByteBuffer.wrap(message).getLong(at);
+        ByteBuffer.wrap(message).putLong(at, agreed(out.from(), told));
         takenOver.merge(out.to().process(), told, Math::max);
       }
     }
@@ -70,11 +74,11 @@ class ForgedClocks extends Mutant implements Tampering {
 
   private void takesCall(byte[] message, Pipe back) {
     switch (Messages.procedure(message)) {
-      case kv.RHELLO_1 -> {
-        setLast(message, limit(last(message)));
+      case kv.RADMIT_1 -> {
+        forgeLimit(message, NO_PROOF_BYTES);
         expect(greetings, message, back);
       }
-      case kv.RSETTLED_1 -> setLast(message, limit(last(message)));
+      case kv.RSETTLED_1 -> forgeLimit(message, 0);
       case kv.RSCAN_1 -> expect(scans, message, back);
       default -> {}
     }
@@ -89,11 +93,8 @@ class ForgedClocks extends Mutant implements Tampering {
     return calls != null && calls.remove(Messages.xid(reply));
   }
 
-  private static long last(byte[] message) {
-    return ByteBuffer.wrap(message).getLong(message.length - HYPER_BYTES);
-  }
-
-  private static void setLast(byte[] message, long value) {
-    ByteBuffer.wrap(message).putLong(message.length - HYPER_BYTES, value);
+  private void forgeLimit(byte[] message, int bytesAfterIt) {
+    int at = message.length - HYPER_BYTES - bytesAfterIt;
+    ByteBuffer.wrap(message).putLong(at, limit(ByteBuffer.wrap(message).getLong(at)));
   }
 }

@@ -11,7 +11,6 @@ import org.rkv.net.Timers;
 import org.rkv.replica.core.ReplicaUnderTest;
 import org.rkv.rpc.kv;
 import org.rkv.store.Entry;
-import org.rkv.store.HybridClock;
 import org.rkv.store.StoreEntries;
 import org.slf4j.Logger;
 
@@ -286,7 +285,7 @@ final class Mutants {
     return new ForgedClocks(Plan.Clocks.WILD) {
       @Override
       long limit(long clock) {
-        return HybridClock.NO_LIMIT;
+        return (1L << 62) - 1; // the highest that can be
       }
     };
   }

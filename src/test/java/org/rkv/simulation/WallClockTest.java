@@ -142,6 +142,28 @@ class WallClockTest {
   }
 
   @Test
+  void shouldIssueNothingThatOneRefusesOfWhomItHasNeverHeard() {
+    start(3, new Mutant(), 0, 50 * MINUTE_MILLIS);
+    assertEquals(Result.OK, ask(1, Kind.PUT, "ahead"));
+    restart(2); // so it believes 50 minutes more than the first
+    step(1, 90 * MINUTE_MILLIS);
+    Machine first = replicas.get(0).machine();
+    Machine second = replicas.get(1).machine();
+    cluster.fabric().silence(first, second);
+    cluster.fabric().silence(second, first);
+    replicas.get(1).kill();
+    replicas.get(1).start();
+    assertSoon(replicas.get(1)::isServing);
+    assertEquals(Result.FAILED, ask(1, Kind.PUT, "alone"));
+
+    cluster.fabric().unsilence(first, second);
+    cluster.fabric().unsilence(second, first);
+
+    assertSoon(() -> "alone".equals(held(0).value()) && held(0).settled());
+    assertNobodyRefused();
+  }
+
+  @Test
   void shouldTakeOverTheHighestClockOfAllThatStartTogether() {
     long agreed = 1_780_000_600_000L << 16;
     start(

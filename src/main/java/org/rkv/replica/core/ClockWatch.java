@@ -53,7 +53,7 @@ final class ClockWatch {
           "our stamps are {} s ahead of our wall clock: look at all clocks", seconds(leadMillis));
     }
     long heldBackMillis = clock.takeHeldBackMillis();
-    if (heldBackMillis > 0 && now - heldBackSaidNanos >= AGAIN_NANOS) {
+    if (heldBackMillis > 0 && limits.areKnown() && now - heldBackSaidNanos >= AGAIN_NANOS) {
       heldBackSaidNanos = now;
       log.warn(
           "our wall clock is ahead of what replica {} believes: our stamps stay {} s behind it",

@@ -6,8 +6,9 @@ import org.rkv.store.HybridClock;
 
 /**
  * How far ahead the stamps that we issue may be, so that no peer refuses them. A peer that is away
- * counts by what it told last; one that never told anything does not count. Belongs to the
- * replica's thread.
+ * counts by what it told last. Of one that never told anything since our start, or since it was
+ * listed, nobody knows: then no wall clock is followed at all. No write succeeds without that peer
+ * anyhow, and it must not be brought later what it refuses. Belongs to the replica's thread.
  */
 final class PeerLimits {
   private final Peers peers;
@@ -16,7 +17,10 @@ final class PeerLimits {
     this.peers = peers;
   }
 
-  /** The highest clock that all peers believe; {@link HybridClock#NO_LIMIT} if none told any. */
+  /**
+   * The highest clock that all peers are known to believe; {@link HybridClock#NO_LIMIT} if there
+   * are no peers.
+   */
   long lowest() {
     long lowest = HybridClock.NO_LIMIT;
     for (Peer peer : peers.all()) {
@@ -25,7 +29,12 @@ final class PeerLimits {
     return lowest;
   }
 
-  /** Whose limit that is, for the log. */
+  /** Whether every peer has told its limit. */
+  boolean areKnown() {
+    return lowest() > 0;
+  }
+
+  /** Whose limit is the lowest, for the log. */
   String lowestTeller() {
     long lowest = lowest();
     for (Peer peer : peers.all()) {

@@ -100,7 +100,7 @@ public final class Peer {
   private long incarnation;
   private int state;
   private Past past = Past.NONE;
-  private long limit = HybridClock.NO_LIMIT;
+  private long limit;
   private long lostNanos;
   private boolean isConnected;
   private long answeredAsOfNanos;
@@ -366,7 +366,7 @@ public final class Peer {
     return isAdmitted() ? "" : trouble;
   }
 
-  /** The highest clock that it believes, as it last told; NO_LIMIT if it never did. */
+  /** The highest clock that it believes, as it last told; 0 if it never did. */
   public long limit() {
     return limit;
   }
