@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.nio.file.Path;
+import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -79,6 +80,44 @@ class ClockAheadTest {
     }
     cluster.awaitEqual();
     assertTrue(cluster.replica(0).contents().get("k").endsWith("=w"), cluster::describe);
+  }
+
+  @Test
+  void shouldRefuseAStampMoreThanAnHourAhead() throws Exception {
+    TestReplica replica = cluster.replica(0);
+    asThird(
+        replica,
+        greeter -> {
+          long tooFar = (System.currentTimeMillis() + 3_600_000 + 600_000) << 16;
+          long justFine = (System.currentTimeMillis() + 3_600_000 - 600_000) << 16;
+
+          assertEquals(kv.PUT_FAILED, greeter.rput("k", "v", tooFar));
+          assertEquals(kv.DEL_FAILED, greeter.rdel("k", tooFar));
+          assertEquals(kv.PUT_FAILED, greeter.rput("k", "v", -1));
+          assertEquals(Map.of(), replica.contents());
+          assertTrue(
+              replica.log().contain("refused a stamp whose clock is over an hour ahead of ours"));
+
+          assertEquals(kv.PUT_OK, greeter.rput("k", "v", justFine));
+          assertTrue(replica.contents().get("k").endsWith("=v"));
+        });
+  }
+
+  @Test
+  void shouldNotFillTheLogForAPeerWhoseClockIsWrong() throws Exception {
+    TestReplica replica = cluster.replica(0);
+    asThird(
+        replica,
+        greeter -> {
+          long tooFar = (System.currentTimeMillis() + 2 * 3_600_000) << 16;
+          long begin = System.nanoTime();
+          for (int i = 0; i < 200; i++) {
+            assertEquals(kv.PUT_FAILED, greeter.rput("k", "v", tooFar));
+          }
+          long seconds = (System.nanoTime() - begin) / 1_000_000_000;
+          int lines = replica.log().count("refused a stamp");
+          assertTrue(lines >= 1 && lines <= 1 + seconds, lines + " lines in s " + seconds);
+        });
   }
 
   @Test

@@ -101,13 +101,16 @@ public final class EpochHistory {
    * @return false if it belongs to other epochs than ours, so that we must not answer
    */
   public boolean answer(long hash, SortedSet<Long> members, boolean complete) {
-    boolean missing = isSomebodyMissing(members);
-    if (hash == epochs.hash() && !missing) {
-      return true;
+    if (hash == epochs.hash()) {
+      boolean missing = isSomebodyMissing(members);
+      if (missing && complete) {
+        take(epochs.next(members), members); // the one that asks learns it when it greets anew
+      }
+      return !missing;
     }
     Epoch next = epochs.next(members);
     boolean drawnAlike = hash == epochs.with(next).hash();
-    if (drawnAlike || missing && complete) {
+    if (drawnAlike) {
       take(next, members);
     }
     return drawnAlike;
