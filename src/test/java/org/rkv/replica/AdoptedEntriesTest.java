@@ -14,7 +14,6 @@ import org.rkv.rpc.Scanned;
 import org.rkv.rpc.kv;
 import org.rkv.store.Entry;
 import org.rkv.store.Stamp;
-import org.rkv.testing.TestClient;
 
 /**
  * What a replica answers to the writes of others, and what it knows of them afterwards. The peer is
@@ -26,23 +25,23 @@ class AdoptedEntriesTest {
   @TempDir Path directory;
   private Cluster cluster;
   private TestReplica replica;
-  private TestClient client;
+  private StandInReplica standIn;
   private Greeter peer;
 
   @BeforeEach
   void start() throws Exception {
     cluster = new Cluster(directory, 2);
     replica = cluster.replica(0);
-    TestReplica absent = cluster.replica(1);
-    replica.lists(replica.host(), absent.host()).start();
-    client = TestClient.from(absent.inetAddress(), replica.address());
-    peer = new Greeter(client, replica.address().getPort());
-    assertEquals(kv.HELLO_OK, peer.greet().code);
+    standIn = new StandInReplica(cluster.address(1), cluster.names());
+    replica.start();
+    peer = standIn.calls(replica.address());
+    assertEquals(kv.ADMITTED, peer.greet());
   }
 
   @AfterEach
   void stop() throws Exception {
-    client.close();
+    peer.close();
+    standIn.close();
     cluster.close();
   }
 
@@ -109,13 +108,14 @@ class AdoptedEntriesTest {
     peer.rput("k", "newer", 5);
     assertTrue(load("k", "older", new Stamp(4, ANOTHER_ORIGIN), true));
 
-    assertEquals(new Entry("k", "newer", new Stamp(5, peer.says().origin), false), find("k"));
+    assertEquals(
+        new Entry("k", "newer", new Stamp(5, standIn.names().incarnation), false), find("k"));
     assertEquals(1, unsettled());
   }
 
   @Test
   void shouldTakeForSettledWhatTheScanSaysIsSo() throws Exception {
-    Stamp stamp = new Stamp(5, peer.says().origin);
+    Stamp stamp = new Stamp(5, standIn.names().incarnation);
     peer.rput("came before the scan", "v", 5);
     assertTrue(load("came before the scan", "v", stamp, true));
     assertTrue(load("came with the scan", "v", new Stamp(6, ANOTHER_ORIGIN), true));

@@ -142,12 +142,12 @@ class ClockAheadTest {
     asThird(
         replica,
         greeter -> {
-          greeter.says().limit = impossible;
-          assertEquals(kv.HELLO_OK, greeter.greet().code);
+          greeter.stands().says(self -> self.limit = impossible);
+          assertEquals(kv.ADMITTED, greeter.greet());
           assertEquals(kv.PUT_OK, greeter.rput("k", "v", ahead));
           assertEquals(kv.PUT_FAILED, greeter.rput("k", "w", impossible));
           greeter.rsettled(impossible);
-          greeter.limit(impossible).rsettled(0);
+          greeter.rsettled(0);
           assertFalse(greeter.rget("k").settled, "that is no watermark");
         });
     assertTrue(replica.log().contain("refused a stamp whose clock cannot be: "));
@@ -185,9 +185,9 @@ class ClockAheadTest {
   }
 
   private void asThird(TestReplica replica, Calls calls) throws Exception {
-    try (TestClient client = TestClient.from(restarted.inetAddress(), replica.address())) {
-      Greeter greeter = new Greeter(client, restarted.address().getPort());
-      assertEquals(kv.HELLO_OK, greeter.greet().code);
+    try (StandInReplica standIn = new StandInReplica(restarted.address(), cluster.names());
+        Greeter greeter = standIn.calls(replica.address())) {
+      assertEquals(kv.ADMITTED, greeter.greet());
       calls.make(greeter);
     }
   }

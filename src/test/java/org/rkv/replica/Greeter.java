@@ -1,9 +1,10 @@
 package org.rkv.replica;
 
 import java.io.IOException;
-import java.util.Arrays;
 import org.acplt.oncrpc.OncRpcException;
 import org.rkv.replica.core.Scan;
+import org.rkv.rpc.Admission;
+import org.rkv.rpc.Ask;
 import org.rkv.rpc.Bytes;
 import org.rkv.rpc.Copy;
 import org.rkv.rpc.Cursor;
@@ -11,61 +12,98 @@ import org.rkv.rpc.Del;
 import org.rkv.rpc.Hello;
 import org.rkv.rpc.Key;
 import org.rkv.rpc.KeyValue;
+import org.rkv.rpc.Listed;
+import org.rkv.rpc.Names;
 import org.rkv.rpc.Page;
+import org.rkv.rpc.Particulars;
 import org.rkv.rpc.Put;
 import org.rkv.rpc.Settled;
 import org.rkv.rpc.Stamp;
+import org.rkv.rpc.TakenOut;
 import org.rkv.rpc.Value;
-import org.rkv.rpc.Welcome;
 import org.rkv.rpc.kv;
-import org.rkv.store.HybridClock;
+import org.rkv.testing.Eventually;
 import org.rkv.testing.TestClient;
 
-/** Somebody who claims, on one connection, to be a replica, and calls what only replicas may. */
-final class Greeter {
+/**
+ * One connection on which a {@link StandInReplica} calls what only replicas may. What it writes
+ * belongs to no operation: an answer to it counts for nothing.
+ */
+final class Greeter implements AutoCloseable {
   /** What the refusal of a call that only replicas may make looks like to the caller. */
   static final String REFUSED = "Authentication error";
 
   private final TestClient client;
-  private final Hello hello = new Hello();
-  private long limit = HybridClock.NO_LIMIT;
+  private final StandInReplica self;
 
-  Greeter(TestClient client, int port) {
+  /** What was said on this connection, and answered. */
+  private Names caller;
+
+  private Names callee;
+
+  Greeter(TestClient client, StandInReplica self) {
     this.client = client;
-    hello.name = "greeter";
-    hello.port = port;
-    hello.origin = 0x0123456789L;
-    hello.state = kv.REPLICA_SERVING;
-    hello.capacity = kv.KVSTORE_CAPACITY;
-    hello.max_length = kv.MAX_LENGTH;
-    hello.nonce = new Bytes(new byte[0]);
-    hello.limit = limit;
+    this.self = self;
   }
 
-  /** What is said of oneself; may be changed. */
-  Hello says() {
-    return hello;
+  /** RHELLO: who answers. */
+  Names hello() throws IOException, OncRpcException {
+    return hello(StandInReplica.withNonce(self.names()));
   }
 
-  Greeter nonce(int length) {
-    byte[] nonce = new byte[length];
-    Arrays.fill(nonce, (byte) 7);
-    hello.nonce = new Bytes(nonce);
-    return this;
+  /** RHELLO with these names. */
+  Names hello(Names names) throws IOException, OncRpcException {
+    caller = names;
+    Hello hello = new Hello();
+    hello.protocol = kv.PEER_PROTOCOL;
+    hello.names = names;
+    callee = client.stub().RHELLO_1(hello).names;
+    return callee;
   }
 
-  /** What is told as the highest clock that is believed. */
-  Greeter limit(long clock) {
-    limit = clock;
-    return this;
+  /** Who calls. */
+  StandInReplica stands() {
+    return self;
   }
 
-  Welcome greet() throws IOException, OncRpcException {
-    return client.stub().RHELLO_1(hello);
+  /** Who it said that it is. */
+  Names caller() {
+    return caller;
   }
 
-  int prove(byte[] proof) throws IOException, OncRpcException {
-    return client.stub().RPROVE_1(new Bytes(proof));
+  /** The proof that goes with its particulars, if there is a secret. */
+  byte[] proof() throws IOException, OncRpcException {
+    return self.proof("caller", 0, caller, callee, self.particulars(), null);
+  }
+
+  /** RADMIT. */
+  Admission ask() throws IOException, OncRpcException {
+    return ask(proof());
+  }
+
+  Admission ask(byte[] proof) throws IOException, OncRpcException {
+    Particulars particulars = self.particulars();
+    particulars.proof = new Bytes(proof);
+    return client.stub().RADMIT_1(particulars);
+  }
+
+  /** RADMIT, and what it comes to once the replica has met the stand-in on a link of its own. */
+  int admission() throws IOException, OncRpcException {
+    int[] code = {kv.ADMIT_NOT_YET};
+    Eventually.until(
+        "it has met us",
+        () -> {
+          code[0] = ask().code;
+          return code[0] != kv.ADMIT_NOT_YET;
+        },
+        () -> self.greetings() + " greetings");
+    return code[0];
+  }
+
+  /** Both steps of a greeting, and what they come to. */
+  int greet() throws IOException, OncRpcException {
+    hello();
+    return admission();
   }
 
   int rput(String key, String value, long clock) throws IOException, OncRpcException {
@@ -85,7 +123,9 @@ final class Greeter {
   }
 
   Copy rget(String key) throws IOException, OncRpcException {
-    return client.stub().RGET_1(key);
+    Ask ask = new Ask();
+    ask.key = new Key(key);
+    return client.stub().RGET_1(ask);
   }
 
   Page rscan() throws IOException, OncRpcException {
@@ -100,14 +140,35 @@ final class Greeter {
     Settled settled = new Settled();
     settled.state = kv.REPLICA_SERVING;
     settled.clock = clock;
-    settled.limit = limit;
+    settled.limit = self.particulars().limit;
     return client.stub().RSETTLED_1(settled);
+  }
+
+  int rtakenOut(Listed... list) throws IOException, OncRpcException {
+    TakenOut takenOut = new TakenOut();
+    takenOut.list = list;
+    return client.stub().RTAKENOUT_1(takenOut);
+  }
+
+  /** Whether the other end has closed the connection. */
+  boolean isClosed() throws IOException {
+    try {
+      client.stub().STATUS_1();
+      return false;
+    } catch (OncRpcException e) {
+      return true;
+    }
   }
 
   private Stamp stamp(long clock) {
     Stamp stamp = new Stamp();
     stamp.clock = clock;
-    stamp.origin = hello.origin;
+    stamp.origin = self.names().incarnation;
     return stamp;
+  }
+
+  @Override
+  public void close() {
+    client.close();
   }
 }

@@ -3,11 +3,16 @@ package org.rkv.replica;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.io.IOException;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.nio.file.Path;
+import java.util.HexFormat;
+import java.util.List;
 import java.util.Map;
 import org.acplt.oncrpc.OncRpcException;
 import org.junit.jupiter.api.AfterEach;
@@ -15,57 +20,77 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.function.Executable;
 import org.junit.jupiter.api.io.TempDir;
-import org.rkv.replica.peer.Secret;
-import org.rkv.rpc.Welcome;
+import org.rkv.rpc.Admission;
+import org.rkv.rpc.Names;
 import org.rkv.rpc.kv;
 import org.rkv.testing.Eventually;
 import org.rkv.testing.TestClient;
 
 /**
  * Who may call what only replicas may. Of two replicas that list each other one runs; the test
- * stands in for the other, or for a stranger.
+ * stands in for the other, or calls as a stranger.
  */
 class PeerAuthenticatorTest {
   @TempDir Path directory;
   private Cluster cluster;
   private TestReplica replica;
-  private InetAddress peer;
   private InetAddress stranger;
-  private int port;
+  private StandInReplica peer;
 
   @BeforeEach
   void start() throws Exception {
     cluster = new Cluster(directory, 3);
     replica = cluster.replica(0);
-    peer = cluster.replica(1).inetAddress();
     stranger = cluster.replica(2).inetAddress();
-    port = replica.address().getPort();
-    replica.lists(replica.host(), peer.getHostAddress()).start();
+    String[] both = {replica.host(), cluster.host(1)};
+    peer = new StandInReplica(cluster.address(1), both);
+    replica.lists(both).start();
   }
 
   @AfterEach
   void stop() {
+    peer.close();
     cluster.close();
   }
 
   @Test
-  void shouldWelcomeAReplicaOfItsFile() throws Exception {
-    try (TestClient client = TestClient.from(peer, replica.address())) {
-      Welcome welcome = new Greeter(client, port).greet();
+  void shouldSayWhoItIsToAnybodyAndNothingElse() throws Exception {
+    try (Greeter greeter = peer.callsFrom(stranger, replica.address())) {
+      Names names = greeter.hello();
 
-      assertEquals(kv.HELLO_OK, welcome.code);
-      assertEquals(replica.host(), welcome.name);
-      assertEquals(replica.origin(), welcome.origin);
-      assertEquals(kv.REPLICA_CATCHING_UP, welcome.state);
-      assertArrayEquals(new byte[0], welcome.nonce.value);
-      assertArrayEquals(new byte[0], welcome.proof.value);
+      assertEquals(replica.shown(), names.name);
+      assertEquals(replica.origin(), names.incarnation);
+      assertEquals("", names.meant);
+      assertEquals(StandInReplica.NONCE_BYTES, names.nonce.value.length);
+      assertNotEquals(
+          HexFormat.of().formatHex(names.nonce.value),
+          HexFormat.of().formatHex(greeter.hello().nonce.value));
+      assertAllRefused(greeter);
     }
   }
 
   @Test
-  void shouldServeTheProceduresOfReplicasToOneThatItHasWelcomed() throws Exception {
-    try (TestClient client = TestClient.from(peer, replica.address())) {
-      Greeter greeter = new Greeter(client, port);
+  void shouldAdmitAReplicaOfItsFileThatItHasMetItself() throws Exception {
+    try (Greeter greeter = calls()) {
+      assertEquals(kv.ADMITTED, greeter.greet());
+
+      Admission again = greeter.ask();
+
+      assertEquals(kv.ADMITTED, again.code);
+      assertEquals(kv.REPLICA_CATCHING_UP, again.callee.state);
+      assertEquals(kv.KVSTORE_CAPACITY, again.callee.capacity);
+      assertEquals(kv.MAX_LENGTH, again.callee.max_length);
+      assertEquals(2, again.callee.list.length);
+      assertEquals(replica.shown(), again.callee.list[0].text, "ourselves first");
+      assertEquals(peer.names().name, again.callee.list[1].text);
+      assertEquals(peer.names().name, again.callee.list[1].given_name);
+      assertArrayEquals(new byte[0], again.callee.proof.value);
+    }
+  }
+
+  @Test
+  void shouldServeTheProceduresOfReplicasToOneThatItHasAdmitted() throws Exception {
+    try (Greeter greeter = calls()) {
       greeter.greet();
       long clock = System.currentTimeMillis() << 16;
 
@@ -87,24 +112,60 @@ class PeerAuthenticatorTest {
 
   @Test
   void shouldRefuseTheProceduresOfReplicasWithoutAGreeting() throws Exception {
-    try (TestClient client = TestClient.from(peer, replica.address())) {
-      assertAllRefused(new Greeter(client, port));
+    try (Greeter greeter = calls()) {
+      assertAllRefused(greeter);
+      assertEquals(kv.ADMIT_NOT_YET, greeter.ask(new byte[0]).code);
+      assertAllRefused(greeter);
     }
     assertEquals(Map.of(), replica.contents());
   }
 
   @Test
-  void shouldRefuseAStrangerWhateverItSays() throws Exception {
-    try (TestClient client = TestClient.from(stranger, replica.address())) {
-      Greeter greeter = new Greeter(client, port);
+  void shouldRefuseOneThatHasSaidItsNamesOnly() throws Exception {
+    try (Greeter greeter = calls()) {
+      greeter.hello();
+      awaitMet();
 
-      assertEquals(kv.HELLO_NOT_LISTED, greeter.greet().code);
-      assertAllRefused(greeter);
-      greeter.prove(new byte[0]);
-      greeter.prove(new byte[32]);
       assertAllRefused(greeter);
     }
-    assertEquals(Map.of(), replica.contents());
+  }
+
+  /** Whatever it says, and from wherever it says so. */
+  @Test
+  void shouldNotAdmitOneThatItsOwnLinkDoesNotLeadTo() throws Exception {
+    awaitMet();
+    try (Greeter listed = calls()) {
+      assertEquals(kv.ADMITTED, listed.greet());
+      Names right = peer.names();
+      for (InetAddress from : List.of(stranger, cluster.replica(1).inetAddress())) {
+        try (Greeter greeter = peer.callsFrom(from, replica.address())) {
+          Names names = StandInReplica.withNonce(right);
+          names.incarnation++;
+          assertNotMet(greeter, names);
+          names = StandInReplica.withNonce(right);
+          names.start++;
+          assertNotMet(greeter, names);
+          names.incarnation = replica.origin();
+          assertNotMet(greeter, names);
+        }
+      }
+      assertEquals(kv.PUT_OK, listed.rput("k", "v", 1), "who was admitted is so still");
+    }
+  }
+
+  private void assertNotMet(Greeter greeter, Names names) throws Exception {
+    greeter.hello(names);
+    assertEquals(kv.ADMIT_NOT_YET, greeter.ask().code);
+    assertAllRefused(greeter);
+  }
+
+  /** Without a secret only the address tells. */
+  @Test
+  void shouldRefuseOneThatCallsFromAnAddressOfNoEntry() throws Exception {
+    try (Greeter greeter = peer.callsFrom(stranger, replica.address())) {
+      assertEquals(kv.ADMIT_OTHER_ADDRESS, greeter.greet());
+      assertAllRefused(greeter);
+    }
   }
 
   /**
@@ -112,113 +173,143 @@ class PeerAuthenticatorTest {
    */
   @Test
   void shouldNotDisownAReplicaWhoseNameItCannotResolveYet() throws Exception {
-    replica.lists(replica.host(), peer.getHostAddress(), "lost.invalid");
+    String[] three = {replica.host(), cluster.host(1), "lost.invalid"};
+    replica.lists(three);
     Eventually.until("it has read the file", () -> replica.peers() == 2, replica::toString);
-    try (TestClient client = TestClient.from(stranger, replica.address())) {
-      assertEquals(kv.HELLO_NOT_YET, new Greeter(client, port).greet().code);
+    peer.lists(three);
+    try (Greeter greeter = peer.callsFrom(stranger, replica.address())) {
+      Names names = StandInReplica.withNonce(peer.names());
+      names.name = peer.text("lost.invalid");
+      names.incarnation++;
+      assertNotMet(greeter, names);
     }
-    try (TestClient client = TestClient.from(peer, replica.address())) {
-      assertEquals(kv.HELLO_OK, new Greeter(client, port).greet().code);
+    try (Greeter greeter = calls()) {
+      assertEquals(kv.ADMITTED, greeter.greet());
     }
   }
 
+  /** The names say nothing: where the file's entry leads is what counts. */
   @Test
   void shouldRefuseOneThatListensAtAnotherPortThanTheFileSays() throws Exception {
-    try (TestClient client = TestClient.from(peer, replica.address())) {
-      Greeter greeter = new Greeter(client, port + 1);
-
-      assertEquals(kv.HELLO_NOT_LISTED, greeter.greet().code);
-      assertAllRefused(greeter);
+    InetSocketAddress elsewhere = new InetSocketAddress(cluster.replica(1).inetAddress(), 0);
+    try (StandInReplica other = new StandInReplica(elsewhere, replica.host(), cluster.host(1));
+        Greeter greeter = other.calls(replica.address())) {
+      other.call(peer.names().name);
+      awaitMet();
+      assertNotMet(greeter, StandInReplica.withNonce(other.names()));
     }
   }
 
   @Test
   void shouldNotTakeAGreetingOnAnotherConnectionForOneOnThis() throws Exception {
-    try (TestClient one = TestClient.from(peer, replica.address());
-        TestClient other = TestClient.from(peer, replica.address())) {
-      assertEquals(kv.HELLO_OK, new Greeter(one, port).greet().code);
+    try (Greeter one = calls();
+        Greeter other = calls()) {
+      assertEquals(kv.ADMITTED, one.greet());
 
-      assertAllRefused(new Greeter(other, port));
+      assertAllRefused(other);
     }
   }
 
   @Test
   void shouldRefuseAReplicaWithOtherLimits() throws Exception {
-    try (TestClient client = TestClient.from(peer, replica.address())) {
-      Greeter greeter = new Greeter(client, port);
-      greeter.says().capacity = 257;
-      assertEquals(kv.HELLO_OTHER_LIMITS, greeter.greet().code);
+    try (Greeter greeter = calls()) {
+      peer.says(self -> self.capacity = 257);
+      assertEquals(kv.ADMIT_OTHER_LIMITS, greeter.greet());
       assertAllRefused(greeter);
 
-      greeter.says().capacity = 256;
-      greeter.says().max_length = 33;
-      assertEquals(kv.HELLO_OTHER_LIMITS, greeter.greet().code);
+      peer.says(
+          self -> {
+            self.capacity = 256;
+            self.max_length = 33;
+          });
+      assertEquals(kv.ADMIT_OTHER_LIMITS, greeter.greet());
       assertAllRefused(greeter);
+    }
+  }
+
+  @Test
+  void shouldRefuseAReplicaWithAnotherList() throws Exception {
+    try (Greeter greeter = calls()) {
+      peer.lists(replica.host(), cluster.host(1), cluster.host(2));
+      assertEquals(kv.ADMIT_OTHER_LIST, greeter.greet());
+      assertAllRefused(greeter);
+
+      peer.lists(cluster.host(1));
+      assertEquals(kv.ADMIT_OTHER_LIST, greeter.greet());
+      assertAllRefused(greeter);
+
+      peer.lists(cluster.host(1), replica.host());
+      assertEquals(kv.ADMITTED, greeter.greet(), "the order does not matter");
     }
   }
 
   @Test
   void shouldRefuseAReplicaWithASecretIfItHasNoneItself() throws Exception {
-    try (TestClient client = TestClient.from(peer, replica.address())) {
-      Greeter greeter = new Greeter(client, port).nonce(Secret.NONCE_BYTES);
+    try (Greeter greeter = calls()) {
+      peer.knows("a common secret 1");
 
-      assertEquals(kv.HELLO_OTHER_SECRET, greeter.greet().code);
-      assertEquals(kv.HELLO_OTHER_SECRET, greeter.prove(new byte[0]));
+      assertEquals(kv.ADMIT_OTHER_SECRET, greeter.greet());
       assertAllRefused(greeter);
     }
   }
 
   @Test
-  void shouldKnowItselfByItsOrigin() throws Exception {
-    try (TestClient client = TestClient.from(stranger, replica.address())) {
-      Greeter greeter = new Greeter(client, port);
-      greeter.says().origin = replica.origin();
+  void shouldNotAdmitItself() throws Exception {
+    try (Greeter greeter = peer.callsFrom(stranger, replica.address())) {
+      Names ours = StandInReplica.withNonce(greeter.hello());
+      ours.meant = peer.names().name;
 
-      assertEquals(kv.HELLO_ITSELF, greeter.greet().code);
-      assertAllRefused(greeter);
+      assertNotMet(greeter, ours);
     }
   }
 
   @Test
-  void shouldForgetAWelcomeWhenALaterGreetingIsRefused() throws Exception {
-    try (TestClient client = TestClient.from(peer, replica.address())) {
-      Greeter greeter = new Greeter(client, port);
-      assertEquals(kv.HELLO_OK, greeter.greet().code);
-      greeter.says().capacity = 1;
+  void shouldForgetAnAdmissionWhenALaterGreetingIsRefused() throws Exception {
+    try (Greeter greeter = calls()) {
+      assertEquals(kv.ADMITTED, greeter.greet());
+      peer.says(self -> self.capacity = 1);
 
-      assertEquals(kv.HELLO_OTHER_LIMITS, greeter.greet().code);
+      assertEquals(kv.ADMIT_OTHER_LIMITS, greeter.ask().code);
 
+      assertAllRefused(greeter);
+      peer.says(self -> self.capacity = kv.KVSTORE_CAPACITY);
+      assertEquals(kv.ADMITTED, greeter.ask().code);
+      greeter.hello();
       assertAllRefused(greeter);
     }
   }
 
   @Test
   void shouldHangUpOnOneThatIsTakenOutOfTheFile() throws Exception {
-    try (TestClient client = TestClient.from(peer, replica.address())) {
-      Greeter greeter = new Greeter(client, port);
+    try (Greeter greeter = calls()) {
       greeter.greet();
       assertEquals(kv.PUT_OK, greeter.rput("k", "v", 1));
 
       replica.lists(replica.host());
       Eventually.until("the file is read", () -> replica.peers() == 0, cluster::describe);
 
+      Eventually.until("it has hung up", greeter::isClosed, cluster::describe);
       assertThrows(OncRpcException.class, () -> greeter.rput("k", "w", 2));
       assertTrue(replica.contents().get("k").endsWith("=v"));
     }
-    try (TestClient client = TestClient.from(peer, replica.address())) {
-      assertEquals(kv.HELLO_NOT_LISTED, new Greeter(client, port).greet().code);
+    try (Greeter greeter = calls()) {
+      greeter.hello();
+      assertEquals(kv.ADMIT_NOT_YET, greeter.ask().code);
+      assertAllRefused(greeter);
     }
   }
 
   @Test
   void shouldRefuseTheProceduresOfReplicasOverUdp() throws Exception {
-    try (TestClient greeted = TestClient.from(peer, replica.address());
-        TestClient client = TestClient.overUdpFrom(peer, replica.address())) {
-      new Greeter(greeted, port).greet();
-      Greeter greeter = new Greeter(client, port);
+    try (Greeter greeted = calls();
+        Greeter greeter =
+            new Greeter(
+                TestClient.overUdpFrom(cluster.replica(1).inetAddress(), replica.address()),
+                peer)) {
+      assertEquals(kv.ADMITTED, greeted.greet());
 
-      assertRefused(greeter::greet);
-      assertRefused(() -> greeter.prove(new byte[0]));
+      assertRefused(greeter::hello);
+      assertRefused(() -> greeter.ask(new byte[0]));
       assertAllRefused(greeter);
     }
     assertEquals(Map.of(), replica.contents());
@@ -226,8 +317,7 @@ class PeerAuthenticatorTest {
 
   @Test
   void shouldRefuseWhatIsTooLargeAlsoFromAReplica() throws Exception {
-    try (TestClient client = TestClient.from(peer, replica.address())) {
-      Greeter greeter = new Greeter(client, port);
+    try (Greeter greeter = calls()) {
       greeter.greet();
 
       assertEquals(kv.PUT_KEY_IS_TOO_LARGE, greeter.rput("x".repeat(31), "v", 1));
@@ -239,8 +329,7 @@ class PeerAuthenticatorTest {
 
   @Test
   void shouldTakeMoreThanItsCapacityFromAReplica() throws Exception {
-    try (TestClient client = TestClient.from(peer, replica.address())) {
-      Greeter greeter = new Greeter(client, port);
+    try (Greeter greeter = calls()) {
       greeter.greet();
       for (int i = 0; i < 300; i++) {
         assertEquals(kv.PUT_OK, greeter.rput("key" + i, "v", i + 1));
@@ -249,12 +338,21 @@ class PeerAuthenticatorTest {
     }
   }
 
+  private Greeter calls() throws IOException {
+    return peer.calls(replica.address());
+  }
+
+  private void awaitMet() {
+    Eventually.until("it has met the peer", () -> peer.admissions() > 0, cluster::describe);
+  }
+
   private static void assertAllRefused(Greeter greeter) {
     assertRefused(() -> greeter.rput("k", "v", 1));
     assertRefused(() -> greeter.rdel("k", 1));
     assertRefused(() -> greeter.rget("k"));
     assertRefused(greeter::rscan);
     assertRefused(() -> greeter.rsettled(1));
+    assertRefused(greeter::rtakenOut);
   }
 
   private static void assertRefused(Executable call) {
