@@ -103,7 +103,7 @@ final class ListComparison {
    * never heard of.
    */
   boolean surelyLacks(int our) {
-    if (theirsOfOurs[our] != NONE) {
+    if (theirsOfOurs[our] != NONE || theirs.isEmpty()) {
       return false;
     }
     for (int j = 0; j < oursOfTheirs.length; j++) {

@@ -20,7 +20,6 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
-import org.rkv.rpc.kv;
 
 class SecretTest {
   private static final String TEXT = "correct horse battery staple";
@@ -71,63 +70,43 @@ class SecretTest {
   }
 
   @Test
-  void shouldProveItselfWithHmacSha256OverRoleAndBothNonces() throws Exception {
+  void shouldProveItselfWithHmacSha256OverRoleAndMessage() throws Exception {
     Secret secret = Secret.read(file(TEXT, "rw-------"));
-    byte[] mine = secret.nonce();
-    byte[] yours = secret.nonce();
+    byte[] message = {1, 2, 3, 4, 5};
 
-    assertArrayEquals(hmac("caller", mine, yours), secret.callersProof(mine, yours));
-    assertArrayEquals(hmac("callee 0", mine, yours), secret.calleesProof(kv.HELLO_OK, mine, yours));
-    assertEquals(32, secret.callersProof(mine, yours).length);
+    assertArrayEquals(hmac("caller", 1, 2, 3, 4, 5), secret.proof("caller", message, 5));
+    assertArrayEquals(hmac("callee", 1, 2, 3), secret.proof("callee", message, 3));
+    assertEquals(32, secret.proof("caller", message, 0).length);
   }
 
   @Test
-  void shouldGiveAProofThatFitsNoOtherRoleNonceOrSecret() throws Exception {
+  void shouldGiveAProofThatFitsNoOtherRoleMessageOrSecret() throws Exception {
     Secret secret = Secret.read(file(TEXT, "rw-------"));
     Secret other = Secret.read(file(TEXT + "!", "rw-------"));
-    byte[] mine = secret.nonce();
-    byte[] yours = secret.nonce();
-    byte[] proof = secret.callersProof(mine, yours);
+    byte[] message = Secret.nonce();
+    int length = message.length;
+    byte[] proof = secret.proof("caller", message, length);
 
-    assertTrue(Secret.same(proof, secret.callersProof(mine.clone(), yours.clone())));
-    assertFalse(Secret.same(proof, secret.calleesProof(kv.HELLO_OK, mine, yours)));
-    assertFalse(Secret.same(proof, secret.callersProof(yours, mine)));
-    assertFalse(
-        Secret.same(
-            secret.calleesProof(kv.HELLO_STALE, mine, yours),
-            secret.calleesProof(kv.HELLO_OK, mine, yours)));
-    assertFalse(Secret.same(proof, secret.callersProof(mine, secret.nonce())));
-    assertFalse(Secret.same(proof, other.callersProof(mine, yours)));
+    assertTrue(Secret.same(proof, secret.proof("caller", message.clone(), length)));
+    assertFalse(Secret.same(proof, secret.proof("callee", message, length)));
+    assertFalse(Secret.same(proof, secret.proof("caller", message, length - 1)));
+    assertFalse(Secret.same(proof, secret.proof("caller", Secret.nonce(), length)));
+    assertFalse(Secret.same(proof, other.proof("caller", message, length)));
     assertFalse(Secret.same(proof, Arrays.copyOf(proof, 31)));
     assertFalse(Secret.same(new byte[0], proof));
   }
 
   @Test
-  void shouldDrawAnotherNonceEachTime() throws Exception {
-    Secret secret = Secret.read(file(TEXT, "rw-------"));
-
-    assertEquals(32, secret.nonce().length);
+  void shouldDrawAnotherNonceEachTime() {
+    assertEquals(32, Secret.nonce().length);
     assertNotEquals(
-        HexFormat.of().formatHex(secret.nonce()), HexFormat.of().formatHex(secret.nonce()));
+        HexFormat.of().formatHex(Secret.nonce()), HexFormat.of().formatHex(Secret.nonce()));
   }
 
   @Test
   void shouldHaveNothingToProveWithoutASecret() {
     assertTrue(Secret.NONE.isNone());
-    assertEquals(0, Secret.NONE.nonce().length);
-    assertEquals(0, Secret.NONE.callersProof(new byte[0], new byte[0]).length);
-    assertEquals(0, Secret.NONE.calleesProof(kv.HELLO_OK, new byte[0], new byte[0]).length);
-  }
-
-  @Test
-  void shouldMatchWhoeverHasASecretExactlyIfItHasOneItself() throws Exception {
-    Secret secret = Secret.read(file(TEXT, "rw-------"));
-
-    assertTrue(secret.matches(secret.nonce()));
-    assertFalse(secret.matches(Secret.NONE.nonce()));
-    assertFalse(secret.matches(new byte[31]));
-    assertTrue(Secret.NONE.matches(Secret.NONE.nonce()));
-    assertFalse(Secret.NONE.matches(secret.nonce()));
+    assertEquals(0, Secret.NONE.proof("caller", new byte[5], 5).length);
   }
 
   @Test
@@ -136,12 +115,14 @@ class SecretTest {
     assertEquals("no secret", Secret.NONE.toString());
   }
 
-  private static byte[] hmac(String role, byte[] callers, byte[] callees) throws Exception {
+  private static byte[] hmac(String role, int... message) throws Exception {
     Mac mac = Mac.getInstance("HmacSHA256");
     mac.init(new SecretKeySpec(TEXT.getBytes(StandardCharsets.US_ASCII), "HmacSHA256"));
     mac.update(role.getBytes(StandardCharsets.US_ASCII));
-    mac.update(callers);
-    return mac.doFinal(callees);
+    for (int each : message) {
+      mac.update((byte) each);
+    }
+    return mac.doFinal();
   }
 
   private Path file(String text, String permissions) throws IOException {
