@@ -18,6 +18,7 @@ import org.rkv.oncrpc.Xids;
 import org.rkv.replica.epoch.Epochs;
 import org.rkv.replica.epoch.Past;
 import org.rkv.rpc.Admission;
+import org.rkv.rpc.Listed;
 import org.rkv.rpc.Names;
 import org.rkv.rpc.Particulars;
 import org.rkv.rpc.kv;
@@ -56,6 +57,13 @@ public final class Peer {
 
     /** It is this peer that answers; be it another incarnation, or called in another way. */
     void met(Peer peer, Names callee);
+
+    /**
+     * It has not met us, and has told its list.
+     *
+     * @return why it never will, since we are not in it; null if we may be
+     */
+    String whyNever(Peer peer, Listed[] list);
 
     /** It has told its particulars. Judging them may end this incarnation of ours. */
     Verdict judge(Peer peer, Particulars theirs);
@@ -456,11 +464,23 @@ public final class Peer {
     public void answered(Handshake by, Admission admission, long askedNanos) {
       Peer.this.answered(askedNanos);
       switch (admission.code) {
-        case kv.ADMIT_NOT_YET -> notYet(by, "it has not met us on a connection of its own");
+        case kv.ADMIT_NOT_YET -> notMet(by, admission.callee.list);
         case kv.ADMIT_OTHER_SECRET -> refuse(by, "it has no secret, or another one");
         case kv.ADMIT_OTHER_ADDRESS -> refuse(by, "it does not know the address that we call from");
         case kv.ADMIT_TWO_OF_ONE_NAME -> refuse(by, "it knows two replicas of our name");
         default -> judge(by, admission, askedNanos);
+      }
+    }
+
+    private void notMet(Handshake by, Listed[] list) {
+      String whyNever = listener.whyNever(Peer.this, list);
+      if (dismissed) {
+        return;
+      }
+      if (whyNever != null) {
+        refuse(by, whyNever);
+      } else {
+        notYet(by, "it has not met us on a connection of its own");
       }
     }
 

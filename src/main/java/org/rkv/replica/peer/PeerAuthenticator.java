@@ -86,9 +86,8 @@ public final class PeerAuthenticator {
     Peer peer = peers.met(names.incarnation, names.start);
     InetSocketAddress from = channel.remoteAddress();
     if (peer == null) {
-      return peers.list(theirs).agrees()
-          ? answer(kv.ADMIT_NOT_YET, PeerMessages.nothing())
-          : answer(kv.ADMIT_OTHER_LIST, peers.particulars()); // it may not be in ours
+      // Perhaps our list leaves it out.
+      return answer(kv.ADMIT_NOT_YET, PeerMessages.nothingBut(peers.list()));
     }
     if (self.secret().isNone() && !peer.mayCallFrom(from.getAddress())) {
       return answer(kv.ADMIT_OTHER_ADDRESS, PeerMessages.nothing());

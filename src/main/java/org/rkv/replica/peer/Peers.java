@@ -161,11 +161,6 @@ public final class Peers {
     return list;
   }
 
-  /** How our list compares with that of another replica. */
-  ListComparison list(Particulars theirs) {
-    return new ListComparison(list(), PeerMessages.list(theirs.list));
-  }
-
   /** What we tell of ourselves. */
   Particulars particulars() {
     return PeerMessages.particulars(self, list());
@@ -440,6 +435,17 @@ public final class Peers {
 
     private boolean isLocalhost(String name) {
       return name.startsWith("localhost:") || name.startsWith("localhost.");
+    }
+
+    @Override
+    public String whyNever(Peer peer, Listed[] list) {
+      ListComparison lists = new ListComparison(list(), PeerMessages.list(list));
+      if (!lists.surelyLacks(OURSELVES)) {
+        return null;
+      }
+      peer.setVerdict(Verdict.ofAnotherList(lists));
+      listener.changed();
+      return peer.verdict().reason();
     }
 
     @Override

@@ -38,8 +38,7 @@ record Verdict(
       return refused(kv.ADMIT_OTHER_LIMITS, "its capacity or maximal length is not ours", lists);
     }
     if (!lists.agrees()) {
-      return refused(
-          kv.ADMIT_OTHER_LIST, "its replica file is not ours: " + lists.difference(), lists);
+      return ofAnotherList(lists);
     }
     if (relation == Past.Relation.APART
         && self.past().isOfAnotherClusterThan(PeerMessages.past(theirs))) {
@@ -63,6 +62,12 @@ record Verdict(
               false,
               relation);
     };
+  }
+
+  /** Of one whose list is not ours. */
+  static Verdict ofAnotherList(ListComparison lists) {
+    return refused(
+        kv.ADMIT_OTHER_LIST, "its replica file is not ours: " + lists.difference(), lists);
   }
 
   private static Verdict refused(int code, String reason, ListComparison lists) {

@@ -1,0 +1,252 @@
+package org.rkv.replica.epoch;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.util.List;
+import java.util.Set;
+import java.util.SortedSet;
+import java.util.TreeSet;
+import org.junit.jupiter.api.Test;
+import org.rkv.replica.epoch.Past.Relation;
+
+/** Who takes an epoch, and when. A, B and C are incarnations of replicas that list each other. */
+class EpochHistoryTest {
+  private static final long A = 11;
+  private static final long B = 12;
+  private static final long C = 13;
+  private static final SortedSet<Long> ALL = members(A, B, C);
+
+  private final EpochHistory a = new EpochHistory(A);
+  private final EpochHistory b = new EpochHistory(B);
+  private final EpochHistory c = new EpochHistory(C);
+
+  @Test
+  void shouldTakeNoEpochWhileNobodyIsMissing() {
+    allMeet();
+
+    assertEquals(Epochs.NONE.hash(), a.begin(ALL));
+    assertTrue(b.answer(Epochs.NONE.hash(), ALL, true));
+    assertTrue(a.epochs().isEmpty());
+    assertTrue(b.epochs().isEmpty());
+  }
+
+  @Test
+  void shouldTakeOneEpochTogetherWithTheFirstOperationOfACommonStart() {
+    startTogether();
+
+    long hash = a.begin(ALL);
+
+    assertNotEquals(Epochs.NONE.hash(), hash);
+    assertTrue(b.answer(hash, ALL, true));
+    assertTrue(c.answer(hash, ALL, true));
+    assertEquals(1, a.epochs().size());
+    assertEquals(hash, b.epochs().hash());
+    assertEquals(hash, c.epochs().hash());
+    assertEquals(a.past().cluster(), b.past().cluster());
+    assertEquals(ALL, a.company());
+    assertEquals(ALL, c.company());
+    assertEquals(hash, a.begin(ALL), "the next one takes none");
+    assertTrue(b.answer(hash, ALL, true));
+  }
+
+  @Test
+  void shouldTakeAnEpochWhenOneWasReplacedByAnotherIncarnation() {
+    startTogether();
+    operate();
+    long before = a.epochs().hash();
+    SortedSet<Long> next = members(A, B, C + 100);
+
+    long hash = b.begin(next);
+
+    assertNotEquals(before, hash);
+    assertTrue(a.answer(hash, next, true));
+    assertEquals(2, a.epochs().size());
+    assertEquals(next, a.company());
+  }
+
+  @Test
+  void shouldTakeAnEpochWhenOneWasTakenOut() {
+    startTogether();
+    operate();
+    SortedSet<Long> two = members(A, B);
+
+    assertTrue(b.answer(a.begin(two), two, true));
+
+    assertEquals(Relation.BEHIND, c.past().to(a.past()));
+    assertEquals(Relation.EQUAL, b.past().to(a.past()));
+  }
+
+  /** At any that answers, not only at the one that asks. */
+  @Test
+  void shouldTakeAnEpochAlsoIfSomebodyIsMissingAtOneThatAnswersOnly() {
+    startTogether();
+    operate();
+    b.keepCompanyWith(C + 100);
+    long asked = a.begin(ALL);
+
+    assertFalse(b.answer(asked, ALL, true), "it was not asked for this");
+    assertEquals(2, b.epochs().size());
+    assertFalse(c.answer(b.epochs().hash() + 1, ALL, true));
+    assertEquals(1, c.epochs().size());
+    assertEquals(Relation.EQUAL, a.past().to(b.past()), "the other is named, and never took it");
+  }
+
+  @Test
+  void shouldTakeNoEpochOfItsOwnWhileItDoesNotKnowAll() {
+    startTogether();
+    operate();
+    SortedSet<Long> doubtful = members(A, B, C + 100);
+    long before = b.epochs().hash();
+
+    assertFalse(b.answer(before, doubtful, false));
+
+    assertEquals(before, b.epochs().hash());
+  }
+
+  @Test
+  void shouldRefuseAnOperationOfOtherEpochs() {
+    startTogether();
+    operate();
+    long before = b.epochs().hash();
+
+    assertFalse(b.answer(before + 1, ALL, true));
+    assertFalse(b.answer(Epochs.NONE.hash(), ALL, true));
+    assertEquals(before, b.epochs().hash());
+  }
+
+  @Test
+  void shouldJoinTheEpochsOfOneThatHoldsTheSame() {
+    startTogether();
+    a.begin(ALL); // and breaks off
+
+    assertEquals(Relation.EQUAL, b.past().to(a.past()));
+    b.join(a.past());
+
+    assertEquals(a.epochs().hash(), b.epochs().hash());
+    assertEquals(a.past().cluster(), b.past().cluster());
+  }
+
+  @Test
+  void shouldHaveTheEpochsOfTheOneThatItCaughtUpWithAndItsCompany() {
+    startTogether();
+    operate();
+    EpochHistory fresh = new EpochHistory(C + 100);
+
+    fresh.takeOver(a.past(), a.company());
+
+    assertEquals(a.epochs().hash(), fresh.epochs().hash());
+    assertEquals(a.past().cluster(), fresh.past().cluster());
+    assertEquals(members(A, B, C, C + 100), fresh.company());
+    SortedSet<Long> next = members(A, B, C + 100);
+    assertTrue(fresh.answer(a.begin(next), next, true), "the old one is missing at both");
+  }
+
+  /** An answer counts like an acknowledgement, whatever becomes of the scan. */
+  @Test
+  void shouldRememberWhatItAnsweredWhileItCaughtUp() {
+    startTogether();
+    operate();
+    EpochHistory fresh = new EpochHistory(C + 100);
+    SortedSet<Long> next = members(A, B, C + 100);
+    Epochs before = a.epochs();
+    long hash = a.begin(next);
+
+    assertEquals(hash, fresh.answerWhileCatchingUp(hash, next, before).hash());
+    assertTrue(fresh.epochs().isEmpty());
+
+    EpochHistory another = new EpochHistory(C + 200);
+    another.remember(fresh.past().taken());
+    another.takeOver(new Past(B, a.past().cluster(), before, Set.of()), b.company());
+    assertEquals(Relation.BEHIND, another.past().to(a.past()));
+  }
+
+  @Test
+  void shouldKeepWhatItTookWhileItCaughtUpWhenItsSourceDidNot() {
+    startTogether();
+    operate();
+    EpochHistory fresh = new EpochHistory(C + 100);
+    SortedSet<Long> next = members(A, B, C + 100);
+    Epochs before = a.epochs();
+    fresh.answerWhileCatchingUp(a.begin(next), next, before);
+
+    fresh.takeOver(b.past(), b.company());
+
+    assertEquals(a.epochs().hash(), fresh.epochs().hash());
+  }
+
+  @Test
+  void shouldNotAnswerForEpochsThatItWasNotToldWhileItCatchesUp() {
+    startTogether();
+    operate();
+    EpochHistory fresh = new EpochHistory(C + 100);
+
+    Epochs same = fresh.answerWhileCatchingUp(a.epochs().hash(), ALL, a.epochs());
+    assertEquals(a.epochs().hash(), same.hash());
+    assertNull(fresh.answerWhileCatchingUp(a.epochs().hash() + 1, ALL, a.epochs()));
+    assertEquals(Set.of(), fresh.past().taken());
+  }
+
+  /** Until its first operation it gives way to any that has an epoch. */
+  @Test
+  void shouldTakeNoEpochByACommonStartItself() {
+    startTogether();
+
+    assertTrue(a.epochs().isEmpty());
+    EpochHistory other = new EpochHistory(B + 100);
+    other.startTogether(List.of());
+    other.begin(members(B + 100));
+    assertEquals(Relation.BEHIND, a.past().to(other.past()));
+  }
+
+  @Test
+  void shouldHaveTheEpochsOfAllOldCopiesAfterACommonStart() {
+    Past one = new Past(1, 5, epochs(5, 6), Set.of());
+    Past other = new Past(2, 5, epochs(5, 7), Set.of());
+
+    a.startTogether(List.of(one, other));
+
+    assertEquals(epochs(5, 6, 7).hash(), a.epochs().hash());
+    assertEquals(5, a.past().cluster());
+    long before = a.epochs().hash();
+    assertNotEquals(before, a.begin(ALL), "the first operation takes one");
+  }
+
+  private void allMeet() {
+    for (EpochHistory each : List.of(a, b, c)) {
+      ALL.forEach(each::keepCompanyWith);
+    }
+  }
+
+  private void startTogether() {
+    allMeet();
+    for (EpochHistory each : List.of(a, b, c)) {
+      each.startTogether(List.of());
+    }
+  }
+
+  private void operate() {
+    long hash = a.begin(ALL);
+    assertTrue(b.answer(hash, ALL, true));
+    assertTrue(c.answer(hash, ALL, true));
+  }
+
+  private static Epochs epochs(long... ids) {
+    Epochs epochs = Epochs.NONE;
+    for (long id : ids) {
+      epochs = epochs.with(new Epoch(id, id, members(1, 2)));
+    }
+    return epochs;
+  }
+
+  private static SortedSet<Long> members(long... incarnations) {
+    SortedSet<Long> members = new TreeSet<>();
+    for (long each : incarnations) {
+      members.add(each);
+    }
+    return members;
+  }
+}

@@ -1,0 +1,112 @@
+package org.rkv.replica.epoch;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import org.junit.jupiter.api.Test;
+import org.rkv.replica.epoch.Past.Relation;
+
+/** Of two replicas that serve, 11 and 12, and sometimes a third, 13. */
+class PastTest {
+  private static final long CLUSTER = 5;
+  private static final Epoch FIRST = epoch(CLUSTER, 1, 11L, 12L, 13L);
+
+  /** Taken when the one was not there. */
+  private static final Epoch WITHOUT_11 = epoch(6, 2, 12L, 13L);
+
+  private static final Epoch WITHOUT_12 = epoch(7, 2, 11L, 13L);
+
+  @Test
+  void shouldBeEqualIfBothHaveTheSame() {
+    assertRelation(Relation.EQUAL, past(11), past(12));
+    assertRelation(Relation.EQUAL, past(11, FIRST), past(12, FIRST));
+  }
+
+  @Test
+  void shouldBeBehindOneThatHasAllAndMore() {
+    assertRelation(Relation.BEHIND, past(11, FIRST), past(12, FIRST, WITHOUT_11));
+    assertRelation(Relation.BEHIND, past(11), past(12, FIRST, WITHOUT_11));
+  }
+
+  @Test
+  void shouldBeApartIfEachHasSomethingThatTheOtherLacks() {
+    assertRelation(
+        Relation.APART, past(11, FIRST, WITHOUT_12), past(12, FIRST, WITHOUT_11));
+  }
+
+  /** Nothing became settled by it, since nothing does without all who are named. */
+  @Test
+  void shouldNotCountAnEpochThatTheOtherIsNamedInAndNeverTook() {
+    Epoch broken = epoch(8, 2, 11L, 12L);
+
+    assertRelation(Relation.EQUAL, past(11, FIRST, broken), past(12, FIRST));
+    assertRelation(
+        Relation.BEHIND, past(11, FIRST, broken), past(12, FIRST, WITHOUT_11));
+  }
+
+  /** It answered while it caught up, and then took over something else. */
+  @Test
+  void shouldCountAnEpochThatTheOtherIsNamedInAndTookOnce() {
+    Epoch both = epoch(8, 2, 11L, 12L);
+    Past forgetful = new Past(12, CLUSTER, Epochs.of(List.of(FIRST)), Set.of(both.id()));
+
+    assertRelation(Relation.AHEAD, past(11, FIRST, both), forgetful);
+    assertTrue(past(11, FIRST, both).hasMoreThan(forgetful));
+    assertFalse(forgetful.hasMoreThan(past(11, FIRST, both)));
+  }
+
+  /** An old copy goes by the incarnation that left it. */
+  @Test
+  void shouldCountAnEpochOfALaterIncarnationOfTheOther() {
+    Epoch withTheLater = epoch(8, 2, 11L, 112L);
+
+    assertRelation(Relation.AHEAD, past(11, FIRST, withTheLater), past(12, FIRST));
+    assertRelation(Relation.EQUAL, past(11, FIRST, withTheLater), past(112, FIRST));
+  }
+
+  @Test
+  void shouldBelongToAnotherClusterOnlyIfBothHaveOne() {
+    Past one = past(11, FIRST);
+    Past other = new Past(12, CLUSTER + 1, Epochs.of(List.of(WITHOUT_11)), Set.of());
+
+    assertTrue(one.isOfAnotherClusterThan(other));
+    assertTrue(other.isOfAnotherClusterThan(one));
+    assertFalse(one.isOfAnotherClusterThan(past(12, FIRST)));
+    assertFalse(one.isOfAnotherClusterThan(Past.NONE));
+    assertFalse(Past.NONE.isOfAnotherClusterThan(one));
+  }
+
+  @Test
+  void shouldRememberWhatItTakesLater() {
+    Past before = past(11, FIRST);
+    Past later = before.taking(Epochs.of(List.of(FIRST, WITHOUT_12)));
+
+    assertEquals(Set.of(WITHOUT_12.id()), later.taken());
+    assertTrue(later.epochs().has(WITHOUT_12.id()));
+    assertEquals(CLUSTER, later.cluster());
+  }
+
+  private static void assertRelation(Relation expected, Past one, Past other) {
+    assertEquals(expected, one.to(other));
+    Relation back =
+        switch (expected) {
+          case AHEAD -> Relation.BEHIND;
+          case BEHIND -> Relation.AHEAD;
+          default -> expected;
+        };
+    assertEquals(back, other.to(one));
+  }
+
+  private static Past past(long incarnation, Epoch... epochs) {
+    Epochs all = Epochs.of(List.of(epochs));
+    return new Past(incarnation, all.isEmpty() ? 0 : CLUSTER, all, Set.of());
+  }
+
+  private static Epoch epoch(long id, long clock, Long... incarnations) {
+    return new Epoch(id, clock, new TreeSet<>(List.of(incarnations)));
+  }
+}
