@@ -40,6 +40,7 @@ final class Greeter implements AutoCloseable {
   private Names caller;
 
   private Names callee;
+  private Bytes lastProof;
 
   Greeter(TestClient client, StandInReplica self) {
     this.client = client;
@@ -71,9 +72,29 @@ final class Greeter implements AutoCloseable {
     return caller;
   }
 
+  /** Proves itself from now on as if it had said this, though others were heard. */
+  void pretend(Names said) {
+    caller = said;
+  }
+
+  /** RADMIT with what somebody else says. */
+  Admission pass(Particulars theirs) throws IOException, OncRpcException {
+    return client.stub().RADMIT_1(theirs);
+  }
+
   /** The proof that goes with its particulars, if there is a secret. */
   byte[] proof() throws IOException, OncRpcException {
     return self.proof("caller", 0, caller, callee, self.particulars(), null);
+  }
+
+  /** The proof that goes with an answer to what was last asked. */
+  byte[] proofOf(Admission answer) throws IOException, OncRpcException {
+    Particulars said = answer.callee;
+    Bytes proof = said.proof;
+    said.proof = new Bytes(new byte[0]);
+    byte[] expected = self.proof("callee", answer.code, caller, callee, said, lastProof);
+    said.proof = proof;
+    return expected;
   }
 
   /** RADMIT. */
@@ -83,7 +104,8 @@ final class Greeter implements AutoCloseable {
 
   Admission ask(byte[] proof) throws IOException, OncRpcException {
     Particulars particulars = self.particulars();
-    particulars.proof = new Bytes(proof);
+    lastProof = new Bytes(proof);
+    particulars.proof = lastProof;
     return client.stub().RADMIT_1(particulars);
   }
 

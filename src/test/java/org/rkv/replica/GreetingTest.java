@@ -1,5 +1,6 @@
 package org.rkv.replica;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
@@ -7,9 +8,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.PosixFilePermissions;
+import java.util.List;
 import org.acplt.oncrpc.OncRpcException;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -18,7 +18,7 @@ import org.junit.jupiter.params.Parameter;
 import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.rkv.replica.peer.Secret;
-import org.rkv.rpc.Welcome;
+import org.rkv.rpc.Admission;
 import org.rkv.rpc.kv;
 import org.rkv.store.Limits;
 import org.rkv.testing.Eventually;
@@ -44,100 +44,40 @@ class GreetingTest {
   }
 
   @Test
-  void shouldDropANameThatLeadsToItself() throws Exception {
+  void shouldNeverTakeAwayAnEntryThatLeadsToItself() throws Exception {
     cluster = cluster(2);
     TestReplica replica = cluster.replica(0);
-    String alias = cluster.replica(1).host();
-    try (Forwarder itself = new Forwarder(cluster.replica(1).address(), replica.address())) {
+    TestReplica other = cluster.replica(1);
+    try (Forwarder itself = new Forwarder(other.address(), replica.address())) {
       replica.start();
 
-      Eventually.until("it serves alone", replica::isServing, cluster::describe);
+      Eventually.until(
+          "it has tried often", () -> itself.connections() > MANY_ATTEMPTS, cluster::describe);
 
-      assertEquals(1, itself.connections());
-      assertEquals(0, replica.peers());
-      assertTrue(replica.log().contain("replica " + alias + " in the replica file is this one"));
-      assertFalse(replica.log().contain("WARNING"), cluster::describe);
+      assertFalse(replica.isServing(), "nor does it serve alone");
+      assertEquals(1, replica.peers());
+      assertEquals(1, replica.log().count("the name leads to ourselves"), cluster::describe);
       try (TestClient client = replica.client()) {
-        assertEquals(kv.PUT_OK, client.put("k", "v"));
-        assertEquals(1, client.stub().REPLICAS_1().value.length);
+        assertEquals(kv.PUT_FAILED, client.put("k", "v"));
+        assertFalse(client.stub().REPLICAS_1().value[1].reachable);
       }
     }
+    other.start();
+    awaitAllLinked();
   }
 
+  /** A name that is looked up wrongly is one replica more, not one less. */
   @Test
-  void shouldCountTwoNamesForOneReplicaOnce() throws Exception {
+  void shouldNotTakeAReplicaForTheOneThatAnotherEntryMeans() throws Exception {
     cluster = cluster(3);
-    TestReplica replica = cluster.replica(0);
-    TestReplica peer = cluster.replica(1);
-    peer.lists(replica.host(), peer.host());
-    try (Forwarder alias = new Forwarder(cluster.replica(2).address(), peer.address())) {
-      peer.start();
-      replica.start();
-
-      Eventually.until("one name is dropped", () -> replica.peers() == 1, cluster::describe);
-      for (TestReplica each : cluster.running()) {
-        Eventually.until("both serve", each::isServing, cluster::describe);
-      }
-
-      assertTrue(alias.connections() > 0);
-      assertEquals(1, replica.log().count(" are one"), cluster::describe);
-      assertFalse(replica.log().contain("WARNING"), cluster::describe);
+    TestReplica replica = cluster.replica(0).start();
+    TestReplica peer = cluster.replica(1).start();
+    TestReplica third = cluster.replica(2);
+    try (Forwarder wrong = new Forwarder(third.address(), peer.address())) {
       Eventually.until(
-          "both are linked",
-          () -> peer.reaches(replica) && replica.look(life -> life.peers().allAdmitted()),
-          cluster::describe);
-      try (TestClient client = replica.client()) {
-        assertEquals(kv.PUT_OK, client.put("k", "v"));
-        assertEquals(2, client.stub().REPLICAS_1().value.length);
-      }
-    }
-  }
+          "it has tried often", () -> wrong.connections() > 2 * MANY_ATTEMPTS, cluster::describe);
 
-  @Test
-  void shouldKnowAReplicaAlsoByTheNameThatWasDropped() throws Exception {
-    cluster = cluster(3);
-    TestReplica replica = cluster.replica(0);
-    TestReplica peer = cluster.replica(1);
-    String alias = cluster.replica(2).host();
-    peer.lists(replica.host(), peer.host());
-    replica.lists(replica.host(), alias);
-    try (Forwarder way = new Forwarder(cluster.replica(2).address(), peer.address())) {
-      peer.start();
-      replica.start();
-      Eventually.until("the alias is met", () -> way.connections() > 0, cluster::describe);
-      Eventually.until(
-          "it is reachable by its alias",
-          () -> replica.log().contain("replica " + alias + " is reachable"),
-          cluster::describe);
-
-      replica.lists(replica.host(), alias, peer.host());
-      Eventually.until(
-          "its own name is dropped",
-          () -> replica.log().contain("replicas " + alias + " and " + peer.host() + " are one"),
-          cluster::describe);
-
-      Eventually.until("the peer serves", peer::isServing, cluster::describe);
-      try (TestClient client = peer.client()) {
-        Eventually.until(
-            "and writes", () -> client.put("k", "v") != kv.PUT_FAILED, cluster::describe);
-      }
-    }
-  }
-
-  @Test
-  void shouldRefuseReplicasWithOtherLimitsAndSaySoOnce() throws Exception {
-    cluster = cluster(3);
-    TestReplica replica = cluster.replica(0);
-    TestReplica other = cluster.replica(1).limits(1000, maxLength);
-    String way = cluster.replica(2).host();
-    replica.lists(way);
-    try (Forwarder counted = new Forwarder(cluster.replica(2).address(), other.address())) {
-      other.start();
-      replica.start();
-
-      Eventually.until(
-          "it has tried often", () -> counted.connections() > MANY_ATTEMPTS, cluster::describe);
-
+      assertEquals(2, replica.peers());
       assertFalse(replica.isServing());
       assertEquals(
           1,
@@ -145,33 +85,110 @@ class GreetingTest {
               .log()
               .count(
                   "WARNING: replica "
-                      + way
-                      + " is of no use to us: its capacity or maximal length is not ours"));
+                      + third.host()
+                      + " is not reachable: the name leads to replica "
+                      + peer.host()),
+          cluster::describe);
+      assertTrue(peer.log().contain("the name leads to ourselves"), cluster::describe);
+      Eventually.until("the others are linked", () -> replica.reaches(peer), cluster::describe);
+    }
+    third.start();
+    awaitAllLinked();
+  }
+
+  private void awaitAllLinked() throws Exception {
+    cluster.awaitLinked();
+    try (TestClient client = cluster.replica(0).client()) {
+      assertEquals(kv.PUT_OK, client.put("k", "v"));
+    }
+    cluster.awaitEqual();
+  }
+
+  @Test
+  void shouldAdmitAReplicaAtOnceThatRestartsAtOnce() throws Exception {
+    cluster = Cluster.serving(directory, 3, this::limited);
+    TestReplica restarted = cluster.replica(2);
+    for (int i = 0; i < 3; i++) {
+      restarted.stop();
+      restarted.start();
+      cluster.awaitLinked();
+    }
+    for (TestReplica replica : cluster.all()) {
+      assertFalse(replica.log().contain("two of its name"), cluster::describe);
+    }
+  }
+
+  @Test
+  void shouldRefuseReplicasWithOtherLimitsAndSaySoOnce() throws Exception {
+    cluster = cluster(2);
+    TestReplica replica = cluster.replica(0).start();
+    TestReplica other = cluster.replica(1).limits(1000, maxLength).start();
+
+    awaitManyAttempts(other);
+
+    for (TestReplica each : List.of(replica, other)) {
+      assertFalse(each.isServing());
       assertEquals(
-          1, replica.log().matching(line -> line.startsWith("WARNING")).size(), cluster::describe);
+          1, each.log().count(" is of no use to us: its capacity or maximal length is not ours"));
+      assertEquals(1, warnings(each), cluster::describe);
     }
   }
 
   @Test
   void shouldRefuseAServerThatDoesNotListUsAndSaySoOnce() throws Exception {
-    cluster = cluster(3);
+    cluster = cluster(2);
     TestReplica replica = cluster.replica(0);
     TestReplica other = cluster.replica(1);
-    other.lists(other.host());
-    replica.lists(cluster.replica(2).host());
-    try (Forwarder counted = new Forwarder(cluster.replica(2).address(), other.address())) {
-      other.start();
-      replica.start();
+    other.lists(other.host()).start();
+    replica.start();
 
-      Eventually.until(
-          "it has tried often", () -> counted.connections() > MANY_ATTEMPTS, cluster::describe);
+    awaitManyAttempts(other);
 
-      assertFalse(replica.isServing());
-      assertTrue(other.isServing());
-      assertEquals(1, replica.log().count("we are not in its replica file"));
-      assertEquals(
-          1, replica.log().matching(line -> line.startsWith("WARNING")).size(), cluster::describe);
+    assertFalse(replica.isServing());
+    assertTrue(other.isServing());
+    assertEquals(
+        1,
+        replica
+            .log()
+            .count("its replica file is not ours: " + replica.shown() + " is missing there"),
+        cluster::describe);
+    assertEquals(1, warnings(replica), cluster::describe);
+  }
+
+  /** Nobody tells it: those who would are new processes, which never knew it. */
+  @Test
+  void shouldAnswerNobodyWhenTheOthersHaveRestartedWithoutIt() throws Exception {
+    cluster = Cluster.serving(directory, 3, this::limited);
+    TestReplica out = cluster.replica(0);
+    List<TestReplica> others = cluster.all().subList(1, 3);
+    try (TestClient client = out.client()) {
+      assertEquals(kv.PUT_OK, client.put("k", "v"));
+      for (TestReplica other : others) {
+        other.stop();
+        other.lists(cluster.host(1), cluster.host(2));
+      }
+      assertEquals("=v", client.get("k"), "an old file on its own stops no read");
+      for (TestReplica other : others) {
+        other.start();
+      }
+
+      Eventually.until("it answers nobody", () -> client.get("k").equals("1"), cluster::describe);
+      assertTrue(out.log().contain("no client is answered: waiting for replica"));
+      Eventually.until("the others serve", () -> others.get(0).isServing(), cluster::describe);
     }
+  }
+
+  private void awaitManyAttempts(TestReplica at) throws Exception {
+    try (TestClient client = at.client()) {
+      Eventually.until(
+          "it was asked often",
+          () -> client.stub().STATUS_1().calls[kv.RADMIT_1] > MANY_ATTEMPTS,
+          cluster::describe);
+    }
+  }
+
+  private static int warnings(TestReplica replica) {
+    return replica.log().matching(line -> line.startsWith("WARNING")).size();
   }
 
   @Test
@@ -215,39 +232,34 @@ class GreetingTest {
 
   @Test
   void shouldAdmitACallerThatProvesToKnowTheSecretOnly() throws Exception {
-    Secret secret = secret("a common secret 1");
     cluster = cluster(2);
-    TestReplica replica = cluster.replica(0).secret(secret).start();
-    int port = replica.address().getPort();
-    try (TestClient client = TestClient.from(cluster.replica(1).inetAddress(), replica.address())) {
-      Greeter greeter = new Greeter(client, port);
-      greeter.says().max_length = maxLength;
-      assertEquals(kv.HELLO_OTHER_SECRET, greeter.greet().code, "no nonce");
-      assertEquals(kv.HELLO_OTHER_SECRET, greeter.nonce(31).greet().code);
+    TestReplica replica = cluster.replica(0).secret(secret("a common secret 1")).start();
+    try (StandInReplica standIn = new StandInReplica(cluster.address(1), cluster.names());
+        Greeter greeter = standIn.calls(replica.address())) {
+      standIn.says(self -> self.max_length = maxLength);
+      standIn.knows("a common secret 1");
+      greeter.hello();
+      Admission welcome = greeter.ask();
+      byte[] theirs = welcome.callee.proof.value;
+      assertArrayEquals(greeter.proofOf(welcome), theirs, "it proves itself, whatever it answers");
 
-      Welcome welcome = greeter.nonce(32).greet();
-      byte[] mine = greeter.says().nonce.value;
-      byte[] theirs = welcome.nonce.value;
-      assertEquals(kv.HELLO_OK, welcome.code);
-      assertTrue(Secret.same(welcome.proof.value, secret.calleesProof(kv.HELLO_OK, mine, theirs)));
-      assertNotAdmitted(greeter);
-
-      assertEquals(kv.HELLO_OTHER_SECRET, greeter.prove(new byte[0]));
-      assertEquals(kv.HELLO_OTHER_SECRET, greeter.prove(new byte[32]));
-      assertEquals(kv.HELLO_OTHER_SECRET, greeter.prove(welcome.proof.value), "sent back");
-      assertEquals(
-          kv.HELLO_OTHER_SECRET,
-          greeter.prove(secret("a common secret 2").callersProof(mine, theirs)));
+      assertEquals(kv.ADMIT_OTHER_SECRET, greeter.ask(new byte[0]).code);
+      assertEquals(kv.ADMIT_OTHER_SECRET, greeter.ask(new byte[32]).code);
+      assertEquals(kv.ADMIT_OTHER_SECRET, greeter.ask(theirs).code, "sent back");
+      standIn.knows("a common secret 2");
+      assertEquals(kv.ADMIT_OTHER_SECRET, greeter.ask().code);
+      assertEquals(0, greeter.ask().callee.list.length, "it tells such a one nothing");
       assertNotAdmitted(greeter);
       assertEquals(0, replica.liveEntries());
 
-      byte[] proof = secret.callersProof(mine, theirs);
-      assertEquals(kv.HELLO_OK, greeter.prove(proof));
+      standIn.knows("a common secret 1");
+      assertEquals(kv.ADMITTED, greeter.admission());
+      byte[] proof = greeter.proof();
       assertEquals(kv.PUT_OK, greeter.rput("k", "v", 1));
 
-      assertEquals(kv.HELLO_OK, greeter.greet().code);
+      greeter.hello();
       assertNotAdmitted(greeter);
-      assertEquals(kv.HELLO_OTHER_SECRET, greeter.prove(proof), "the nonce is another now");
+      assertEquals(kv.ADMIT_OTHER_SECRET, greeter.ask(proof).code, "the nonce is another now");
       assertNotAdmitted(greeter);
     }
   }
@@ -269,10 +281,7 @@ class GreetingTest {
 
   private Secret secret(String text) {
     try {
-      Path file = Files.createTempFile(directory, "secret", "");
-      Files.writeString(file, text);
-      Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-------"));
-      return Secret.read(file);
+      return Secrets.of(text, directory);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

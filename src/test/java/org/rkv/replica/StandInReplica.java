@@ -123,6 +123,11 @@ class StandInReplica implements AutoCloseable {
     names = next;
   }
 
+  /** Ends all connections that were made to it. */
+  final void hangUp() {
+    loop.execute(() -> server.closeAll("the stand-in hangs up"));
+  }
+
   /** It is the same process and incarnation as this one from now on. */
   final void be(Names same) {
     names = copy(same);
@@ -187,7 +192,7 @@ class StandInReplica implements AutoCloseable {
     return new Greeter(TestClient.from(local, replica), this);
   }
 
-  /** Who answers one that has said this. */
+  /** Who answers one that has said this; null for one of another release. */
   Names answerTo(Names caller) throws IOException, OncRpcException {
     return withNonce(names);
   }
@@ -320,12 +325,12 @@ class StandInReplica implements AutoCloseable {
     public Hello RHELLO_1(Hello hello) {
       greetings.incrementAndGet();
       Hello answer = new Hello();
-      answer.protocol = kv.PEER_PROTOCOL;
       try {
         answer.names = answerTo(hello.names);
       } catch (IOException | OncRpcException e) {
         throw new IllegalStateException("no answer to a greeting", e);
       }
+      answer.protocol = answer.names == null ? kv.PEER_PROTOCOL + 1 : kv.PEER_PROTOCOL;
       call.channel().attach(new Greeting(hello.names, answer.names));
       return answer;
     }

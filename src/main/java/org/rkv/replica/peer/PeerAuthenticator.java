@@ -57,6 +57,10 @@ public final class PeerAuthenticator {
     if (hello.protocol == kv.PEER_PROTOCOL) {
       call.channel().attach(new InboundPeer(hello.names, answer.names));
       peers.greeted(hello.names, call.remoteAddress());
+    } else {
+      // Release 1.0.0 reads this as a code that it does not know, and says so in its log.
+      answer.names.start = 0;
+      answer.names.nonce = new Bytes(new byte[0]);
     }
     return answer;
   }
