@@ -60,8 +60,8 @@ public final class Link {
   /** Bytes queued on one link. */
   static final int MAX_QUEUED_BYTES = 16 * 1024 * 1024;
 
-  private final String host;
-  private final int port;
+  private String host;
+  private int port;
   private final Network network;
   private final Timers timers;
   private final long timeoutMillis;
@@ -114,6 +114,12 @@ public final class Link {
   /** Whether that was said. */
   public boolean isForLargeCalls() {
     return isForLargeCalls;
+  }
+
+  /** The same server is called in another way, from the next attempt to connect on. */
+  public void setServer(String newHost, int newPort) {
+    host = newHost;
+    port = newPort;
   }
 
   /** Begins to connect. */

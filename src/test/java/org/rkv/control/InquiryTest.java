@@ -132,6 +132,7 @@ final class InquiryTest {
     status.peers = new PeerStatus[4];
     for (int i = 0; i < status.peers.length; i++) {
       status.peers[i] = new PeerStatus();
+      status.peers[i].trouble = "";
       status.peers[i].name = "peer" + i;
       status.peers[i].reachable = i != 2;
     }

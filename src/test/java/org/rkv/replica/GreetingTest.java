@@ -150,7 +150,7 @@ class GreetingTest {
         1,
         replica
             .log()
-            .count("its replica file is not ours: " + replica.shown() + " is missing there"),
+            .count("no use to us: its replica file is not ours: " + replica.shown() + " is missing"),
         cluster::describe);
     assertEquals(1, warnings(replica), cluster::describe);
   }

@@ -64,7 +64,7 @@ final class Handshake {
 
   private final Listener listener;
   private final LocalReplica self;
-  private final String meant;
+  private String meant;
   private final Supplier<List<Listing>> list;
   private final Timers timers;
   private final Link link;
@@ -110,6 +110,12 @@ final class Handshake {
 
   Link link() {
     return link;
+  }
+
+  /** The same entry is written in another way, which counts from the next connection on. */
+  void setAddress(ReplicaAddress address) {
+    meant = address.text();
+    link.setServer(address.host(), address.port());
   }
 
   /** Who answers on the connection that there is; null if that is not known. */

@@ -164,6 +164,7 @@ public final class Peer {
   /** The same entry as before, spelled or resolved in another way. */
   void setAddress(ReplicaAddress newAddress) {
     address = newAddress;
+    Stream.of(handshake, largeHandshake, probe).forEach(each -> each.setAddress(newAddress));
   }
 
   /** As others are told of it. */

@@ -46,7 +46,6 @@ class EpochHistoryTest {
     assertEquals(1, a.epochs().size());
     assertEquals(hash, b.epochs().hash());
     assertEquals(hash, c.epochs().hash());
-    assertEquals(a.past().cluster(), b.past().cluster());
     assertEquals(ALL, a.company());
     assertEquals(ALL, c.company());
     assertEquals(hash, a.begin(ALL), "the next one takes none");
@@ -127,7 +126,6 @@ class EpochHistoryTest {
     b.join(a.past());
 
     assertEquals(a.epochs().hash(), b.epochs().hash());
-    assertEquals(a.past().cluster(), b.past().cluster());
   }
 
   @Test
@@ -139,7 +137,6 @@ class EpochHistoryTest {
     fresh.takeOver(a.past(), a.company());
 
     assertEquals(a.epochs().hash(), fresh.epochs().hash());
-    assertEquals(a.past().cluster(), fresh.past().cluster());
     assertEquals(members(A, B, C, C + 100), fresh.company());
     SortedSet<Long> next = members(A, B, C + 100);
     assertTrue(fresh.answer(a.begin(next), next, true), "the old one is missing at both");
@@ -160,7 +157,7 @@ class EpochHistoryTest {
 
     EpochHistory another = new EpochHistory(C + 200);
     another.remember(fresh.past().taken());
-    another.takeOver(new Past(B, a.past().cluster(), before, Set.of()), b.company());
+    another.takeOver(new Past(B, before, Set.of()), b.company());
     assertEquals(Relation.BEHIND, another.past().to(a.past()));
   }
 
@@ -204,13 +201,12 @@ class EpochHistoryTest {
 
   @Test
   void shouldHaveTheEpochsOfAllOldCopiesAfterACommonStart() {
-    Past one = new Past(1, 5, epochs(5, 6), Set.of());
-    Past other = new Past(2, 5, epochs(5, 7), Set.of());
+    Past one = new Past(1, epochs(5, 6), Set.of());
+    Past other = new Past(2, epochs(5, 7), Set.of());
 
     a.startTogether(List.of(one, other));
 
     assertEquals(epochs(5, 6, 7).hash(), a.epochs().hash());
-    assertEquals(5, a.past().cluster());
     long before = a.epochs().hash();
     assertNotEquals(before, a.begin(ALL), "the first operation takes one");
   }

@@ -12,8 +12,7 @@ import org.rkv.replica.epoch.Past.Relation;
 
 /** Of two replicas that serve, 11 and 12, and sometimes a third, 13. */
 class PastTest {
-  private static final long CLUSTER = 5;
-  private static final Epoch FIRST = epoch(CLUSTER, 1, 11L, 12L, 13L);
+  private static final Epoch FIRST = epoch(5, 1, 11L, 12L, 13L);
 
   /** Taken when the one was not there. */
   private static final Epoch WITHOUT_11 = epoch(6, 2, 12L, 13L);
@@ -52,7 +51,7 @@ class PastTest {
   @Test
   void shouldCountAnEpochThatTheOtherIsNamedInAndTookOnce() {
     Epoch both = epoch(8, 2, 11L, 12L);
-    Past forgetful = new Past(12, CLUSTER, Epochs.of(List.of(FIRST)), Set.of(both.id()));
+    Past forgetful = new Past(12, Epochs.of(List.of(FIRST)), Set.of(both.id()));
 
     assertRelation(Relation.AHEAD, past(11, FIRST, both), forgetful);
     assertTrue(past(11, FIRST, both).hasMoreThan(forgetful));
@@ -69,15 +68,13 @@ class PastTest {
   }
 
   @Test
-  void shouldBelongToAnotherClusterOnlyIfBothHaveOne() {
+  void shouldBelongToAnotherClusterIfNoEpochIsCommon() {
     Past one = past(11, FIRST);
-    Past other = new Past(12, CLUSTER + 1, Epochs.of(List.of(WITHOUT_11)), Set.of());
+    Past other = new Past(12, Epochs.of(List.of(WITHOUT_11)), Set.of());
 
     assertTrue(one.isOfAnotherClusterThan(other));
     assertTrue(other.isOfAnotherClusterThan(one));
     assertFalse(one.isOfAnotherClusterThan(past(12, FIRST)));
-    assertFalse(one.isOfAnotherClusterThan(Past.NONE));
-    assertFalse(Past.NONE.isOfAnotherClusterThan(one));
   }
 
   @Test
@@ -87,7 +84,6 @@ class PastTest {
 
     assertEquals(Set.of(WITHOUT_12.id()), later.taken());
     assertTrue(later.epochs().has(WITHOUT_12.id()));
-    assertEquals(CLUSTER, later.cluster());
   }
 
   private static void assertRelation(Relation expected, Past one, Past other) {
@@ -103,7 +99,7 @@ class PastTest {
 
   private static Past past(long incarnation, Epoch... epochs) {
     Epochs all = Epochs.of(List.of(epochs));
-    return new Past(incarnation, all.isEmpty() ? 0 : CLUSTER, all, Set.of());
+    return new Past(incarnation, all, Set.of());
   }
 
   private static Epoch epoch(long id, long clock, Long... incarnations) {

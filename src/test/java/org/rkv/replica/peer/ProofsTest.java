@@ -103,7 +103,7 @@ class ProofsTest {
         change("given name", (Particulars said) -> said.list[0].given_name = ""),
         change("member", (Particulars said) -> said.list[0].member = false),
         change("no list", (Particulars said) -> said.list = new Listed[0]),
-        change("cluster id", (Particulars said) -> said.history.cluster++),
+        change("limit", (Particulars said) -> said.limit++),
         change("epoch", (Particulars said) -> said.history.epochs[0].id++),
         change("clock", (Particulars said) -> said.history.epochs[0].clock++),
         change("incarnation", (Particulars said) -> said.history.epochs[0].incarnations[0]++),
@@ -213,7 +213,6 @@ class ProofsTest {
     epoch.clock = 1;
     epoch.incarnations = new long[] {11, 12};
     said.history = new History();
-    said.history.cluster = 5;
     said.history.epochs = new Epoch[] {epoch};
     said.history.company = new long[] {11, 12};
     said.taken = new long[] {5};
