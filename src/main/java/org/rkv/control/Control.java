@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import org.rkv.replica.FileCheck;
 import org.rkv.replica.ReplicaFile;
 
 /**
@@ -75,9 +76,12 @@ public final class Control {
 
     Choice choice = choose(words, onlyHere);
     return switch (command) {
-      case "start" -> start.run(choice, status);
+      case "start" -> isUsable(settings) && start.run(choice, status);
       case "stop" -> stop.run(choice);
       case "restart" -> {
+        if (!isUsable(settings)) {
+          yield false;
+        }
         start.check(choice);
         if (!stop.run(choice)) {
           throw Refusal.notDone("not all have stopped, so none is started");
@@ -89,12 +93,19 @@ public final class Control {
       case "install" ->
           new InstallCommand(settings, machines, children, out, complaints).run(choice);
       case "choose" -> print(choice);
-      case "ready" -> true;
-      case "launch" -> start.launch(choice);
+      case "ready" -> isUsable(settings);
+      case "launch" -> isUsable(settings) && start.launch(choice);
       case "await" -> start.awaitServing(choice);
       case "row" -> status.printRows(choice);
       default -> throw Refusal.badUsage("no such command: " + command);
     };
+  }
+
+  /** Whether replicas can work with the file; says what is wrong with it. */
+  private boolean isUsable(ControlSettings settings) {
+    List<String> faults = FileCheck.of(replicaFile, settings.defaultPort()).faults();
+    faults.forEach(complaints::say);
+    return faults.isEmpty();
   }
 
   private static boolean takeFirst(String option, List<String> words) {

@@ -49,6 +49,11 @@ final class ControlSettings {
     return value.isEmpty() ? otherwise : value;
   }
 
+  /** Of a replica whose entry has no port. */
+  int defaultPort() {
+    return defaultPort;
+  }
+
   /** Host and port of a replica. */
   String addressOf(ReplicaName name) {
     int port = name.port() == 0 ? defaultPort : name.port();

@@ -7,12 +7,13 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
  * The look-ups of names that an event loop needs, on threads of their own: a name service that does
  * not answer holds up nothing else. Each name is asked for once at a time; who asks meanwhile gets
- * the same answer. Belongs to the event loop's thread, except {@link #last}.
+ * the same answer. Belongs to the event loop's thread, except {@link #last} and {@link #resolve}.
  */
 public final class NameLookups {
   /** Who waits for an answer. */
@@ -81,6 +82,17 @@ public final class NameLookups {
     return AddressLiteral.parse(host)
         .map(List::of)
         .orElseGet(() -> last.getOrDefault(host, List.of()));
+  }
+
+  /**
+   * Looks one up at once, so it may block; an address needs no look-up. Safe for all threads.
+   *
+   * @throws UnknownHostException if there is no address, or it cannot be told now
+   */
+  public static List<InetAddress> resolve(String host, NameResolver resolver)
+      throws UnknownHostException {
+    Optional<InetAddress> literal = AddressLiteral.parse(host);
+    return literal.isPresent() ? List.of(literal.get()) : resolver.resolve(host);
   }
 
   private void found(String host, List<InetAddress> addresses) {

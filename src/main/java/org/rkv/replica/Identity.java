@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
 import org.rkv.net.AddressLiteral;
+import org.rkv.net.NameLookups;
 import org.rkv.net.NameResolver;
 import org.rkv.replica.peer.ReplicaAddress;
 
@@ -160,9 +161,8 @@ public final class Identity {
 
   private static Function<String, List<InetAddress>> resolved(NameResolver resolver) {
     return host -> {
-      Optional<InetAddress> literal = AddressLiteral.parse(host);
       try {
-        return literal.isPresent() ? List.of(literal.get()) : resolver.resolve(host);
+        return NameLookups.resolve(host, resolver);
       } catch (UnknownHostException e) {
         return List.of();
       }

@@ -20,7 +20,7 @@ import picocli.CommandLine.Option;
     name = "org.rkv.replica.Main",
     description = {
       "Serves one replica of the replicated key-value store until it is ended by SIGTERM.",
-      "Exit status: 0 stopped, 1 cannot start, 2 bad usage."
+      "Exit status: 0 stopped, 1 cannot start or a fault in the file checked, 2 bad usage."
     },
     mixinStandardHelpOptions = true,
     versionProvider = Main.VersionLine.class,
@@ -60,6 +60,14 @@ public final class Main implements Callable<Integer> {
       paramLabel = "FILE",
       description = "names all replicas; default: ${DEFAULT-VALUE}")
   private Path replicaFile = Path.of("replica");
+
+  @Option(
+      names = "--check",
+      paramLabel = "FILE",
+      description =
+          "serve nothing: say what is wrong with this replica file, as this machine sees it; exit"
+              + " status 1 if replicas cannot work with it")
+  private Path checkedFile;
 
   @Option(
       names = "--peer-timeout",
@@ -140,6 +148,9 @@ public final class Main implements Callable<Integer> {
 
   @Override
   public Integer call() {
+    if (checkedFile != null) {
+      return check();
+    }
     ReplicaServer server;
     try {
       server = new ReplicaServer(settings());
@@ -157,6 +168,13 @@ public final class Main implements Callable<Integer> {
       Thread.currentThread().interrupt();
     }
     return 1; // the loop ended by itself, and has said why
+  }
+
+  private int check() {
+    FileCheck check = FileCheck.of(checkedFile, port);
+    check.faults().forEach(System.out::println);
+    check.remarks().forEach(System.out::println);
+    return check.faults().isEmpty() ? 0 : 1;
   }
 
   private Settings settings() throws IOException {

@@ -9,9 +9,12 @@ import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.StringTokenizer;
 import java.util.function.Function;
 import java.util.regex.Matcher;
@@ -120,6 +123,18 @@ public record ReplicaFile(List<ReplicaName> names) {
    */
   public static ReplicaFile parse(String text) {
     Map<String, ReplicaName> names = new LinkedHashMap<>();
+    spellings(text).forEach(name -> names.putIfAbsent(name.text(0), name));
+    return new ReplicaFile(List.copyOf(names.values()));
+  }
+
+  /**
+   * All names as they stand there, also those that are one entry.
+   *
+   * @throws IllegalArgumentException as {@link #parse} does
+   */
+  static List<ReplicaName> spellings(String text) {
+    List<ReplicaName> all = new ArrayList<>();
+    Set<String> different = new HashSet<>();
     int lineNumber = 0;
     // Only a line feed ends a line: a carriage return is white space, and what else Unicode has
     // for line ends may stand in a comment.
@@ -130,14 +145,15 @@ public record ReplicaFile(List<ReplicaName> names) {
           new StringTokenizer(comment < 0 ? line : line.substring(0, comment), WHITE_SPACE);
       while (words.hasMoreTokens()) {
         ReplicaName name = name(words.nextToken(), lineNumber);
-        names.putIfAbsent(name.text(0), name);
-        if (names.size() > MAX_NAMES) {
+        all.add(name);
+        different.add(name.text(0));
+        if (different.size() > MAX_NAMES) {
           throw new IllegalArgumentException(
               "line " + lineNumber + ": more than " + MAX_NAMES + " replicas");
         }
       }
     }
-    return new ReplicaFile(List.copyOf(names.values()));
+    return all;
   }
 
   /**

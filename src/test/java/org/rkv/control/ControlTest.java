@@ -81,6 +81,18 @@ class ControlTest {
   }
 
   @Test
+  void shouldRefuseToStartWithTwoNamesOfOneAddress() throws Exception {
+    Files.writeString(file(), "127.0.0.1 localhost lost.invalid\n");
+
+    assertEquals(1, run("start"));
+    assertEquals(
+        "kv_r.sh: " + file() + ": 127.0.0.1 and localhost lead to one address: take one out\n",
+        err.toString(UTF_8));
+    assertEquals(List.of(), printed());
+    assertEquals(0, run("choose"), "they can be stopped");
+  }
+
+  @Test
   void shouldSayWhatIsWrongWithTheFile() throws Exception {
     Files.writeString(file(), "127.0.0.1\na:b\n");
 
