@@ -12,6 +12,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -70,9 +71,44 @@ public final class ReplicaProcess {
     return replica;
   }
 
+  /**
+   * Starts a replica of this machine in a directory that has its {@code replica} file, and does not
+   * wait; its log is a file there.
+   *
+   * @param host what it calls itself, a name that it resolves to an address of this machine
+   * @param javaOptions of its JVM
+   * @param options of the program
+   * @param environment added to that of this process
+   */
+  public static ReplicaProcess start(
+      Path directory,
+      String host,
+      int port,
+      List<String> javaOptions,
+      List<String> options,
+      Map<String, String> environment)
+      throws IOException {
+    Path log = Files.createTempFile(directory, host + "-", ".log");
+    List<String> command = command(javaOptions, host, port);
+    command.add("--no-portmapper");
+    command.addAll(options);
+    ProcessBuilder builder =
+        new ProcessBuilder(command)
+            .directory(directory.toFile())
+            .redirectErrorStream(true)
+            .redirectOutput(log.toFile());
+    builder.environment().putAll(environment);
+    return new ReplicaProcess(host, port, log, builder.start());
+  }
+
   private static List<String> command(String host, int port) {
+    return command(List.of(), host, port);
+  }
+
+  private static List<String> command(List<String> javaOptions, String host, int port) {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    command.addAll(javaOptions);
     command.addAll(List.of("-XX:+UseSerialGC", "-Xmx128m"));
     // All threads of the JVM from the start, so that one more is one of ours.
     command.add("-XX:-UseDynamicNumberOfCompilerThreads");
@@ -158,6 +194,16 @@ public final class ReplicaProcess {
         process.waitFor(STOP.toMillis(), TimeUnit.MILLISECONDS),
         () -> host + " does not stop at SIGTERM:\n" + log());
     assertEquals(0, process.exitValue(), () -> "exit status after SIGTERM of " + host + log());
+  }
+
+  /** SIGSTOP: it is there and does nothing. */
+  public void freeze() throws IOException, InterruptedException {
+    OtherProcess.signal("STOP", process.pid());
+  }
+
+  /** SIGCONT. */
+  public void thaw() throws IOException, InterruptedException {
+    OtherProcess.signal("CONT", process.pid());
   }
 
   /** Ends it without a warning, as a crash does. */
