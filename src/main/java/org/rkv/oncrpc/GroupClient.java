@@ -34,7 +34,8 @@ public final class GroupClient extends OncRpcClient {
    * @param xids shared by all clients that call over the same links
    * @param greeting whether its calls go out also on links that are not admitted yet
    */
-  public GroupClient(Program program, Xids xids, boolean greeting) throws OncRpcException, IOException {
+  public GroupClient(Program program, Xids xids, boolean greeting)
+      throws OncRpcException, IOException {
     // A port other than zero keeps the superclass from asking a portmapper.
     super(null, program.number(), program.highVersion(), 1, OncRpcProtocols.ONCRPC_TCP);
     this.program = program;

@@ -13,10 +13,8 @@ public final class KvProgram {
   private static final Shape STAMP = Shape.struct(Shape.HYPER, Shape.HYPER);
   private static final Shape KEY_VALUE = Shape.struct(Shape.STRING, Shape.STRING);
   private static final Shape GET_REPLY = Shape.struct(Shape.INT, Shape.STRING);
-  private static final Shape PUT =
-      Shape.struct(KEY_VALUE, STAMP, Shape.HYPER, Shape.HYPER);
-  private static final Shape DEL =
-      Shape.struct(Shape.STRING, STAMP, Shape.HYPER, Shape.HYPER);
+  private static final Shape PUT = Shape.struct(KEY_VALUE, STAMP, Shape.HYPER, Shape.HYPER);
+  private static final Shape DEL = Shape.struct(Shape.STRING, STAMP, Shape.HYPER, Shape.HYPER);
   private static final Shape COPY = Shape.struct(Shape.INT, Shape.STRING, STAMP, Shape.INT);
   private static final Shape ASK = Shape.struct(Shape.STRING, Shape.HYPER);
   private static final Shape NAMES =
@@ -34,7 +32,13 @@ public final class KvProgram {
   private static final Shape PARTICULARS =
       Shape.struct(
           Shape.struct(Shape.INT, Shape.INT, Shape.INT, Shape.STRING, LIST),
-          Shape.struct(HISTORY, Shape.list(8, Shape.HYPER), Shape.HYPER, CONTENTS, Shape.HYPER, Shape.STRING));
+          Shape.struct(
+              HISTORY,
+              Shape.list(8, Shape.HYPER),
+              Shape.HYPER,
+              CONTENTS,
+              Shape.HYPER,
+              Shape.STRING));
   private static final Shape ADMISSION = Shape.struct(Shape.INT, PARTICULARS);
   private static final Shape SETTLED =
       Shape.struct(Shape.INT, Shape.HYPER, Shape.HYPER, Shape.HYPER);

@@ -21,7 +21,11 @@ import com.tngtech.archunit.library.dependencies.SliceIdentifier;
 @AnalyzeClasses(packages = "org.rkv", importOptions = ArchitectureTest.WithoutTests.class)
 class ArchitectureTest {
   private static final String[] DETERMINISTIC = {
-    "org.rkv.replica.core", "org.rkv.replica.peer", "org.rkv.store", "org.rkv.rpc"
+    "org.rkv.replica.core",
+    "org.rkv.replica.epoch",
+    "org.rkv.replica.peer",
+    "org.rkv.store",
+    "org.rkv.rpc"
   };
 
   @ArchTest
@@ -42,6 +46,8 @@ class ArchitectureTest {
           .definedBy("org.rkv.portmap")
           .layer("store")
           .definedBy("org.rkv.store")
+          .layer("epoch")
+          .definedBy("org.rkv.replica.epoch")
           .layer("peer")
           .definedBy("org.rkv.replica.peer")
           .layer("core")
@@ -70,13 +76,24 @@ class ArchitectureTest {
           .mayOnlyAccessLayers("oncrpc", "rpc")
           .whereLayer("portmap")
           .mayOnlyAccessLayers("net", "oncrpc", "blocking")
+          .whereLayer("epoch")
+          .mayNotAccessAnyLayer()
           .whereLayer("peer")
-          .mayOnlyAccessLayers("net", "oncrpc", "protocol", "rpc", "store")
+          .mayOnlyAccessLayers("net", "oncrpc", "protocol", "rpc", "store", "epoch")
           .whereLayer("core")
-          .mayOnlyAccessLayers("net", "oncrpc", "protocol", "rpc", "store", "peer")
+          .mayOnlyAccessLayers("net", "oncrpc", "protocol", "rpc", "store", "epoch", "peer")
           .whereLayer("replica")
           .mayOnlyAccessLayers(
-              "net", "oncrpc", "blocking", "protocol", "rpc", "portmap", "store", "peer", "core")
+              "net",
+              "oncrpc",
+              "blocking",
+              "protocol",
+              "rpc",
+              "portmap",
+              "store",
+              "epoch",
+              "peer",
+              "core")
           .whereLayer("client")
           .mayOnlyAccessLayers("net", "oncrpc", "blocking", "protocol", "rpc", "portmap")
           .whereLayer("bench")
@@ -102,6 +119,7 @@ class ArchitectureTest {
                   "org.rkv.store",
                   "org.rkv.replica",
                   "org.rkv.replica.core",
+                  "org.rkv.replica.epoch",
                   "org.rkv.replica.peer",
                   "org.rkv.client",
                   "org.rkv.bench",

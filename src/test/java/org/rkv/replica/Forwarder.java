@@ -29,11 +29,12 @@ final class Forwarder implements AutoCloseable {
   private final AtomicReference<Socket> firstHeld = new AtomicReference<>();
   private volatile long mostBytes = Long.MAX_VALUE;
   private volatile int firstToHold = 1;
+  private final Thread acceptor;
 
   Forwarder(InetSocketAddress address, InetSocketAddress target) throws IOException {
     this.target = target;
     listener = new ServerSocket(address.getPort(), 50, address.getAddress());
-    start(this::accept);
+    acceptor = start(this::accept);
   }
 
   /** How many connections have come so far. */
@@ -139,10 +140,11 @@ final class Forwarder implements AutoCloseable {
     }
   }
 
-  private static void start(Runnable task) {
+  private static Thread start(Runnable task) {
     Thread thread = new Thread(task, "forwarder");
     thread.setDaemon(true);
     thread.start();
+    return thread;
   }
 
   @Override
@@ -150,5 +152,10 @@ final class Forwarder implements AutoCloseable {
     listener.close();
     release();
     open.forEach(this::closeQuietly);
+    try {
+      acceptor.join(); // only then is the port free
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
   }
 }

@@ -104,9 +104,7 @@ class OtherReleaseTest {
                   + cluster.host(1)
                   + " is not reachable: it does not answer our greeting, or is of another release:"
                   + " Server can't decode arguments"),
-          replica
-              .log()
-              .matching(line -> line.startsWith("WARNING") && line.contains("greeting")),
+          replica.log().matching(line -> line.startsWith("WARNING") && line.contains("greeting")),
           cluster::describe);
       assertFalse(replica.isServing());
     }

@@ -60,8 +60,7 @@ class RelayedGreetingTest {
   @Test
   void shouldAdmitOneThatKnowsTheSecretFromWhereverItCalls() throws Exception {
     try (StandInReplica standIn = standIn();
-        Greeter greeter =
-            standIn.callsFrom(cluster.replica(2).inetAddress(), replica.address())) {
+        Greeter greeter = standIn.callsFrom(cluster.replica(2).inetAddress(), replica.address())) {
       assertEquals(kv.ADMITTED, greeter.greet());
       assertEquals(kv.PUT_OK, greeter.rput("k", "v", 1));
     }
@@ -164,7 +163,9 @@ class RelayedGreetingTest {
     }
   }
 
-  /** The same in the name of the one that is meant, both ways: from each of the two to the other. */
+  /**
+   * The same in the name of the one that is meant, both ways: from each of the two to the other.
+   */
   @Test
   void shouldNotTakeOneForAnotherWhoseNameWasPutInItsPlace() throws Exception {
     try (Relay relay = new Relay(names -> names.name = cluster.name(1))) {

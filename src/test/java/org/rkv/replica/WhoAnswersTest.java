@@ -68,9 +68,7 @@ class WhoAnswersTest {
                           + cluster.host(2)),
           cluster::describe);
       Eventually.until(
-          "it tries again",
-          () -> peer.greetings() > before + MANY_ATTEMPTS,
-          cluster::describe);
+          "it tries again", () -> peer.greetings() > before + MANY_ATTEMPTS, cluster::describe);
 
       assertEquals(2, replica.peers(), "no entry is dropped");
       assertFalse(peer().isReached());
@@ -201,9 +199,7 @@ class WhoAnswersTest {
         assertEquals(kv.ADMIT_TWO_OF_ONE_NAME, second.greet());
 
         Eventually.until(
-            "the other is silent",
-            () -> second.ask().code == kv.ADMITTED,
-            cluster::describe);
+            "the other is silent", () -> second.ask().code == kv.ADMITTED, cluster::describe);
       }
       Eventually.until("it is admitted", () -> peer().isAdmitted(), cluster::describe);
     }

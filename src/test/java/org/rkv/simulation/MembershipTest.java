@@ -95,7 +95,11 @@ class MembershipTest {
     assertEquals(Result.OK, put(first, "without").result());
     rest.forEach(replica -> replica.peers(SimulatedCluster.othersOf(replica, replicas)));
 
-    assertSoon(() -> last.replica().lives() > 1 && last.isAnswering() && replicas.stream().allMatch(SimulatedReplica::isWhole));
+    assertSoon(
+        () ->
+            last.replica().lives() > 1
+                && last.isAnswering()
+                && replicas.stream().allMatch(SimulatedReplica::isWhole));
     assertEquals("without", get(last).value());
     assertEquals(Result.OK, put(last, "together").result());
   }
@@ -110,7 +114,11 @@ class MembershipTest {
     assertEquals(1, last.replica().lives());
     rest.forEach(replica -> unsilence(replica, last));
 
-    assertSoon(() -> last.replica().lives() > 1 && last.isAnswering() && replicas.stream().allMatch(SimulatedReplica::isWhole));
+    assertSoon(
+        () ->
+            last.replica().lives() > 1
+                && last.isAnswering()
+                && replicas.stream().allMatch(SimulatedReplica::isWhole));
     assertEquals("without", get(last).value());
     assertEquals(Result.OK, put(last, "together").result());
   }

@@ -72,7 +72,9 @@ final class CatchUp {
   /** Under way, or null. */
   private SourceScan scan;
 
-  /** The last source that was scanned, wholly or in part: the epochs of the next must be as many. */
+  /**
+   * The last source that was scanned, wholly or in part: the epochs of the next must be as many.
+   */
   private Past scanned = Past.NONE;
 
   /** What was caught up with, while others are asked whether they have more; else null. */
@@ -219,7 +221,8 @@ final class CatchUp {
       return "replicas to be met:" + unmet;
     }
     if (unmet.length() > 0 && someServe && !self.isMember()) {
-      return "each replica to admit us, who are new; take out in the same edit who is dead:" + unmet;
+      return "each replica to admit us, who are new; take out in the same edit who is dead:"
+          + unmet;
     }
     if (!someServe && away.length() > 0) {
       return "a replica that serves, or else all of them; away:" + away;
@@ -348,8 +351,7 @@ final class CatchUp {
       scan = null;
       Peer source = sources.get(0);
       if (serving) {
-        Past past =
-            PeerMessages.past(source.incarnation(), last.history, source.past().taken());
+        Past past = PeerMessages.past(source.incarnation(), last.history, source.past().taken());
         self.history().takeOver(past, PeerMessages.company(last.history));
         caughtUp = "caught up with " + entries + " entries of replica " + source.name();
       } else {

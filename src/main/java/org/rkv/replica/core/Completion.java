@@ -2,7 +2,6 @@ package org.rkv.replica.core;
 
 import org.acplt.oncrpc.XdrAble;
 import org.acplt.oncrpc.XdrInt;
-import org.rkv.replica.peer.Peer;
 import org.rkv.store.Entry;
 
 /**

@@ -95,8 +95,7 @@ final class Read extends Operation {
     }
     // Something newer may have come in meanwhile. It is not confirmed; what the peers hold is.
     Entry repair = new Entry(key, newestValue, newestStamp, false);
-    calls().replicate(
-        behind, repair, settling.ownWatermark(), epochs(), new Repairs(behind));
+    calls().replicate(behind, repair, settling.ownWatermark(), epochs(), new Repairs(behind));
   }
 
   private void confirmed() {

@@ -6,7 +6,6 @@ import java.util.Map;
 import org.acplt.oncrpc.XdrAble;
 import org.acplt.oncrpc.XdrInt;
 import org.rkv.oncrpc.ServerCall;
-import org.rkv.replica.peer.Peer;
 import org.rkv.rpc.kv;
 import org.rkv.store.Entry;
 

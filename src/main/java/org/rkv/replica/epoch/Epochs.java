@@ -88,7 +88,9 @@ public final class Epochs {
     return new Epochs(all);
   }
 
-  /** Those of them that others do not have, and that have not been forgotten there for their age. */
+  /**
+   * Those of them that others do not have, and that have not been forgotten there for their age.
+   */
   List<Epoch> beyond(Epochs others) {
     long oldestClock = Math.max(oldestClock(), others.oldestClock());
     return byId.values().stream()
@@ -98,8 +100,6 @@ public final class Epochs {
 
   /** What is older has been forgotten. */
   private long oldestClock() {
-    return size() < MAX_EPOCHS
-        ? 0
-        : byId.values().stream().mapToLong(Epoch::clock).min().orElse(0);
+    return size() < MAX_EPOCHS ? 0 : byId.values().stream().mapToLong(Epoch::clock).min().orElse(0);
   }
 }

@@ -46,12 +46,15 @@ final class Handshake {
     /** The link has a connection, to this address. */
     void connected(InetSocketAddress remoteAddress);
 
-    /** It is known who answers. The listener goes on with {@link Handshake#ask} if it is content. */
+    /**
+     * It is known who answers. The listener goes on with {@link Handshake#ask} if it is content.
+     */
     void met(Handshake by, Names callee);
 
     /**
      * The other end has told its particulars, and has proved to know the secret if we have one. The
-     * listener judges what was so at some moment after we asked, and says {@link Handshake#accept} or {@link Handshake#askAgain}.
+     * listener judges what was so at some moment after we asked, and says {@link Handshake#accept}
+     * or {@link Handshake#askAgain}.
      */
     void answered(Handshake by, Admission admission, long askedNanos);
 

@@ -72,7 +72,8 @@ final class ListComparison {
       Listing our = ours.get(pair[0]);
       Listing their = theirs.get(pair[1]);
       if (choicesOfOurs[pair[0]] > 1 || choicesOfTheirs[pair[1]] > 1) {
-        differences.add("whether " + our.shown() + " is their " + their.shown() + " cannot be told");
+        differences.add(
+            "whether " + our.shown() + " is their " + their.shown() + " cannot be told");
       } else {
         theirsOfOurs[pair[0]] = pair[1];
         oursOfTheirs[pair[1]] = pair[0];

@@ -39,8 +39,8 @@ public final class LocalReplica {
    * A replica that holds nothing and catches up.
    *
    * @param name of its host, as the replica file has it, or what the host calls itself
-   * @param givenName what it calls itself: HOST:PORT, its entry of the replica file in its one
-   *     form if it has one
+   * @param givenName what it calls itself: HOST:PORT, its entry of the replica file in its one form
+   *     if it has one
    * @param addresses of this machine, by which others may know us
    * @param port where it listens
    * @param start drawn at random by the process

@@ -63,6 +63,8 @@ final class Namesakes {
     if (seen.size() < 2) {
       inTurn = false;
     }
-    return inTurn ? String.join(" and ", seen.values().stream().map(one -> one.where).toList()) : null;
+    return inTurn
+        ? String.join(" and ", seen.values().stream().map(one -> one.where).toList())
+        : null;
   }
 }

@@ -142,12 +142,14 @@ public final class Peer {
     Handshake.Listener events = new HandshakeEvents();
     handshake = new Handshake(events, self, address, xids, list, network, timers, timeoutMillis);
     if (Channel.isLarge(self.limits().maxLength())) {
-      largeHandshake = new Handshake(events, self, address, xids, list, network, timers, timeoutMillis);
+      largeHandshake =
+          new Handshake(events, self, address, xids, list, network, timers, timeoutMillis);
       largeHandshake.link().reserveForLargeCalls();
     } else {
       largeHandshake = handshake;
     }
-    probe = new Handshake(new ProbeEvents(), self, address, xids, list, network, timers, timeoutMillis);
+    probe =
+        new Handshake(new ProbeEvents(), self, address, xids, list, network, timers, timeoutMillis);
     links = Stream.of(handshake, largeHandshake).distinct().map(Handshake::link).toList();
   }
 
@@ -560,8 +562,7 @@ public final class Peer {
 
     @Override
     public void met(Handshake by, Names callee) {
-      if (listener.whyNot(Peer.this, callee) == null
-          && !isMet(callee.incarnation, callee.start)) {
+      if (listener.whyNot(Peer.this, callee) == null && !isMet(callee.incarnation, callee.start)) {
         greetAnew("it has restarted");
         link().hurry();
       }

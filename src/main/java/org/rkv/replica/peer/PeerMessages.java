@@ -147,8 +147,7 @@ public final class PeerMessages {
     return Epochs.of(
         Arrays.stream(message.epochs)
             .map(
-                epoch ->
-                    new Epoch(epoch.id, epoch.clock, new TreeSet<>(longs(epoch.incarnations))))
+                epoch -> new Epoch(epoch.id, epoch.clock, new TreeSet<>(longs(epoch.incarnations))))
             .toList());
   }
 

@@ -107,8 +107,17 @@ public final class Peers {
         gone.remove(peer);
         next.add(peer);
       } else {
-        Peer peer = new Peer(
-            addresses.get(i), self, xids, this::list, events, network, timers, timeoutMillis, log);
+        Peer peer =
+            new Peer(
+                addresses.get(i),
+                self,
+                xids,
+                this::list,
+                events,
+                network,
+                timers,
+                timeoutMillis,
+                log);
         fresh.add(peer);
         next.add(peer);
       }
@@ -132,10 +141,7 @@ public final class Peers {
 
   private static Listing unheard(ReplicaAddress address) {
     return new Listing(
-        address.text(),
-        address.addresses().stream().map(AddressLiteral::text).toList(),
-        "",
-        false);
+        address.text(), address.addresses().stream().map(AddressLiteral::text).toList(), "", false);
   }
 
   /** Ends all links: this incarnation is over. */

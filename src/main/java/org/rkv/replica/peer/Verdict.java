@@ -18,11 +18,7 @@ import org.rkv.rpc.kv;
  * @param relation of our past to the other's, if both serve; else equal
  */
 record Verdict(
-    int code,
-    String reason,
-    ListComparison lists,
-    boolean leavesUsOut,
-    Past.Relation relation) {
+    int code, String reason, ListComparison lists, boolean leavesUsOut, Past.Relation relation) {
   /** Another replica has said itself that it has taken us out. */
   static Verdict takenOut(ListComparison lists) {
     return new Verdict(
@@ -81,8 +77,7 @@ record Verdict(
       return Past.Relation.EQUAL;
     }
     Past.Relation relation = self.past().to(PeerMessages.past(theirs));
-    boolean same =
-        relation == Past.Relation.APART && holdTheSame(self.contents(), theirs.contents);
+    boolean same = relation == Past.Relation.APART && holdTheSame(self.contents(), theirs.contents);
     return same ? Past.Relation.EQUAL : relation;
   }
 

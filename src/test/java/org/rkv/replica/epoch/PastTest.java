@@ -33,8 +33,7 @@ class PastTest {
 
   @Test
   void shouldBeApartIfEachHasSomethingThatTheOtherLacks() {
-    assertRelation(
-        Relation.APART, past(11, FIRST, WITHOUT_12), past(12, FIRST, WITHOUT_11));
+    assertRelation(Relation.APART, past(11, FIRST, WITHOUT_12), past(12, FIRST, WITHOUT_11));
   }
 
   /** Nothing became settled by it, since nothing does without all who are named. */
@@ -43,8 +42,7 @@ class PastTest {
     Epoch broken = epoch(8, 2, 11L, 12L);
 
     assertRelation(Relation.EQUAL, past(11, FIRST, broken), past(12, FIRST));
-    assertRelation(
-        Relation.BEHIND, past(11, FIRST, broken), past(12, FIRST, WITHOUT_11));
+    assertRelation(Relation.BEHIND, past(11, FIRST, broken), past(12, FIRST, WITHOUT_11));
   }
 
   /** It answered while it caught up, and then took over something else. */

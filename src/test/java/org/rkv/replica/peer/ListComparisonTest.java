@@ -45,10 +45,8 @@ class ListComparisonTest {
     Listing elsewhere = heard("vip:7", "192.168.0.9", "beta:7");
 
     assertAgree(List.of(ALPHA, BETA), List.of(ALPHA, elsewhere));
-    assertAgree(
-        List.of(ALPHA, unheard("beta:7", "10.0.0.2")), List.of(ALPHA, elsewhere));
-    assertAgree(
-        List.of(ALPHA, heard("old:7", "10.0.0.2", "beta:7")), List.of(ALPHA, elsewhere));
+    assertAgree(List.of(ALPHA, unheard("beta:7", "10.0.0.2")), List.of(ALPHA, elsewhere));
+    assertAgree(List.of(ALPHA, heard("old:7", "10.0.0.2", "beta:7")), List.of(ALPHA, elsewhere));
   }
 
   @Test
@@ -87,8 +85,7 @@ class ListComparisonTest {
     Listing self = new Listing("beta:7", List.of(), "beta:7", false);
 
     assertAgree(selfIn, List.of(self, ALPHA, GAMMA));
-    assertAgree(
-        List.of(ALPHA, unheard("beta:7", "10.0.0.2"), GAMMA), List.of(self, GAMMA, ALPHA));
+    assertAgree(List.of(ALPHA, unheard("beta:7", "10.0.0.2"), GAMMA), List.of(self, GAMMA, ALPHA));
   }
 
   @Test

@@ -148,8 +148,7 @@ class ProofsTest {
     Proofs proofs = new Proofs(secret, caller(), callee());
     Proofs reflected = new Proofs(secret, callee(), caller());
 
-    assertOther(
-        proofs.ofCaller(particulars()), proofs.ofCallee(0, particulars(), particulars()));
+    assertOther(proofs.ofCaller(particulars()), proofs.ofCallee(0, particulars(), particulars()));
     assertOther(proofs.ofCaller(particulars()), reflected.ofCaller(particulars()));
   }
 
