@@ -160,7 +160,7 @@ final class Greeter implements AutoCloseable {
 
   int rsettled(long clock) throws IOException, OncRpcException {
     Settled settled = new Settled();
-    settled.state = kv.REPLICA_SERVING;
+    settled.state = self.particulars().state;
     settled.clock = clock;
     settled.limit = self.particulars().limit;
     return client.stub().RSETTLED_1(settled);

@@ -7,6 +7,7 @@ import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Random;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
@@ -73,6 +74,8 @@ class StandInReplica implements AutoCloseable {
   private volatile Particulars particulars = particularsOfNobody();
   private volatile int admission = kv.ADMIT_NOT_YET;
   private volatile String secret = "";
+  private volatile List<String> leftOut = List.of();
+  private volatile boolean silent;
 
   /** Listens at this address from now on, and lists these: hosts at the same port. */
   StandInReplica(InetSocketAddress address, String... hosts) throws IOException {
@@ -170,6 +173,16 @@ class StandInReplica implements AutoCloseable {
 
   final String secret() {
     return secret;
+  }
+
+  /** It never answers when it is told that it was taken out. */
+  final void beSilent() {
+    silent = true;
+  }
+
+  /** The list that it was told to be taken out of; empty if it was not. */
+  List<String> leftOut() {
+    return leftOut;
   }
 
   /** How often it was greeted so far: once on each connection. */
@@ -353,6 +366,10 @@ class StandInReplica implements AutoCloseable {
 
     @Override
     public int RTAKENOUT_1(TakenOut takenOut) {
+      leftOut = Arrays.stream(takenOut.list).map(listed -> listed.text).toList();
+      if (silent) {
+        call.defer();
+      }
       return 0;
     }
 

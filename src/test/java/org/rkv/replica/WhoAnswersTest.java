@@ -213,15 +213,7 @@ class WhoAnswersTest {
       Eventually.until("it is admitted", () -> peer().isAdmitted(), cluster::describe);
       int before = peer.greetings();
 
-      replica.look(
-          life -> {
-            try {
-              life.setPeers(List.of(entry(2, cluster.host(2)), entry(1, "beta.example.org")));
-            } catch (Exception e) {
-              throw new IllegalStateException(e);
-            }
-            return null;
-          });
+      setPeers(entry(2, cluster.host(2)), entry(1, "beta.example.org"));
 
       List<Peer> peers = replica.look(life -> life.peers().all());
       assertEquals(
@@ -230,6 +222,41 @@ class WhoAnswersTest {
       assertEquals(kv.PUT_OK, greeter.rput("k", "v", 1));
       assertEquals(before, peer.greetings());
     }
+  }
+
+  /** The new name may be a better one: the old one need not lead there any more. */
+  @Test
+  void shouldCallAnEntryAsItIsWrittenNow() throws Exception {
+    peer.answers(kv.ADMITTED);
+    Eventually.until("it is admitted", () -> greets(peer) == kv.ADMITTED, cluster::describe);
+    byte[] moved = cluster.replica(1).inetAddress().getAddress();
+    moved[3] = 99;
+    InetAddress address = InetAddress.getByAddress(moved);
+    String host = address.getHostAddress();
+    List<InetAddress> both = List.of(cluster.replica(1).inetAddress(), address);
+    setPeers(new ReplicaAddress(host, host, both, cluster.port()), entry(2, cluster.host(2)));
+
+    peer.close();
+    peer = new StandInReplica(new InetSocketAddress(address, cluster.port()), cluster.names());
+    Eventually.until("it is called there", () -> peer.greetings() > 0, cluster::describe);
+  }
+
+  private int greets(StandInReplica standIn) throws IOException, OncRpcException {
+    try (Greeter greeter = standIn.calls(replica.address())) {
+      return greeter.greet();
+    }
+  }
+
+  private void setPeers(ReplicaAddress... entries) {
+    replica.look(
+        life -> {
+          try {
+            life.setPeers(List.of(entries));
+            return null;
+          } catch (IOException | OncRpcException e) {
+            throw new IllegalStateException(e);
+          }
+        });
   }
 
   private ReplicaAddress entry(int index, String host) {

@@ -21,11 +21,6 @@ public record Epoch(long id, long clock, SortedSet<Long> incarnations) {
     incarnations = Collections.unmodifiableSortedSet(new TreeSet<>(incarnations));
   }
 
-  /** The one that these incarnations take after all those. */
-  static Epoch after(Epochs before, SortedSet<Long> incarnations) {
-    return new Epoch(hash(before.hash(), incarnations), before.highestClock() + 1, incarnations);
-  }
-
   /** 64 bits of SHA-256; never zero, which stands for no epoch. */
   static long hash(long first, Iterable<Long> others) {
     try {

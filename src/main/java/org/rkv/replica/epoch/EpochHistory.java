@@ -152,6 +152,16 @@ public final class EpochHistory {
 
   /** Two that hold the same have from now on gone through the same. */
   public void join(Past other) {
+    for (Epoch joined : other.epochs().beyond(epochs)) {
+      // All that had a part in it are in the epoch: it is as if we had taken it.
+      SortedSet<Long> others = new TreeSet<>(company);
+      others.remove(NOBODY);
+      if (joined.clock() > epochs.highestClock() && joined.incarnations().containsAll(others)) {
+        company.clear();
+        company.addAll(joined.incarnations());
+        sufficientMembers = null;
+      }
+    }
     epochs = epochs.with(other.epochs());
   }
 

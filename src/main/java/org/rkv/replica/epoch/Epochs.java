@@ -64,7 +64,7 @@ public final class Epochs {
 
   /** The epoch that these incarnations would take after these. */
   Epoch next(SortedSet<Long> incarnations) {
-    return Epoch.after(this, incarnations);
+    return new Epoch(Epoch.hash(hash, incarnations), highestClock + 1, incarnations);
   }
 
   /** These and that one. */

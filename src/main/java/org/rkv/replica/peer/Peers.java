@@ -256,24 +256,30 @@ public final class Peers {
   }
 
   /**
-   * Whether we have been taken out: one says so, and none of those that it lists is admitted.
+   * Whether we have been taken out: one says so, and none of those that it lists is admitted, but
+   * those that say so too: they settle writes without us as soon as we have answered them, whenever
+   * we notice that their links have ended.
    *
    * @return who says so, for people; null if we are in
    */
   public String whoLeavesUsOut() {
     for (Peer peer : all) {
-      Verdict verdict = peer.verdict();
-      if (verdict != null && verdict.leavesUsOut() && !isOneAdmittedOf(verdict.lists())) {
+      if (leavesUsOut(peer) && !isOneAdmittedOf(peer.verdict().lists())) {
         return peer.name();
       }
     }
     return null;
   }
 
+  private static boolean leavesUsOut(Peer peer) {
+    return peer.verdict() != null && peer.verdict().leavesUsOut();
+  }
+
   private boolean isOneAdmittedOf(ListComparison asToldOnce) {
     ListComparison lists = asToldOnce.again(list());
     for (int i = 0; i < all.size(); i++) {
-      if (all.get(i).isAdmitted() && lists.indexOfPartner(i + 1) >= 0) {
+      Peer peer = all.get(i);
+      if (peer.isAdmitted() && !leavesUsOut(peer) && lists.indexOfPartner(i + 1) >= 0) {
         return true;
       }
     }

@@ -1,0 +1,104 @@
+package org.rkv.replica;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.rkv.rpc.kv;
+import org.rkv.testing.Eventually;
+import org.rkv.testing.TestClient;
+
+/**
+ * What two replicas do when an operator takes one of them out of the file. The test stands in for
+ * the second of two, which holds nothing, so that both start together.
+ */
+class TakenOutTest {
+  private static final long PEER_TIMEOUT_MILLIS = 3_000;
+
+  @TempDir Path directory;
+  private Cluster cluster;
+  private TestReplica replica;
+  private StandInReplica peer;
+  private Greeter greeter;
+
+  @BeforeEach
+  void start() throws Exception {
+    cluster = new Cluster(directory, 2);
+    peer = new StandInReplica(cluster.address(1), cluster.names());
+    peer.answers(kv.ADMITTED);
+    replica = cluster.replica(0).peerTimeoutMillis(PEER_TIMEOUT_MILLIS).start();
+    greeter = peer.calls(replica.address());
+    assertEquals(kv.ADMITTED, greeter.greet());
+    Eventually.until("it serves", replica::isServing, cluster::describe);
+  }
+
+  @AfterEach
+  void stop() {
+    greeter.close();
+    peer.close();
+    cluster.close();
+  }
+
+  @Test
+  void shouldTellTheOneThatIsTakenOutAndThenGoOnWithoutIt() throws Exception {
+    try (TestClient client = replica.client()) {
+      assertEquals(kv.PUT_FAILED, client.put("k", "v"));
+
+      replica.lists(replica.host());
+
+      Eventually.until("it is told", () -> !peer.leftOut().isEmpty(), cluster::describe);
+      assertEquals(List.of(replica.shown()), peer.leftOut());
+      Eventually.until("it has hung up", greeter::isClosed, cluster::describe);
+      assertEquals(kv.PUT_DUPLICATE_KEY_VALUE_RESET, client.put("k", "w"));
+      assertEquals("=w", client.get("k"));
+    }
+  }
+
+  /** It may still answer clients from what it holds. */
+  @Test
+  void shouldSettleNothingUntilTheOneThatIsTakenOutIsSilentForAPeerTimeout() throws Exception {
+    peer.beSilent();
+    try (TestClient client = replica.client()) {
+      replica.lists(replica.host());
+      Eventually.until("it is told", () -> !peer.leftOut().isEmpty(), cluster::describe);
+      long toldNanos = System.nanoTime();
+
+      assertEquals(kv.PUT_FAILED, client.put("k", "v"));
+      Eventually.until(
+          "it goes on", () -> client.put("k", "v") != kv.PUT_FAILED, cluster::describe);
+
+      long waitedMillis = (System.nanoTime() - toldNanos) / 1_000_000;
+      assertTrue(waitedMillis > PEER_TIMEOUT_MILLIS / 2, "after ms " + waitedMillis);
+    }
+  }
+
+  @Test
+  void shouldAnswerNoClientWhenItIsToldThatItWasTakenOutAndKeepWhatItHolds() throws Exception {
+    assertEquals(kv.PUT_OK, greeter.rput("k", "v", 1));
+    assertEquals(0, greeter.rsettled(1));
+    try (TestClient client = replica.client()) {
+      assertEquals("=v", client.get("k"));
+
+      peer.lists(cluster.host(1));
+      assertEquals(0, greeter.rtakenOut(peer.particulars().list));
+
+      assertEquals("1", client.get("k"));
+      assertEquals(kv.PUT_FAILED, client.put("k", "w"));
+      assertTrue(replica.isServing(), "others may take over what it holds");
+      assertTrue(
+          replica.log().contain("no client is answered: waiting for replica " + cluster.host(1)),
+          cluster::describe);
+
+      peer.lists(cluster.names());
+      peer.hangUp();
+      Eventually.until("it is listed again", () -> client.get("k").equals("=v"), cluster::describe);
+    }
+    assertFalse(replica.log().contain("two histories"), cluster::describe);
+  }
+}
