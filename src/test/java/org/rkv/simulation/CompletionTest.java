@@ -11,6 +11,7 @@ import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.rkv.history.Operation.Kind;
+import org.rkv.history.Operation.Result;
 import org.rkv.store.Entry;
 
 /** One replica completes what a cut left unsettled; another does if that one cannot. */
@@ -23,8 +24,8 @@ class CompletionTest {
   private final SimulatedCluster cluster = SimulatedCluster.ofThree();
   private final List<SimulatedReplica> replicas = cluster.replicas();
   private final SimulatedReplica writer = replicas.get(0);
-  private final SimulatedReplica witness = replicas.get(1);
-  private final SimulatedReplica cutOff = replicas.get(2);
+  private SimulatedReplica witness = replicas.get(1);
+  private SimulatedReplica cutOff = replicas.get(2);
   private final Set<Machine> completing = new HashSet<>();
 
   @BeforeEach
@@ -47,22 +48,31 @@ class CompletionTest {
     assertEquals(Set.of(writer.machine()), completing);
   }
 
+  /** Of those that are left the lowest incarnation goes first; one that does not hold it cannot. */
   @Test
   void shouldLeaveItToOneWhenTheOneThatWroteItHasDied() {
+    if (cutOff.replica().incarnation() < witness.replica().incarnation()) {
+      SimulatedReplica lower = cutOff;
+      cutOff = witness;
+      witness = lower;
+    }
     silence(cutOff, writer);
     silence(cutOff, witness);
+    cluster.scheduler().runForMillis(NOTICED_MILLIS);
     writeInVain();
     writer.kill();
     writer.start();
     await(writer::isServing);
     unsilence(cutOff, writer);
     unsilence(cutOff, witness);
-    await(() -> replicas.stream().allMatch(SimulatedReplica::isWhole));
-    cluster.fabric().tap(this::arrives); // before that, who goes first could not succeed
+    // Before an operation has succeeded with the writer's new incarnation, who goes first cannot.
+    await(() -> write("other") == Result.OK);
+    assertFalse(areAllSettled(), "there is something left to complete");
+    cluster.fabric().tap(this::arrives);
 
     await(this::areAllSettled);
 
-    assertTrue(completing.size() <= 1, completing::toString);
+    assertEquals(1, completing.size(), completing::toString);
   }
 
   @Test
@@ -117,16 +127,17 @@ class CompletionTest {
 
   /** Writes, and waits until that has failed. */
   private void writeInVain() {
-    int before = cluster.history().size();
-    write();
-    await(() -> cluster.history().size() > before);
+    assertEquals(Result.FAILED, write("k"));
     await(() -> holds(witness));
   }
 
-  private void write() {
+  private Result write(String key) {
+    int before = cluster.history().size();
     SimulatedClient client = cluster.reader();
     client.use(writer);
-    client.ask(new SimulatedClient.Request(Kind.PUT, "k", "v"), SOON_MILLIS, () -> {});
+    client.ask(new SimulatedClient.Request(Kind.PUT, key, "v"), SOON_MILLIS, () -> {});
+    await(() -> cluster.history().size() > before);
+    return cluster.history().operations().get(before).result();
   }
 
   private static boolean holds(SimulatedReplica replica) {

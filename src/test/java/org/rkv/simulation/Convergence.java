@@ -11,12 +11,21 @@ import org.rkv.store.StoreEntries;
 /**
  * What must be true some time after the faults have ended: all replicas serve, hold the same, and
  * know that they do; and what they hold is nowhere older than the newest that any of them held when
- * the faults ended. A settled tombstone is as good as nothing, since it may be dropped.
+ * the faults ended. A settled tombstone is as good as nothing, since it may be dropped. So may what
+ * one replica alone held that has begun anew since: it gave way to another history. If that was
+ * acknowledged, whoever reads it will tell.
  */
 final class Convergence {
   private final List<SimulatedReplica> replicas;
   private final boolean forgetsSoon;
-  private final Map<String, Entry> newest = new TreeMap<>();
+  private final List<Copy> copies = new ArrayList<>();
+
+  /** What one incarnation of a replica held. */
+  private record Copy(SimulatedReplica replica, long incarnation, List<Entry> entries) {
+    boolean hasBeenGivenUp() {
+      return !replica.isRunning() || replica.replica().incarnation() != incarnation;
+    }
+  }
 
   /**
    * Remembers what is held now.
@@ -28,21 +37,33 @@ final class Convergence {
     this.forgetsSoon = forgetsSoon;
     for (SimulatedReplica replica : replicas) {
       if (replica.isRunning()) {
-        StoreEntries.of(replica.replica().store()).forEach(this::remember);
+        List<Entry> entries = new ArrayList<>();
+        StoreEntries.of(replica.replica().store()).forEach(entries::add);
+        copies.add(new Copy(replica, replica.replica().incarnation(), entries));
       }
     }
   }
 
-  private void remember(Entry entry) {
-    newest.merge(
-        entry.key(),
-        entry,
-        (one, other) -> one.stamp().compareTo(other.stamp()) >= 0 ? one : other);
+  /** By key, of all copies that are still somebody's. */
+  private Map<String, Entry> newest() {
+    Map<String, Entry> newest = new TreeMap<>();
+    for (Copy copy : copies) {
+      if (!copy.hasBeenGivenUp()) {
+        for (Entry entry : copy.entries()) {
+          newest.merge(
+              entry.key(),
+              entry,
+              (one, other) -> one.stamp().compareTo(other.stamp()) >= 0 ? one : other);
+        }
+      }
+    }
+    return newest;
   }
 
   /** What is not so yet. */
   List<String> missing() {
     List<String> missing = new ArrayList<>();
+    Map<String, Entry> newest = newest();
     Map<String, List<String>> byContents = new TreeMap<>();
     for (SimulatedReplica replica : replicas) {
       String name = replica.machine().name();

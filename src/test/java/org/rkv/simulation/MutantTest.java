@@ -44,8 +44,9 @@ class MutantTest {
   }
 
   @Test
-  void shouldNoticeScansThatBeginAtOnce() {
-    assertCaught("scans at once", Mutants::scansAtOnce);
+  void shouldNoticeScansThatBeginAtOnceWhereNobodyKnowsWhoIsMissing() {
+    assertCaught(
+        "scans at once and forgets who is missing", Mutants::scansAtOnceAndForgetsWhoIsMissing);
   }
 
   @Test
@@ -83,6 +84,7 @@ class MutantTest {
   void shouldNoticeNothingWhereOnlyTheOccasionIsGiven() {
     assertClean(Mutants::hidesResetsOnly);
     assertClean(Mutants::ambushed);
+    assertClean(Mutants::scansAtOnce);
     for (long seed = 1; seed <= CLEAN_SEEDS; seed++) {
       Report report = new Simulation(seed, Mutants.completesNothing(), false).run();
       assertFalse(isComplaintOf(report, NOT_LINEARIZABLE), "nobody sees what is not completed");

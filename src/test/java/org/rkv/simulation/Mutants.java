@@ -118,82 +118,53 @@ final class Mutants {
 
   /**
    * Does not notice that a peer has restarted: the connection to the former life goes on in
-   * silence, and the new life greets as if it were the old one.
+   * silence, and the new life is the same incarnation in the same process, as far as it says.
+   * Others must not take its watermark for that of the former life then, so there is none.
    */
   static Mutant countsAnswersOfFormerLives() {
-    return new Mutant() {
-      @Override
-      Plan plan(Plan drawn) {
-        return drawn.withReplicas(3).withAmbushes(1);
-      }
+    return new HiddenRestarts() {
+      private final Map<Machine, Long> firstOrigins = new HashMap<>();
 
       @Override
-      Tampering tampering(Scheduler scheduler) {
-        return new DisguisedRestarts(true);
+      ReplicaUnderTest replica(SimulatedReplica of, Process process, Logger log) {
+        long fresh = of.scheduler().random().nextLong();
+        long first = firstOrigins.computeIfAbsent(of.machine(), any -> fresh);
+        return make(of, process, first, log);
       }
     };
   }
 
   /** All that is done for the mutant before, but that the new life says that it is one. */
   static Mutant hidesResetsOnly() {
-    return new Mutant() {
-      @Override
-      Plan plan(Plan drawn) {
-        return drawn.withReplicas(3).withAmbushes(1);
-      }
-
-      @Override
-      Tampering tampering(Scheduler scheduler) {
-        return new DisguisedRestarts(false);
-      }
-    };
+    return new HiddenRestarts();
   }
 
-  /**
-   * Gives every life of a machine the origin of its first one, where it greets and where it is
-   * greeted. Others must not take its watermark for that of the former life then, so there is none.
-   */
-  private static final class DisguisedRestarts implements Tampering {
-    private static final int HELLO_NAME_OFFSET = 40;
-    private static final int WELCOME_NAME_OFFSET = 28;
+  /** What is sent to a process that is gone gets no answer, and nobody tells a watermark. */
+  private static class HiddenRestarts extends Mutant implements Tampering {
     private static final int HYPER_BYTES = 8;
-    private final Map<Machine, Long> firstOrigins = new HashMap<>();
-    private final Set<Pipe> greetings = new HashSet<>();
-    private final boolean disguises;
 
-    DisguisedRestarts(boolean disguises) {
-      this.disguises = disguises;
+    @Override
+    Plan plan(Plan drawn) {
+      return drawn.withReplicas(3).withAmbushes(1);
+    }
+
+    @Override
+    Tampering tampering(Scheduler scheduler) {
+      return this;
     }
 
     @Override
     public boolean takes(byte[] message, Pipe out, Pipe back) {
-      ByteBuffer bytes = ByteBuffer.wrap(message);
-      if (!Messages.isCall(message)) {
-        // The greeting is the first call on a connection, so the first answer is the one to it.
-        if (greetings.remove(out)) {
-          disguise(out.from(), bytes, afterString(bytes, WELCOME_NAME_OFFSET));
-        }
-      } else if (Messages.isReplicaWrite(message)) {
-        bytes.putLong(message.length - HYPER_BYTES, 0);
-      } else if (Messages.procedure(message) == kv.RSETTLED_1) {
-        bytes.putLong(message.length - 2 * HYPER_BYTES, 0);
-      } else if (disguises && Messages.procedure(message) == kv.RHELLO_1) {
-        greetings.add(back);
-        int portAt = afterString(bytes, HELLO_NAME_OFFSET);
-        disguise(out.from(), bytes, portAt + 4);
+      if (Messages.isReplicaWrite(message)) {
+        hideWatermark(message, HYPER_BYTES);
+      } else if (Messages.isCall(message) && Messages.procedure(message) == kv.RSETTLED_1) {
+        hideWatermark(message, 2 * HYPER_BYTES);
       }
       return false;
     }
 
-    private static int afterString(ByteBuffer bytes, int offset) {
-      return offset + 4 + (bytes.getInt(offset) + 3 & ~3);
-    }
-
-    private void disguise(Machine machine, ByteBuffer bytes, int originAt) {
-      Long first = firstOrigins.putIfAbsent(machine, bytes.getLong(originAt));
-      if (first != null) {
-        bytes.putLong(originAt, first);
-      }
+    private static void hideWatermark(byte[] message, int bytesAfterIt) {
+      ByteBuffer.wrap(message).putLong(message.length - HYPER_BYTES - bytesAfterIt, 0);
     }
 
     @Override
@@ -220,7 +191,7 @@ final class Mutants {
   /** Answers for the peer called that it does not take over what was sent to anybody before. */
   private static final class RefusedRepetitions implements Tampering {
     private static final int ARGUMENTS_OFFSET = 40;
-    private static final int WATERMARK_BYTES = 8;
+    private static final int WATERMARK_AND_EPOCHS_BYTES = 16;
     private final Map<ByteBuffer, Integer> firstXids = new HashMap<>();
 
     @Override
@@ -229,7 +200,7 @@ final class Mutants {
         return false;
       }
       int xid = Messages.xid(message);
-      int bytes = message.length - WATERMARK_BYTES - ARGUMENTS_OFFSET;
+      int bytes = message.length - WATERMARK_AND_EPOCHS_BYTES - ARGUMENTS_OFFSET;
       ByteBuffer entry = ByteBuffer.wrap(message, ARGUMENTS_OFFSET, bytes).slice();
       Integer first = firstXids.putIfAbsent(entry, xid);
       if (first == null || first == xid) {
@@ -348,8 +319,43 @@ final class Mutants {
     };
   }
 
-  /** Begins its scan at once, whether or not it has met every peer. */
+  /**
+   * Begins its scan at once, whether or not it has met every peer. That alone harms nobody: whoever
+   * is scanned has admitted the new incarnation, knows that the former one is missing, and so
+   * answers no operation any more that may count the former one's answer.
+   */
   static Mutant scansAtOnce() {
+    return new ScanningAtOnce();
+  }
+
+  /** Scans at once, and nobody knows any more who is missing. */
+  static Mutant scansAtOnceAndForgetsWhoIsMissing() {
+    return new ScanningAtOnce() {
+      @Override
+      void afterEach(ReplicaUnderTest replica) {
+        replica.forgetFormerCompany();
+      }
+    };
+  }
+
+  /** Does not wait until what its former incarnation answered is over. */
+  private static class ScanningAtOnce extends Mutant {
+    @Override
+    Plan plan(Plan drawn) {
+      return drawn.withReplicas(3).withAmbushes(1);
+    }
+
+    @Override
+    ReplicaUnderTest replica(SimulatedReplica of, Process process, Logger log) {
+      AdvancingTimers timers = new AdvancingTimers(process);
+      ReplicaUnderTest replica = make(of, timers, of.scheduler().random().nextLong(), log);
+      timers.advance();
+      return replica;
+    }
+  }
+
+  /** Nobody knows who is missing, but each waits until what it answered before is over. */
+  static Mutant forgetsWhoIsMissing() {
     return new Mutant() {
       @Override
       Plan plan(Plan drawn) {
@@ -357,11 +363,8 @@ final class Mutants {
       }
 
       @Override
-      ReplicaUnderTest replica(SimulatedReplica of, Process process, Logger log) {
-        AdvancingTimers timers = new AdvancingTimers(process);
-        ReplicaUnderTest replica = make(of, timers, of.scheduler().random().nextLong(), log);
-        timers.advance();
-        return replica;
+      void afterEach(ReplicaUnderTest replica) {
+        replica.forgetFormerCompany();
       }
     };
   }

@@ -143,6 +143,11 @@ public final class ReplicaUnderTest {
     return lives;
   }
 
+  /** What it holds now, as one identity. */
+  public long incarnation() {
+    return life.self().incarnation();
+  }
+
   /** Whether it has a complete copy. */
   public boolean isServing() {
     return life.self().isServing();
@@ -161,6 +166,11 @@ public final class ReplicaUnderTest {
   /** Lets it serve clients, whatever it holds. For a mutant. */
   public void pretendToServe() {
     life.self().setState(kv.REPLICA_SERVING);
+  }
+
+  /** Lets it forget who was in it and is no more, as if all had joined just now. For a mutant. */
+  public void forgetFormerCompany() {
+    life.self().history().company().retainAll(life.peers().members());
   }
 
   /** What it holds. */
