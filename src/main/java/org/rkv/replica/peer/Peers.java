@@ -377,10 +377,16 @@ public final class Peers {
 
   /**
    * A peer has told its state, and the hash of its epochs. Of two that serve they are compared when
-   * one begins to.
+   * one begins to; while we do not serve, we have to know them to choose whom to scan.
    */
   public void heardState(Peer peer, long incarnation, int state, long epochs) {
-    if (!peer.isAdmitted() || peer.incarnation() != incarnation || peer.state() == state) {
+    if (!peer.isAdmitted() || peer.incarnation() != incarnation) {
+      return;
+    }
+    if (!self.isServing() && epochs != peer.past().epochs().hash()) {
+      peer.refresh();
+    }
+    if (peer.state() == state) {
       return;
     }
     peer.setState(state);
