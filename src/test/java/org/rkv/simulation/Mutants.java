@@ -320,10 +320,11 @@ final class Mutants {
   }
 
   /**
-   * Begins its scan at once, whether or not it has met every peer. That alone loses nothing: whoever
-   * is scanned has admitted the new incarnation, knows that the former one is missing, and so
-   * answers no operation any more that may count the former one's answer. But epochs that name the
-   * former one may still be drawn elsewhere, so now and then there are two histories without need.
+   * Begins its scan at once, whether or not it has met every peer. That alone loses nothing:
+   * whoever is scanned has admitted the new incarnation, knows that the former one is missing, and
+   * so answers no operation any more that may count the former one's answer. But epochs that name
+   * the former one may still be drawn elsewhere, so now and then there are two histories without
+   * need.
    */
   static Mutant scansAtOnce() {
     return new ScanningAtOnce();

@@ -18,7 +18,6 @@ import org.rkv.oncrpc.Xids;
 import org.rkv.replica.epoch.Epochs;
 import org.rkv.replica.epoch.Past;
 import org.rkv.rpc.Admission;
-import org.rkv.rpc.Listed;
 import org.rkv.rpc.Names;
 import org.rkv.rpc.Particulars;
 import org.rkv.rpc.kv;
@@ -59,11 +58,11 @@ public final class Peer {
     void met(Peer peer, Names callee);
 
     /**
-     * It has not met us, and has told its list.
+     * It has not met us, and has told its particulars.
      *
-     * @return why it never will, since we are not in it; null if we may be
+     * @return why it never will, since we are not in its list; null if we may be
      */
-    String whyNever(Peer peer, Listed[] list);
+    String whyNever(Peer peer, Particulars theirs);
 
     /** It has told its particulars. Judging them may end this incarnation of ours. */
     Verdict judge(Peer peer, Particulars theirs);
@@ -467,7 +466,7 @@ public final class Peer {
     public void answered(Handshake by, Admission admission, long askedNanos) {
       Peer.this.answered(askedNanos);
       switch (admission.code) {
-        case kv.ADMIT_NOT_YET -> notMet(by, admission.callee.list);
+        case kv.ADMIT_NOT_YET -> notMet(by, admission.callee);
         case kv.ADMIT_OTHER_SECRET -> refuse(by, "it has no secret, or another one");
         case kv.ADMIT_OTHER_ADDRESS -> refuse(by, "it does not know the address that we call from");
         case kv.ADMIT_TWO_OF_ONE_NAME -> refuse(by, "it knows two replicas of our name");
@@ -475,8 +474,8 @@ public final class Peer {
       }
     }
 
-    private void notMet(Handshake by, Listed[] list) {
-      String whyNever = listener.whyNever(Peer.this, list);
+    private void notMet(Handshake by, Particulars theirs) {
+      String whyNever = listener.whyNever(Peer.this, theirs);
       if (dismissed) {
         return;
       }

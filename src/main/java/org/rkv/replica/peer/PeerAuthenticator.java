@@ -91,7 +91,7 @@ public final class PeerAuthenticator {
     InetSocketAddress from = channel.remoteAddress();
     if (peer == null) {
       // Perhaps our list leaves it out.
-      return answer(kv.ADMIT_NOT_YET, PeerMessages.nothingBut(peers.list()));
+      return answer(kv.ADMIT_NOT_YET, peers.particulars());
     }
     if (self.secret().isNone() && !peer.mayCallFrom(from.getAddress())) {
       return answer(kv.ADMIT_OTHER_ADDRESS, PeerMessages.nothing());

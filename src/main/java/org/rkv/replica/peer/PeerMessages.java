@@ -58,14 +58,9 @@ public final class PeerMessages {
 
   /** What is told to one that is refused before anything is to be told. */
   static Particulars nothing() {
-    return nothingBut(List.of());
-  }
-
-  /** The same with our list, which REPLICAS tells to anybody. */
-  static Particulars nothingBut(List<Listing> list) {
     Particulars particulars = new Particulars();
     particulars.cluster = "";
-    particulars.list = listed(list);
+    particulars.list = new Listed[0];
     particulars.history = noHistory();
     particulars.taken = new long[0];
     particulars.contents = noContents();

@@ -456,14 +456,14 @@ public final class Peers {
     }
 
     @Override
-    public String whyNever(Peer peer, Listed[] list) {
-      ListComparison lists = new ListComparison(list(), PeerMessages.list(list));
-      if (!lists.surelyLacks(OURSELVES)) {
+    public String whyNever(Peer peer, Particulars theirs) {
+      Verdict verdict = Verdict.of(self, list(), theirs);
+      if (!verdict.lists().surelyLacks(OURSELVES)) {
         return null;
       }
-      peer.setVerdict(Verdict.ofAnotherList(lists));
+      peer.setVerdict(verdict);
       listener.changed();
-      return peer.verdict().reason();
+      return verdict.reason();
     }
 
     @Override

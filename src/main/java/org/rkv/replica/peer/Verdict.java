@@ -33,12 +33,17 @@ record Verdict(
         || theirs.max_length != self.limits().maxLength()) {
       return refused(kv.ADMIT_OTHER_LIMITS, "its capacity or maximal length is not ours", lists);
     }
-    if (!lists.agrees()) {
-      return ofAnotherList(lists);
-    }
-    if (relation == Past.Relation.APART
-        && self.past().isOfAnotherClusterThan(PeerMessages.past(theirs))) {
+    boolean isForeign = self.past().isOfAnotherClusterThan(PeerMessages.past(theirs));
+    if (relation == Past.Relation.APART && isForeign) {
       return refused(kv.ADMIT_OTHER_CLUSTER, "it belongs to another cluster", lists);
+    }
+    if (!lists.agrees()) {
+      return new Verdict(
+          kv.ADMIT_OTHER_LIST,
+          "its replica file is not ours: " + lists.difference(),
+          lists,
+          lists.surelyLacks(Peers.OURSELVES) && mayLeaveUsOut(self, theirs, isForeign),
+          Past.Relation.EQUAL);
     }
     return switch (relation) {
       case EQUAL -> new Verdict(kv.ADMITTED, "", lists, false, relation);
@@ -60,15 +65,16 @@ record Verdict(
     };
   }
 
-  /** Of one whose list is not ours. */
-  static Verdict ofAnotherList(ListComparison lists) {
-    return refused(
-        kv.ADMIT_OTHER_LIST, "its replica file is not ours: " + lists.difference(), lists);
+  /**
+   * Only one of our own cluster that serves can have taken us out: not one that starts with an old
+   * file, nor somebody who happens to be at the address.
+   */
+  private static boolean mayLeaveUsOut(LocalReplica self, Particulars theirs, boolean isForeign) {
+    return theirs.state == kv.REPLICA_SERVING && (self.past().epochs().isEmpty() || !isForeign);
   }
 
   private static Verdict refused(int code, String reason, ListComparison lists) {
-    boolean leavesUsOut = lists.surelyLacks(Peers.OURSELVES);
-    return new Verdict(code, reason, lists, leavesUsOut, Past.Relation.EQUAL);
+    return new Verdict(code, reason, lists, false, Past.Relation.EQUAL);
   }
 
   /** Who does not serve is no obstacle, whatever it keeps. */
