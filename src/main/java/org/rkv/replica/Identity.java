@@ -189,6 +189,11 @@ public final class Identity {
     return as(presumed, false);
   }
 
+  /** Another entry than was thought is ours, for good. */
+  Identity foundToBe(String host) {
+    return as(host, true);
+  }
+
   /** The same, for good: a replica has admitted us as that. */
   Identity settled() {
     return as(name, true);

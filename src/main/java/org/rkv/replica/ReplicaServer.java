@@ -196,7 +196,12 @@ public final class ReplicaServer {
   /** Begins to serve. */
   public void start() {
     loop.start();
-    loop.execute(() -> replicas.begin(new ReplicasEvents(), this::hasMetAPeer));
+    loop.execute(
+        () ->
+            replicas.begin(
+                new ReplicasEvents(),
+                this::hasMetAPeer,
+                () -> incarnation.peers().entryOfOurOwn()));
   }
 
   private boolean hasMetAPeer() {

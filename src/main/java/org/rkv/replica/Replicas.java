@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
 import org.rkv.net.EventLoop;
 import org.rkv.net.NameLookups;
 import org.rkv.replica.peer.ReplicaAddress;
@@ -95,15 +96,31 @@ final class Replicas {
    * Begins to look.
    *
    * @param isAdmitted whether some replica has admitted us as who we are: then we stay that
+   * @param ownEntry the text of an entry that has turned out to be ours, or null
    */
-  void begin(Listener listener, BooleanSupplier isAdmitted) {
+  void begin(Listener listener, BooleanSupplier isAdmitted, Supplier<String> ownEntry) {
     resolve(
         () -> {
           setOthers();
           listener.known();
           loop.schedule(LOOK_MILLIS, () -> look(listener));
           askAgain(listener, isAdmitted);
+          loop.schedule(LOOK_MILLIS, () -> findOwnEntry(listener, ownEntry));
         });
+  }
+
+  private void findOwnEntry(Listener listener, Supplier<String> ownEntry) {
+    loop.schedule(LOOK_MILLIS, () -> findOwnEntry(listener, ownEntry));
+    String text = ownEntry.get();
+    for (ReplicaAddress entry : others) {
+      if (entry.text().equals(text) && entry.port() == identity.port()) {
+        log.info("replica {} of the replica file is this one, as every look-up says", entry.name());
+        identity = identity.foundToBe(entry.host());
+        setOthers();
+        listener.identityChanged();
+        return;
+      }
+    }
   }
 
   private List<ReplicaAddress> entries() {

@@ -2,6 +2,7 @@ package org.rkv.simulation;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNull;
 
 import java.util.ArrayList;
 import java.util.List;
@@ -139,6 +140,20 @@ class MembershipTest {
 
     cluster.list(replicas);
     assertSoon(last::isServing);
+  }
+
+  /** Its own entry is an address that a translation leads back to it. */
+  @Test
+  void shouldFindOutAfterAMinuteWhichEntryIsItsOwn() {
+    last.kill();
+    last.peers(replicas.stream().map(SimulatedReplica::address).toList());
+    last.start();
+
+    cluster.scheduler().runForMillis(59_000);
+    assertNull(last.replica().entryOfOurOwn());
+    assertFalse(last.isServing(), "it is an entry more than the others have");
+    cluster.scheduler().runForMillis(3_000);
+    assertEquals(last.address().text(), last.replica().entryOfOurOwn());
   }
 
   private boolean restIsWhole() {

@@ -114,6 +114,8 @@ public final class Peer {
   private long particularsAsOfNanos;
   private Verdict verdict;
   private String trouble = "it was not reached yet";
+  private boolean isLeadingToOurselves;
+  private long leadingToOurselvesNanos;
   private boolean met;
   private boolean member;
   private boolean dismissed;
@@ -263,7 +265,21 @@ public final class Peer {
     disconnect(reason);
   }
 
-  /** The other end of our link leads to ourselves, or to somebody else. */
+  /** The other end of our link is ourselves. */
+  void leadsToOurselves(String why) {
+    if (!isLeadingToOurselves) {
+      isLeadingToOurselves = true;
+      leadingToOurselvesNanos = timers.nanoTime();
+    }
+    leadsElsewhere(why);
+  }
+
+  /** Whether every look-up for so long has led to ourselves. */
+  boolean hasLedToOurselvesFor(long nanos) {
+    return isLeadingToOurselves && timers.nanoTime() - leadingToOurselvesNanos >= nanos;
+  }
+
+  /** The other end of our link leads to somebody else. */
   void leadsElsewhere(String where) {
     fail(where);
     link().ledElsewhere(where);
@@ -445,6 +461,11 @@ public final class Peer {
     @Override
     public void met(Handshake by, Names callee) {
       String whyNot = listener.whyNot(Peer.this, callee);
+      if (callee.incarnation == self.incarnation()) {
+        leadsToOurselves(whyNot);
+        return;
+      }
+      isLeadingToOurselves = false;
       if (whyNot != null) {
         leadsElsewhere(whyNot);
         return;

@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.SortedSet;
 import java.util.TreeSet;
+import java.util.concurrent.TimeUnit;
 import org.acplt.oncrpc.OncRpcException;
 import org.rkv.net.AddressLiteral;
 import org.rkv.net.Network;
@@ -46,6 +47,8 @@ public final class Peers {
 
   private static final String TO_OURSELVES =
       "the name leads to ourselves: mend the name service, or say with --host which name is ours";
+
+  private static final long OUR_OWN_NANOS = TimeUnit.MINUTES.toNanos(1);
 
   private final LocalReplica self;
   private final Network network;
@@ -187,7 +190,7 @@ public final class Peers {
     for (Peer peer : all) {
       if (peer.sent(caller.nonce.value)) {
         // Ours has come back: we stand where the peer should.
-        peer.leadsElsewhere(TO_OURSELVES);
+        peer.leadsToOurselves(TO_OURSELVES);
         return;
       }
     }
@@ -201,6 +204,25 @@ public final class Peers {
         peer.lookAgain(caller.incarnation, from.toString());
       }
     }
+  }
+
+  /**
+   * The entry that is surely our own though neither its text nor an address says so, as behind a
+   * translation of addresses: for a minute every look-up of it has led to ourselves, and every
+   * other entry leads to another replica.
+   *
+   * @return its text; null if there is none, or if we serve as who we are
+   */
+  public String entryOfOurOwn() {
+    Peer own = null;
+    for (Peer peer : all) {
+      if (peer.hasLedToOurselvesFor(OUR_OWN_NANOS) && own == null) {
+        own = peer;
+      } else if (!peer.isReached()) {
+        return null;
+      }
+    }
+    return own == null || self.isServing() ? null : own.address().text();
   }
 
   /** One that calls us has told its particulars. */

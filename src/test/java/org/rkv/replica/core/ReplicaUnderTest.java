@@ -163,6 +163,11 @@ public final class ReplicaUnderTest {
     return life.peers().allAdmitted() && !life.peers().someoneDeparts();
   }
 
+  /** The entry that has turned out to be its own, or null. */
+  public String entryOfOurOwn() {
+    return life.peers().entryOfOurOwn();
+  }
+
   /** Lets it serve clients, whatever it holds. For a mutant. */
   public void pretendToServe() {
     life.self().setState(kv.REPLICA_SERVING);
