@@ -23,6 +23,8 @@ import org.rkv.net.Calls;
 import org.rkv.oncrpc.CallHeader.Verdict;
 import org.rkv.protocol.KvProgram;
 import org.rkv.rpc.Cursor;
+import org.rkv.rpc.Epoch;
+import org.rkv.rpc.History;
 import org.rkv.rpc.Key;
 import org.rkv.rpc.KeyValue;
 import org.rkv.rpc.Page;
@@ -85,6 +87,9 @@ class XdrPropertyTest {
     page.last = last;
     page.next = new Cursor();
     page.next.after = new Key("after");
+    page.history = new History();
+    page.history.epochs = new Epoch[0];
+    page.history.company = new long[] {1, 2};
     Page read = (Page) reread(page, KvProgram.PROGRAM.procedure(RSCAN).results(), new Page());
     assertEquals(entries.size(), read.entries.length);
     for (int i = 0; i < read.entries.length; i++) {

@@ -80,6 +80,9 @@ final class CatchUp {
   /** What was caught up with, while others are asked whether they have more; else null. */
   private String caughtUp;
 
+  /** What has been taken over, as of the last page; null if it was of all together. */
+  private Past source;
+
   private boolean asked;
   private long askedNanos;
 
@@ -293,11 +296,14 @@ final class CatchUp {
         return;
       }
     }
-    Past ours = self.history().past();
     for (Peer peer : peers.all()) {
-      if (peer.isServing() && peer.past().hasMoreThan(ours)) {
-        beginAnew(former, "replica " + peer.name() + " has more than what was taken over");
-        return;
+      if (peer.isServing() && peer.past().hasMoreThan(self.history().past())) {
+        if (source == null || peer.past().hasMoreThan(source)) {
+          beginAnew(former, "replica " + peer.name() + " has more than what was taken over");
+          return;
+        }
+        // What only this one has taken has settled nothing without the source.
+        self.history().join(peer.past());
       }
     }
     serve(caughtUp);
@@ -353,6 +359,7 @@ final class CatchUp {
       if (serving) {
         Past past = PeerMessages.past(source.incarnation(), last.history, source.past().taken());
         self.history().takeOver(past, PeerMessages.company(last.history));
+        CatchUp.this.source = past;
         caughtUp = "caught up with " + entries + " entries of replica " + source.name();
       } else {
         startTogether();

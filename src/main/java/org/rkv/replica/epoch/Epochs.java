@@ -8,12 +8,18 @@ import java.util.SortedSet;
 import java.util.TreeMap;
 
 /**
- * A set of epochs. At most {@value #MAX_EPOCHS} are kept: those of the lowest clocks go, and count
- * nowhere from then on. Immutable.
+ * A set of epochs. At most {@value #MAX_EPOCHS} are kept, fewer in a list of many replicas, since
+ * they are told in full: those of the lowest clocks go, and count nowhere from then on. Immutable.
  */
 public final class Epochs {
   /** Each restart or change of a list that anything is written after makes one. */
   public static final int MAX_EPOCHS = 4096;
+
+  /** Of all epochs together, in numbers: half a megabyte. */
+  private static final int MAX_NUMBERS = 64 * 1024;
+
+  /** Of an epoch in the longest list. */
+  private static final int MAX_OF_ONE = 3 + 64;
 
   public static final Epochs NONE = new Epochs(new TreeMap<>());
 
@@ -83,9 +89,19 @@ public final class Epochs {
     if (all.size() == byId.size()) {
       return this;
     }
-    List<Epoch> lowest = all.values().stream().sorted(BY_CLOCK).toList();
-    lowest.subList(0, Math.max(0, all.size() - MAX_EPOCHS)).forEach(e -> all.remove(e.id()));
+    int numbers = all.values().stream().mapToInt(Epochs::numbers).sum();
+    for (Epoch lowest : all.values().stream().sorted(BY_CLOCK).toList()) {
+      if (all.size() <= MAX_EPOCHS && numbers <= MAX_NUMBERS) {
+        break;
+      }
+      all.remove(lowest.id());
+      numbers -= numbers(lowest);
+    }
     return new Epochs(all);
+  }
+
+  private static int numbers(Epoch epoch) {
+    return 3 + epoch.incarnations().size();
   }
 
   /**
@@ -98,8 +114,13 @@ public final class Epochs {
         .toList();
   }
 
-  /** What is older has been forgotten. */
+  /** What is older may have been forgotten; zero if nothing has. */
   private long oldestClock() {
-    return size() < MAX_EPOCHS ? 0 : byId.values().stream().mapToLong(Epoch::clock).min().orElse(0);
+    return isFull() ? byId.values().stream().mapToLong(Epoch::clock).min().orElse(0) : 0;
+  }
+
+  private boolean isFull() {
+    return size() >= MAX_EPOCHS
+        || byId.values().stream().mapToInt(Epochs::numbers).sum() > MAX_NUMBERS - MAX_OF_ONE;
   }
 }

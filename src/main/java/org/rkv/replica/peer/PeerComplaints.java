@@ -12,6 +12,9 @@ import org.slf4j.Logger;
  * thread of its peer.
  */
 final class PeerComplaints {
+  /** Some of what is said comes from the other end, which may say something else each time. */
+  private static final int MAX_SAID = 50;
+
   private static final long AGAIN_NANOS = TimeUnit.MINUTES.toNanos(10);
 
   private final Timers timers;
@@ -31,7 +34,7 @@ final class PeerComplaints {
       said.clear();
       sinceNanos = now;
     }
-    if (said.add(text)) {
+    if (said.size() < MAX_SAID && said.add(text)) {
       log.warn("{}", text);
     }
   }

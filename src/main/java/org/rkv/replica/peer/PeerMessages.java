@@ -21,6 +21,12 @@ import org.rkv.rpc.Particulars;
 
 /** What replicas tell of themselves as the messages of kv.x, and back. */
 public final class PeerMessages {
+  /** A host name has 255 characters at most, and a port follows. */
+  private static final int MAX_NAME_CHARS = 280;
+
+  /** Of one entry; more are not compared. */
+  private static final int MAX_ADDRESSES = 16;
+
   private PeerMessages() {}
 
   /**
@@ -90,14 +96,24 @@ public final class PeerMessages {
 
   static List<Listing> list(Listed[] listed) {
     return Arrays.stream(listed)
+        .limit(ListComparison.MAX_ENTRIES + 1)
         .map(
             each ->
                 new Listing(
-                    each.text,
-                    Arrays.stream(each.addresses).map(address -> address.value).toList(),
-                    each.given_name,
+                    plain(each.text),
+                    Arrays.stream(each.addresses)
+                        .limit(MAX_ADDRESSES)
+                        .map(address -> address.value)
+                        .toList(),
+                    plain(each.given_name),
                     each.member))
         .toList();
+  }
+
+  /** A name as it came, which goes to logs and terminals: short, and nothing but names have. */
+  static String plain(String name) {
+    String shown = name.length() > MAX_NAME_CHARS ? name.substring(0, MAX_NAME_CHARS) : name;
+    return shown.replaceAll("[^!-~]", "?");
   }
 
   /** In full. */

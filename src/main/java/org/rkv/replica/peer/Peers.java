@@ -430,7 +430,7 @@ public final class Peers {
       if (callee.incarnation == self.incarnation()) {
         return TO_OURSELVES;
       }
-      String name = callee.name;
+      String name = PeerMessages.plain(callee.name);
       for (Peer other : all) {
         boolean isOthers =
             name.equals(other.address().text())
@@ -456,7 +456,7 @@ public final class Peers {
     @Override
     public void met(Peer peer, Names callee) {
       members = null;
-      String name = callee.name;
+      String name = PeerMessages.plain(callee.name);
       boolean shared =
           isLocalhost(name)
               || name.equals(self.givenName())

@@ -81,6 +81,25 @@ class EpochsTest {
     assertEquals(later.hash(), later.with(epoch(id(1), 1)).hash(), "nor does it come back");
   }
 
+  /** They are told in full in each greeting, and a record has a bound. */
+  @Test
+  void shouldKeepFewerWhereTheListIsLong() {
+    TreeSet<Long> many = new TreeSet<>();
+    for (long incarnation = 1; incarnation <= 64; incarnation++) {
+      many.add(incarnation);
+    }
+    Epochs epochs = Epochs.NONE;
+    for (int i = 0; i < 1100; i++) {
+      epochs = epochs.with(epochs.next(many));
+    }
+
+    assertEquals(1100, epochs.highestClock());
+    int numbers = epochs.all().stream().mapToInt(each -> 3 + each.incarnations().size()).sum();
+    assertTrue(numbers <= 64 * 1024, numbers + " numbers");
+    assertTrue(epochs.size() > 900, epochs.size() + " epochs");
+    assertEquals(List.of(), epochs.beyond(epochs.with(epochs.next(many))));
+  }
+
   @Test
   void shouldForgetTheSameOfEqualClocksEverywhere() {
     List<Epoch> epochs = epochsOfClocks(7, Epochs.MAX_EPOCHS);
