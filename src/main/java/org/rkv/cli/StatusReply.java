@@ -21,22 +21,23 @@ record StatusReply(Status status) implements Reply {
     "RDEL",
     "REPLICAS",
     "RHELLO",
-    "RPROVE",
+    "RADMIT",
     "RSETTLED",
     "RSCAN",
     "STATUS",
-    "DIGEST"
+    "DIGEST",
+    "RTAKENOUT"
   };
 
   @Override
   public String text() {
     StringJoiner lines = new StringJoiner("\n");
-    lines.add("name: " + status.name);
-    lines.add("state: " + state(status.state));
+    lines.add("name: " + printable(status.name));
+    lines.add("state: " + state());
     if (!status.waiting_for.isEmpty()) {
-      lines.add("waiting for: " + status.waiting_for);
+      lines.add("waiting for: " + printable(status.waiting_for));
     }
-    lines.add("version: " + status.release);
+    lines.add("version: " + printable(status.release));
     lines.add("port: " + status.port);
     lines.add("origin: " + Long.toHexString(status.origin));
     lines.add("uptime: " + show(Duration.ofMillis(status.uptime_millis)));
@@ -50,7 +51,7 @@ record StatusReply(Status status) implements Reply {
     lines.add("errors: " + status.errors);
     lines.add("clock lead: " + status.clock_lead_millis + " ms");
     for (PeerStatus peer : status.peers) {
-      lines.add("peer " + peer.name + ": " + show(peer));
+      lines.add("peer " + printable(peer.name) + ": " + show(peer));
     }
     return lines.toString();
   }
@@ -74,13 +75,28 @@ record StatusReply(Status status) implements Reply {
         + ", bytes queued "
         + peer.queued_bytes
         + ", calls failed "
-        + peer.calls_failed;
+        + peer.calls_failed
+        + (peer.trouble.isEmpty() ? "" : ": " + printable(peer.trouble));
+  }
+
+  /** Whoever answers may send anything; it goes to a terminal. */
+  private static String printable(String text) {
+    return text.replaceAll("[^ -~]", "?");
   }
 
   private static String show(Duration uptime) {
     String time =
         uptime.toHoursPart() + " h " + uptime.toMinutesPart() + " min " + uptime.toSecondsPart();
     return (uptime.toDays() == 0 ? "" : uptime.toDays() + " d ") + time + " s";
+  }
+
+  private String state() {
+    return isSilent() ? "not answering" : state(status.state);
+  }
+
+  /** Whether it serves other replicas, and waits for something before it answers clients. */
+  private boolean isSilent() {
+    return status.state == kv.REPLICA_SERVING && !status.waiting_for.isEmpty();
   }
 
   private static String state(int state) {
@@ -111,11 +127,12 @@ record StatusReply(Status status) implements Reply {
               .number("roundTripMicros", peer.round_trip_micros)
               .number("callsUnderWay", peer.calls_under_way)
               .number("queuedBytes", peer.queued_bytes)
-              .number("callsFailed", peer.calls_failed));
+              .number("callsFailed", peer.calls_failed)
+              .bytes("trouble", peer.trouble));
     }
     return new Json()
         .bytes("name", status.name)
-        .text("state", state(status.state))
+        .text("state", state())
         .bytes("waitingFor", status.waiting_for)
         .text("version", status.release)
         .number("port", status.port)
@@ -138,12 +155,12 @@ record StatusReply(Status status) implements Reply {
   /** The state alone. */
   @Override
   public String value() {
-    return state(status.state) + "\n";
+    return state() + "\n";
   }
 
-  /** A replica that does not serve is as good as one that cannot be reached. */
+  /** A replica that answers no client is as good as one that cannot be reached. */
   @Override
   public int exitStatus() {
-    return status.state == kv.REPLICA_SERVING ? ExitStatus.DONE : ExitStatus.FAILED;
+    return status.state == kv.REPLICA_SERVING && !isSilent() ? ExitStatus.DONE : ExitStatus.FAILED;
   }
 }

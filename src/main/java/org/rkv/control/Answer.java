@@ -1,5 +1,7 @@
 package org.rkv.control;
 
+import java.util.Arrays;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.rkv.rpc.PeerStatus;
@@ -10,14 +12,16 @@ import org.rkv.rpc.kv;
  * What a replica says of itself when it is asked, as the table shows it; {@code -} stands for what
  * is not known.
  *
- * @param state {@code serving}, {@code catching-up}, {@code silent} (it takes a connection and
- *     answers nothing), {@code refused} (nobody listens at the port) or {@code unreachable}
+ * @param state {@code serving}, {@code catching-up}, {@code not-answering} (it serves other
+ *     replicas and answers no client), {@code silent} (it takes a connection and answers nothing),
+ *     {@code refused} (nobody listens at the port) or {@code unreachable}
  * @param entries that it holds
  * @param unsettled entries that not all replicas are known to hold
  * @param peers those reached, of all
  * @param uptime in the two largest units
- * @param waitingFor what keeps it from serving
+ * @param waitingFor what keeps it from serving, or from answering
  * @param clockLead how far its stamps are ahead of its wall clock, if that is over a second
+ * @param troubles why it does not work together with others: name, colon and reason of each
  */
 record Answer(
     String state,
@@ -26,20 +30,33 @@ record Answer(
     String peers,
     String uptime,
     String waitingFor,
-    String clockLead) {
-  private static final int MAX_SHOWN_CHARS = 100;
+    String clockLead,
+    List<String> troubles) {
+  /** What a replica says at the longest, which is what to do about two histories, fits in. */
+  private static final int MAX_SHOWN_CHARS = 300;
+
+  /** As many peers as a replica can have. */
+  private static final int MAX_TROUBLES = 63;
+
   private static final long MOST_LEAD_MILLIS = 1000;
 
   /** Of a replica that did not answer. */
   static Answer none(String state) {
     return new Answer(
-        state, Row.UNKNOWN, Row.UNKNOWN, Row.UNKNOWN, Row.UNKNOWN, Row.UNKNOWN, Row.UNKNOWN);
+        state,
+        Row.UNKNOWN,
+        Row.UNKNOWN,
+        Row.UNKNOWN,
+        Row.UNKNOWN,
+        Row.UNKNOWN,
+        Row.UNKNOWN,
+        List.of());
   }
 
   static Answer of(Status status) {
     long reached = Stream.of(status.peers).filter((PeerStatus peer) -> peer.reachable).count();
     return new Answer(
-        status.state == kv.REPLICA_SERVING ? "serving" : "catching-up",
+        state(status),
         Integer.toString(status.entries),
         Integer.toString(status.unsettled),
         reached + "/" + status.peers.length,
@@ -47,7 +64,23 @@ record Answer(
         status.waiting_for.isEmpty() ? Row.UNKNOWN : shown(status.waiting_for),
         status.clock_lead_millis <= MOST_LEAD_MILLIS
             ? Row.UNKNOWN
-            : duration(TimeUnit.MILLISECONDS.toSeconds(status.clock_lead_millis)));
+            : duration(TimeUnit.MILLISECONDS.toSeconds(status.clock_lead_millis)),
+        troubles(status.peers));
+  }
+
+  private static String state(Status status) {
+    if (status.state != kv.REPLICA_SERVING) {
+      return "catching-up";
+    }
+    return status.waiting_for.isEmpty() ? "serving" : "not-answering";
+  }
+
+  private static List<String> troubles(PeerStatus[] peers) {
+    return Arrays.stream(peers)
+        .filter(peer -> !peer.trouble.isEmpty())
+        .limit(MAX_TROUBLES)
+        .map(peer -> shown(peer.name + ": " + peer.trouble))
+        .toList();
   }
 
   /** The largest unit and the next one. */

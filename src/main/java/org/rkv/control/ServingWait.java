@@ -6,13 +6,16 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.TimeUnit;
+import org.rkv.oncrpc.blocking.Deadline;
 
 /**
- * Waits until replicas of this machine, which were begun just now, serve. Looks at their processes
- * and logs again and again; used by one thread, which it blocks.
+ * Waits until replicas of this machine, which were begun just now, serve and answer clients. Looks
+ * at their processes and logs again and again, and asks those that say that they serve; used by one
+ * thread, which it blocks.
  */
 final class ServingWait {
   private static final long POLL_MILLIS = 100;
+  private static final int ASK_MILLIS = 2000;
   private static final int SHOWN_LINES = 10;
 
   private final int timeoutSeconds;
@@ -57,12 +60,20 @@ final class ServingWait {
       return true;
     }
     Optional<String> address = files.servedAddress();
-    if (address.isPresent()) {
+    boolean isDone = address.isPresent() && !saysThatItWaits(address.get());
+    if (isDone) {
       remember(files, address.get());
     } else if (isLate) {
-      fail(files, "does not serve after " + timeoutSeconds + " seconds");
+      String what = address.isPresent() ? "answers no client" : "does not serve";
+      fail(files, what + " after " + timeoutSeconds + " seconds");
     }
-    return address.isPresent() || isLate;
+    return isDone || isLate;
+  }
+
+  /** Who cannot be asked from here may serve all the same: its log says so. */
+  private static boolean saysThatItWaits(String address) {
+    String state = new StatusCall(address, Deadline.afterMillis(ASK_MILLIS)).call().state();
+    return state.equals("not-answering") || state.equals("catching-up");
   }
 
   private void fail(RunFiles files, String how) {

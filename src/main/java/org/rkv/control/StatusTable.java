@@ -1,7 +1,9 @@
 package org.rkv.control;
 
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 
 /** The table of {@code kv_r.sh status}: of each replica what is known, and what it says itself. */
 final class StatusTable {
@@ -11,6 +13,10 @@ final class StatusTable {
 
   private final List<List<String>> rows = new ArrayList<>(List.of(TITLES));
   private final List<String> remarks = new ArrayList<>();
+
+  /** Each with those who say so: a host that is down is the same trouble to all others. */
+  private final Map<String, List<String>> troubles = new LinkedHashMap<>();
+
   private boolean allServe = true;
 
   void add(Row row, Answer answer) {
@@ -28,28 +34,38 @@ final class StatusTable {
             answer.uptime(),
             row.log()));
     if (!answer.waitingFor().equals(Row.UNKNOWN)) {
-      remarks.add(row.name() + " waits for " + answer.waitingFor());
+      remarks.add(
+          row.name()
+              + (state.equals("not-answering")
+                  ? ": no client is answered: waiting for "
+                  : " waits for ")
+              + answer.waitingFor());
     }
     if (!answer.clockLead().equals(Row.UNKNOWN)) {
       remarks.add(row.name() + " has stamps " + answer.clockLead() + " ahead of its wall clock");
+    }
+    for (String trouble : answer.troubles()) {
+      troubles.computeIfAbsent(trouble, unseen -> new ArrayList<>()).add(row.name());
     }
   }
 
   /** The replica itself knows best. Of one that has failed, only another can be at its port. */
   private static String stateOf(String process, String answer) {
     return switch (answer) {
-      case "serving", "catching-up" -> answer;
+      case "serving", "not-answering", "catching-up" -> answer;
       case "silent" -> process.equals("failed") ? process : answer;
       default -> process.equals("serving") ? "silent" : process;
     };
   }
 
+  /** Whether each serves, and answers clients. */
   boolean allServe() {
     return allServe;
   }
 
   /**
-   * In columns that are as wide as they have to be; then who waits for what, and whose clock leads.
+   * In columns that are as wide as they have to be; then who waits for what, whose clock leads, and
+   * who does not work together with whom, and why.
    */
   List<String> lines() {
     List<String> lines = new ArrayList<>();
@@ -62,6 +78,7 @@ final class StatusTable {
       lines.add(line.append(row.get(TITLES.size() - 1)).toString());
     }
     lines.addAll(remarks);
+    troubles.forEach((trouble, names) -> lines.add(String.join(", ", names) + ": " + trouble));
     return lines;
   }
 

@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.HexFormat;
 import java.util.List;
 import org.acplt.oncrpc.OncRpcException;
@@ -24,7 +25,8 @@ import org.rkv.rpc.kv;
 final class InquiryTest {
   private static final int LONG = 30_000;
   private static final int SHORT = 2_000;
-  private static final Answer SERVING = new Answer("serving", "7", "2", "3/4", "1m5s", "-", "-");
+  private static final Answer SERVING =
+      new Answer("serving", "7", "2", "3/4", "1m5s", "-", "-", List.of());
 
   @Test
   void shouldTellHowAServingReplicaIs() throws Exception {
@@ -54,7 +56,7 @@ final class InquiryTest {
     status.clock_lead_millis = 600_500;
     try (ScriptedServer server = ScriptedServer.answering(reply(status))) {
       assertEquals(
-          List.of(new Answer("serving", "7", "2", "3/4", "1m5s", "-", "10m0s")),
+          List.of(new Answer("serving", "7", "2", "3/4", "1m5s", "-", "10m0s", List.of())),
           Inquiry.ask(List.of(address(server)), LONG));
     }
   }
@@ -64,10 +66,53 @@ final class InquiryTest {
     Status status = serving();
     status.state = kv.REPLICA_CATCHING_UP;
     status.waiting_for = "\u001b[2J\t\n" + "x".repeat(1000);
+    status.peers[2].name = "\u001b[2J";
+    status.peers[2].trouble = "\n" + "y".repeat(1000);
+    Answer expected =
+        new Answer(
+            "catching-up",
+            "7",
+            "2",
+            "3/4",
+            "1m5s",
+            "?[2J??" + "x".repeat(294) + "...",
+            "-",
+            List.of("?[2J: ?" + "y".repeat(293) + "..."));
+    try (ScriptedServer server = ScriptedServer.answering(reply(status))) {
+      assertEquals(List.of(expected), Inquiry.ask(List.of(address(server)), LONG));
+    }
+  }
+
+  @Test
+  void shouldTellThatOneServesAndAnswersNobodyAndWhomItHasTroubleWith() throws Exception {
+    Status status = serving();
+    status.waiting_for = "replica peer2 to list us again";
+    status.peers[2].trouble = "it has taken us out";
     try (ScriptedServer server = ScriptedServer.answering(reply(status))) {
       assertEquals(
-          List.of(catchingUp("?[2J??" + "x".repeat(94) + "...")),
+          List.of(
+              new Answer(
+                  "not-answering",
+                  "7",
+                  "2",
+                  "3/4",
+                  "1m5s",
+                  "replica peer2 to list us again",
+                  "-",
+                  List.of("peer2: it has taken us out"))),
           Inquiry.ask(List.of(address(server)), LONG));
+    }
+  }
+
+  @Test
+  void shouldTellOfNoMorePeersThanAReplicaCanHave() throws Exception {
+    Status status = serving();
+    PeerStatus many = status.peers[2];
+    many.trouble = "unknown host";
+    status.peers = Collections.nCopies(1000, many).toArray(new PeerStatus[0]);
+    try (ScriptedServer server = ScriptedServer.answering(reply(status))) {
+      Answer answer = Inquiry.ask(List.of(address(server)), LONG).get(0);
+      assertEquals(63, answer.troubles().size());
     }
   }
 
@@ -119,7 +164,7 @@ final class InquiryTest {
     assertEquals(shown, Answer.duration(seconds));
   }
 
-  private static Status serving() {
+  static Status serving() {
     Status status = new Status();
     status.name = "alpha";
     status.release = "1";
@@ -139,17 +184,17 @@ final class InquiryTest {
     return status;
   }
 
-  private static String reply(Status status) throws IOException, OncRpcException {
-    XdrOutput out = new XdrOutput(4096);
+  static String reply(Status status) throws IOException, OncRpcException {
+    XdrOutput out = new XdrOutput(1 << 17);
     status.xdrEncode(out);
     return ScriptedServer.OK + HexFormat.of().formatHex(Arrays.copyOf(out.buffer(), out.size()));
   }
 
   private static Answer catchingUp(String waitingFor) {
-    return new Answer("catching-up", "7", "2", "3/4", "1m5s", waitingFor, "-");
+    return new Answer("catching-up", "7", "2", "3/4", "1m5s", waitingFor, "-", List.of());
   }
 
-  private static String address(ScriptedServer server) {
+  static String address(ScriptedServer server) {
     return "127.0.0.1:" + server.address().getPort();
   }
 

@@ -16,6 +16,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.rkv.oncrpc.blocking.ScriptedServer;
+import org.rkv.rpc.Status;
 import org.rkv.testing.Eventually;
 
 /** Waiting for processes that stand for replicas: they write their log and do nothing else. */
@@ -84,6 +86,22 @@ class ServingWaitTest {
             "kv_r.sh: a does not serve after 1 seconds; the end of its log:",
             "    a WARNING: not serving yet: waiting for b"),
         complaints.toString(UTF_8).lines().toList());
+  }
+
+  @Test
+  void shouldWaitForOneThatServesAndAnswersNobody() throws Exception {
+    Status status = InquiryTest.serving();
+    status.waiting_for = "an operator to decide";
+    try (ScriptedServer server = ScriptedServer.answering(InquiryTest.reply(status))) {
+      String address = InquiryTest.address(server);
+      begin("a", "echo 'a INFO: serving at " + address + " (alone)'; exec cat");
+
+      assertFalse(await(1, "a"));
+      assertEquals(
+          "kv_r.sh: a answers no client after 1 seconds; the end of its log:",
+          complaints.toString(UTF_8).lines().findFirst().orElse(""));
+      assertEquals("0\n", Files.readString(directory.resolve("a.start")));
+    }
   }
 
   @Test

@@ -10,9 +10,10 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 class StatusTableTest {
-  private static final Answer SERVING = new Answer("serving", "7", "2", "3/4", "1m5s", "-", "-");
+  private static final Answer SERVING =
+      new Answer("serving", "7", "2", "3/4", "1m5s", "-", "-", List.of());
   private static final Answer CATCHING_UP =
-      new Answer("catching-up", "0", "0", "0/4", "5s", "replica b", "-");
+      new Answer("catching-up", "0", "0", "0/4", "5s", "replica b", "-", List.of());
 
   @Test
   void shouldAlignTheColumnsAndSayLastWhoWaitsForWhat() {
@@ -42,6 +43,8 @@ class StatusTableTest {
     "unreachable, serving, serving",
     "failed, serving, serving",
     "serving, catching-up, catching-up",
+    "serving, not-answering, not-answering",
+    "failed, not-answering, not-answering",
     "serving, silent, silent",
     "stopped, silent, silent",
     "failed, silent, failed",
@@ -54,7 +57,8 @@ class StatusTableTest {
   void shouldBelieveTheReplicaRatherThanItsProcess(String process, String answer, String state) {
     StatusTable table = new StatusTable();
     table.add(
-        new Row("a", "a:1", "-", process, "-"), new Answer(answer, "-", "-", "-", "-", "-", "-"));
+        new Row("a", "a:1", "-", process, "-"),
+        new Answer(answer, "-", "-", "-", "-", "-", "-", List.of()));
 
     assertEquals(state, table.lines().get(1).split(" +")[3]);
     assertEquals(state.equals("serving"), table.allServe());
@@ -65,10 +69,43 @@ class StatusTableTest {
     StatusTable table = new StatusTable();
     table.add(
         new Row("a", "a:1", "1", "serving", "log"),
-        new Answer("serving", "7", "2", "3/4", "1m5s", "-", "10m0s"));
+        new Answer("serving", "7", "2", "3/4", "1m5s", "-", "10m0s", List.of()));
 
     assertEquals("a has stamps 10m0s ahead of its wall clock", table.lines().get(2));
     assertTrue(table.allServe());
+  }
+
+  @Test
+  void shouldSayWhatAReplicaWaitsForThatServesAndAnswersNobody() {
+    StatusTable table = new StatusTable();
+    table.add(
+        new Row("a", "a:1", "1", "serving", "log"),
+        new Answer(
+            "not-answering", "7", "2", "1/1", "1m5s", "replica b to list us", "-", List.of()));
+
+    assertEquals(
+        "a: no client is answered: waiting for replica b to list us", table.lines().get(2));
+    assertFalse(table.allServe());
+  }
+
+  @Test
+  void shouldSayEachTroubleOnceWithAllWhoHaveIt() {
+    StatusTable table = new StatusTable();
+    table.add(row("a"), inTrouble("b: unknown host", "c: its replica file is not ours"));
+    table.add(row("d"), inTrouble("b: unknown host"));
+
+    assertEquals(
+        List.of("a, d: b: unknown host", "a: c: its replica file is not ours"),
+        table.lines().subList(3, 5));
+    assertTrue(table.allServe());
+  }
+
+  private static Row row(String name) {
+    return new Row(name, name + ":1", "1", "serving", "log");
+  }
+
+  private static Answer inTrouble(String... troubles) {
+    return new Answer("serving", "7", "2", "2/4", "1m5s", "-", "-", List.of(troubles));
   }
 
   @Test

@@ -36,6 +36,10 @@ final class Standing {
   private long standstillNanos;
   private boolean stoodStill;
   private boolean leftOut;
+
+  /** What we have told the log that we wait for. */
+  private String logged = "";
+
   private boolean closed;
 
   /** Begins to look how time goes. */
@@ -116,10 +120,9 @@ final class Standing {
     if (closed) {
       return;
     }
-    String before = self.waitingFor();
-    boolean served = self.isServing();
     self.setSilentFor(reason());
-    if (served && !self.waitingFor().equals(before)) {
+    if (self.isServing() && !self.waitingFor().equals(logged)) {
+      logged = self.waitingFor();
       if (self.isAnswering()) {
         log.info("clients are answered again");
       } else {

@@ -1,0 +1,79 @@
+package org.rkv.cli;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import org.junit.jupiter.api.Test;
+import org.rkv.rpc.PeerStatus;
+import org.rkv.rpc.Status;
+import org.rkv.rpc.kv;
+
+/** What {@code rkv status} says of a replica, and with which exit status. */
+final class StatusReplyTest {
+  private final Status status = status();
+  private final StatusReply reply = new StatusReply(status);
+
+  @Test
+  void shouldBeWellWhereTheReplicaServesAndAnswers() {
+    assertEquals("serving\n", reply.value());
+    assertEquals(ExitStatus.DONE, reply.exitStatus());
+    assertFalse(reply.text().contains("waiting for"), reply::text);
+  }
+
+  @Test
+  void shouldNotBeWellWhereTheReplicaServesAndAnswersNobody() {
+    status.waiting_for = "replica beta to list us again";
+
+    assertEquals("not answering\n", reply.value());
+    assertEquals(ExitStatus.FAILED, reply.exitStatus());
+    assertTrue(
+        reply
+            .text()
+            .contains("\nstate: not answering\nwaiting for: replica beta to list us again\n"),
+        reply::text);
+    assertTrue(
+        reply
+            .json()
+            .contains(
+                "\"state\":\"not answering\",\"waitingFor\":\"replica beta to list us again\""),
+        reply::json);
+  }
+
+  @Test
+  void shouldSayWhyAPeerIsNotReachable() {
+    status.peers[0].trouble = "the name leads to replica gamma";
+
+    assertTrue(
+        reply.text().endsWith(", calls failed 0: the name leads to replica gamma"), reply::text);
+    assertTrue(
+        reply.json().contains("\"callsFailed\":0,\"trouble\":\"the name leads to replica gamma\"}"),
+        reply::json);
+  }
+
+  @Test
+  void shouldPrintNothingThatATerminalWouldObey() {
+    status.name = "\u001b[2J";
+    status.release = "\u0007";
+    status.waiting_for = "\u001b]0;x\n";
+    status.peers[0].name = "\u009b";
+    status.peers[0].trouble = "\r\n";
+
+    assertTrue(reply.text().lines().allMatch(line -> line.matches("[ -~]+")), reply::text);
+    assertEquals(17, reply.text().lines().count(), reply::text);
+    assertTrue(reply.json().matches("[ -~\u0080-\u00ff]+"), reply::json);
+  }
+
+  private static Status status() {
+    Status status = new Status();
+    status.name = "alpha";
+    status.release = "1";
+    status.state = kv.REPLICA_SERVING;
+    status.waiting_for = "";
+    status.calls = new long[15];
+    status.peers = new PeerStatus[] {new PeerStatus()};
+    status.peers[0].name = "beta";
+    status.peers[0].trouble = "";
+    return status;
+  }
+}
