@@ -8,6 +8,7 @@ import java.util.concurrent.Callable;
 import org.acplt.oncrpc.OncRpcException;
 import org.rkv.net.ConnectionLimits;
 import org.rkv.protocol.KvProgram;
+import org.rkv.replica.peer.ClusterName;
 import org.rkv.replica.peer.Secret;
 import org.rkv.store.Limits;
 import org.slf4j.LoggerFactory;
@@ -109,6 +110,14 @@ public final class Main implements Callable<Integer> {
   private Path secretFile;
 
   @Option(
+      names = "--cluster",
+      paramLabel = "NAME",
+      description =
+          "the name of the cluster: replicas with other names never work together, whatever their"
+              + " files say; default: that of the first replica met which has one")
+  private String cluster;
+
+  @Option(
       names = "--max-record",
       paramLabel = "BYTES",
       description =
@@ -188,6 +197,7 @@ public final class Main implements Callable<Integer> {
           "--tombstone-grace", tombstoneGraceMillis, leastGraceMillis, Integer.MAX_VALUE);
       requireBetween("--max-connections", maxConnections, 10, 1_000_000);
       requireBetween("--idle-timeout", idleTimeoutMillis, 1000, Integer.MAX_VALUE);
+      ClusterName.given(cluster);
       int recordBytes = Settings.defaultMaxRecordBytes(limits);
       if (maxRecordBytes != 0) {
         requireBetween("--max-record", maxRecordBytes, 2 * maxLength + 1024, 64 << 20);
@@ -202,6 +212,7 @@ public final class Main implements Callable<Integer> {
           limits,
           tombstoneGraceMillis,
           secretFile == null ? Secret.NONE : Secret.read(secretFile),
+          cluster,
           new ConnectionLimits(
               maxConnections,
               recordBytes,

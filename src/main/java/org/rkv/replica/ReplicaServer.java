@@ -30,6 +30,7 @@ import org.rkv.replica.core.Drain;
 import org.rkv.replica.core.FormerCopy;
 import org.rkv.replica.core.Incarnation;
 import org.rkv.replica.core.OperationLog;
+import org.rkv.replica.peer.ClusterName;
 import org.rkv.replica.peer.LocalReplica;
 import org.rkv.replica.peer.Peer;
 import org.rkv.replica.peer.ReplicaAddress;
@@ -64,6 +65,7 @@ public final class ReplicaServer {
   private final Replicas replicas;
   private final SecureRandom random = new SecureRandom();
   private final long start = random.nextLong();
+  private final ClusterName cluster;
   private final PortmapPresence portmapping;
   private Incarnation incarnation;
 
@@ -85,6 +87,7 @@ public final class ReplicaServer {
   ReplicaServer(Settings settings, OperationLog operationLog, NameResolver resolver)
       throws IOException, OncRpcException {
     this.settings = settings;
+    cluster = ClusterName.given(settings.cluster());
     ReplicaFile file = ReplicaFile.read(settings.replicaFile());
     Identity identity = identity(settings, file, resolver);
     log = LoggerFactory.getLogger(identity.name());
@@ -290,6 +293,7 @@ public final class ReplicaServer {
             random.nextLong(),
             settings.limits(),
             settings.secret(),
+            cluster,
             former == null ? null : former.past());
     incarnation =
         new Incarnation(

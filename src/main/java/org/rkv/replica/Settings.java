@@ -16,6 +16,7 @@ import org.rkv.store.Limits;
  * @param limits the same on all replicas
  * @param tombstoneGraceMillis how long a settled tombstone is kept
  * @param secret what all replicas know, or {@link Secret#NONE}
+ * @param cluster the name of the cluster, the same on all replicas that are given one; or null
  * @param connectionLimits what those who connect are granted
  * @param logOperations whether each operation is written to standard output, as the C server does
  * @param usePortmapper whether the program is registered at port 111
@@ -28,6 +29,7 @@ public record Settings(
     Limits limits,
     long tombstoneGraceMillis,
     Secret secret,
+    String cluster,
     ConnectionLimits connectionLimits,
     boolean logOperations,
     boolean usePortmapper) {

@@ -195,6 +195,7 @@ class ReplicaServerTest {
         Limits.ofTheCSystem(),
         Settings.DEFAULT_TOMBSTONE_GRACE_MILLIS,
         Secret.NONE,
+        null,
         ConnectionLimits.forRecords(Settings.defaultMaxRecordBytes(Limits.ofTheCSystem())),
         false,
         false);

@@ -41,6 +41,7 @@ final class TestReplica {
   private volatile Long lastOrigin;
   private Limits limits = Limits.ofTheCSystem();
   private Secret secret = Secret.NONE;
+  private String cluster;
   private NameResolver resolver = NameResolver.ofTheSystem();
   private long peerTimeoutMillis = 2_000;
   private long tombstoneGraceMillis = 60_000;
@@ -79,6 +80,12 @@ final class TestReplica {
 
   TestReplica secret(Secret newSecret) {
     secret = newSecret;
+    return this;
+  }
+
+  /** The name of its cluster. */
+  TestReplica cluster(String name) {
+    cluster = name;
     return this;
   }
 
@@ -127,6 +134,7 @@ final class TestReplica {
             limits,
             tombstoneGraceMillis,
             secret,
+            cluster,
             ConnectionLimits.forRecords(Settings.defaultMaxRecordBytes(limits)),
             true,
             false);

@@ -48,6 +48,7 @@ final class SimulatedReplica {
             plan.limits(),
             plan.tombstoneGraceMillis(),
             plan.secret(),
+            null,
             ConnectionLimits.forRecords(1 << 20),
             false,
             false);

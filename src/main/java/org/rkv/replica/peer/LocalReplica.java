@@ -26,6 +26,7 @@ public final class LocalReplica {
   private final long incarnation;
   private final Limits limits;
   private final Secret secret;
+  private final ClusterName cluster;
   private final EpochHistory history;
   private final Past kept;
   private Supplier<Contents> contents = Contents::new;
@@ -46,6 +47,7 @@ public final class LocalReplica {
    * @param start drawn at random by the process
    * @param incarnation drawn at random; it is the origin of all stamps that it issues
    * @param secret what all replicas know, or {@link Secret#NONE}
+   * @param cluster of the process: it outlives this incarnation
    * @param kept what the old copy has gone through that is kept until there is a new one; or null
    */
   public LocalReplica(
@@ -57,6 +59,7 @@ public final class LocalReplica {
       long incarnation,
       Limits limits,
       Secret secret,
+      ClusterName cluster,
       Past kept) {
     this.name = name;
     this.givenName = givenName;
@@ -66,6 +69,7 @@ public final class LocalReplica {
     this.incarnation = incarnation;
     this.limits = limits;
     this.secret = secret;
+    this.cluster = cluster;
     this.kept = kept;
     history = new EpochHistory(incarnation);
     if (kept != null) {
@@ -115,6 +119,11 @@ public final class LocalReplica {
 
   Secret secret() {
     return secret;
+  }
+
+  /** The name of the cluster, so far as it is known. */
+  ClusterName cluster() {
+    return cluster;
   }
 
   /** The epochs that what is held has gone through. */

@@ -104,6 +104,7 @@ public final class Peer {
   private ReplicaAddress address;
   private InetSocketAddress lastAddress;
   private String givenName = "";
+  private String cluster = "";
   private long incarnation;
   private int state;
   private Past past = Past.NONE;
@@ -188,6 +189,15 @@ public final class Peer {
   /** It, or somebody who has heard it, says that it calls itself so. */
   void setGivenName(String name) {
     givenName = name;
+  }
+
+  /** The name of its cluster, as it last told; empty if it has none. */
+  String cluster() {
+    return cluster;
+  }
+
+  void setCluster(String name) {
+    cluster = name;
   }
 
   /** The last address that a connection to it went to, or null. */

@@ -50,7 +50,7 @@ public final class PeerMessages {
     particulars.state = self.state();
     particulars.capacity = self.limits().capacity();
     particulars.max_length = self.limits().maxLength();
-    particulars.cluster = "";
+    particulars.cluster = self.cluster().text();
     particulars.list = listed(list);
     Past past = self.past();
     particulars.history = history(past, self.history().company());

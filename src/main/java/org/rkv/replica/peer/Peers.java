@@ -237,6 +237,7 @@ public final class Peers {
     peer.heardLimit(theirs.limit);
     peer.setPast(PeerMessages.past(theirs));
     peer.setVerdict(verdict);
+    peer.setCluster(theirs.cluster);
     boolean serves = theirs.state == kv.REPLICA_SERVING;
     for (int i = 0; i <= all.size() && verdict.isAdmitted(); i++) {
       Listing partner = verdict.lists().partnerOf(i);
@@ -500,6 +501,10 @@ public final class Peers {
 
     @Override
     public void admitted(Peer peer) {
+      if (self.cluster().takeOver(peer.cluster())) {
+        log.info("this is cluster {}, says replica {}", self.cluster().text(), peer.name());
+        refresh(); // one that was admitted before may be of another
+      }
       if (all.contains(peer)) {
         listener.changed();
       }

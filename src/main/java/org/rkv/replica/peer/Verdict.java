@@ -29,6 +29,9 @@ record Verdict(
   static Verdict of(LocalReplica self, List<Listing> list, Particulars theirs) {
     ListComparison lists = new ListComparison(list, PeerMessages.list(theirs.list));
     Past.Relation relation = relation(self, theirs);
+    if (self.cluster().differsFrom(theirs.cluster)) {
+      return ofAnotherCluster(self, lists);
+    }
     if (theirs.capacity != self.limits().capacity()
         || theirs.max_length != self.limits().maxLength()) {
       return refused(kv.ADMIT_OTHER_LIMITS, "its capacity or maximal length is not ours", lists);
@@ -63,6 +66,16 @@ record Verdict(
               false,
               relation);
     };
+  }
+
+  /** Of one whose cluster has another name: whom it lists does not matter to us. */
+  static Verdict ofAnotherCluster(LocalReplica self, ListComparison lists) {
+    return new Verdict(
+        kv.ADMIT_OTHER_CLUSTER,
+        "it belongs to another cluster than ours, " + self.cluster().text(),
+        lists,
+        false,
+        Past.Relation.EQUAL);
   }
 
   /**

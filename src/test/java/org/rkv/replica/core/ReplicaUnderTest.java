@@ -13,6 +13,7 @@ import org.rkv.oncrpc.RpcServer;
 import org.rkv.protocol.KvProgram;
 import org.rkv.replica.ReplicaServer;
 import org.rkv.replica.Settings;
+import org.rkv.replica.peer.ClusterName;
 import org.rkv.replica.peer.LocalReplica;
 import org.rkv.replica.peer.ReplicaAddress;
 import org.rkv.rpc.kv;
@@ -31,6 +32,7 @@ public final class ReplicaUnderTest {
   private final LongSupplier origins;
   private final Logger log;
   private final RpcServer server;
+  private final ClusterName cluster;
   private List<ReplicaAddress> peers;
   private Incarnation life;
   private final long start;
@@ -58,6 +60,7 @@ public final class ReplicaUnderTest {
     this.origins = origins;
     this.log = log;
     server = new RpcServer(KvProgram.PROGRAM, this::dispatch, log);
+    cluster = ClusterName.given(settings.cluster());
     long first = origins.getAsLong();
     start = ~first;
     life = newLife(null, first);
@@ -80,6 +83,7 @@ public final class ReplicaUnderTest {
             incarnation,
             settings.limits(),
             settings.secret(),
+            cluster,
             former == null ? null : former.past());
     try {
       return new Incarnation(
