@@ -21,6 +21,7 @@ import org.rkv.rpc.kv;
  * @param uptime in the two largest units
  * @param waitingFor what keeps it from serving, or from answering
  * @param clockLead how far its stamps are ahead of its wall clock, if that is over a second
+ * @param release of the program
  * @param troubles why it does not work together with others: name, colon and reason of each
  */
 record Answer(
@@ -31,6 +32,7 @@ record Answer(
     String uptime,
     String waitingFor,
     String clockLead,
+    String release,
     List<String> troubles) {
   /** What a replica says at the longest, which is what to do about two histories, fits in. */
   private static final int MAX_SHOWN_CHARS = 300;
@@ -50,9 +52,11 @@ record Answer(
         Row.UNKNOWN,
         Row.UNKNOWN,
         Row.UNKNOWN,
+        Row.UNKNOWN,
         List.of());
   }
 
+  /** Of one that works together with ours. */
   static Answer of(Status status) {
     long reached = Stream.of(status.peers).filter((PeerStatus peer) -> peer.reachable).count();
     return new Answer(
@@ -61,11 +65,30 @@ record Answer(
         Integer.toString(status.unsettled),
         reached + "/" + status.peers.length,
         duration(TimeUnit.MILLISECONDS.toSeconds(status.uptime_millis)),
-        status.waiting_for.isEmpty() ? Row.UNKNOWN : shown(status.waiting_for),
+        waitingFor(status),
         status.clock_lead_millis <= MOST_LEAD_MILLIS
             ? Row.UNKNOWN
             : duration(TimeUnit.MILLISECONDS.toSeconds(status.clock_lead_millis)),
+        shown(status.release),
         troubles(status.peers));
+  }
+
+  /** Of one of another release, of which only the front of its status is understood. */
+  static Answer ofFront(Status front) {
+    return new Answer(
+        state(front),
+        Integer.toString(front.entries),
+        Integer.toString(front.unsettled),
+        Row.UNKNOWN,
+        duration(TimeUnit.MILLISECONDS.toSeconds(front.uptime_millis)),
+        waitingFor(front),
+        Row.UNKNOWN,
+        shown(front.release),
+        List.of());
+  }
+
+  private static String waitingFor(Status status) {
+    return status.waiting_for.isEmpty() ? Row.UNKNOWN : shown(status.waiting_for);
   }
 
   private static String state(Status status) {

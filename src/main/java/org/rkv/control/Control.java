@@ -83,6 +83,7 @@ public final class Control {
           yield false;
         }
         start.check(choice);
+        new ReleaseCheck(settings, out).check(ReplicaFile.read(replicaFile), choice);
         if (!stop.run(choice)) {
           throw Refusal.notDone("not all have stopped, so none is started");
         }

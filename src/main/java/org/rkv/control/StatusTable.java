@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.rkv.replica.Version;
 
 /** The table of {@code kv_r.sh status}: of each replica what is known, and what it says itself. */
 final class StatusTable {
@@ -43,6 +44,14 @@ final class StatusTable {
     }
     if (!answer.clockLead().equals(Row.UNKNOWN)) {
       remarks.add(row.name() + " has stamps " + answer.clockLead() + " ahead of its wall clock");
+    }
+    if (!Version.worksWith(answer.release())) {
+      remarks.add(
+          row.name()
+              + " is of release "
+              + answer.release()
+              + ", which does not work together with release "
+              + Version.get());
     }
     for (String trouble : answer.troubles()) {
       troubles.computeIfAbsent(trouble, unseen -> new ArrayList<>()).add(row.name());

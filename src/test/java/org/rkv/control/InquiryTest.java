@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.HexFormat;
@@ -26,7 +27,7 @@ final class InquiryTest {
   private static final int LONG = 30_000;
   private static final int SHORT = 2_000;
   private static final Answer SERVING =
-      new Answer("serving", "7", "2", "3/4", "1m5s", "-", "-", List.of());
+      new Answer("serving", "7", "2", "3/4", "1m5s", "-", "-", "1.1.0", List.of());
 
   @Test
   void shouldTellHowAServingReplicaIs() throws Exception {
@@ -56,7 +57,7 @@ final class InquiryTest {
     status.clock_lead_millis = 600_500;
     try (ScriptedServer server = ScriptedServer.answering(reply(status))) {
       assertEquals(
-          List.of(new Answer("serving", "7", "2", "3/4", "1m5s", "-", "10m0s", List.of())),
+          List.of(new Answer("serving", "7", "2", "3/4", "1m5s", "-", "10m0s", "1.1.0", List.of())),
           Inquiry.ask(List.of(address(server)), LONG));
     }
   }
@@ -77,6 +78,7 @@ final class InquiryTest {
             "1m5s",
             "?[2J??" + "x".repeat(294) + "...",
             "-",
+            "1.1.0",
             List.of("?[2J: ?" + "y".repeat(293) + "..."));
     try (ScriptedServer server = ScriptedServer.answering(reply(status))) {
       assertEquals(List.of(expected), Inquiry.ask(List.of(address(server)), LONG));
@@ -99,6 +101,7 @@ final class InquiryTest {
                   "1m5s",
                   "replica peer2 to list us again",
                   "-",
+                  "1.1.0",
                   List.of("peer2: it has taken us out"))),
           Inquiry.ask(List.of(address(server)), LONG));
     }
@@ -113,6 +116,15 @@ final class InquiryTest {
     try (ScriptedServer server = ScriptedServer.answering(reply(status))) {
       Answer answer = Inquiry.ask(List.of(address(server)), LONG).get(0);
       assertEquals(63, answer.troubles().size());
+    }
+  }
+
+  @Test
+  void shouldTellOfAnotherReleaseWhatIsAtTheFrontOfItsStatus() throws Exception {
+    try (ScriptedServer server = ScriptedServer.answering(replyOfRelease100())) {
+      assertEquals(
+          List.of(new Answer("serving", "7", "2", "-", "1m5s", "-", "-", "1.0.0", List.of())),
+          Inquiry.ask(List.of(address(server)), LONG));
     }
   }
 
@@ -167,7 +179,7 @@ final class InquiryTest {
   static Status serving() {
     Status status = new Status();
     status.name = "alpha";
-    status.release = "1";
+    status.release = "1.1.0";
     status.state = kv.REPLICA_SERVING;
     status.waiting_for = "";
     status.uptime_millis = 65_999;
@@ -190,8 +202,26 @@ final class InquiryTest {
     return ScriptedServer.OK + HexFormat.of().formatHex(Arrays.copyOf(out.buffer(), out.size()));
   }
 
+  /** It said neither the troubles of its peers nor how far its clock leads. */
+  static String replyOfRelease100() throws IOException, OncRpcException {
+    Status status = serving();
+    status.release = "1.0.0";
+    PeerStatus[] peers = status.peers;
+    status.peers = new PeerStatus[0];
+    XdrOutput out = new XdrOutput(4096);
+    status.xdrEncode(out);
+    ByteBuffer old = ByteBuffer.allocate(4096);
+    old.put(out.buffer(), 0, out.size() - Integer.BYTES - Long.BYTES).putInt(peers.length);
+    for (PeerStatus peer : peers) {
+      XdrOutput each = new XdrOutput(256);
+      peer.xdrEncode(each);
+      old.put(each.buffer(), 0, each.size() - Integer.BYTES);
+    }
+    return ScriptedServer.OK + HexFormat.of().formatHex(old.array(), 0, old.position());
+  }
+
   private static Answer catchingUp(String waitingFor) {
-    return new Answer("catching-up", "7", "2", "3/4", "1m5s", waitingFor, "-", List.of());
+    return new Answer("catching-up", "7", "2", "3/4", "1m5s", waitingFor, "-", "1.1.0", List.of());
   }
 
   static String address(ScriptedServer server) {

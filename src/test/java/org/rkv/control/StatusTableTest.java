@@ -11,9 +11,9 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 class StatusTableTest {
   private static final Answer SERVING =
-      new Answer("serving", "7", "2", "3/4", "1m5s", "-", "-", List.of());
+      new Answer("serving", "7", "2", "3/4", "1m5s", "-", "-", "1.1.0", List.of());
   private static final Answer CATCHING_UP =
-      new Answer("catching-up", "0", "0", "0/4", "5s", "replica b", "-", List.of());
+      new Answer("catching-up", "0", "0", "0/4", "5s", "replica b", "-", "1.1.0", List.of());
 
   @Test
   void shouldAlignTheColumnsAndSayLastWhoWaitsForWhat() {
@@ -58,7 +58,7 @@ class StatusTableTest {
     StatusTable table = new StatusTable();
     table.add(
         new Row("a", "a:1", "-", process, "-"),
-        new Answer(answer, "-", "-", "-", "-", "-", "-", List.of()));
+        new Answer(answer, "-", "-", "-", "-", "-", "-", "1.1.0", List.of()));
 
     assertEquals(state, table.lines().get(1).split(" +")[3]);
     assertEquals(state.equals("serving"), table.allServe());
@@ -69,7 +69,7 @@ class StatusTableTest {
     StatusTable table = new StatusTable();
     table.add(
         new Row("a", "a:1", "1", "serving", "log"),
-        new Answer("serving", "7", "2", "3/4", "1m5s", "-", "10m0s", List.of()));
+        new Answer("serving", "7", "2", "3/4", "1m5s", "-", "10m0s", "1.1.0", List.of()));
 
     assertEquals("a has stamps 10m0s ahead of its wall clock", table.lines().get(2));
     assertTrue(table.allServe());
@@ -81,7 +81,15 @@ class StatusTableTest {
     table.add(
         new Row("a", "a:1", "1", "serving", "log"),
         new Answer(
-            "not-answering", "7", "2", "1/1", "1m5s", "replica b to list us", "-", List.of()));
+            "not-answering",
+            "7",
+            "2",
+            "1/1",
+            "1m5s",
+            "replica b to list us",
+            "-",
+            "1.1.0",
+            List.of()));
 
     assertEquals(
         "a: no client is answered: waiting for replica b to list us", table.lines().get(2));
@@ -100,12 +108,23 @@ class StatusTableTest {
     assertTrue(table.allServe());
   }
 
+  @Test
+  void shouldSayWhichIsOfAReleaseThatDoesNotWorkWithThisOne() {
+    StatusTable table = new StatusTable();
+    table.add(row("a"), new Answer("serving", "7", "2", "-", "5s", "-", "-", "1.0.0", List.of()));
+
+    assertEquals(
+        "a is of release 1.0.0, which does not work together with release unknown",
+        table.lines().get(2));
+    assertTrue(table.allServe());
+  }
+
   private static Row row(String name) {
     return new Row(name, name + ":1", "1", "serving", "log");
   }
 
   private static Answer inTrouble(String... troubles) {
-    return new Answer("serving", "7", "2", "2/4", "1m5s", "-", "-", List.of(troubles));
+    return new Answer("serving", "7", "2", "2/4", "1m5s", "-", "-", "1.1.0", List.of(troubles));
   }
 
   @Test

@@ -150,7 +150,7 @@ final class RkvCommandIT {
     assertEquals(
         new Outcome(0, "GET: server response: succeeded (0); value=\"--help\"\n", ""),
         rkv(host, "GET", "--json"));
-    assertEquals(new Outcome(0, "rkv 1.0.0\n", ""), rkv("--version"));
+    assertEquals(new Outcome(0, "rkv 1.1.0\n", ""), rkv("--version"));
     assertTrue(rkv("--help").stdout().contains("--no-failover"));
   }
 
