@@ -10,6 +10,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.rkv.testing.Eventually;
@@ -19,6 +20,7 @@ import org.rkv.testing.ProjectCopy;
 import org.rkv.testing.Requirements;
 
 /** The one command of performance.md, with rounds so short that only the way of it is tested. */
+@Tag("alone")
 class CompareIT {
   private static final Duration DEADLINE = Duration.ofSeconds(150);
   private static final List<String> NEEDED =

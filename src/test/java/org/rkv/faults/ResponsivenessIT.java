@@ -11,6 +11,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.LongAdder;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.rkv.rpc.kv;
@@ -26,6 +27,7 @@ import org.rkv.testing.TestClient;
  * they are is printed, and decides nothing: what is asserted are deadlines that only a replica
  * misses that waits where it must not.
  */
+@Tag("alone")
 class ResponsivenessIT {
   private static final List<String> HOSTS =
       List.of("127.0.3.1", "127.0.3.2", "127.0.3.3", "127.0.3.4", "127.0.3.5");

@@ -12,6 +12,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicLong;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.rkv.testing.Eventually;
@@ -22,6 +23,7 @@ import org.rkv.testing.ReplicaProcess;
  * Throws mutated and random records at a live replica, while a well-behaved client beside them
  * wants its answers. {@code -Drkv.records=1000000} is the long run, {@code -Drkv.seed} another one.
  */
+@Tag("alone")
 class HostileRecordsIT {
   private static final int RECORDS = Integer.getInteger("rkv.records", 20_000);
   private static final long SEED = Long.getLong("rkv.seed", 20_456);
