@@ -1,6 +1,5 @@
 package org.rkv.replica.core;
 
-import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -39,18 +38,12 @@ public final class Settling implements Completions.Ledger {
   private final PeerCalls calls;
   private final Peers peers;
   private final Timers timers;
-  private final long tombstoneGraceNanos;
+  private final SettledTombstones settledTombstones;
 
   /** Of few origins: those whose entries came lately, or could not be settled. */
   private final List<Backlog> backlogs = new ArrayList<>();
 
   private final Backlog own;
-  private final ArrayDeque<SettledTombstone> settledTombstones = new ArrayDeque<>();
-  private long lastTickNanos;
-
-  /** How long this replica has been awake. */
-  private long awakeNanos;
-
   private long lastOwnClock;
   private long announcedClock;
   private boolean announcementDue;
@@ -59,9 +52,6 @@ public final class Settling implements Completions.Ledger {
   private boolean carried;
 
   private boolean closed;
-
-  /** A tombstone, and how long this replica had been awake when it was settled. */
-  private record SettledTombstone(String key, Stamp stamp, long sinceNanos) {}
 
   Settling(
       Store store,
@@ -75,8 +65,7 @@ public final class Settling implements Completions.Ledger {
     this.calls = calls;
     peers = calls.peers();
     this.timers = timers;
-    tombstoneGraceNanos = TimeUnit.MILLISECONDS.toNanos(tombstoneGraceMillis);
-    lastTickNanos = timers.nanoTime();
+    settledTombstones = new SettledTombstones(store, timers, tombstoneGraceMillis);
     own = new Backlog(self.incarnation());
     backlogs.add(own);
     completions = new Completions(store, self, operations, calls, timers, backlogs, this);
@@ -137,7 +126,14 @@ public final class Settling implements Completions.Ledger {
   }
 
   private void forgetReplaced(Entry before) {
-    if (before != null && !before.settled() && before.origin() != self.incarnation()) {
+    if (before == null) {
+      return;
+    }
+    if (before.settled()) {
+      if (before.isTombstone()) {
+        settledTombstones.replaced(before.key());
+      }
+    } else if (before.origin() != self.incarnation()) {
       // Whoever completes the new one does it for both. One of our own stays: our watermark may
       // not pass it before something newer is settled.
       Backlog backlog = backlogOf(before.origin());
@@ -166,7 +162,7 @@ public final class Settling implements Completions.Ledger {
 
   private void markSettled(String key, Stamp stamp) {
     if (store.settle(key, stamp)) {
-      settledTombstones.add(new SettledTombstone(key, stamp, awakeNanos));
+      settledTombstones.add(key, stamp);
     }
   }
 
@@ -239,29 +235,9 @@ public final class Settling implements Completions.Ledger {
       return;
     }
     timers.schedule(TICK_MILLIS, this::tick);
-    advanceAwakeTime();
     Collections.rotate(backlogs, 1); // so that each origin is the first at times
     completions.tick();
     backlogs.removeIf(backlog -> backlog.isEmpty() && backlog != own);
-    dropTombstones();
-  }
-
-  /**
-   * A pause does not count: what was sent to us before it may only be read after it, and a write
-   * that is older than a tombstone must still find that there.
-   */
-  private void advanceAwakeTime() {
-    long now = timers.nanoTime();
-    awakeNanos += Math.min(now - lastTickNanos, LONGEST_TICK_NANOS);
-    lastTickNanos = now;
-  }
-
-  private void dropTombstones() {
-    long oldNanos = awakeNanos - tombstoneGraceNanos;
-    SettledTombstone first;
-    while ((first = settledTombstones.peek()) != null && first.sinceNanos - oldNanos <= 0) {
-      settledTombstones.poll();
-      store.drop(first.key, first.stamp);
-    }
+    settledTombstones.dropOld(LONGEST_TICK_NANOS);
   }
 }
