@@ -48,7 +48,7 @@ final class Completions implements Completion.Listener {
   private final PeerCalls calls;
   private final Peers peers;
   private final Timers timers;
-  private final List<Backlog> backlogs;
+  private final Backlogs backlogs;
   private final Ledger ledger;
   private int completing;
   private int asking;
@@ -71,7 +71,7 @@ final class Completions implements Completion.Listener {
       Operations operations,
       PeerCalls calls,
       Timers timers,
-      List<Backlog> backlogs,
+      Backlogs backlogs,
       Ledger ledger) {
     this.store = store;
     this.self = self;

@@ -1,8 +1,5 @@
 package org.rkv.replica.core;
 
-import java.util.ArrayList;
-import java.util.Collections;
-import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.rkv.net.Timers;
 import org.rkv.replica.peer.LocalReplica;
@@ -40,9 +37,7 @@ public final class Settling implements Completions.Ledger {
   private final Timers timers;
   private final SettledTombstones settledTombstones;
 
-  /** Of few origins: those whose entries came lately, or could not be settled. */
-  private final List<Backlog> backlogs = new ArrayList<>();
-
+  private final Backlogs backlogs;
   private final Backlog own;
   private long lastOwnClock;
   private long announcedClock;
@@ -66,8 +61,8 @@ public final class Settling implements Completions.Ledger {
     peers = calls.peers();
     this.timers = timers;
     settledTombstones = new SettledTombstones(store, timers, tombstoneGraceMillis);
-    own = new Backlog(self.incarnation());
-    backlogs.add(own);
+    backlogs = new Backlogs(self.incarnation());
+    own = backlogs.own();
     completions = new Completions(store, self, operations, calls, timers, backlogs, this);
     timers.schedule(TICK_MILLIS, this::tick);
   }
@@ -80,7 +75,7 @@ public final class Settling implements Completions.Ledger {
 
   /** How many entries are not known to be on every replica. */
   public int unsettled() {
-    return backlogs.stream().mapToInt(Backlog::size).sum();
+    return backlogs.size();
   }
 
   /**
@@ -97,22 +92,7 @@ public final class Settling implements Completions.Ledger {
       settled(entry);
       return;
     }
-    Backlog backlog = backlogOf(entry.origin());
-    if (backlog == null) {
-      backlog = new Backlog(entry.origin());
-      backlogs.add(backlog);
-    }
-    backlog.add(entry, timers.coarseNanoTime());
-  }
-
-  /** Null if there is none of this origin. */
-  private Backlog backlogOf(long origin) {
-    for (int i = 0; i < backlogs.size(); i++) {
-      if (backlogs.get(i).origin() == origin) {
-        return backlogs.get(i);
-      }
-    }
-    return null;
+    backlogs.of(entry.origin()).add(entry, timers.coarseNanoTime());
   }
 
   /**
@@ -136,7 +116,7 @@ public final class Settling implements Completions.Ledger {
     } else if (before.origin() != self.incarnation()) {
       // Whoever completes the new one does it for both. One of our own stays: our watermark may
       // not pass it before something newer is settled.
-      Backlog backlog = backlogOf(before.origin());
+      Backlog backlog = backlogs.find(before.origin());
       if (backlog != null) {
         backlog.remove(before.key(), before.clock());
       }
@@ -150,7 +130,7 @@ public final class Settling implements Completions.Ledger {
 
   @Override
   public void settled(String key, Stamp stamp) {
-    Backlog backlog = backlogOf(stamp.origin());
+    Backlog backlog = backlogs.find(stamp.origin());
     if (backlog != null) {
       backlog.remove(key, stamp.clock());
     }
@@ -168,7 +148,7 @@ public final class Settling implements Completions.Ledger {
 
   /** A peer says: every write of this incarnation of mine up to this clock is on all replicas. */
   void watermark(long origin, long clock) {
-    Backlog backlog = backlogOf(origin);
+    Backlog backlog = backlogs.find(origin);
     if (backlog == null || backlog == own || !HybridClock.isPossible(clock)) {
       return;
     }
@@ -235,9 +215,8 @@ public final class Settling implements Completions.Ledger {
       return;
     }
     timers.schedule(TICK_MILLIS, this::tick);
-    Collections.rotate(backlogs, 1); // so that each origin is the first at times
     completions.tick();
-    backlogs.removeIf(backlog -> backlog.isEmpty() && backlog != own);
+    backlogs.turn();
     settledTombstones.dropOld(LONGEST_TICK_NANOS);
   }
 }
