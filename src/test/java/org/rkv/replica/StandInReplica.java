@@ -221,6 +221,17 @@ class StandInReplica implements AutoCloseable {
     return answer;
   }
 
+  /** What it tells one that scans it: there is nothing. */
+  Page page(Cursor cursor) {
+    Page page = new Page();
+    page.state = particulars.state;
+    page.entries = new Scanned[0];
+    page.last = true;
+    page.next = cursor;
+    page.history = particulars.history;
+    return page;
+  }
+
   static Names withNonce(Names names) {
     Names copy = copy(names);
     byte[] nonce = new byte[NONCE_BYTES];
@@ -373,16 +384,9 @@ class StandInReplica implements AutoCloseable {
       return 0;
     }
 
-    /** There is nothing. */
     @Override
     public Page RSCAN_1(Cursor cursor) {
-      Page page = new Page();
-      page.state = particulars.state;
-      page.entries = new Scanned[0];
-      page.last = true;
-      page.next = cursor;
-      page.history = particulars.history;
-      return page;
+      return page(cursor);
     }
 
     @Override

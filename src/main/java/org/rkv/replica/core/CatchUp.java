@@ -27,7 +27,7 @@ import org.slf4j.Logger;
  * it asks them all once more.
  *
  * <pre>
- *                   +----- the scan breaks off, or a clock is not believed -----+
+ *                   +----- the scan breaks off, or what it tells cannot be -----+
  *                   v                                                           |
  *   start ------> waiting ---may scan, and one serves or none is away-------> scanning
  *                    |                                                          | complete
@@ -57,6 +57,7 @@ final class CatchUp {
 
   private final LocalReplica self;
   private final Store store;
+  private final Headroom headroom;
   private final Peers peers;
   private final PeerCalls calls;
   private final Applier applier;
@@ -102,6 +103,7 @@ final class CatchUp {
   CatchUp(
       LocalReplica self,
       Store store,
+      Headroom headroom,
       FormerCopy former,
       Operations operations,
       PeerCalls calls,
@@ -112,6 +114,7 @@ final class CatchUp {
       Logger log) {
     this.self = self;
     this.store = store;
+    this.headroom = headroom;
     this.former = former;
     this.calls = calls;
     peers = calls.peers();
@@ -333,7 +336,7 @@ final class CatchUp {
 
   private void scan(List<Peer> sources, boolean serving) {
     ScanEvents events = new ScanEvents(sources, serving);
-    scan = new SourceScan(sources, serving, calls, applier, timers, events);
+    scan = new SourceScan(sources, serving, calls, applier, store, headroom, timers, events);
     scan.begin();
   }
 
@@ -376,12 +379,11 @@ final class CatchUp {
     }
 
     @Override
-    public void disbelieved(Peer source) {
+    public void disbelieved(Peer source, String what) {
       scan = null;
       doubted = source;
       doubting = true;
-      self.setWaitingFor(
-          "a clock that can be: replica " + source.name() + " tells one that cannot");
+      self.setWaitingFor("replica " + source.name() + " to tell no more of " + what);
       timers.schedule(DOUBT_MILLIS, CatchUp.this::scanAgain);
     }
   }

@@ -85,10 +85,12 @@ public final class Incarnation {
     settling = new Settling(store, self, operations, calls, timers, tombstoneGraceMillis);
     applier = new Applier(store, clock, settling, operationLog, limitedLog);
     self.setContents(() -> Messages.contents(store, settling.unsettled()));
+    Headroom headroom = new Headroom(store, peers);
     catchUp =
         new CatchUp(
             self,
             store,
+            headroom,
             former,
             operations,
             calls,
@@ -111,6 +113,7 @@ public final class Incarnation {
             new StatusReport(self, release, store, clock, peers, settling, timers, statistics),
             standing,
             catchUp,
+            headroom,
             limitedLog);
   }
 

@@ -64,6 +64,7 @@ final class Replica extends kvServerStub {
   private final StatusReport statusReport;
   private final Standing standing;
   private final CatchUp catchUp;
+  private final Headroom headroom;
 
   /** The latest write of each key that is under way. */
   private final Map<String, Write> writes = new HashMap<>();
@@ -84,6 +85,7 @@ final class Replica extends kvServerStub {
       StatusReport statusReport,
       Standing standing,
       CatchUp catchUp,
+      Headroom headroom,
       LimitedLog log) {
     this.self = self;
     this.store = store;
@@ -96,6 +98,7 @@ final class Replica extends kvServerStub {
     this.statusReport = statusReport;
     this.standing = standing;
     this.catchUp = catchUp;
+    this.headroom = headroom;
     this.log = log;
   }
 
@@ -260,6 +263,9 @@ final class Replica extends kvServerStub {
     if (!applier.observeStamp(stamp)) {
       return kv.PUT_FAILED;
     }
+    if (!hasRoomFor(key, false)) {
+      return kv.PUT_KVSTORE_OUT_OF_CAPACITY;
+    }
     applier.adopt(key, value, stamp);
     return kv.PUT_OK;
   }
@@ -284,8 +290,20 @@ final class Replica extends kvServerStub {
     if (!applier.observeStamp(stamp)) {
       return kv.DEL_FAILED;
     }
+    if (!hasRoomFor(del.key.value, true)) {
+      return kv.DEL_FAILED;
+    }
     Entry before = applier.adopt(del.key.value, null, stamp).before();
     return before == null || before.isTombstone() ? kv.DEL_KEY_NOT_FOUND : kv.DEL_OK;
+  }
+
+  private boolean hasRoomFor(String key, boolean isTombstone) {
+    if (headroom.hasRoomFor(key, isTombstone)) {
+      return true;
+    }
+    String caller = authenticator.caller(call.channel()).peer().name();
+    log.warn("replica " + caller + " tells of more than all replicas can hold: refused");
+    return false;
   }
 
   @Override

@@ -11,6 +11,7 @@ import org.rkv.rpc.Cursor;
 import org.rkv.rpc.Page;
 import org.rkv.rpc.Scanned;
 import org.rkv.rpc.kv;
+import org.rkv.store.Store;
 
 /**
  * Takes over all that some peers hold, one peer after the other, page by page: of one that serves,
@@ -34,21 +35,28 @@ final class SourceScan implements ReplyCollector {
     void brokeOff();
 
     /**
-     * The source holds something whose clock cannot be, and may know that it was acknowledged: to
-     * serve without it would be wrong.
+     * The source tells of something that cannot be. It may know that it was acknowledged: to serve
+     * without it would be wrong.
+     *
+     * @param what cannot be
      */
-    void disbelieved(Peer source);
+    void disbelieved(Peer source, String what);
   }
+
+  private static final String IMPOSSIBLE_CLOCK = "a clock that cannot be";
 
   private final List<Peer> all;
   private final boolean serving;
   private final PeerCalls calls;
   private final Applier applier;
+  private final Store store;
+  private final Headroom headroom;
   private final Timers timers;
   private final Listener listener;
   private final Queue<Peer> sources;
   private final long[] incarnations;
   private final Queue<Page> pages = new ArrayDeque<>();
+  private Cursor asked;
   private int entries;
   private boolean over;
 
@@ -63,12 +71,16 @@ final class SourceScan implements ReplyCollector {
       boolean serving,
       PeerCalls calls,
       Applier applier,
+      Store store,
+      Headroom headroom,
       Timers timers,
       Listener listener) {
     this.all = all;
     this.serving = serving;
     this.calls = calls;
     this.applier = applier;
+    this.store = store;
+    this.headroom = headroom;
     this.timers = timers;
     this.listener = listener;
     sources = new ArrayDeque<>(all);
@@ -114,6 +126,7 @@ final class SourceScan implements ReplyCollector {
   }
 
   private void ask(Cursor cursor) {
+    asked = cursor;
     calls.rscan(sources.peek(), cursor, this);
   }
 
@@ -135,6 +148,10 @@ final class SourceScan implements ReplyCollector {
       return;
     }
     if (!page.last) {
+      if (!isProgress(page)) {
+        disbelieve("pages that lead nowhere");
+        return;
+      }
       ask(page.next);
     }
     // Not now: the source makes the next page while this one is taken over.
@@ -142,14 +159,26 @@ final class SourceScan implements ReplyCollector {
     timers.schedule(0, this::takeOver);
   }
 
+  /** So a scan ends: a source has as many segments as we, and as many again of a former copy. */
+  private boolean isProgress(Page page) {
+    int segment = page.next.segment;
+    return segment > asked.segment && segment < 2 * store.segments()
+        || segment == asked.segment && page.next.inside && page.entries.length > 0;
+  }
+
+  private void disbelieve(String what) {
+    over = true;
+    listener.disbelieved(sources.peek(), what);
+  }
+
   private void takeOver() {
     if (over) {
       return;
     }
     Page page = pages.remove();
-    if (!load(page)) {
-      over = true;
-      listener.disbelieved(sources.peek());
+    String wrong = load(page);
+    if (wrong != null) {
+      disbelieve(wrong);
       return;
     }
     entries += page.entries.length;
@@ -159,16 +188,24 @@ final class SourceScan implements ReplyCollector {
     }
   }
 
-  private boolean load(Page page) {
+  /** Null, or what cannot be: not all has been taken over. */
+  private String load(Page page) {
     if (!applier.loadAgreedClock(page.agreed)) {
-      return false;
+      return IMPOSSIBLE_CLOCK;
     }
     for (Scanned scanned : page.entries) {
+      if (store.limits().tooLarge(scanned.key.value)
+          || store.limits().tooLarge(scanned.value.value)) {
+        return "an entry beyond the maximal length";
+      }
+      if (!headroom.hasRoomFor(scanned.key.value, scanned.deleted)) {
+        return "more entries than all replicas can hold";
+      }
       if (!applier.load(scanned, serving)) {
-        return false;
+        return IMPOSSIBLE_CLOCK;
       }
     }
-    return true;
+    return null;
   }
 
   @Override
