@@ -37,9 +37,9 @@ Environment:
   RKV_PORT       port of the replicas that have none in the file (20456)
   RKV_OPTS       more options for the server, such as "--capacity 1000"; see
                  java -cp target/rkv.jar org.rkv.replica.Main --help
-  RKV_JAVA_OPTS  flags for the JVM (-XX:+UseSerialGC -Xmx128m -XX:+ExitOnOutOfMemoryError; where
-                 RKV_OPTS raises the limits, a heap that holds as much, and the collector G1,
-                 or with large values Shenandoah)
+  RKV_JAVA_OPTS  flags for the JVM (-XX:+UseSerialGC -Xmx128m; where RKV_OPTS raises the limits, a
+                 heap that holds as much, if three quarters of the memory allow it, and the
+                 collector G1, or with large values Shenandoah)
   RKV_START_SECONDS  how long start waits for a replica to serve (30)
   RKV_RUN_DIR    where pid files and logs are, seen from this script (target/run)
   RKV_SSH        how to reach other machines

@@ -3,6 +3,7 @@ package org.rkv.control;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.function.IntSupplier;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import org.rkv.replica.ReplicaFile;
@@ -12,8 +13,10 @@ import org.rkv.replica.ReplicaName;
  * The replicas that a command is for, each once, in the order they were asked for.
  *
  * @param replicas empty if the file names none
+ * @param countOfThisMachine counts those of this machine that the file names, asked for or not;
+ *     resolves names, so it may block
  */
-record Choice(List<Chosen> replicas) {
+record Choice(List<Chosen> replicas, IntSupplier countOfThisMachine) {
   /**
    * One of them.
    *
@@ -38,7 +41,7 @@ record Choice(List<Chosen> replicas) {
             .map(name -> new Chosen(name, isLocal.test(name.host())))
             .toList();
     if (!onlyHere || wanted.isEmpty()) {
-      return new Choice(wanted);
+      return new Choice(wanted, () -> count(file, isLocal));
     }
     List<Chosen> here = wanted.stream().filter(Chosen::isLocal).toList();
     if (!words.isEmpty() && here.size() < wanted.size()) {
@@ -49,7 +52,11 @@ record Choice(List<Chosen> replicas) {
       throw Refusal.notDone(
           "no name in the replica file is an address of this machine; it names " + list(file));
     }
-    return new Choice(here);
+    return new Choice(here, () -> count(file, isLocal));
+  }
+
+  private static int count(ReplicaFile file, Predicate<String> isLocal) {
+    return (int) file.names().stream().map(ReplicaName::host).filter(isLocal).count();
   }
 
   /** Those of this machine. */

@@ -3,6 +3,7 @@ package org.rkv.control;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.function.IntSupplier;
 import java.util.stream.Stream;
 import org.rkv.protocol.KvProgram;
 import org.rkv.replica.ReplicaName;
@@ -76,15 +77,21 @@ final class ControlSettings {
     return choice.local().stream().map(this::replica).toList();
   }
 
-  /** The flags of the JVMs of replicas, with white space between them. */
-  String javaFlags() {
+  /**
+   * The flags of the JVMs of replicas, with white space between them.
+   *
+   * @param ofThisMachine counts those that share its memory; asked only where no flags are set
+   */
+  String javaFlags(IntSupplier ofThisMachine) {
     String flags = environment.get("RKV_JAVA_OPTS");
     if (flags != null) {
       return flags;
     }
     String home = get("JAVA_HOME", "");
     Java java = new Java(home.isEmpty() ? "java" : home + "/bin/java");
-    return JvmFlags.of(get("RKV_OPTS", ""), java::takes);
+    long memoryBytes = ThisMachine.memoryBytes();
+    int replicas = Math.max(1, ofThisMachine.getAsInt());
+    return JvmFlags.of(get("RKV_OPTS", ""), memoryBytes / replicas, java::takes);
   }
 
   /** The words that a host and a command are added to. */

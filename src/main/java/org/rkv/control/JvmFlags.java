@@ -9,7 +9,8 @@ import org.rkv.store.Limits;
  * in its heap; half as much again is for deletes and what is under way. In a large heap, the serial
  * collector would stop all for a second at a time. With large values G1 stops all for 20 ms several
  * times a second, and Shenandoah hardly; not every JDK has that. With many small ones it takes
- * longer to catch up.
+ * longer to catch up. All replicas of a machine stay under three quarters of its memory; the store
+ * of one whose heap is too small for its limits is full before the capacity is reached.
  */
 final class JvmFlags {
   private static final String SERIAL = "-XX:+UseSerialGC";
@@ -22,7 +23,11 @@ final class JvmFlags {
   private static final String SHENANDOAH_REGIONS = " -XX:ShenandoahRegionSize=8m";
 
   private static final int BASE_MEBIBYTES = 128;
-  private static final long SMALL_MEBIBYTES = 32;
+  private static final long SMALL_MEBIBYTES = 30;
+
+  /** What a JVM takes besides its heap: code, classes, threads, buffers. */
+  private static final long BESIDE_HEAP_MEBIBYTES = 112;
+
   private static final int LARGE_VALUE_BYTES = 65_536;
   private static final int MAX_DIGITS = 9;
 
@@ -33,19 +38,22 @@ final class JvmFlags {
    *
    * @param options of the server, with white space between them; of what is no limit the server
    *     says itself what is wrong with it
+   * @param memoryBytes of this machine, for one replica
    * @param isTakenByJava whether the JVM can be started with these flags
    */
-  static String of(String options, Predicate<List<String>> isTakenByJava) {
+  static String of(String options, long memoryBytes, Predicate<List<String>> isTakenByJava) {
     Limits limits = limits(options);
-    long mebibytes = limits.maxHeapBytes() >> 20;
-    String flags =
-        mebibytes <= SMALL_MEBIBYTES
-            ? SERIAL + " -Xmx" + BASE_MEBIBYTES + "m"
-            : collector(limits, isTakenByJava)
-                + " -XX:+UseTransparentHugePages -Xmx"
-                + (BASE_MEBIBYTES + mebibytes * 3 / 2)
-                + "m";
-    return flags + " -XX:+ExitOnOutOfMemoryError";
+    long mebibytes = (limits.maxHeapBytes() >> 20) + 1;
+    if (mebibytes <= SMALL_MEBIBYTES) {
+      return SERIAL + " -Xmx" + BASE_MEBIBYTES + "m";
+    }
+    long heap = Math.min(BASE_MEBIBYTES + (mebibytes * 3 + 1) / 2, most(memoryBytes >> 20));
+    return collector(limits, isTakenByJava) + " -XX:+UseTransparentHugePages -Xmx" + heap + "m";
+  }
+
+  /** So that all that is resident, not the heap alone, stays under three quarters of the memory. */
+  private static long most(long memoryMebibytes) {
+    return Math.max(BASE_MEBIBYTES, memoryMebibytes * 3 / 4 - BESIDE_HEAP_MEBIBYTES);
   }
 
   private static String collector(Limits limits, Predicate<List<String>> isTakenByJava) {

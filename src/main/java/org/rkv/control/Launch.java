@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import java.util.function.IntSupplier;
 
 /** Begins replicas of this machine. Used by one thread, under the lock of the script. */
 final class Launch {
@@ -27,9 +28,11 @@ final class Launch {
   /**
    * Begins those that do not run.
    *
+   * @param ofThisMachine counts those that share its memory
    * @return whether all could be begun
    */
-  boolean begin(List<LocalReplica> replicas) throws IOException, InterruptedException {
+  boolean begin(List<LocalReplica> replicas, IntSupplier ofThisMachine)
+      throws IOException, InterruptedException {
     List<LocalReplica> ready = new ArrayList<>();
     boolean areAllReady = true;
     for (LocalReplica replica : replicas) {
@@ -42,7 +45,7 @@ final class Launch {
         areAllReady = false;
       }
     }
-    return (ready.isEmpty() || beginInOneSession(ready)) && areAllReady;
+    return (ready.isEmpty() || beginInOneSession(ready, ofThisMachine)) && areAllReady;
   }
 
   private boolean prepare(LocalReplica replica) {
@@ -59,13 +62,13 @@ final class Launch {
    * Linux may share the processors out among sessions first (sched_autogroup_enabled): with a
    * session each, five replicas would leave a sixth to their clients, and all would be slower.
    */
-  private boolean beginInOneSession(List<LocalReplica> replicas)
+  private boolean beginInOneSession(List<LocalReplica> replicas, IntSupplier ofThisMachine)
       throws IOException, InterruptedException {
     List<String> command = new ArrayList<>(List.of("setsid", "sh", "kv_r.sh", "--here", "begin"));
     replicas.forEach(replica -> command.add(replica.name().toString()));
     ProcessBuilder builder = ChildProcesses.builder(command);
     builder.directory(replicas.get(0).directory().toFile());
-    builder.environment().put("RKV_JAVA_OPTS", settings.javaFlags());
+    builder.environment().put("RKV_JAVA_OPTS", settings.javaFlags(ofThisMachine));
     return builder.start().waitFor() == 0;
   }
 

@@ -58,7 +58,7 @@ final class StartCommand {
   boolean launch(Choice choice) throws IOException, InterruptedException, Refusal {
     List<LocalReplica> local = settings.local(choice);
     Launch launch = new Launch(settings, out, complaints);
-    if (!launch.begin(local)) {
+    if (!launch.begin(local, choice.countOfThisMachine())) {
       throw Refusal.notDone("not all could be launched");
     }
     return launch.await(local);

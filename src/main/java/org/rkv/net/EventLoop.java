@@ -74,6 +74,7 @@ public final class EventLoop implements Timers, Executor, AutoCloseable {
   private int drainedBytes;
   private boolean asleep;
   private Runnable lastTask = () -> {};
+  private volatile Runnable outOfMemory = () -> {};
   private volatile boolean closing;
 
   /**
@@ -107,6 +108,15 @@ public final class EventLoop implements Timers, Executor, AutoCloseable {
    */
   public static EventLoop daemon(String name, Logger log) throws IOException {
     return new EventLoop(name, log, PollTime.none(), true);
+  }
+
+  /**
+   * Has this run when a task ends for want of memory, before the log is told. Safe for all threads.
+   *
+   * @param halt must allocate nothing, and need not return
+   */
+  public void onOutOfMemory(Runnable halt) {
+    outOfMemory = halt;
   }
 
   /** Starts the thread, once. Safe for all threads. */
@@ -270,7 +280,7 @@ public final class EventLoop implements Timers, Executor, AutoCloseable {
         round();
       }
     } catch (Throwable t) {
-      log.error("the event loop ended", t);
+      failed("the event loop ended", t);
     } finally {
       closing = true;
       guarded(lastTask);
@@ -382,7 +392,7 @@ public final class EventLoop implements Timers, Executor, AutoCloseable {
         ((Ready) key.attachment()).ready(key);
       }
     } catch (Throwable t) {
-      log.error("a connection's event failed", t);
+      failed("a connection's event failed", t);
     }
   }
 
@@ -400,8 +410,15 @@ public final class EventLoop implements Timers, Executor, AutoCloseable {
     try {
       task.run();
     } catch (Throwable t) {
-      log.error("a task failed", t);
+      failed("a task failed", t);
     }
+  }
+
+  private void failed(String what, Throwable t) {
+    if (OutOfMemory.isFatal(t)) {
+      outOfMemory.run(); // first: the log may need memory
+    }
+    log.error(what, t);
   }
 
   private void closeChannels() {

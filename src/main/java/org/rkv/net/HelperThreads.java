@@ -4,6 +4,7 @@ import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.SynchronousQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
@@ -53,22 +54,33 @@ final class HelperThreads {
   /**
    * Runs a task that may block; on the loop, one of the others then takes what came of it.
    *
-   * @throws java.util.concurrent.RejectedExecutionException if too many wait already, or after
+   * @throws RejectedExecutionException if too many wait already, no thread can be made, or after
    *     close
    */
   <T> void run(Callable<T> blocking, Consumer<T> done, Consumer<Exception> failed) {
-    threads.execute(
-        () -> {
-          try {
-            T result = blocking.call();
-            loop.execute(() -> done.accept(result));
-          } catch (Exception e) {
-            loop.execute(() -> failed.accept(e));
-          } catch (Throwable t) {
-            log.error("a helper task failed", t);
-            loop.execute(() -> failed.accept(new ExecutionException(t)));
-          }
-        });
+    try {
+      threads.execute(() -> runHere(blocking, done, failed));
+    } catch (OutOfMemoryError e) {
+      if (OutOfMemory.isNoThread(e)) {
+        throw new RejectedExecutionException(e);
+      }
+      throw e;
+    }
+  }
+
+  private <T> void runHere(Callable<T> blocking, Consumer<T> done, Consumer<Exception> failed) {
+    try {
+      T result = blocking.call();
+      loop.execute(() -> done.accept(result));
+    } catch (Exception e) {
+      loop.execute(() -> failed.accept(e));
+    } catch (Throwable t) {
+      if (OutOfMemory.isFatal(t)) {
+        throw (OutOfMemoryError) t;
+      }
+      log.error("a helper task failed", t);
+      loop.execute(() -> failed.accept(new ExecutionException(t)));
+    }
   }
 
   /** Interrupts what runs, and drops what does not yet. */

@@ -7,6 +7,7 @@ import org.acplt.oncrpc.server.OncRpcDispatchable;
 import org.rkv.net.Channel;
 import org.rkv.net.ChannelListener;
 import org.rkv.net.LimitedLog;
+import org.rkv.net.OutOfMemory;
 import org.slf4j.Logger;
 
 /**
@@ -149,6 +150,9 @@ public final class RpcServer implements ChannelListener, ServerStatistics {
       dispatcher.dispatchOncRpcCall(
           call, program.number(), program.highVersion(), header.procedure());
     } catch (Throwable t) {
+      if (OutOfMemory.isFatal(t)) {
+        throw (OutOfMemoryError) t;
+      }
       log.error("procedure {} failed for {}", header.procedure(), channel.remoteAddress(), t);
       call.failSystemError();
     }

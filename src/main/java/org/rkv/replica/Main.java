@@ -29,6 +29,7 @@ import picocli.CommandLine.Option;
     usageHelpAutoWidth = true)
 public final class Main implements Callable<Integer> {
   private static final long STOP_TIMEOUT_MILLIS = 4500;
+  private static final long MIN_BYTES = 64 * 1024;
 
   static {
     // Time, replica, level, message, and a stack trace if there is one: a line an event.
@@ -92,6 +93,14 @@ public final class Main implements Callable<Integer> {
           "a key or value of N - 1 bytes or more is too large, the same on all replicas; default:"
               + " ${DEFAULT-VALUE}")
   private int maxLength = Limits.DEFAULT_MAX_LENGTH;
+
+  @Option(
+      names = "--max-bytes",
+      paramLabel = "BYTES",
+      description =
+          "how much memory entries and deletes may take before the store is full; the least of all"
+              + " replicas holds for all; default: what the heap can take")
+  private long maxBytes;
 
   @Option(
       names = "--tombstone-grace",
@@ -160,9 +169,11 @@ public final class Main implements Callable<Integer> {
     if (checkedFile != null) {
       return check();
     }
+    MemoryWatchdog watchdog = MemoryWatchdog.begin(host == null ? "rkv" : host);
     ReplicaServer server;
     try {
       server = new ReplicaServer(settings());
+      server.onOutOfMemory(watchdog::trip);
     } catch (IOException | OncRpcException e) {
       // The replica may not know its own name yet.
       LoggerFactory.getLogger(host == null ? "rkv" : host)
@@ -191,6 +202,10 @@ public final class Main implements Callable<Integer> {
       Limits limits = new Limits(capacity, maxLength);
       requireBetween("--port", port, 1, 65_535);
       requireBetween("--peer-timeout", peerTimeoutMillis, 1, 8000);
+      long mostBytes = Settings.defaultMaxBytes(Runtime.getRuntime().maxMemory());
+      if (maxBytes != 0) {
+        requireBetween("--max-bytes", maxBytes, MIN_BYTES, mostBytes);
+      }
       // Longer than any operation: none that is under way may outlive a tombstone that it missed.
       long leastGraceMillis = Math.max(1000, 3 * peerTimeoutMillis);
       requireBetween(
@@ -210,6 +225,7 @@ public final class Main implements Callable<Integer> {
           replicaFile,
           peerTimeoutMillis,
           limits,
+          maxBytes == 0 ? mostBytes : maxBytes,
           tombstoneGraceMillis,
           secretFile == null ? Secret.NONE : Secret.read(secretFile),
           cluster,

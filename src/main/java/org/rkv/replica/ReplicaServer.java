@@ -196,6 +196,11 @@ public final class ReplicaServer {
     return listener.address();
   }
 
+  /** Has this run when memory is short, which must end the process. Safe for all threads. */
+  void onOutOfMemory(Runnable halt) {
+    loop.onOutOfMemory(halt);
+  }
+
   /** Begins to serve. */
   public void start() {
     loop.start();
@@ -249,7 +254,7 @@ public final class ReplicaServer {
         show(listener.address()),
         replicas.others().isEmpty() ? "none" : namesOf(replicas.others()));
     warnOfALoopbackAddress();
-    warnOfASmallHeap();
+    tellOfTheHeap();
     if (portmapping != null) {
       portmapping.check();
     }
@@ -267,13 +272,15 @@ public final class ReplicaServer {
     }
   }
 
-  /** All replicas hold the same, and would run out of memory together. */
-  private void warnOfASmallHeap() {
-    long heapBytes = Runtime.getRuntime().maxMemory();
-    if (settings.limits().maxHeapBytes() > heapBytes / 3 * 2) {
+  /** All replicas hold the same: the smallest would say "full" for all. */
+  private void tellOfTheHeap() {
+    long mebibytes = settings.maxBytes() >> 20;
+    log.info("clients may fill {} MiB of the heap", mebibytes);
+    if (settings.limits().maxHeapBytes() > settings.maxBytes()) {
       log.warn(
-          "the heap has {} MiB, and what a full store of these limits takes is {} MiB: see -Xmx",
-          heapBytes >> 20,
+          "clients may fill {} MiB of the heap, and a store full of the largest keys and values"
+              + " takes {} MiB: see -Xmx",
+          mebibytes,
           settings.limits().maxHeapBytes() >> 20);
     }
   }
@@ -292,6 +299,7 @@ public final class ReplicaServer {
             start,
             random.nextLong(),
             settings.limits(),
+            settings.maxBytes(),
             settings.secret(),
             cluster,
             former == null ? null : former.past());

@@ -14,6 +14,8 @@ import org.rkv.store.Limits;
  * @param replicaFile names all replicas
  * @param peerTimeoutMillis how long a peer may take for an answer before it counts as down
  * @param limits the same on all replicas
+ * @param maxBytes how much of the heap clients may fill, as {@link org.rkv.store.Store#heldBytes}
+ *     has it
  * @param tombstoneGraceMillis how long a settled tombstone is kept
  * @param secret what all replicas know, or {@link Secret#NONE}
  * @param cluster the name of the cluster, the same on all replicas that are given one; or null
@@ -27,6 +29,7 @@ public record Settings(
     Path replicaFile,
     long peerTimeoutMillis,
     Limits limits,
+    long maxBytes,
     long tombstoneGraceMillis,
     Secret secret,
     String cluster,
@@ -42,6 +45,17 @@ public record Settings(
 
   /** What the largest call takes beside its key and value. */
   private static final int CALL_BYTES = 4096;
+
+  /** What a JVM needs besides what it holds: the same as {@code kv_r.sh} gives it. */
+  private static final long BASE_HEAP_BYTES = 128L << 20;
+
+  /**
+   * What clients may fill of a heap, unless something else is said. Half as much again is for what
+   * peers accepted meanwhile, and the rest for what is under way.
+   */
+  static long defaultMaxBytes(long heapBytes) {
+    return Math.max(heapBytes / 4, (heapBytes - BASE_HEAP_BYTES) / 3 * 2);
+  }
 
   /** The longest record that is read. */
   int maxRecordBytes() {

@@ -35,6 +35,9 @@ final class Cell {
   private long valueChecksum;
   private boolean settled;
 
+  /** What remembers when it may be dropped. */
+  private static final int TOMBSTONE_BYTES = 120;
+
   /** Holds nothing before the first write. */
   Cell(String key) {
     this.key = key;
@@ -63,6 +66,17 @@ final class Cell {
       bytes = length == 0 ? NOTHING : new byte[length];
     }
     value.getBytes(0, value.length(), bytes, 0);
+  }
+
+  /** What it takes of the heap with all that belongs to it, as {@link Limits} reckons it. */
+  long heldBytes() {
+    int valueBytes = largeValue == null ? bytes.length : largeValue.length();
+    return heldBytes(key, valueBytes) + (isTombstone() ? TOMBSTONE_BYTES : 0);
+  }
+
+  /** What one takes whose value has so many bytes. */
+  static long heldBytes(String key, int valueBytes) {
+    return Limits.BYTES_BESIDE_TEXT + key.length() + valueBytes;
   }
 
   /** What a value that is not large is written to. */

@@ -5,6 +5,7 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.LongSupplier;
 import java.util.stream.Stream;
 
 /**
@@ -35,6 +36,8 @@ public final class Store {
   private final Digest tombstonesDigest = new Digest();
   private int liveEntries;
   private int tombstones;
+  private long heldBytes;
+  private LongSupplier maxBytes = () -> Long.MAX_VALUE;
 
   /** The copy that this one is to take the place of, or null. */
   private Store former;
@@ -53,6 +56,16 @@ public final class Store {
     int count = Integer.highestOneBit(Math.min(Math.max(wanted, MIN_SEGMENTS), MAX_SEGMENTS));
     segments = new Map[count];
     segmentShift = Integer.numberOfLeadingZeros(count) + 1;
+  }
+
+  /**
+   * From now on a client's PUT is refused that would leave more {@link #heldBytes} than that, and
+   * more than before. DEL is not: it makes room.
+   *
+   * @param bytes may change
+   */
+  public void limitBytes(LongSupplier bytes) {
+    maxBytes = bytes;
   }
 
   /**
@@ -83,6 +96,21 @@ public final class Store {
     return tombstones;
   }
 
+  /** What all this takes of the heap, nearly, with what is left of the copy that it replaces. */
+  public long heldBytes() {
+    return former == null ? heldBytes : heldBytes + former.heldBytes;
+  }
+
+  /** By how many bytes it would hold more if it took this; less than zero if it would hold less. */
+  public long growth(String key, String value) {
+    return growth(cell(key), key, value);
+  }
+
+  private static long growth(Cell cell, String key, String value) {
+    return Cell.heldBytes(key, value == null ? 0 : value.length())
+        - (cell == null ? 0 : cell.heldBytes());
+  }
+
   /**
    * The highest clock of all that every replica is known to have had, forgotten tombstones too, and
    * of all that had been agreed where this store was copied from.
@@ -101,7 +129,7 @@ public final class Store {
     return tombstonesDigest;
   }
 
-  /** A client's PUT: checks key size, value size, capacity, and stores under a new stamp. */
+  /** A client's PUT: checks key size, value size, what fits, and stores under a new stamp. */
   public Change put(String key, String value) {
     if (limits.tooLarge(key)) {
       return Change.refused(Outcome.KEY_TOO_LARGE);
@@ -111,7 +139,7 @@ public final class Store {
     }
     Cell cell = cell(key);
     boolean fresh = !isLive(cell);
-    if (fresh && liveEntries >= limits.capacity()) {
+    if (fresh && liveEntries >= limits.capacity() || isTooMuch(growth(cell, key, value))) {
       return Change.refused(Outcome.FULL);
     }
     Entry before = copy(cell);
@@ -232,6 +260,10 @@ public final class Store {
     return cells.stream().map(Cell::entry);
   }
 
+  private boolean isTooMuch(long growth) {
+    return growth > 0 && heldBytes() + growth > maxBytes.getAsLong();
+  }
+
   private Cell cell(String key) {
     Map<String, Cell> segment = segments[segmentOf(key)];
     return segment == null ? null : segment.get(key);
@@ -285,6 +317,7 @@ public final class Store {
   }
 
   private void count(Cell cell, String value) {
+    heldBytes += cell.heldBytes();
     if (cell.isTombstone()) {
       tombstones++;
       tombstonesDigest.add(cell, value);
@@ -295,6 +328,7 @@ public final class Store {
   }
 
   private void uncount(Cell cell) {
+    heldBytes -= cell.heldBytes();
     if (cell.isTombstone()) {
       tombstones--;
       tombstonesDigest.remove(cell);

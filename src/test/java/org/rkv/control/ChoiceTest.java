@@ -72,8 +72,15 @@ class ChoiceTest {
   void shouldChooseNothingFromAnEmptyFile() throws Refusal {
     ReplicaFile empty = ReplicaFile.parse("# nobody");
 
-    assertEquals(new Choice(List.of()), Choice.of(empty, List.of(), true, host -> true));
-    assertEquals(new Choice(List.of()), Choice.of(empty, List.of("a"), false, host -> true));
+    assertEquals(List.of(), Choice.of(empty, List.of(), true, host -> true).replicas());
+    assertEquals(List.of(), Choice.of(empty, List.of("a"), false, host -> true).replicas());
+  }
+
+  @Test
+  void shouldCountAllOfThisMachineWhateverWasAskedFor() throws Refusal {
+    Choice one = Choice.of(FILE, List.of("a"), false, List.of("a", "b")::contains);
+
+    assertEquals(3, one.countOfThisMachine().getAsInt());
   }
 
   private static List<String> chosen(boolean onlyHere, String... words) throws Refusal {

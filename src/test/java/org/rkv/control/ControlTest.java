@@ -55,8 +55,7 @@ class ControlTest {
     assertEquals(
         List.of(
             "--here begin 127.0.0.2:7",
-            "-XX:+UseG1GC -XX:MaxGCPauseMillis=20 -XX:+UseTransparentHugePages -Xmx785m"
-                + " -XX:+ExitOnOutOfMemoryError"),
+            "-XX:+UseG1GC -XX:MaxGCPauseMillis=20 -XX:+UseTransparentHugePages -Xmx787m"),
         Files.readAllLines(directory.resolve("begun")));
     assertEquals("0\n", Files.readString(directory.resolve("127.0.0.2:7.start")));
   }

@@ -11,7 +11,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class JvmFlagsTest {
-  private static final String SMALL = "-XX:+UseSerialGC -Xmx128m -XX:+ExitOnOutOfMemoryError";
+  private static final long PLENTY = 64L << 30;
+  private static final String SMALL = "-XX:+UseSerialGC -Xmx128m";
 
   @ParameterizedTest
   @ValueSource(
@@ -29,7 +30,7 @@ class JvmFlagsTest {
         "--my-capacity 1000000"
       })
   void shouldGiveASmallHeapForSmallLimitsAndForWhatTheServerWillRefuse(String options) {
-    assertEquals(SMALL, JvmFlags.of(options, flags -> true));
+    assertEquals(SMALL, JvmFlags.of(options, PLENTY, flags -> true));
   }
 
   @ParameterizedTest
@@ -41,25 +42,40 @@ class JvmFlagsTest {
       })
   void shouldGiveAHeapThatHoldsAFullStoreAndHalfAsMuchAgain(String options) {
     assertEquals(
-        "-XX:+UseG1GC -XX:MaxGCPauseMillis=20 -XX:+UseTransparentHugePages -Xmx785m"
-            + " -XX:+ExitOnOutOfMemoryError",
-        JvmFlags.of(options, flags -> true));
+        "-XX:+UseG1GC -XX:MaxGCPauseMillis=20 -XX:+UseTransparentHugePages -Xmx787m",
+        JvmFlags.of(options, PLENTY, flags -> true));
+  }
+
+  /** It was 3 TB on a machine of 24 GB, without a word. */
+  @Test
+  void shouldStayUnderThreeQuartersOfTheMemoryWhateverTheLimitsAsk() {
+    String flags = JvmFlags.of("--capacity 1000000 --max-length 1048576", 4L << 30, java -> false);
+
+    assertTrue(flags.endsWith(" -Xmx2960m"), flags);
+  }
+
+  @Test
+  void shouldNeverGiveLessThanTheSmallestHeap() {
+    String flags = JvmFlags.of("--capacity 1000000", 256L << 20, java -> true);
+
+    assertTrue(flags.endsWith(" -Xmx128m"), flags);
   }
 
   @Test
   void shouldTakeShenandoahForLargeValuesWhereThereIsOne() {
     assertEquals(
         "-XX:+UseShenandoahGC -XX:+UnlockExperimentalVMOptions -XX:ShenandoahRegionSize=8m"
-            + " -XX:+UseTransparentHugePages -Xmx896m -XX:+ExitOnOutOfMemoryError",
-        JvmFlags.of("--max-length 1048578", flags -> flags.contains("-XX:+UseShenandoahGC")));
+            + " -XX:+UseTransparentHugePages -Xmx898m",
+        JvmFlags.of(
+            "--max-length 1048578", PLENTY, flags -> flags.contains("-XX:+UseShenandoahGC")));
   }
 
   @Test
   void shouldTakeG1WithLargeRegionsForLargeValuesWhereThereIsNoShenandoah() {
     assertEquals(
         "-XX:+UseG1GC -XX:MaxGCPauseMillis=20 -XX:G1HeapRegionSize=8m"
-            + " -XX:+UseTransparentHugePages -Xmx896m -XX:+ExitOnOutOfMemoryError",
-        JvmFlags.of("--max-length 1048578", flags -> false));
+            + " -XX:+UseTransparentHugePages -Xmx898m",
+        JvmFlags.of("--max-length 1048578", PLENTY, flags -> false));
   }
 
   @Test

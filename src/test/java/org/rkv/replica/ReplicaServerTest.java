@@ -193,6 +193,7 @@ class ReplicaServerTest {
         directory.resolve("replica0"),
         Settings.DEFAULT_PEER_TIMEOUT_MILLIS,
         Limits.ofTheCSystem(),
+        1 << 20,
         Settings.DEFAULT_TOMBSTONE_GRACE_MILLIS,
         Secret.NONE,
         null,

@@ -40,6 +40,7 @@ final class TestReplica {
   private ReplicaServer server;
   private volatile Long lastOrigin;
   private Limits limits = Limits.ofTheCSystem();
+  private long maxBytes = 1 << 30;
   private Secret secret = Secret.NONE;
   private String cluster;
   private NameResolver resolver = NameResolver.ofTheSystem();
@@ -71,6 +72,11 @@ final class TestReplica {
 
   LogCapture log() {
     return log;
+  }
+
+  TestReplica maxBytes(long bytes) {
+    maxBytes = bytes;
+    return this;
   }
 
   TestReplica limits(int capacity, int maxLength) {
@@ -132,6 +138,7 @@ final class TestReplica {
             file,
             peerTimeoutMillis,
             limits,
+            maxBytes,
             tombstoneGraceMillis,
             secret,
             cluster,

@@ -46,6 +46,7 @@ final class SimulatedReplica {
             null,
             plan.peerTimeoutMillis(),
             plan.limits(),
+            1 << 30,
             plan.tombstoneGraceMillis(),
             plan.secret(),
             null,

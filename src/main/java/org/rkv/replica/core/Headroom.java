@@ -1,5 +1,6 @@
 package org.rkv.replica.core;
 
+import org.rkv.replica.peer.LocalReplica;
 import org.rkv.replica.peer.Peers;
 import org.rkv.store.Limits;
 import org.rkv.store.Store;
@@ -8,29 +9,42 @@ import org.rkv.store.Store;
  * How much a replica takes from its peers beyond what it takes from clients. Each replica lets its
  * clients fill it up to the capacity, and while replicas are cut off from each other each may do so
  * by itself: what all together may have accepted is the most that an honest peer can tell of, and
- * nothing beyond it is taken. Belongs to the replica's thread.
+ * nothing beyond it is taken. Of the heap, half as much again as clients may fill is for that.
+ * Belongs to the replica's thread.
  */
 final class Headroom {
   /** Of its clients, a replica has fewer calls under way than that. */
   private static final int CALLS_UNDER_WAY = 16 * 1024;
 
+  private final LocalReplica self;
   private final Store store;
   private final Peers peers;
 
-  Headroom(Store store, Peers peers) {
+  Headroom(LocalReplica self, Store store, Peers peers) {
+    this.self = self;
     this.store = store;
     this.peers = peers;
   }
 
-  /** Whether there is room for an entry of a key that may be new; for a tombstone, likewise. */
-  boolean hasRoomFor(String key, boolean isTombstone) {
-    return isTombstone
-        ? store.tombstones() < maxTombstones() || store.find(key) != null
-        : store.liveEntries() < maxEntries() || isLive(key);
+  /**
+   * Whether there is room for an entry.
+   *
+   * @param value null for a tombstone
+   */
+  boolean hasRoomFor(String key, String value) {
+    boolean isOneMore =
+        value == null
+            ? store.tombstones() >= maxTombstones() && store.find(key) == null
+            : store.liveEntries() >= maxEntries() && !isLive(key);
+    return !isOneMore && (store.heldBytes() <= maxBytes() || store.growth(key, value) <= 0);
   }
 
   private boolean isLive(String key) {
     return store.find(key) != null && !store.find(key).isTombstone();
+  }
+
+  private long maxBytes() {
+    return self.maxBytes() + self.maxBytes() / 2;
   }
 
   private long maxEntries() {

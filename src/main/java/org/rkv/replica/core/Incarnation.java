@@ -85,7 +85,7 @@ public final class Incarnation {
     settling = new Settling(store, self, operations, calls, timers, tombstoneGraceMillis);
     applier = new Applier(store, clock, settling, operationLog, limitedLog);
     self.setContents(() -> Messages.contents(store, settling.unsettled()));
-    Headroom headroom = new Headroom(store, peers);
+    Headroom headroom = new Headroom(self, store, peers);
     catchUp =
         new CatchUp(
             self,

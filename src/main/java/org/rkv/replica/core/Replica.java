@@ -263,7 +263,7 @@ final class Replica extends kvServerStub {
     if (!applier.observeStamp(stamp)) {
       return kv.PUT_FAILED;
     }
-    if (!hasRoomFor(key, false)) {
+    if (!hasRoomFor(key, value)) {
       return kv.PUT_KVSTORE_OUT_OF_CAPACITY;
     }
     applier.adopt(key, value, stamp);
@@ -290,15 +290,15 @@ final class Replica extends kvServerStub {
     if (!applier.observeStamp(stamp)) {
       return kv.DEL_FAILED;
     }
-    if (!hasRoomFor(del.key.value, true)) {
+    if (!hasRoomFor(del.key.value, null)) {
       return kv.DEL_FAILED;
     }
     Entry before = applier.adopt(del.key.value, null, stamp).before();
     return before == null || before.isTombstone() ? kv.DEL_KEY_NOT_FOUND : kv.DEL_OK;
   }
 
-  private boolean hasRoomFor(String key, boolean isTombstone) {
-    if (headroom.hasRoomFor(key, isTombstone)) {
+  private boolean hasRoomFor(String key, String value) {
+    if (headroom.hasRoomFor(key, value)) {
       return true;
     }
     String caller = authenticator.caller(call.channel()).peer().name();

@@ -198,7 +198,7 @@ final class SourceScan implements ReplyCollector {
           || store.limits().tooLarge(scanned.value.value)) {
         return "an entry beyond the maximal length";
       }
-      if (!headroom.hasRoomFor(scanned.key.value, scanned.deleted)) {
+      if (!headroom.hasRoomFor(scanned.key.value, scanned.deleted ? null : scanned.value.value)) {
         return "more entries than all replicas can hold";
       }
       if (!applier.load(scanned, serving)) {

@@ -25,6 +25,7 @@ public final class LocalReplica {
   private final long start;
   private final long incarnation;
   private final Limits limits;
+  private final long maxBytes;
   private final Secret secret;
   private final ClusterName cluster;
   private final EpochHistory history;
@@ -46,6 +47,7 @@ public final class LocalReplica {
    * @param port where it listens
    * @param start drawn at random by the process
    * @param incarnation drawn at random; it is the origin of all stamps that it issues
+   * @param maxBytes how much of its heap clients may fill
    * @param secret what all replicas know, or {@link Secret#NONE}
    * @param cluster of the process: it outlives this incarnation
    * @param kept what the old copy has gone through that is kept until there is a new one; or null
@@ -58,6 +60,7 @@ public final class LocalReplica {
       long start,
       long incarnation,
       Limits limits,
+      long maxBytes,
       Secret secret,
       ClusterName cluster,
       Past kept) {
@@ -68,6 +71,7 @@ public final class LocalReplica {
     this.start = start;
     this.incarnation = incarnation;
     this.limits = limits;
+    this.maxBytes = maxBytes;
     this.secret = secret;
     this.cluster = cluster;
     this.kept = kept;
@@ -115,6 +119,14 @@ public final class LocalReplica {
   /** What a client may store, equal on all replicas. */
   public Limits limits() {
     return limits;
+  }
+
+  /**
+   * How much of our heap clients may fill, as {@link org.rkv.store.Store#heldBytes} has it. The
+   * least of all replicas holds.
+   */
+  public long maxBytes() {
+    return maxBytes;
   }
 
   Secret secret() {

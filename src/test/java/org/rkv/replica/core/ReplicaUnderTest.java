@@ -82,6 +82,7 @@ public final class ReplicaUnderTest {
             start,
             incarnation,
             settings.limits(),
+            settings.maxBytes(),
             settings.secret(),
             cluster,
             former == null ? null : former.past());
