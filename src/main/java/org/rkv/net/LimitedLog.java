@@ -2,12 +2,16 @@ package org.rkv.net;
 
 import java.util.function.LongSupplier;
 import org.slf4j.Logger;
+import org.slf4j.MDC;
 
 /**
  * For what a stranger can cause: writes one line a second at most and counts the rest, so that
  * nobody can fill the log. Belongs to one thread.
  */
 public final class LimitedLog {
+  /** Set in the {@link MDC} while such a line is logged, so that it can be told from others. */
+  public static final String OF_STRANGERS = "strangers";
+
   private static final long INTERVAL_NANOS = 1_000_000_000;
 
   private final Logger log;
@@ -39,10 +43,12 @@ public final class LimitedLog {
       return;
     }
     lastNanos = now;
-    if (suppressed > 0) {
-      log.warn("{} (and {} more like this)", line, suppressed);
-    } else {
-      log.warn("{}", line);
+    try (MDC.MDCCloseable ofStrangers = MDC.putCloseable(OF_STRANGERS, "")) {
+      if (suppressed > 0) {
+        log.warn("{} (and {} more like this)", line, suppressed);
+      } else {
+        log.warn("{}", line);
+      }
     }
     suppressed = 0;
   }

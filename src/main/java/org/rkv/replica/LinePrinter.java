@@ -1,67 +1,107 @@
 package org.rkv.replica;
 
-import java.io.BufferedOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
-import java.nio.charset.StandardCharsets;
-import java.util.concurrent.ArrayBlockingQueue;
-import java.util.concurrent.BlockingQueue;
-import java.util.concurrent.atomic.AtomicLong;
-import java.util.function.Consumer;
+import java.nio.charset.Charset;
 import org.slf4j.Logger;
 
 /**
- * Prints lines from a thread of its own, so that a reader who does not read cannot stop the
- * replica. What does not fit in its queue is left out and counted. {@link #accept} is safe for all
- * threads.
+ * Writes lines from a thread of its own, so that a reader who does not read, or a disk that is
+ * full, cannot stop the replica. What does not fit in its queue, or cannot be written, is left out;
+ * how much that was is told when it goes on. Safe for all threads.
  */
-final class LinePrinter implements Consumer<String> {
-  private static final int QUEUED_LINES = 16 * 1024;
+final class LinePrinter {
+  private static final long AGAIN_MILLIS = 1000;
+  private static final String TOO_SLOW = "its reader is too slow";
 
-  private final BlockingQueue<String> queue = new ArrayBlockingQueue<>(QUEUED_LINES);
-  private final AtomicLong left = new AtomicLong();
+  private final String name;
   private final OutputStream out;
+  private final Charset charset;
+  private final LineQueue queue;
   private final Logger log;
 
-  /** Starts the thread, which ends with the process. */
-  LinePrinter(OutputStream out, Logger log) {
-    this.out = new BufferedOutputStream(out, 64 * 1024);
+  /** Null when the last write succeeded. */
+  private String failure;
+
+  private String whyLeftOut = TOO_SLOW;
+
+  /**
+   * Starts the thread, which ends with the process.
+   *
+   * @param name what is written, as the log calls it
+   * @param out is flushed whenever no line waits
+   * @param maxQueuedBytes as in {@link LineQueue}
+   * @param log may itself be what is written here
+   */
+  LinePrinter(String name, OutputStream out, Charset charset, int maxQueuedBytes, Logger log) {
+    this.name = name;
+    this.out = out;
+    this.charset = charset;
     this.log = log;
-    Thread thread = new Thread(this::print, "operation log");
+    queue = new LineQueue(maxQueuedBytes);
+    Thread thread = new Thread(this::run, name);
     thread.setDaemon(true);
     thread.start();
   }
 
-  @Override
-  public void accept(String line) {
-    if (!queue.offer(line)) {
-      left.incrementAndGet();
-    }
+  /**
+   * Has these lines written, or leaves them out; does not wait.
+   *
+   * @param lines with the newline at the end of each
+   */
+  void print(String lines, LineQueue.Kind kind) {
+    queue.put(lines, kind);
   }
 
-  private void print() {
+  /**
+   * Waits until all is written that was printed before.
+   *
+   * @param deadlineNanos by {@link System#nanoTime}
+   * @return whether it is
+   */
+  boolean awaitWritten(long deadlineNanos) throws InterruptedException {
+    return queue.awaitWritten(deadlineNanos);
+  }
+
+  private void run() {
     try {
       while (true) {
-        String line = queue.take();
-        out.write((line + "\n").getBytes(StandardCharsets.ISO_8859_1));
-        if (queue.isEmpty()) {
-          out.flush();
-          reportLeftOut();
-        }
+        write(queue.take());
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-    } catch (IOException e) {
-      log.error("the operation log cannot be written: {}", e.getMessage());
-    } catch (Throwable t) {
-      log.error("the operation log ended", t);
     }
   }
 
-  private void reportLeftOut() {
-    long count = left.getAndSet(0);
+  private void write(LineQueue.Batch batch) throws InterruptedException {
+    try {
+      // The last write may have ended within a line.
+      out.write((failure == null ? batch.text() : "\n" + batch.text()).getBytes(charset));
+      out.flush();
+    } catch (IOException e) {
+      failed(e);
+      queue.lost(batch);
+      Thread.sleep(AGAIN_MILLIS);
+      return;
+    }
+    failure = null;
+    sayWhatWasLeftOut();
+    queue.written();
+  }
+
+  private void failed(IOException e) {
+    if (failure == null) {
+      log.error("{} cannot be written: {}", name, e.getMessage());
+    }
+    failure = e.getMessage();
+    whyLeftOut = failure;
+  }
+
+  private void sayWhatWasLeftOut() {
+    long count = queue.takeLeftOut();
     if (count > 0) {
-      log.warn("{} lines of the operation log were left out: its reader is too slow", count);
+      log.warn("{} lines of {} were left out: {}", count, name, whyLeftOut);
+      whyLeftOut = TOO_SLOW;
     }
   }
 }

@@ -5,7 +5,9 @@ import java.nio.file.Path;
 import java.security.Security;
 import java.util.Locale;
 import java.util.concurrent.Callable;
+import java.util.concurrent.TimeUnit;
 import org.acplt.oncrpc.OncRpcException;
+import org.jline.utils.Signals;
 import org.rkv.net.ConnectionLimits;
 import org.rkv.protocol.KvProgram;
 import org.rkv.replica.peer.ClusterName;
@@ -31,15 +33,15 @@ public final class Main implements Callable<Integer> {
   private static final long STOP_TIMEOUT_MILLIS = 4500;
   private static final long MIN_BYTES = 64 * 1024;
 
+  /** For the last lines, when whoever reads them does not, or is slow. */
+  private static final long LAST_LINES_MILLIS = 1000;
+
   static {
-    // Time, replica, level, message, and a stack trace if there is one: a line an event.
-    // The names of levels in English: people search for them.
+    // Texts and numbers are the same on every machine: people search for them.
     Locale.setDefault(Locale.ROOT);
     // The JDK would keep a wrong answer of a name service for 30 seconds, and none for 10.
     Security.setProperty("networkaddress.cache.ttl", "1");
     Security.setProperty("networkaddress.cache.negative.ttl", "0");
-    System.setProperty(
-        "java.util.logging.SimpleFormatter.format", "%1$tF %1$tT.%1$tL %3$s %4$s: %5$s%6$s%n");
   }
 
   @Option(
@@ -159,9 +161,39 @@ public final class Main implements Callable<Integer> {
 
   @CommandLine.Spec private CommandLine.Model.CommandSpec spec;
 
+  private final ReplicaLog log;
+
+  private Main(ReplicaLog log) {
+    this.log = log;
+  }
+
   /** Runs the server. */
   public static void main(String[] arguments) {
-    System.exit(new CommandLine(new Main()).execute(arguments));
+    ReplicaLog log = ReplicaLog.install();
+    atTheEnd("last lines", () -> log.awaitWritten(lastLinesDeadlineNanos()));
+    Signals.register("HUP", () -> {}); // there is nothing to reopen, and it ends no server
+    System.exit(new CommandLine(new Main(log)).execute(arguments));
+  }
+
+  /** What a shutdown hook does. */
+  private interface LastTask {
+    void run() throws InterruptedException;
+  }
+
+  private static void atTheEnd(String name, LastTask task) {
+    Runnable hook =
+        () -> {
+          try {
+            task.run();
+          } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+          }
+        };
+    Runtime.getRuntime().addShutdownHook(new Thread(hook, name));
+  }
+
+  private static long lastLinesDeadlineNanos() {
+    return System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(LAST_LINES_MILLIS);
   }
 
   @Override
@@ -180,7 +212,7 @@ public final class Main implements Callable<Integer> {
           .error("cannot start: {}", e.getMessage());
       return 1;
     }
-    Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(server), "stop"));
+    atTheEnd("stop", () -> stop(server));
     server.start();
     try {
       server.awaitEnd();
@@ -250,13 +282,11 @@ public final class Main implements Callable<Integer> {
   }
 
   /** A process that is told to stop, and does, has not failed: hence its own exit status. */
-  private static void stop(ReplicaServer server) {
-    boolean done = false;
-    try {
-      done = server.stop(STOP_TIMEOUT_MILLIS);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-    }
+  private void stop(ReplicaServer server) throws InterruptedException {
+    boolean done = server.stop(STOP_TIMEOUT_MILLIS);
+    long deadlineNanos = lastLinesDeadlineNanos();
+    server.awaitOperationLog(deadlineNanos);
+    log.awaitWritten(deadlineNanos);
     Runtime.getRuntime().halt(done ? 0 : 1);
   }
 

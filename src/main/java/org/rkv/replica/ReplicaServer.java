@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
+import java.nio.charset.StandardCharsets;
 import java.security.SecureRandom;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -46,6 +47,8 @@ public final class ReplicaServer {
   /** What a page of a scan may take over the two largest strings in it. */
   private static final int PAGE_BYTES = 128 * 1024;
 
+  private static final int MAX_QUEUED_OPERATIONS_BYTES = 2 * 1024 * 1024;
+
   private static final long DRAIN_SLACK_MILLIS = 500;
   private static final long UNREGISTER_MILLIS = 2000;
 
@@ -62,6 +65,7 @@ public final class ReplicaServer {
   private final UdpListener datagrams;
   private final TcpNetwork network;
   private final OperationLog operationLog;
+  private final LinePrinter operationPrinter;
   private final Replicas replicas;
   private final SecureRandom random = new SecureRandom();
   private final long start = random.nextLong();
@@ -91,6 +95,8 @@ public final class ReplicaServer {
     ReplicaFile file = ReplicaFile.read(settings.replicaFile());
     Identity identity = identity(settings, file, resolver);
     log = LoggerFactory.getLogger(identity.name());
+    operationPrinter =
+        operationLog == null && settings.logOperations() ? operationPrinter(log) : null;
     this.operationLog = operationLog == null ? operationLog() : operationLog;
     loop = new EventLoop("replica " + identity.name(), log);
     NameLookups lookUps = new NameLookups(loop, resolver);
@@ -185,10 +191,20 @@ public final class ReplicaServer {
     incarnation.dispatcher().dispatchOncRpcCall(call, program, version, procedure);
   }
 
+  /** Keys and values are a char a byte. */
+  private static LinePrinter operationPrinter(Logger log) {
+    return new LinePrinter(
+        "the operation log",
+        new FileOutputStream(FileDescriptor.out),
+        StandardCharsets.ISO_8859_1,
+        MAX_QUEUED_OPERATIONS_BYTES,
+        log);
+  }
+
   private OperationLog operationLog() {
-    return settings.logOperations()
-        ? new OperationLog(new LinePrinter(new FileOutputStream(FileDescriptor.out), log))
-        : OperationLog.OFF;
+    return operationPrinter == null
+        ? OperationLog.OFF
+        : new OperationLog(line -> operationPrinter.print(line + "\n", LineQueue.Kind.USUAL));
   }
 
   /** The address that is listened at. */
@@ -362,6 +378,17 @@ public final class ReplicaServer {
     boolean ended = loop.awaitEnd(timeoutMillis + DRAIN_SLACK_MILLIS);
     unregistering.join(UNREGISTER_MILLIS);
     return ended;
+  }
+
+  /**
+   * Waits until the lines of the operation log are written, after the end.
+   *
+   * @param deadlineNanos by {@link System#nanoTime}
+   */
+  void awaitOperationLog(long deadlineNanos) throws InterruptedException {
+    if (operationPrinter != null) {
+      operationPrinter.awaitWritten(deadlineNanos);
+    }
   }
 
   private void unregister() {

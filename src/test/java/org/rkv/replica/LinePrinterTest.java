@@ -1,5 +1,6 @@
 package org.rkv.replica;
 
+import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.ByteArrayOutputStream;
@@ -30,10 +31,10 @@ class LinePrinterTest {
   @Test
   void shouldWriteLinesAsBytes() throws Exception {
     ByteArrayOutputStream out = new ByteArrayOutputStream();
-    LinePrinter printer = new LinePrinter(out, log);
+    LinePrinter printer = printer(out);
 
-    printer.accept("one");
-    printer.accept("tw\u00f6");
+    print(printer, "one");
+    print(printer, "tw\u00f6");
 
     Eventually.until(
         "both lines are there",
@@ -44,10 +45,10 @@ class LinePrinterTest {
   @Test
   void shouldNotWaitForAReaderThatDoesNotReadAndSayWhatItLeftOut() throws Exception {
     CountingOutput out = new CountingOutput();
-    LinePrinter printer = new LinePrinter(out, log);
+    LinePrinter printer = printer(out);
 
     for (int i = 0; i < TOO_MANY; i++) {
-      printer.accept("line"); // would not return if it waited
+      print(printer, "line"); // would not return if it waited
     }
     read.countDown();
 
@@ -69,21 +70,63 @@ class LinePrinterTest {
   @Test
   void shouldSayThatTheLogCannotBeWritten() throws Exception {
     LinePrinter printer =
-        new LinePrinter(
+        printer(
             new OutputStream() {
               @Override
               public void write(int b) throws IOException {
                 throw new IOException("Broken pipe");
               }
-            },
-            log);
+            });
 
-    printer.accept("line");
+    print(printer, "line");
 
     Eventually.until(
         "it says so",
         () -> lines.contain("SEVERE: the operation log cannot be written: Broken pipe"),
         lines::toString);
+  }
+
+  /** As on a disk that is full for a while. */
+  @Test
+  void shouldGoOnWhenTheLogCanBeWrittenAgainAndSayWhatItLeftOut() throws Exception {
+    FullOutput out = new FullOutput();
+    LinePrinter printer = printer(out);
+
+    print(printer, "lost");
+    Eventually.until("it is tried", () -> lines.contain("cannot be written"), lines::toString);
+    out.isFull = false;
+    print(printer, "kept");
+
+    Eventually.until(
+        "it says so",
+        () ->
+            lines.contain(
+                "WARNING: 1 lines of the operation log were left out: No space left on device"),
+        lines::toString);
+    assertEquals("\nkept\n", out.toString(), "on a line of its own");
+    assertEquals(1, lines.count("cannot be written"));
+  }
+
+  private LinePrinter printer(OutputStream out) {
+    return new LinePrinter(
+        "the operation log", out, StandardCharsets.ISO_8859_1, 2 * 1024 * 1024, log);
+  }
+
+  private static void print(LinePrinter printer, String line) {
+    printer.print(line + "\n", LineQueue.Kind.USUAL);
+  }
+
+  /** Takes nothing while it is full. */
+  private static final class FullOutput extends ByteArrayOutputStream {
+    private volatile boolean isFull = true;
+
+    @Override
+    public void write(byte[] bytes) throws IOException {
+      if (isFull) {
+        throw new IOException("No space left on device");
+      }
+      super.write(bytes);
+    }
   }
 
   /** Takes nothing before it is read. */

@@ -101,7 +101,8 @@ public final class ReplicaProcess {
     return new ReplicaProcess(host, port, log, builder.start());
   }
 
-  private static List<String> command(String host, int port) {
+  /** The command that starts the replica of this host at this port. */
+  public static List<String> command(String host, int port) {
     return command(List.of(), host, port);
   }
 
