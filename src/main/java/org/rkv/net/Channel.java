@@ -30,6 +30,11 @@ public interface Channel {
     return true;
   }
 
+  /** Whether the other end is surely on this host, and so no forged address of somebody else. */
+  default boolean isOfThisHost() {
+    return remoteAddress().getAddress().isLoopbackAddress();
+  }
+
   /** What was last given to {@link #attach}, or null. */
   Object attachment();
 

@@ -18,6 +18,9 @@ public final class UdpListener implements EventLoop.Ready {
    */
   private static final int MAX_REPLY_BYTES = 8800;
 
+  /** An answer of more than so many times its call is worth a forger's while. */
+  private static final int LONG_ANSWER_FACTOR = 4;
+
   private static final int MAX_RECEIVED_A_ROUND = 64;
 
   /** What to send when a reply is too large for a datagram: a part of it would be worse. */
@@ -28,7 +31,10 @@ public final class UdpListener implements EventLoop.Ready {
 
   private final EventLoop loop;
   private final Logger log;
-  private final LimitedLog limitedLog;
+  private final LimitedLog tooLargeLog;
+  private final LimitedLog tooManyLog;
+  private final AnswerAllowance allowance = new AnswerAllowance();
+  private final OwnAddresses ownAddresses;
   private final ChannelListener listener;
   private final Oversized oversized;
   private final DatagramChannel socket;
@@ -52,7 +58,9 @@ public final class UdpListener implements EventLoop.Ready {
     this.log = log;
     this.listener = listener;
     this.oversized = oversized;
-    limitedLog = new LimitedLog(log);
+    tooLargeLog = new LimitedLog(log);
+    tooManyLog = new LimitedLog(log);
+    ownAddresses = new OwnAddresses(loop);
     socket = DatagramChannel.open();
     try {
       socket.bind(address);
@@ -69,6 +77,7 @@ public final class UdpListener implements EventLoop.Ready {
    * @throws IOException if the socket is closed
    */
   public void begin() throws IOException {
+    ownAddresses.ask();
     loop.register(socket, SelectionKey.OP_READ, this);
   }
 
@@ -89,16 +98,19 @@ public final class UdpListener implements EventLoop.Ready {
       if (sender == null) {
         return;
       }
-      listener.received(new DatagramSender(sender), buffer.array(), 0, buffer.position());
+      listener.received(
+          new DatagramSender(sender, buffer.position()), buffer.array(), 0, buffer.position());
     }
   }
 
   /** Who sent one datagram, and so where its answer goes. */
   private final class DatagramSender implements Channel {
     private final InetSocketAddress address;
+    private final int receivedBytes;
 
-    DatagramSender(InetSocketAddress address) {
+    DatagramSender(InetSocketAddress address, int receivedBytes) {
       this.address = address;
+      this.receivedBytes = receivedBytes;
     }
 
     @Override
@@ -109,6 +121,11 @@ public final class UdpListener implements EventLoop.Ready {
     @Override
     public boolean isConnection() {
       return false;
+    }
+
+    @Override
+    public boolean isOfThisHost() {
+      return ownAddresses.contain(address.getAddress());
     }
 
     @Override
@@ -126,22 +143,37 @@ public final class UdpListener implements EventLoop.Ready {
       return socket.isOpen();
     }
 
-    /** Sends at once. A datagram that the system does not take is lost, as datagrams are. */
+    /**
+     * Sends at once. A datagram that the system does not take is lost, as datagrams are, and so is
+     * one that a forger may have wished for: see {@link AnswerAllowance}.
+     */
     @Override
     public void send(byte[] message, int offset, int length) {
       boolean tooLarge = length > MAX_REPLY_BYTES;
+      if (!tooLarge && isLong(length) && !isAllowed(length)) {
+        tooManyLog.warn("too many long answers over UDP for the network of " + address);
+        return;
+      }
       ByteBuffer datagram =
           tooLarge
               ? oversized.insteadOf(message, offset)
               : ByteBuffer.wrap(message, offset, length);
       if (tooLarge) {
-        limitedLog.warn("a reply of " + length + " bytes is too large for UDP; use TCP");
+        tooLargeLog.warn("a reply of " + length + " bytes is too large for UDP; use TCP");
       }
       try {
         socket.send(datagram, address);
       } catch (IOException e) {
         log.debug("a reply to {} was not sent", address, e);
       }
+    }
+
+    private boolean isLong(int length) {
+      return length > LONG_ANSWER_FACTOR * receivedBytes;
+    }
+
+    private boolean isAllowed(int length) {
+      return allowance.take(address.getAddress(), length, loop.coarseNanoTime());
     }
 
     @Override

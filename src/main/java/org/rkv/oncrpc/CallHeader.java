@@ -24,6 +24,9 @@ final class CallHeader {
   /** Where a call names its procedure: after xid, type, and three numbers. */
   static final int PROCEDURE_OFFSET = 20;
 
+  private static final int TYPE_OFFSET = 4;
+  private static final int PROGRAM_OFFSET = 12;
+  private static final int VERSION_OFFSET = 16;
   private static final int MAX_MACHINE_NAME_BYTES = 255;
   private static final int MAX_GROUPS = 16;
 
@@ -50,6 +53,19 @@ final class CallHeader {
   /** An accept_stat of RFC 5531, after {@link Verdict#ACCEPT_WITH_ERROR}. */
   int acceptStatus() {
     return acceptStatus;
+  }
+
+  /** Whether a message begins like the call of a procedure of this program that writes. */
+  static boolean isWrite(Program served, byte[] buffer, int offset, int length) {
+    if (length < PROCEDURE_OFFSET + 4
+        || XdrInput.getInt(buffer, offset + TYPE_OFFSET) != RpcMessage.CALL
+        || XdrInput.getInt(buffer, offset + PROGRAM_OFFSET) != served.number()
+        || XdrInput.getInt(buffer, offset + VERSION_OFFSET) < served.lowVersion()
+        || XdrInput.getInt(buffer, offset + VERSION_OFFSET) > served.highVersion()) {
+      return false;
+    }
+    Program.Procedure called = served.procedure(XdrInput.getInt(buffer, offset + PROCEDURE_OFFSET));
+    return called != null && called.replicates();
   }
 
   /** Reads the header and judges; after EXECUTE the stream stands at the arguments. */

@@ -2,115 +2,81 @@ package org.rkv.oncrpc;
 
 import java.net.InetSocketAddress;
 import java.util.Arrays;
-import java.util.Iterator;
-import java.util.LinkedHashMap;
-import java.util.Map;
-import java.util.concurrent.TimeUnit;
 import org.rkv.net.Channel;
 import org.rkv.net.ChannelListener;
+import org.rkv.net.LimitedLog;
 import org.rkv.net.Timers;
+import org.slf4j.Logger;
 
 /**
  * A duplicate request cache (Juszczak, 1989) in front of a server that is called over UDP: a client
  * that hears nothing sends its call again, and a DEL executed twice would answer "not found" the
- * second time. A call that was seen before gets the first answer again; one that is still under way
- * gets none. Calls are told apart by sender, xid, procedure and a checksum. Bounded in number,
- * bytes and time. Belongs to the thread of its channels.
+ * second time, or delete what another client has put meanwhile. A write that was seen before gets
+ * the first answer again; one that is still under way gets none. What writes nothing is executed
+ * each time, so it takes no write's place. Calls are told apart by sender and a digest of the whole
+ * call; {@link RememberedWrites} bounds what is kept. Belongs to the thread of its channels.
  */
 public final class DuplicateRequests implements ChannelListener {
-  private static final int TYPE_OFFSET = 4;
-
-  /** The checksum is over so many bytes of a call at most. */
-  private static final int CHECKED_BYTES = 512;
-
-  private static final int MAX_CALLS = 16 * 1024;
-  private static final int MAX_BYTES = 8 * 1024 * 1024;
-
-  /** Longer than any client goes on repeating a call: libtirpc gives up after 25 s. */
-  private static final long KEPT_NANOS = TimeUnit.SECONDS.toNanos(60);
+  private static final long FNV_OFFSET_BASIS = 0xcbf29ce484222325L;
+  private static final long FNV_PRIME = 0x100000001b3L;
 
   private final ChannelListener server;
+  private final Program program;
   private final Timers timers;
-  private final Map<Request, RememberedCall> calls = new LinkedHashMap<>();
-  private long bytes;
+  private final LimitedLog limitedLog;
+  private final RememberedWrites writes = new RememberedWrites();
 
   /**
    * An empty cache.
    *
    * @param server receives what has not been seen before, on channels that record its replies
+   * @param program tells which procedures write
+   * @param log for writes that are refused
    */
-  public DuplicateRequests(ChannelListener server, Timers timers) {
+  public DuplicateRequests(ChannelListener server, Program program, Timers timers, Logger log) {
     this.server = server;
+    this.program = program;
     this.timers = timers;
-  }
-
-  /** What calls are told apart by. */
-  private record Request(InetSocketAddress sender, int xid, int procedure, int checksum) {}
-
-  /** Tells the calls of two programs apart that use one port in turn and begin with one xid. */
-  private static int checksum(byte[] buffer, int offset, int length) {
-    int checksum = length;
-    int end = offset + Math.min(length, CHECKED_BYTES);
-    for (int i = offset + CallHeader.PROCEDURE_OFFSET; i < end; i++) {
-      checksum = 31 * checksum + buffer[i];
-    }
-    return checksum;
-  }
-
-  /** What became of a call; no reply means that it is under way, or will never have one. */
-  private static final class RememberedCall {
-    final long sinceNanos;
-    byte[] reply;
-    boolean forgotten;
-
-    RememberedCall(long sinceNanos) {
-      this.sinceNanos = sinceNanos;
-    }
+    limitedLog = new LimitedLog(log);
   }
 
   @Override
   public void received(Channel channel, byte[] buffer, int offset, int length) {
-    if (length < CallHeader.PROCEDURE_OFFSET + 4
-        || XdrInput.getInt(buffer, offset + TYPE_OFFSET) != RpcMessage.CALL) {
+    if (!CallHeader.isWrite(program, buffer, offset, length)) {
       server.received(channel, buffer, offset, length);
       return;
     }
-    Request request =
-        new Request(
-            channel.remoteAddress(),
-            XdrInput.getInt(buffer, offset),
-            XdrInput.getInt(buffer, offset + CallHeader.PROCEDURE_OFFSET),
-            checksum(buffer, offset, length));
-    RememberedCall known = calls.get(request);
-    if (known != null && timers.nanoTime() - known.sinceNanos <= KEPT_NANOS) {
-      if (known.reply != null) {
-        channel.send(known.reply, 0, known.reply.length);
+    InetSocketAddress sender = channel.remoteAddress();
+    long digest = digest(buffer, offset, length);
+    RememberedWrites.Write known = writes.find(sender, digest, timers.nanoTime());
+    if (known != null) {
+      if (known.answer() != null) {
+        channel.send(known.answer(), 0, known.answer().length);
       }
       return;
     }
-    makeRoom();
-    RememberedCall call = new RememberedCall(timers.nanoTime());
-    calls.put(request, call);
-    server.received(new ReplyRecorder(channel, call), buffer, offset, length);
-  }
-
-  private void makeRoom() {
-    long oldNanos = timers.nanoTime() - KEPT_NANOS;
-    Iterator<RememberedCall> oldest = calls.values().iterator();
-    while (oldest.hasNext()) {
-      RememberedCall call = oldest.next();
-      if (call.sinceNanos - oldNanos > 0 && calls.size() < MAX_CALLS && bytes < MAX_BYTES) {
-        return;
-      }
-      bytes -= call.reply == null ? 0 : call.reply.length;
-      call.forgotten = true;
-      oldest.remove();
+    RememberedWrites.Write write = writes.begin(sender, digest, timers.nanoTime());
+    if (write == null) {
+      limitedLog.warn("too many writes over UDP to remember each: refusing those of " + sender);
+      byte[] refusal = RpcMessage.systemErrorInsteadOf(buffer, offset).array();
+      channel.send(refusal, 0, refusal.length);
+      return;
     }
+    server.received(new AnswerRecorder(channel, write), buffer, offset, length);
   }
 
-  /** How many calls are remembered: at most 16384. */
+  /** FNV-1a, over all bytes: also the xid, and the arguments to the last one. */
+  private static long digest(byte[] buffer, int offset, int length) {
+    long digest = FNV_OFFSET_BASIS;
+    for (int i = offset; i < offset + length; i++) {
+      digest = (digest ^ (buffer[i] & 0xff)) * FNV_PRIME;
+    }
+    return digest;
+  }
+
+  /** How many writes are remembered. */
   int size() {
-    return calls.size();
+    return writes.size();
   }
 
   @Override
@@ -124,13 +90,13 @@ public final class DuplicateRequests implements ChannelListener {
   }
 
   /** Keeps a copy of the reply on its way out. */
-  private final class ReplyRecorder implements Channel {
+  private final class AnswerRecorder implements Channel {
     private final Channel channel;
-    private final RememberedCall call;
+    private final RememberedWrites.Write write;
 
-    ReplyRecorder(Channel channel, RememberedCall call) {
+    AnswerRecorder(Channel channel, RememberedWrites.Write write) {
       this.channel = channel;
-      this.call = call;
+      this.write = write;
     }
 
     @Override
@@ -141,6 +107,11 @@ public final class DuplicateRequests implements ChannelListener {
     @Override
     public boolean isConnection() {
       return channel.isConnection();
+    }
+
+    @Override
+    public boolean isOfThisHost() {
+      return channel.isOfThisHost();
     }
 
     @Override
@@ -160,10 +131,8 @@ public final class DuplicateRequests implements ChannelListener {
 
     @Override
     public void send(byte[] message, int offset, int length) {
-      if (!call.forgotten) { // else nobody would ever count these bytes off again
-        call.reply = Arrays.copyOfRange(message, offset, offset + length);
-        bytes += length;
-      }
+      byte[] answer = Arrays.copyOfRange(message, offset, offset + length);
+      writes.answered(write, answer, timers.nanoTime());
       channel.send(message, offset, length);
     }
 
@@ -177,8 +146,10 @@ public final class DuplicateRequests implements ChannelListener {
       return channel.takenBytes();
     }
 
+    /** What came was no call, though it began like one: nobody will ever answer it. */
     @Override
     public void close(String reason) {
+      writes.forget(write, timers.nanoTime());
       channel.close(reason);
     }
   }

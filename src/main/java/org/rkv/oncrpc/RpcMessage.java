@@ -29,6 +29,7 @@ public final class RpcMessage {
 
   static final int AUTH_BADCRED = 1;
   static final int AUTH_REJECTEDCRED = 2;
+  static final int AUTH_TOOWEAK = 5;
 
   static final int AUTH_NONE = 0;
   static final int AUTH_SYS = 1;

@@ -134,11 +134,22 @@ public final class RpcServer implements ChannelListener, ServerStatistics {
     }
   }
 
+  /** Who calls over UDP may have forged the address that a long answer would go to. */
+  private boolean isForgersProfit(Channel channel) {
+    return program.procedure(header.procedure()).amplifies()
+        && !channel.isConnection()
+        && !channel.isOfThisHost();
+  }
+
   private void execute(Channel channel) {
     if (!taken.test(header.procedure())) {
       return;
     }
     int xid = header.xid();
+    if (isForgersProfit(channel)) {
+      replies.authError(channel, xid, RpcMessage.AUTH_TOOWEAK);
+      return;
+    }
     if (replies.callsUnderWay() >= MAX_CALLS_UNDER_WAY) {
       limitedLog.warn("too many calls are under way: refusing those of " + channel.remoteAddress());
       replies.acceptedWithError(channel, xid, RpcMessage.SYSTEM_ERR);

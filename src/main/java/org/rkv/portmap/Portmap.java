@@ -39,7 +39,7 @@ public final class Portmap {
           new Procedure(MAPPING, Shape.INT),
           new Procedure(MAPPING, Shape.INT),
           new Procedure(MAPPING, Shape.INT),
-          new Procedure(Shape.VOID, MappingList.SHAPE));
+          Procedure.amplifying(MappingList.SHAPE));
 
   private Portmap() {}
 }

@@ -74,13 +74,13 @@ public final class KvProgram {
           new Procedure(PUT, Shape.INT),
           new Procedure(ASK, COPY),
           new Procedure(DEL, Shape.INT),
-          new Procedure(Shape.VOID, Shape.list(8, REPLICA_INFO)),
+          Procedure.amplifying(Shape.list(8, REPLICA_INFO)),
           new Procedure(HELLO, HELLO),
           new Procedure(PARTICULARS, ADMISSION),
           new Procedure(SETTLED, Shape.INT),
           new Procedure(CURSOR, PAGE),
-          new Procedure(Shape.VOID, STATUS),
-          new Procedure(Shape.VOID, CONTENTS),
+          Procedure.amplifying(STATUS),
+          Procedure.amplifying(CONTENTS),
           new Procedure(LIST, Shape.INT));
 
   private KvProgram() {}

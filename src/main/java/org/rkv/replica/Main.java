@@ -155,6 +155,11 @@ public final class Main implements Callable<Integer> {
   private boolean logOperations;
 
   @Option(
+      names = "--no-udp",
+      description = "serve TCP only; C clients that call over UDP are not answered then")
+  private boolean noUdp;
+
+  @Option(
       names = "--no-portmapper",
       description = "do not register at port 111; the C client cannot find this replica then")
   private boolean noPortmapper;
@@ -268,6 +273,7 @@ public final class Main implements Callable<Integer> {
               defaults.stalledTimeoutMillis(),
               defaults.maxBufferedBytes()),
           logOperations,
+          !noUdp,
           !noPortmapper);
     } catch (IllegalArgumentException e) {
       throw new CommandLine.ParameterException(spec.commandLine(), e.getMessage());

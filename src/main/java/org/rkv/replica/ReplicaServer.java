@@ -62,7 +62,10 @@ public final class ReplicaServer {
   private final EventLoop loop;
   private final RpcServer server;
   private final TcpListener listener;
+
+  /** Null without UDP. */
   private final UdpListener datagrams;
+
   private final TcpNetwork network;
   private final OperationLog operationLog;
   private final LinePrinter operationPrinter;
@@ -123,7 +126,7 @@ public final class ReplicaServer {
       listener =
           new TcpListener(
               loop, log, address, settings.connectionLimits(), RecordMarking.INSTANCE, server);
-      datagrams = datagrams(listener.address());
+      datagrams = settings.useUdp() ? datagrams(listener.address()) : null;
     } catch (IOException e) {
       loop.close();
       throw new IOException("cannot listen at " + show(address) + ": " + e.getMessage(), e);
@@ -162,7 +165,7 @@ public final class ReplicaServer {
           loop,
           log,
           address,
-          new DuplicateRequests(server, loop),
+          new DuplicateRequests(server, KvProgram.PROGRAM, loop, log),
           RpcMessage::systemErrorInsteadOf);
     } catch (IOException e) {
       listener.close();
@@ -172,10 +175,9 @@ public final class ReplicaServer {
 
   private PortmapPresence portmapping() {
     int port = listener.address().getPort();
-    List<Mapping> mappings =
-        List.of(
-            new Mapping(kv.KVPROGRAM, kv.KVVERSION, Portmap.TCP, port),
-            new Mapping(kv.KVPROGRAM, kv.KVVERSION, Portmap.UDP, port));
+    Mapping tcp = new Mapping(kv.KVPROGRAM, kv.KVVERSION, Portmap.TCP, port);
+    Mapping udp = new Mapping(kv.KVPROGRAM, kv.KVVERSION, Portmap.UDP, port);
+    List<Mapping> mappings = datagrams == null ? List.of(tcp) : List.of(tcp, udp);
     PortmapRegistrar registration =
         new PortmapRegistrar(boundAddress(), mappings, replicas::othersOfThisMachine, log);
     return new PortmapPresence(loop, log, boundAddress(), mappings, registration);
@@ -259,7 +261,9 @@ public final class ReplicaServer {
     try {
       beginIncarnation(null);
       listener.begin();
-      datagrams.begin();
+      if (datagrams != null) {
+        datagrams.begin();
+      }
     } catch (IOException | OncRpcException e) {
       log.error("cannot serve", e);
       loop.close();
@@ -399,7 +403,9 @@ public final class ReplicaServer {
 
   private void close() {
     log.info("stopped");
-    datagrams.close();
+    if (datagrams != null) {
+      datagrams.close();
+    }
     server.closeAll("the replica stops");
     loop.close();
   }

@@ -21,6 +21,7 @@ import org.rkv.store.Limits;
  * @param cluster the name of the cluster, the same on all replicas that are given one; or null
  * @param connectionLimits what those who connect are granted
  * @param logOperations whether each operation is written to standard output, as the C server does
+ * @param useUdp whether calls are served over UDP, too
  * @param usePortmapper whether the program is registered at port 111
  */
 public record Settings(
@@ -35,6 +36,7 @@ public record Settings(
     String cluster,
     ConnectionLimits connectionLimits,
     boolean logOperations,
+    boolean useUdp,
     boolean usePortmapper) {
 
   /** How long a peer may take for an answer, unless something else is said. */

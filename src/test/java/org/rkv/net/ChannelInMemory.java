@@ -11,6 +11,7 @@ public final class ChannelInMemory implements Channel {
   public final List<byte[]> sent = new ArrayList<>();
   public String closedWith;
   public boolean carriesLargeCallsOnly;
+  public boolean isConnection = true;
   public int queuedBytes;
   public long takenBytes;
   private final InetSocketAddress remoteAddress;
@@ -18,7 +19,11 @@ public final class ChannelInMemory implements Channel {
   private Object attachment;
 
   public ChannelInMemory(int remotePort, ChannelListener listener) {
-    remoteAddress = new InetSocketAddress(InetAddress.getLoopbackAddress(), remotePort);
+    this(new InetSocketAddress(InetAddress.getLoopbackAddress(), remotePort), listener);
+  }
+
+  public ChannelInMemory(InetSocketAddress remoteAddress, ChannelListener listener) {
+    this.remoteAddress = remoteAddress;
     this.listener = listener;
   }
 
@@ -37,6 +42,11 @@ public final class ChannelInMemory implements Channel {
   @Override
   public InetSocketAddress remoteAddress() {
     return remoteAddress;
+  }
+
+  @Override
+  public boolean isConnection() {
+    return isConnection;
   }
 
   @Override

@@ -21,8 +21,8 @@ import org.rkv.rpc.kv;
 
 /**
  * The procedures 0 to 3 over a map, as the generated dispatch would call them. Some keys of GET are
- * special: {@link #FAIL}, {@link #HALF}, {@link #LATER}, and {@link #LARGE} with a number. Belongs
- * to the loop's thread.
+ * special: {@link #FAIL}, {@link #HALF}, {@link #LATER}, and {@link #LARGE} with a number; {@link
+ * #LATER} of PUT, too. Belongs to the loop's thread.
  */
 public final class KvDispatcher implements OncRpcDispatchable {
   /** The procedure throws {@link #failure}. */
@@ -54,6 +54,10 @@ public final class KvDispatcher implements OncRpcDispatchable {
       case 1 -> {
         KeyValue arguments = new KeyValue();
         call.retrieveCall(arguments);
+        if (arguments.key.value.equals(LATER)) {
+          ((ServerCall) call).defer();
+          deferred.add((ServerCall) call);
+        }
         String old = map.put(arguments.key.value, arguments.value.value);
         call.reply(new XdrInt(old == null ? kv.PUT_OK : kv.PUT_DUPLICATE_KEY_VALUE_RESET));
       }
@@ -95,6 +99,11 @@ public final class KvDispatcher implements OncRpcDispatchable {
   /** Answers the longest deferred call. */
   void answerDeferred(String value) {
     deferred.remove().answer(reply(kv.GET_OK, value));
+  }
+
+  /** The same for a PUT. */
+  void answerDeferredPut() {
+    deferred.remove().answer(new XdrInt(kv.PUT_OK));
   }
 
   private static GetReply reply(int code, String value) {

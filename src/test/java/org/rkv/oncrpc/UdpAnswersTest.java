@@ -75,6 +75,57 @@ class UdpAnswersTest {
     assertEquals(2, server.executed());
   }
 
+  /** So many reads once pushed the DEL out of the cache. */
+  @Test
+  void shouldNotExecuteARepeatedDeleteAgainAfterManyReads() throws Exception {
+    send(client, Calls.put(6, "ab", "xyz"));
+    receive(client);
+    send(client, Calls.del(7, "ab"));
+    assertEquals(SUCCESS + " 00000000", receive(client));
+    try (DatagramSocket other = newClient()) {
+      for (int xid = 0; xid < 17_200; xid++) {
+        send(other, Calls.get(xid, "ab"));
+        receive(other);
+      }
+      send(other, Calls.put(7, "ab", "new"));
+      assertEquals(SUCCESS + " 00000000", receive(other));
+
+      send(client, Calls.del(7, "ab"));
+      assertEquals(SUCCESS + " 00000000", receive(client), "what it was answered");
+
+      send(other, Calls.get(7, "ab"));
+      assertEquals(SUCCESS + " 00000000 00000003 6e657700", receive(other), "still there");
+    }
+  }
+
+  @Test
+  void shouldReadEachTime() throws Exception {
+    send(client, Calls.get(7, "ab"));
+    assertEquals(SUCCESS + " 00000004 00000000", receive(client));
+    send(client, Calls.put(8, "ab", "xyz"));
+    receive(client);
+    send(client, Calls.get(7, "ab"));
+    assertEquals(SUCCESS + " 00000000 00000003 78797a00", receive(client));
+  }
+
+  /** Whoever forges the sender of his calls would have others flooded. */
+  @Test
+  void shouldSendFewLongAnswersToANetwork() throws Exception {
+    int bytes = 8000;
+    for (int xid = 0; xid < 20; xid++) {
+      send(client, Calls.get(xid, KvDispatcher.LARGE + bytes));
+    }
+    send(client, Calls.nothing(99));
+    int answers = 0;
+    while (!receive(client).startsWith("00000063")) {
+      answers++;
+    }
+    assertTrue(answers >= 4 && answers < 20, answers + " of 8 KB, and 32 KB are allowed at once");
+    assertEquals(
+        "too many long answers over UDP for the network of " + client.getLocalSocketAddress(),
+        server.log.texts(Level.WARN).get(0));
+  }
+
   @Test
   void shouldExecuteTheSameCallOfAnotherSender() throws Exception {
     try (DatagramSocket other = newClient()) {
@@ -86,14 +137,14 @@ class UdpAnswersTest {
   }
 
   @Test
-  void shouldDropADuplicateOfACallUnderWay() throws Exception {
-    send(client, Calls.get(7, KvDispatcher.LATER));
-    send(client, Calls.get(7, KvDispatcher.LATER));
+  void shouldDropADuplicateOfAWriteUnderWay() throws Exception {
+    send(client, Calls.put(7, KvDispatcher.LATER, "x"));
+    send(client, Calls.put(7, KvDispatcher.LATER, "x"));
     send(client, Calls.nothing(8));
     assertEquals("00000008", receive(client).substring(0, 8));
     assertEquals(1, server.deferred());
-    server.answerDeferred("now");
-    assertEquals(SUCCESS + " 00000000 00000003 6e6f7700", receive(client));
+    server.answerDeferredPut();
+    assertEquals(SUCCESS + " 00000000", receive(client));
     send(client, Calls.nothing(9));
     assertEquals("00000009", receive(client).substring(0, 8), "one answer only");
   }
@@ -108,7 +159,7 @@ class UdpAnswersTest {
     assertEquals(SYSTEM_ERR, receive(client));
     send(client, Calls.get(7, KvDispatcher.LARGE + (most + 1)));
     assertEquals(SYSTEM_ERR, receive(client), "also when it is repeated");
-    assertEquals(2, server.executed());
+    assertEquals(3, server.executed(), "reads are executed each time");
     assertEquals(
         List.of("a reply of 8804 bytes is too large for UDP; use TCP"),
         server.log.texts(Level.WARN).subList(0, 1));

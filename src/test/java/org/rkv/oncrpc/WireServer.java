@@ -41,7 +41,7 @@ public final class WireServer implements AutoCloseable {
             loop,
             log,
             listener.address(),
-            new DuplicateRequests(server, loop),
+            new DuplicateRequests(server, KvProgram.PROGRAM, loop, log),
             RpcMessage::systemErrorInsteadOf);
     loop.start();
     onLoop(this::begin);
@@ -89,6 +89,14 @@ public final class WireServer implements AutoCloseable {
     onLoop(
         () -> {
           procedures.answerDeferred(value);
+          return null;
+        });
+  }
+
+  public void answerDeferredPut() {
+    onLoop(
+        () -> {
+          procedures.answerDeferredPut();
           return null;
         });
   }

@@ -3,6 +3,7 @@ package org.rkv.portmap;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.DataInputStream;
 import java.io.IOException;
@@ -153,6 +154,13 @@ class PortmapServerTest {
     assertEquals(
         bytes(XID + " 00000001 00000000 00000000 00000000 00000004"),
         ask(tcp, call(2, 3, "0001e240 00000001 00000006")));
+  }
+
+  /** So much longer than its call is DUMP that a forged sender would be flooded with it. */
+  @Test
+  void shouldHaveDumpGuardedOverUdp() {
+    assertTrue(Portmap.SHAPES.procedure(Portmap.DUMP).amplifies());
+    assertFalse(Portmap.SHAPES.procedure(Portmap.GETPORT).amplifies());
   }
 
   @Test

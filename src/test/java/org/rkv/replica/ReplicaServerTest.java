@@ -70,6 +70,22 @@ class ReplicaServerTest {
   }
 
   @Test
+  void shouldLeaveTheUdpPortAloneWithoutUdp() throws Exception {
+    int port = replica.address().getPort();
+    try (DatagramSocket taken = new DatagramSocket(port, replica.inetAddress())) {
+      ReplicaServer server =
+          new ReplicaServer(
+              settings(replica.host(), false), OperationLog.OFF, NameResolver.ofTheSystem());
+      server.start();
+      try (TestClient client = replica.client()) {
+        assertEquals(kv.PUT_OK, client.put("k", "v"));
+      }
+      assertTrue(server.stop(STOP_MILLIS));
+      assertFalse(taken.isClosed());
+    }
+  }
+
+  @Test
   void shouldSayThatThereIsNoReplicaFile() throws Exception {
     replica.removeFile();
 
@@ -187,6 +203,10 @@ class ReplicaServerTest {
   }
 
   private Settings settings(String host) {
+    return settings(host, true);
+  }
+
+  private Settings settings(String host, boolean useUdp) {
     return new Settings(
         host,
         replica.address().getPort(),
@@ -199,6 +219,7 @@ class ReplicaServerTest {
         null,
         ConnectionLimits.forRecords(Settings.defaultMaxRecordBytes(Limits.ofTheCSystem())),
         false,
+        useUdp,
         false);
   }
 }

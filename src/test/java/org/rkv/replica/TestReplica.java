@@ -144,6 +144,7 @@ final class TestReplica {
             cluster,
             ConnectionLimits.forRecords(Settings.defaultMaxRecordBytes(limits)),
             true,
+            true,
             false);
     server = new ReplicaServer(settings, new OperationLog(operations::add), resolver);
     server.start();

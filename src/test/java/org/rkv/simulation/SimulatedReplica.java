@@ -52,6 +52,7 @@ final class SimulatedReplica {
             null,
             ConnectionLimits.forRecords(1 << 20),
             false,
+            true,
             false);
   }
 
