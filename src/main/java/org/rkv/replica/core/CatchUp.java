@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.rkv.net.Timers;
 import org.rkv.replica.epoch.Past;
+import org.rkv.replica.peer.Disagreements;
 import org.rkv.replica.peer.LocalReplica;
 import org.rkv.replica.peer.Peer;
 import org.rkv.replica.peer.PeerMessages;
@@ -59,6 +60,7 @@ final class CatchUp {
   private final Store store;
   private final Headroom headroom;
   private final Peers peers;
+  private final Disagreements disagreements;
   private final PeerCalls calls;
   private final Applier applier;
   private final Settling settling;
@@ -118,6 +120,7 @@ final class CatchUp {
     this.former = former;
     this.calls = calls;
     peers = calls.peers();
+    disagreements = new Disagreements(peers);
     this.applier = applier;
     this.settling = settling;
     this.timers = timers;
@@ -241,7 +244,7 @@ final class CatchUp {
 
   /** Nobody begins to serve while one that it lists and reaches has another list. */
   private String whyNotServe() {
-    String other = peers.whoHasAnotherList();
+    String other = disagreements.whoHasAnotherList();
     return other == null ? null : "the replica files to agree: " + other;
   }
 
@@ -294,7 +297,7 @@ final class CatchUp {
       peers.refresh();
     }
     for (Peer peer : peers.all()) {
-      if (peer.isAdmitted() && !peer.hasToldSince(askedNanos)) {
+      if (peer.isAdmitted() && !peer.told().hasToldSince(askedNanos)) {
         self.setWaitingFor("replica " + peer.name() + " to say whether it has more");
         return;
       }

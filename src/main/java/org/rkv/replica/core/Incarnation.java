@@ -9,7 +9,9 @@ import org.rkv.net.LimitedLog;
 import org.rkv.net.Network;
 import org.rkv.net.Timers;
 import org.rkv.oncrpc.ServerStatistics;
+import org.rkv.replica.peer.Hearing;
 import org.rkv.replica.peer.LocalReplica;
+import org.rkv.replica.peer.Membership;
 import org.rkv.replica.peer.Peer;
 import org.rkv.replica.peer.PeerAuthenticator;
 import org.rkv.replica.peer.Peers;
@@ -31,6 +33,7 @@ public final class Incarnation {
   private final ClockWatch clockWatch;
   private final Store store;
   private final Peers peers;
+  private final Membership membership;
   private final Operations operations;
   private final PeerCalls calls;
   private final Settling settling;
@@ -69,7 +72,11 @@ public final class Incarnation {
     this.self = self;
     this.timers = timers;
     LimitedLog limitedLog = new LimitedLog(log, timers::nanoTime);
-    peers = new Peers(self, network, timers, peerTimeoutMillis, new PeerEvents(), log);
+    Peers.Listener peerEvents = new PeerEvents();
+    peers = new Peers(self, timers, peerTimeoutMillis, peerEvents);
+    Hearing hearing = new Hearing(self, peers, peerEvents, log);
+    membership =
+        new Membership(self, peers, hearing, network, timers, peerTimeoutMillis, peerEvents, log);
     PeerLimits peerLimits = new PeerLimits(peers);
     HybridClock clock =
         new HybridClock(
@@ -107,7 +114,8 @@ public final class Incarnation {
             applier,
             operations,
             calls,
-            new PeerAuthenticator(self, peers),
+            new PeerAuthenticator(self, peers, hearing),
+            hearing,
             settling,
             operationLog,
             new StatusReport(self, release, store, clock, peers, settling, timers, statistics),
@@ -143,13 +151,13 @@ public final class Incarnation {
 
   /** Begins: connects to the peers, and catches up with them. */
   public void begin(List<ReplicaAddress> addresses) throws OncRpcException, IOException {
-    peers.set(addresses);
+    membership.set(addresses);
     beat();
   }
 
   /** The peers are these from now on. */
   public void setPeers(List<ReplicaAddress> addresses) throws OncRpcException, IOException {
-    peers.set(addresses);
+    membership.set(addresses);
   }
 
   /** Tells every peer each second that we are there, and so notices those that are not. */

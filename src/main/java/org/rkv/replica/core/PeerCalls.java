@@ -167,7 +167,7 @@ final class PeerCalls {
 
     @Override
     public void answered(int index, XdrAble result) {
-      audience.get(index).answered(toldNanos);
+      audience.get(index).told().answered(toldNanos);
       oneLess();
     }
 

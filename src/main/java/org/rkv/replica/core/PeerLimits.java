@@ -24,7 +24,7 @@ final class PeerLimits {
   long lowest() {
     long lowest = HybridClock.NO_LIMIT;
     for (Peer peer : peers.all()) {
-      lowest = Math.min(lowest, peer.limit());
+      lowest = Math.min(lowest, peer.told().limit());
     }
     return lowest;
   }
@@ -38,7 +38,7 @@ final class PeerLimits {
   String lowestTeller() {
     long lowest = lowest();
     for (Peer peer : peers.all()) {
-      if (peer.limit() == lowest) {
+      if (peer.told().limit() == lowest) {
         return peer.name();
       }
     }

@@ -9,6 +9,7 @@ import org.acplt.oncrpc.server.OncRpcCallInformation;
 import org.rkv.net.LimitedLog;
 import org.rkv.oncrpc.ServerCall;
 import org.rkv.replica.epoch.Epochs;
+import org.rkv.replica.peer.Hearing;
 import org.rkv.replica.peer.InboundPeer;
 import org.rkv.replica.peer.LocalReplica;
 import org.rkv.replica.peer.Peer;
@@ -58,6 +59,7 @@ final class Replica extends kvServerStub {
   private final Operations operations;
   private final PeerCalls calls;
   private final PeerAuthenticator authenticator;
+  private final Hearing hearing;
   private final Settling settling;
   private final OperationLog operationLog;
   private final LimitedLog log;
@@ -80,6 +82,7 @@ final class Replica extends kvServerStub {
       Operations operations,
       PeerCalls calls,
       PeerAuthenticator authenticator,
+      Hearing hearing,
       Settling settling,
       OperationLog operationLog,
       StatusReport statusReport,
@@ -93,6 +96,7 @@ final class Replica extends kvServerStub {
     this.operations = operations;
     this.calls = calls;
     this.authenticator = authenticator;
+    this.hearing = hearing;
     this.settling = settling;
     this.operationLog = operationLog;
     this.statusReport = statusReport;
@@ -153,7 +157,7 @@ final class Replica extends kvServerStub {
     if (drawn == null) {
       return kv.GREET_ANEW;
     }
-    caller.setEpochs(drawn);
+    caller.told().setEpochs(drawn);
     return 0;
   }
 
@@ -323,7 +327,7 @@ final class Replica extends kvServerStub {
 
   @Override
   public int RTAKENOUT_1(TakenOut takenOut) {
-    calls.peers().takenOut(authenticator.caller(call.channel()).peer(), takenOut.list);
+    hearing.takenOut(authenticator.caller(call.channel()).peer(), takenOut.list);
     return 0;
   }
 
@@ -332,7 +336,7 @@ final class Replica extends kvServerStub {
     InboundPeer caller = authenticator.caller(call.channel());
     settling.watermark(caller.incarnation(), settled.clock);
     caller.heardLimit(settled.limit);
-    calls.peers().heardState(caller.peer(), caller.incarnation(), settled.state, settled.epochs);
+    hearing.heardState(caller.peer(), caller.incarnation(), settled.state, settled.epochs);
     return 0;
   }
 

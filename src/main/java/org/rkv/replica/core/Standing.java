@@ -2,6 +2,7 @@ package org.rkv.replica.core;
 
 import java.util.concurrent.TimeUnit;
 import org.rkv.net.Timers;
+import org.rkv.replica.peer.Disagreements;
 import org.rkv.replica.peer.LocalReplica;
 import org.rkv.replica.peer.Peer;
 import org.rkv.replica.peer.Peers;
@@ -26,6 +27,7 @@ final class Standing {
   private final Operations operations;
   private final PeerCalls calls;
   private final Peers peers;
+  private final Disagreements disagreements;
   private final Settling settling;
   private final Timers timers;
   private final Logger log;
@@ -55,6 +57,7 @@ final class Standing {
     this.operations = operations;
     this.calls = calls;
     peers = calls.peers();
+    disagreements = new Disagreements(peers);
     this.settling = settling;
     this.timers = timers;
     this.log = log;
@@ -133,11 +136,11 @@ final class Standing {
 
   /** What has to be waited for; empty if nothing. */
   private String reason() {
-    String anotherHistory = peers.whoHasAnotherHistory();
+    String anotherHistory = disagreements.whoHasAnotherHistory();
     if (anotherHistory != null) {
       return "an operator to decide between us and replica " + anotherHistory;
     }
-    String by = peers.whoLeavesUsOut();
+    String by = disagreements.whoLeavesUsOut();
     if (by != null) {
       leftOut = true;
       return "replica " + by + " to list us again";
@@ -151,6 +154,6 @@ final class Standing {
   }
 
   private boolean hasSpokenSince(Peer peer) {
-    return peer.hasAnsweredSince(standstillNanos);
+    return peer.told().hasAnsweredSince(standstillNanos);
   }
 }

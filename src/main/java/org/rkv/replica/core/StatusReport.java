@@ -78,7 +78,7 @@ final class StatusReport {
     status.name = peer.name();
     status.reachable = peer.isAdmitted();
     status.trouble = peer.trouble();
-    status.state = peer.state();
+    status.state = peer.told().state();
     long roundTripNanos = peer.link().roundTripNanos();
     status.round_trip_micros =
         roundTripNanos < 0 ? -1 : TimeUnit.NANOSECONDS.toMicros(roundTripNanos);

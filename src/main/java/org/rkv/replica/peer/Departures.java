@@ -58,11 +58,6 @@ final class Departures {
     }
   }
 
-  /** Whom we wait for, for people; empty if for nobody. */
-  String names() {
-    return String.join(", ", pending.stream().map(Peer::name).toList());
-  }
-
   boolean isEmpty() {
     return pending.isEmpty();
   }

@@ -62,7 +62,7 @@ final class Handshake {
     void refused(Handshake by, String reason);
 
     /** The connection has ended, or could not be made; the link tries again by itself. */
-    void disconnected(String reason);
+    void disconnected(Handshake by, String reason);
   }
 
   private final Listener listener;
@@ -160,7 +160,7 @@ final class Handshake {
       callee = null;
       askedMeanwhile = false;
       done = false;
-      listener.disconnected(reason);
+      listener.disconnected(Handshake.this, reason);
     }
   }
 
@@ -169,7 +169,7 @@ final class Handshake {
     Hello hello = new Hello();
     hello.protocol = kv.PEER_PROTOCOL;
     hello.names = caller;
-    client.to(List.of(link), new Greeting());
+    client.to(List.of(link), new Greeted());
     try {
       stub.RHELLO_1(hello);
     } catch (OncRpcException | IOException e) {
@@ -208,7 +208,7 @@ final class Handshake {
   }
 
   /** What RHELLO comes to. */
-  private final class Greeting implements ReplyCollector {
+  private final class Greeted implements ReplyCollector {
     @Override
     public void answered(int index, XdrAble result) {
       Hello hello = (Hello) result;

@@ -29,7 +29,7 @@ public final class InboundPeer {
   /** It has told its limit, unless another incarnation of it was met since. */
   public void heardLimit(long limit) {
     if (caller.incarnation == peer.incarnation()) {
-      peer.heardLimit(limit);
+      peer.told().setLimit(limit);
     }
   }
 

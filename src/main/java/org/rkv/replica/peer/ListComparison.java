@@ -19,6 +19,9 @@ final class ListComparison {
   /** Longer lists never agree. */
   static final int MAX_ENTRIES = 64;
 
+  /** Our own place in our list. */
+  static final int OURSELVES = 0;
+
   private static final int NONE = -1;
 
   private final List<Listing> ours;

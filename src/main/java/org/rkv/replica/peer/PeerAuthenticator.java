@@ -25,11 +25,13 @@ import org.rkv.rpc.kv;
 public final class PeerAuthenticator {
   private final LocalReplica self;
   private final Peers peers;
+  private final Hearing hearing;
 
   /** Admits those of this list. */
-  public PeerAuthenticator(LocalReplica self, Peers peers) {
+  public PeerAuthenticator(LocalReplica self, Peers peers, Hearing hearing) {
     this.self = self;
     this.peers = peers;
+    this.hearing = hearing;
   }
 
   /** Whether this call comes from a replica of the file. */
@@ -56,13 +58,36 @@ public final class PeerAuthenticator {
     answer.names = PeerMessages.names(self, "", Secret.nonce());
     if (hello.protocol == kv.PEER_PROTOCOL) {
       call.channel().attach(new InboundPeer(hello.names, answer.names));
-      peers.greeted(hello.names, call.remoteAddress());
+      greeted(hello.names, call.remoteAddress());
     } else {
       // Release 1.0.0 reads this as a code that it does not know, and says so in its log.
       answer.names.start = 0;
       answer.names.nonce = new Bytes(new byte[0]);
     }
     return answer;
+  }
+
+  /** Somebody says that it is this one. */
+  private void greeted(Names caller, InetSocketAddress from) {
+    for (Peer peer : peers.all()) {
+      if (peer.sent(caller.nonce.value)) {
+        // Ours has come back: we stand where the peer should.
+        peer.leadsToOurselves(GivenNames.TO_OURSELVES);
+        return;
+      }
+    }
+    if (caller.incarnation == self.incarnation()
+        || peers.met(caller.incarnation, caller.start) != null) {
+      return;
+    }
+    for (Peer peer : peers.all()) {
+      PeerEntry entry = peer.entry();
+      if (entry.hasText(caller.name)
+          || caller.name.equals(entry.givenName())
+          || entry.mayCallFrom(from.getAddress())) {
+        peer.lookAgain(caller.incarnation, from.toString());
+      }
+    }
   }
 
   /**
@@ -93,13 +118,13 @@ public final class PeerAuthenticator {
       // Perhaps our list leaves it out.
       return answer(kv.ADMIT_NOT_YET, peers.particulars());
     }
-    if (self.secret().isNone() && !peer.mayCallFrom(from.getAddress())) {
+    if (self.secret().isNone() && !peer.entry().mayCallFrom(from.getAddress())) {
       return answer(kv.ADMIT_OTHER_ADDRESS, PeerMessages.nothing());
     }
     if (peer.twoOfItsName() != null) {
       return answer(kv.ADMIT_TWO_OF_ONE_NAME, PeerMessages.nothing());
     }
-    Verdict verdict = peers.judgeCaller(peer, theirs);
+    Verdict verdict = hearing.judgeCaller(peer, theirs);
     if (verdict.isAdmitted()) {
       caller.admit(peer);
       peer.addCaller(channel);

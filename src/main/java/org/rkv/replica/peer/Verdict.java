@@ -45,7 +45,7 @@ record Verdict(
           kv.ADMIT_OTHER_LIST,
           "its replica file is not ours: " + lists.difference(),
           lists,
-          lists.surelyLacks(Peers.OURSELVES) && mayLeaveUsOut(self, theirs, isForeign),
+          lists.surelyLacks(ListComparison.OURSELVES) && mayLeaveUsOut(self, theirs, isForeign),
           Past.Relation.EQUAL);
     }
     return switch (relation) {

@@ -1,0 +1,77 @@
+package org.rkv.replica.peer;
+
+import org.rkv.rpc.kv;
+
+/**
+ * Which peer does not agree with us, as we judged what each last told. Belongs to the replica's
+ * thread.
+ */
+public final class Disagreements {
+  private final Peers peers;
+
+  /** Of these peers with us, at each moment. */
+  public Disagreements(Peers peers) {
+    this.peers = peers;
+  }
+
+  /**
+   * Whether we have been taken out: one says so, and none of those that it lists is admitted, but
+   * those that say so too: they settle writes without us as soon as we have answered them, whenever
+   * we notice that their links have ended.
+   *
+   * @return who says so, for people; null if we are in
+   */
+  public String whoLeavesUsOut() {
+    for (Peer peer : peers.all()) {
+      if (leavesUsOut(peer) && !isOneAdmittedOf(peer.told().verdict().lists())) {
+        return peer.name();
+      }
+    }
+    return null;
+  }
+
+  private static boolean leavesUsOut(Peer peer) {
+    Verdict verdict = peer.told().verdict();
+    return verdict != null && verdict.leavesUsOut();
+  }
+
+  private boolean isOneAdmittedOf(ListComparison asToldOnce) {
+    ListComparison lists = asToldOnce.again(peers.list());
+    for (int i = 0; i < peers.all().size(); i++) {
+      Peer peer = peers.all().get(i);
+      if (peer.isAdmitted() && !leavesUsOut(peer) && lists.indexOfPartner(i + 1) >= 0) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /** The peer with whom we have two histories, for people; null if there is none. */
+  public String whoHasAnotherHistory() {
+    for (Peer peer : peers.all()) {
+      if (isJudged(peer, kv.ADMIT_TWO_HISTORIES)) {
+        return shown(peer);
+      }
+    }
+    return null;
+  }
+
+  /** A peer that we reach and whose list is another, and how, for people; null if there is none. */
+  public String whoHasAnotherList() {
+    for (Peer peer : peers.all()) {
+      if (peer.isReached() && isJudged(peer, kv.ADMIT_OTHER_LIST)) {
+        return shown(peer);
+      }
+    }
+    return null;
+  }
+
+  private static boolean isJudged(Peer peer, int code) {
+    Verdict verdict = peer.told().verdict();
+    return verdict != null && verdict.code() == code;
+  }
+
+  private static String shown(Peer peer) {
+    return peer.name() + ": " + peer.told().verdict().reason();
+  }
+}

@@ -1,0 +1,157 @@
+package org.rkv.replica.peer;
+
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.util.List;
+import org.rkv.rpc.Admission;
+import org.rkv.rpc.Names;
+import org.rkv.rpc.Particulars;
+import org.rkv.rpc.kv;
+
+/**
+ * Greets one peer until it and we admit each other, on all links to it, and again when that is
+ * over. What the {@link Handshake} of each connection comes to is heard here; what is to be thought
+ * of it says the {@link Hearing}.
+ *
+ * <pre>
+ *             open()               admitted on the first       admitted on the second
+ *   unknown ----------> first link ----------------------> second link --------------> admitted
+ *                        connects     (if there is one)      connects                    |
+ *                           ^                          |                                 |
+ *                           +-- either link is disconnected, or somebody else answers --+
+ *
+ *   any state --dismiss()--> dismissed, for good
+ * </pre>
+ *
+ * <p>Belongs to the thread of the links.
+ */
+final class Greeting implements Handshake.Listener {
+  /** How often an entry is asked whether it admits us now, if it only has to meet us. */
+  private static final long NOT_YET_MILLIS = 50;
+
+  /** The same of one that has another reason. */
+  private static final long REFUSED_MILLIS = 500;
+
+  private final Peer peer;
+  private final LocalReplica self;
+  private final Hearing hearing;
+
+  /** Of this peer, as long as it is listed. */
+  Greeting(Peer peer, LocalReplica self, Hearing hearing) {
+    this.peer = peer;
+    this.self = self;
+    this.hearing = hearing;
+  }
+
+  @Override
+  public void resolved(List<InetAddress> addresses) {
+    peer.entry().resolved(addresses);
+  }
+
+  @Override
+  public void connected(InetSocketAddress remoteAddress) {
+    peer.connected(remoteAddress);
+  }
+
+  @Override
+  public void met(Handshake by, Names callee) {
+    String whyNot = hearing.whyNot(peer, callee);
+    if (callee.incarnation == self.incarnation()) {
+      peer.leadsToOurselves(whyNot);
+      return;
+    }
+    if (whyNot != null) {
+      peer.leadsElsewhere(whyNot);
+      return;
+    }
+    peer.leadsTo(callee.incarnation);
+    if (!peer.isMet(callee.incarnation, callee.start)) {
+      // The second link leads to another life of it than the first.
+      peer.disconnect("it has restarted");
+      return;
+    }
+    peer.setIncarnation(callee.incarnation);
+    hearing.met(peer, callee);
+    by.ask();
+  }
+
+  @Override
+  public void answered(Handshake by, Admission admission, long askedNanos) {
+    peer.told().answered(askedNanos);
+    switch (admission.code) {
+      case kv.ADMIT_NOT_YET -> notMet(by, admission.callee);
+      case kv.ADMIT_OTHER_SECRET -> refuse(by, "it has no secret, or another one");
+      case kv.ADMIT_OTHER_ADDRESS -> refuse(by, "it does not know the address that we call from");
+      case kv.ADMIT_TWO_OF_ONE_NAME -> refuse(by, "it knows two replicas of our name");
+      default -> judge(by, admission, askedNanos);
+    }
+  }
+
+  private void notMet(Handshake by, Particulars theirs) {
+    String whyNever = hearing.whyNever(peer, theirs);
+    if (peer.isDismissed()) {
+      return;
+    }
+    if (whyNever != null) {
+      refuse(by, whyNever);
+    } else {
+      notYet(by, "it has not met us on a connection of its own");
+    }
+  }
+
+  private void judge(Handshake by, Admission admission, long askedNanos) {
+    if (admission.callee.history == null || admission.callee.list.length == 0) {
+      refuse(by, "it answers our greeting with code " + admission.code);
+      return;
+    }
+    peer.told().toldParticulars(askedNanos);
+    Verdict ours = hearing.judge(peer, admission.callee);
+    if (peer.isDismissed()) {
+      return; // judging it has ended this incarnation of ours
+    }
+    String two = peer.twoOfItsName();
+    if (by.isDone()) {
+      if (!ours.isAdmitted() || admission.code != kv.ADMITTED) {
+        peer.greetAnew("we do not agree any more");
+      }
+    } else if (two != null) {
+      refuse(by, "there are two of its name, at " + two);
+    } else if (!ours.isAdmitted()) {
+      refuse(by, ours.reason());
+    } else if (admission.code != kv.ADMITTED) {
+      notYet(by, "it does not agree with us yet");
+    } else if (peer.admit(by)) {
+      hearing.admitted(peer);
+    }
+  }
+
+  private void notYet(Handshake by, String reason) {
+    peer.setTrouble(reason);
+    if (by.isDone()) {
+      peer.greetAnew(reason);
+      return;
+    }
+    by.askAgain(NOT_YET_MILLIS);
+  }
+
+  /** The connection stays: so it is known that it is there, and what it says. */
+  private void refuse(Handshake by, String reason) {
+    peer.isOfNoUse(reason);
+    by.askAgain(REFUSED_MILLIS);
+    hearing.refused(peer);
+  }
+
+  @Override
+  public void refused(Handshake by, String reason) {
+    peer.isOfNoUse(reason);
+    peer.disconnect(reason);
+  }
+
+  /** The other link's connection ends with it. */
+  @Override
+  public void disconnected(Handshake by, String reason) {
+    peer.lost(reason);
+    hearing.lost(peer, reason);
+    peer.endTogether(reason);
+  }
+}

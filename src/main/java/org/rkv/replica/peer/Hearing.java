@@ -1,0 +1,173 @@
+package org.rkv.replica.peer;
+
+import java.util.List;
+import org.rkv.replica.epoch.Past;
+import org.rkv.rpc.Listed;
+import org.rkv.rpc.Names;
+import org.rkv.rpc.Particulars;
+import org.rkv.rpc.kv;
+import org.slf4j.Logger;
+
+/**
+ * Hears what the peers say, be it in an answer to our greeting, in theirs, or later: judges it, and
+ * keeps what is to be known of them. Belongs to the replica's thread.
+ */
+public final class Hearing {
+  private final LocalReplica self;
+  private final Peers peers;
+  private final GivenNames givenNames;
+  private final Peers.Listener listener;
+  private final Logger log;
+
+  /** Hears these peers. */
+  public Hearing(LocalReplica self, Peers peers, Peers.Listener listener, Logger log) {
+    this.self = self;
+    this.peers = peers;
+    this.listener = listener;
+    this.log = log;
+    givenNames = new GivenNames(self, peers);
+  }
+
+  /**
+   * Somebody answers where this peer should be.
+   *
+   * @return why it is not this peer; null if it is
+   */
+  String whyNot(Peer peer, Names callee) {
+    return givenNames.whyNot(peer, callee);
+  }
+
+  /** It is this peer that answers; be it another incarnation, or called in another way. */
+  void met(Peer peer, Names callee) {
+    peers.metAnew();
+    String given = givenNames.of(peer, callee);
+    if (given.equals(peer.entry().givenName())) {
+      return;
+    }
+    peer.entry().setGivenName(given);
+    List<Listing> list = peers.list();
+    for (Peer other : peers.all()) {
+      if (other.isAdmitted() && !other.told().verdict().lists().again(list).agrees()) {
+        other.greetAnew("our lists are to be compared again, since we heard of " + given);
+      }
+    }
+  }
+
+  /**
+   * A peer that we call has not met us, and has told its particulars.
+   *
+   * @return why it never will, since we are not in its list; null if we may be
+   */
+  String whyNever(Peer peer, Particulars theirs) {
+    Verdict verdict = Verdict.of(self, peers.list(), theirs);
+    if (!verdict.lists().surelyLacks(ListComparison.OURSELVES)) {
+      return null;
+    }
+    peer.told().setVerdict(verdict);
+    listener.changed();
+    return verdict.reason();
+  }
+
+  /** One that we call has told its particulars. Judging them may end this incarnation of ours. */
+  Verdict judge(Peer peer, Particulars theirs) {
+    Verdict verdict = judgeCaller(peer, theirs);
+    if (verdict.code() == kv.ADMIT_OTHER_EPOCHS && verdict.relation() == Past.Relation.BEHIND) {
+      listener.fellBehind(peer);
+    }
+    return verdict;
+  }
+
+  /** One that calls us has told its particulars. */
+  Verdict judgeCaller(Peer peer, Particulars theirs) {
+    Verdict verdict = Verdict.of(self, peers.list(), theirs);
+    peer.setState(theirs.state);
+    peer.told().setLimit(theirs.limit);
+    peer.told().setPast(PeerMessages.past(theirs));
+    peer.told().setVerdict(verdict);
+    peer.told().setCluster(theirs.cluster);
+    if (verdict.isAdmitted()) {
+      boolean serves = theirs.state == kv.REPLICA_SERVING;
+      learn(verdict.lists(), serves);
+      self.history().keepCompanyWith(peer.incarnation());
+      if (serves && self.isServing()) {
+        self.history().join(peer.past());
+      }
+    }
+    listener.changed();
+    return verdict;
+  }
+
+  /** What another one, whose list agrees with ours, knows of us and of the peers. */
+  private void learn(ListComparison lists, boolean fromOneThatServes) {
+    if (fromOneThatServes && lists.partnerOf(ListComparison.OURSELVES).isMember()) {
+      self.setMember();
+    }
+    for (int i = 0; i < peers.all().size(); i++) {
+      PeerEntry entry = peers.all().get(i).entry();
+      Listing partner = lists.partnerOf(i + 1);
+      if (fromOneThatServes && partner.isMember()) {
+        entry.setMember();
+      }
+      if (!self.isServing() && entry.givenName().isEmpty()) {
+        entry.setGivenName(partner.givenName());
+      }
+    }
+  }
+
+  /** A peer can be asked from now on. */
+  void admitted(Peer peer) {
+    if (self.cluster().takeOver(peer.told().cluster())) {
+      log.info("this is cluster {}, says replica {}", self.cluster().text(), peer.name());
+      peers.refresh(); // one that was admitted before may be of another
+    }
+    changed(peer);
+  }
+
+  /** A connection to a peer has ended: what it answered to operations under way is void. */
+  void lost(Peer peer, String reason) {
+    listener.lost(peer, reason);
+    changed(peer);
+  }
+
+  /** A peer was not admitted; something that others may wait for has changed. */
+  void refused(Peer peer) {
+    changed(peer);
+  }
+
+  /** One that is in the list no more changes nothing. */
+  private void changed(Peer peer) {
+    if (peers.all().contains(peer)) {
+      listener.changed();
+    }
+  }
+
+  /** A peer says that we are not in its list any more, which is this. */
+  public void takenOut(Peer by, Listed[] list) {
+    if (by.told().verdict() != null) {
+      ListComparison lists = new ListComparison(peers.list(), PeerMessages.list(list));
+      by.told().setVerdict(Verdict.takenOut(lists));
+      listener.changed();
+    }
+  }
+
+  /**
+   * A peer has told its state, and the hash of its epochs. Of two that serve they are compared when
+   * one begins to; while we do not serve, we have to know them to choose whom to scan.
+   */
+  public void heardState(Peer peer, long incarnation, int state, long epochs) {
+    if (!peer.isAdmitted() || peer.incarnation() != incarnation) {
+      return;
+    }
+    if (!self.isServing() && epochs != peer.past().epochs().hash()) {
+      peer.refresh();
+    }
+    if (peer.told().state() == state) {
+      return;
+    }
+    peer.setState(state);
+    if (peer.isServing() && self.isServing() && epochs != self.history().epochs().hash()) {
+      peer.greetAnew("its epochs are to be compared with ours");
+    }
+    listener.changed();
+  }
+}
