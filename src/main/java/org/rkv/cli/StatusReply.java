@@ -50,6 +50,7 @@ record StatusReply(Status status) implements Reply {
     lines.add("calls: " + calls());
     lines.add("errors: " + status.errors);
     lines.add("clock lead: " + status.clock_lead_millis + " ms");
+    lines.add("memory: " + (status.held_bytes >> 10) + " of " + (status.max_bytes >> 10) + " KiB");
     for (PeerStatus peer : status.peers) {
       lines.add("peer " + printable(peer.name) + ": " + show(peer));
     }
@@ -149,6 +150,8 @@ record StatusReply(Status status) implements Reply {
         .number("errors", status.errors)
         .list("peers", peers)
         .number("clockLeadMillis", status.clock_lead_millis)
+        .number("maxBytes", status.max_bytes)
+        .number("heldBytes", status.held_bytes)
         .toString();
   }
 

@@ -37,7 +37,7 @@ public final class KvProgram {
               Shape.list(8, Shape.HYPER),
               Shape.HYPER,
               CONTENTS,
-              Shape.HYPER,
+              Shape.struct(Shape.HYPER, Shape.HYPER, Shape.HYPER),
               Shape.STRING));
   private static final Shape ADMISSION = Shape.struct(Shape.INT, PARTICULARS);
   private static final Shape SETTLED =
@@ -59,7 +59,7 @@ public final class KvProgram {
           Shape.struct(Shape.INT, Shape.STRING, Shape.INT, Shape.INT, Shape.INT),
           Shape.struct(Shape.INT, Shape.INT, Shape.INT, Shape.INT),
           Shape.struct(Shape.list(8, Shape.HYPER), Shape.HYPER, Shape.list(44, PEER_STATUS)),
-          Shape.HYPER);
+          Shape.struct(Shape.HYPER, Shape.HYPER, Shape.HYPER));
 
   /** The program, its one version, and its procedures in the order of their numbers. */
   public static final Program PROGRAM =

@@ -334,9 +334,23 @@ public final class ReplicaServer {
             loop,
             server,
             operationLog,
-            this::beginAnew,
+            new IncarnationEnding(),
             log);
     incarnation.begin(replicas.others());
+  }
+
+  private final class IncarnationEnding implements Incarnation.Ending {
+    @Override
+    public void beginAnew(FormerCopy kept) {
+      ReplicaServer.this.beginAnew(kept);
+    }
+
+    @Override
+    public void end(String why) {
+      log.error("cannot serve: {}", why);
+      incarnation.close();
+      loop.close();
+    }
   }
 
   /** What we hold is behind that of others: all but the process begins anew. */

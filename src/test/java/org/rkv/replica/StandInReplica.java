@@ -256,6 +256,8 @@ class StandInReplica implements AutoCloseable {
     copy.capacity = particulars.capacity;
     copy.max_length = particulars.max_length;
     copy.limit = particulars.limit;
+    copy.max_bytes = particulars.max_bytes;
+    copy.held_bytes = particulars.held_bytes;
     copy.cluster = particulars.cluster;
     copy.list = particulars.list;
     copy.history = particulars.history;
@@ -273,6 +275,7 @@ class StandInReplica implements AutoCloseable {
     particulars.capacity = kv.KVSTORE_CAPACITY;
     particulars.max_length = kv.MAX_LENGTH;
     particulars.limit = HybridClock.NO_LIMIT;
+    particulars.max_bytes = Long.MAX_VALUE;
     particulars.cluster = "";
     particulars.history = new History();
     particulars.history.epochs = new Epoch[0];

@@ -46,16 +46,6 @@ final class CatchUp {
   private static final long SCAN_AGAIN_MILLIS = 100;
   private static final long DOUBT_MILLIS = 1000;
 
-  /** Begins a new incarnation of this replica, with nothing in its store. */
-  interface NewIncarnation {
-    /**
-     * This one is over.
-     *
-     * @param kept what is to be kept of it, or null
-     */
-    void begin(FormerCopy kept);
-  }
-
   private final LocalReplica self;
   private final Store store;
   private final Headroom headroom;
@@ -65,7 +55,7 @@ final class CatchUp {
   private final Applier applier;
   private final Settling settling;
   private final Timers timers;
-  private final NewIncarnation newIncarnation;
+  private final Incarnation.Ending ending;
   private final Logger log;
   private final long formerOperationsOverNanos;
 
@@ -112,7 +102,7 @@ final class CatchUp {
       Applier applier,
       Settling settling,
       Timers timers,
-      NewIncarnation newIncarnation,
+      Incarnation.Ending ending,
       Logger log) {
     this.self = self;
     this.store = store;
@@ -124,7 +114,7 @@ final class CatchUp {
     this.applier = applier;
     this.settling = settling;
     this.timers = timers;
-    this.newIncarnation = newIncarnation;
+    this.ending = ending;
     this.log = log;
     if (former != null) {
       store.replace(former.store());
@@ -162,7 +152,7 @@ final class CatchUp {
     log.warn("{}", why);
     closed = true;
     self.setState(kv.REPLICA_CATCHING_UP);
-    timers.schedule(0, () -> newIncarnation.begin(kept));
+    timers.schedule(0, () -> ending.beginAnew(kept));
   }
 
   /** Looks what can be done, now that a peer was admitted or lost, or has told something new. */
@@ -195,6 +185,12 @@ final class CatchUp {
       scan(peers.all(), false);
     } else if (scanned.hasMoreThan(source.past())) {
       beginAnew(former, "what was taken over is of another history than replica " + source.name());
+    } else if (former == null && source.told().heldBytes() > headroom.maxBytes()) {
+      closed = true;
+      ending.end(
+          "replica %s holds %d MiB, and our heap takes %d MiB: see -Xmx"
+              .formatted(
+                  source.name(), source.told().heldBytes() >> 20, headroom.maxBytes() >> 20));
     } else {
       scanned = source.past();
       scan(List.of(source), true);

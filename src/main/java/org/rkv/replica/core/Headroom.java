@@ -1,6 +1,7 @@
 package org.rkv.replica.core;
 
 import org.rkv.replica.peer.LocalReplica;
+import org.rkv.replica.peer.Peer;
 import org.rkv.replica.peer.Peers;
 import org.rkv.store.Limits;
 import org.rkv.store.Store;
@@ -43,7 +44,20 @@ final class Headroom {
     return store.find(key) != null && !store.find(key).isTombstone();
   }
 
-  private long maxBytes() {
+  /**
+   * What clients may fill: the least that any replica of the list takes, so far as it was heard of.
+   * So the smallest need not hold what the largest accepted.
+   */
+  long clientBytes() {
+    long least = self.maxBytes();
+    for (Peer peer : peers.all()) {
+      least = Math.min(least, peer.told().maxBytes());
+    }
+    return least;
+  }
+
+  /** Half as much again as our clients may fill. */
+  long maxBytes() {
     return self.maxBytes() + self.maxBytes() / 2;
   }
 

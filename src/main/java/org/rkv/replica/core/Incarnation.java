@@ -2,7 +2,6 @@ package org.rkv.replica.core;
 
 import java.io.IOException;
 import java.util.List;
-import java.util.function.Consumer;
 import org.acplt.oncrpc.OncRpcException;
 import org.acplt.oncrpc.server.OncRpcDispatchable;
 import org.rkv.net.LimitedLog;
@@ -29,6 +28,20 @@ import org.slf4j.Logger;
 public final class Incarnation {
   private static final long HEARTBEAT_MILLIS = 1000;
 
+  /** How an incarnation ends that is not closed. */
+  public interface Ending {
+    /**
+     * This incarnation is over, since it has to catch up: begins the next one, with nothing in its
+     * store.
+     *
+     * @param kept what is to be kept of this one, or null
+     */
+    void beginAnew(FormerCopy kept);
+
+    /** It can never serve. */
+    void end(String why);
+  }
+
   private final LocalReplica self;
   private final ClockWatch clockWatch;
   private final Store store;
@@ -53,7 +66,7 @@ public final class Incarnation {
    * @param tombstoneGraceMillis how long a settled tombstone is kept
    * @param statistics of the server that the calls come from
    * @param former what is kept of an earlier incarnation, or null
-   * @param newIncarnation begins the next one, when this one is over because it has to catch up
+   * @param ending hears if it ends by itself
    * @throws OncRpcException never in practice; Remote Tea declares it, as well as IOException
    */
   public Incarnation(
@@ -66,7 +79,7 @@ public final class Incarnation {
       Timers timers,
       ServerStatistics statistics,
       OperationLog operationLog,
-      Consumer<FormerCopy> newIncarnation,
+      Ending ending,
       Logger log)
       throws OncRpcException, IOException {
     this.self = self;
@@ -92,7 +105,9 @@ public final class Incarnation {
     settling = new Settling(store, self, operations, calls, timers, tombstoneGraceMillis);
     applier = new Applier(store, clock, settling, operationLog, limitedLog);
     self.setContents(() -> Messages.contents(store, settling.unsettled()));
+    self.setHeldBytes(store::heldBytes);
     Headroom headroom = new Headroom(self, store, peers);
+    store.limitBytes(headroom::clientBytes);
     catchUp =
         new CatchUp(
             self,
@@ -104,7 +119,7 @@ public final class Incarnation {
             applier,
             settling,
             timers,
-            newIncarnation::accept,
+            ending,
             log);
     standing = new Standing(self, operations, calls, settling, timers, peerTimeoutMillis, log);
     replica =
@@ -118,7 +133,8 @@ public final class Incarnation {
             hearing,
             settling,
             operationLog,
-            new StatusReport(self, release, store, clock, peers, settling, timers, statistics),
+            new StatusReport(
+                self, release, store, headroom, clock, peers, settling, timers, statistics),
             standing,
             catchUp,
             headroom,

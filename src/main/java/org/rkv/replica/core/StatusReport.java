@@ -18,6 +18,7 @@ final class StatusReport {
   private final LocalReplica self;
   private final String release;
   private final Store store;
+  private final Headroom headroom;
   private final HybridClock clock;
   private final Peers peers;
   private final Settling settling;
@@ -29,6 +30,7 @@ final class StatusReport {
       LocalReplica self,
       String release,
       Store store,
+      Headroom headroom,
       HybridClock clock,
       Peers peers,
       Settling settling,
@@ -37,6 +39,7 @@ final class StatusReport {
     this.self = self;
     this.release = release;
     this.store = store;
+    this.headroom = headroom;
     this.clock = clock;
     this.peers = peers;
     this.settling = settling;
@@ -66,6 +69,8 @@ final class StatusReport {
     status.errors = statistics.errors();
     status.peers = peers(peers.all());
     status.clock_lead_millis = clock.leadMillis();
+    status.max_bytes = headroom.clientBytes();
+    status.held_bytes = store.heldBytes();
     return status;
   }
 

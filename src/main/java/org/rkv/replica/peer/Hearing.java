@@ -82,6 +82,7 @@ public final class Hearing {
     Verdict verdict = Verdict.of(self, peers.list(), theirs);
     peer.setState(theirs.state);
     peer.told().setLimit(theirs.limit);
+    peer.told().setBytes(theirs.max_bytes, theirs.held_bytes);
     peer.told().setPast(PeerMessages.past(theirs));
     peer.told().setVerdict(verdict);
     peer.told().setCluster(theirs.cluster);

@@ -13,6 +13,8 @@ public final class LastTold {
   private int state;
   private Past past = Past.NONE;
   private long limit;
+  private long maxBytes = Long.MAX_VALUE;
+  private long heldBytes;
   private String cluster = "";
   private Verdict verdict;
   private long answeredAsOfNanos;
@@ -61,6 +63,21 @@ public final class LastTold {
     if (HybridClock.isPossible(told)) {
       limit = told;
     }
+  }
+
+  /** How much of its heap clients may fill; {@code Long.MAX_VALUE} if it was never heard of. */
+  public long maxBytes() {
+    return maxBytes;
+  }
+
+  /** How much of its heap its entries took, when it was last greeted. */
+  public long heldBytes() {
+    return heldBytes;
+  }
+
+  void setBytes(long most, long held) {
+    maxBytes = most;
+    heldBytes = held;
   }
 
   /** The name of its cluster; empty if it has none. */

@@ -32,6 +32,7 @@ public final class LocalReplica {
   private final Past kept;
   private Supplier<Contents> contents = Contents::new;
   private LongSupplier limit = () -> HybridClock.NO_LIMIT;
+  private LongSupplier heldBytes = () -> 0;
   private int state = kv.REPLICA_CATCHING_UP;
   private boolean member;
   private String waitingFor = "";
@@ -161,6 +162,16 @@ public final class LocalReplica {
   /** Says where to look what is held. */
   public void setContents(Supplier<Contents> newContents) {
     contents = newContents;
+  }
+
+  /** How much of our heap entries and deletes take. */
+  long heldBytes() {
+    return heldBytes.getAsLong();
+  }
+
+  /** Knows from now on what it holds. */
+  public void setHeldBytes(LongSupplier newHeldBytes) {
+    heldBytes = newHeldBytes;
   }
 
   /** The highest clock of a stamp that this replica believes. */

@@ -58,6 +58,8 @@ public final class PeerMessages {
     particulars.kept = past.incarnation();
     particulars.contents = self.contents();
     particulars.limit = self.limit();
+    particulars.max_bytes = self.maxBytes();
+    particulars.held_bytes = self.heldBytes();
     particulars.proof = new Bytes(new byte[0]);
     return particulars;
   }

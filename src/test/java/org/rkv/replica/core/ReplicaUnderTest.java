@@ -97,7 +97,7 @@ public final class ReplicaUnderTest {
           timers,
           server,
           OperationLog.OFF,
-          this::beginAnew,
+          new LifeEnding(),
           log);
     } catch (OncRpcException | IOException e) {
       throw new IllegalStateException("a life could not be made", e);
@@ -110,6 +110,18 @@ public final class ReplicaUnderTest {
       life.begin(peers);
     } catch (OncRpcException | IOException e) {
       throw new IllegalStateException("a life could not begin", e);
+    }
+  }
+
+  private final class LifeEnding implements Incarnation.Ending {
+    @Override
+    public void beginAnew(FormerCopy kept) {
+      ReplicaUnderTest.this.beginAnew(kept);
+    }
+
+    @Override
+    public void end(String why) {
+      throw new IllegalStateException(why);
     }
   }
 
