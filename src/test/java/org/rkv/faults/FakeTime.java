@@ -36,13 +36,17 @@ final class FakeTime {
     return new FakeTime(library, directory.resolve("clock"));
   }
 
-  /** What makes it the clock of a process. */
+  /**
+   * What makes it the clock of a process. What the library does by itself for waits on the
+   * monotonic clock makes each of a JVM end at once, so that its own threads wait in a busy loop.
+   */
   Map<String, String> environment() {
     return Map.of(
         "LD_PRELOAD", library.toString(),
         "FAKETIME_TIMESTAMP_FILE", file.toString(),
         "FAKETIME_CACHE_DURATION", "1",
         "FAKETIME_DONT_FAKE_MONOTONIC", "1",
+        "FAKETIME_FORCE_MONOTONIC_FIX", "0",
         "NO_FAKE_STAT", "1");
   }
 
@@ -52,7 +56,8 @@ final class FakeTime {
     Thread.sleep(SEEN.toMillis()); // nothing tells that a process has looked
   }
 
-  private void write(Duration ahead) throws IOException {
+  /** Sets it, so much ahead of this machine's; processes have it within a second or so. */
+  void write(Duration ahead) throws IOException {
     Path fresh = file.resolveSibling("clock.new");
     Files.writeString(fresh, "%+d%n".formatted(ahead.toSeconds()));
     Files.move(fresh, file, StandardCopyOption.ATOMIC_MOVE);
