@@ -95,12 +95,17 @@ final class SimulatedCluster {
 
   /** Three replicas that are not started, and no faults but those that a test makes. */
   static SimulatedCluster ofThree() {
+    return of(3);
+  }
+
+  /** So many of the same kind. */
+  static SimulatedCluster of(int replicas) {
     return new SimulatedCluster(
         1,
         new Mutant() {
           @Override
           Plan plan(Plan drawn) {
-            return drawn.withReplicas(3);
+            return drawn.withReplicas(replicas);
           }
         },
         true);
