@@ -4,7 +4,6 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -20,12 +19,13 @@ import org.rkv.history.History;
 import org.rkv.testing.Eventually;
 import org.rkv.testing.NetworkNamespace;
 import org.rkv.testing.Requirements;
-import org.rkv.testing.ShellCluster;
 
 /**
  * Five replicas, started with kv_r.sh in a network of their own, under random faults and a load of
- * clients. After each healing all must hold the same within five seconds; and at the end an order
- * must exist that explains all that the clients were told: so no acknowledged write is lost.
+ * clients: processes that die or stand still, links that are cut, lists that are edited, name
+ * services and wall clocks that are wrong. After each healing all must hold the same within five
+ * seconds; and at the end an order must exist that explains all that the clients were told: so no
+ * acknowledged write is lost.
  *
  * <p>By default a minute. {@code -Drkv.faults.seconds=3600} for an hour, {@code -Drkv.faults.seed=}
  * for the faults of a run before, {@code -Drkv.faults.graceMillis=} for how long tombstones are
@@ -33,8 +33,8 @@ import org.rkv.testing.ShellCluster;
  * compared after each healing.
  */
 class FaultsIT {
-  private static final List<String> HOSTS =
-      List.of("127.0.1.1", "127.0.1.2", "127.0.1.3", "127.0.1.4", "127.0.1.5");
+  private static final List<String> NAMES =
+      List.of("alpha", "beta", "gamma", "delta", "epsilon", "zeta");
   private static final int PORT = 20456;
   private static final long PEER_TIMEOUT_MILLIS = 2_000;
   private static final int CLIENTS = 8;
@@ -51,21 +51,28 @@ class FaultsIT {
   Path scratch;
 
   private NetworkNamespace namespace;
-  private ShellCluster cluster;
+  private final List<ShellHost> hosts = new ArrayList<>();
+  private ShellHost spare;
+  private Injector injector;
   private LoadProcess load;
 
   @BeforeEach
   void start() throws Exception {
     Requirements.commands("iptables", "flock", "setsid");
     namespace = NetworkNamespace.open(scratch);
-    cluster =
-        ShellCluster.install(
-            namespace,
-            Files.createDirectories(scratch.resolve("replicas")),
-            HOSTS,
-            PORT,
-            "--peer-timeout " + PEER_TIMEOUT_MILLIS + " --tombstone-grace " + graceMillis);
-    cluster.start();
+    for (int i = 0; i < NAMES.size(); i++) {
+      hosts.add(
+          new ShellHost(
+              namespace,
+              scratch.resolve(NAMES.get(i)),
+              NAMES.get(i),
+              "127.0.1." + (i + 1),
+              PORT,
+              "--peer-timeout " + PEER_TIMEOUT_MILLIS + " --tombstone-grace " + graceMillis));
+    }
+    spare = hosts.remove(hosts.size() - 1);
+    injector = new Injector(hosts, spare, namespace);
+    injector.startAll();
     List<String> arguments = new ArrayList<>();
     arguments.add(historyFile().toString());
     arguments.add(Long.toString(seed));
@@ -73,7 +80,7 @@ class FaultsIT {
     arguments.add(Integer.toString(KEYS));
     arguments.add(Integer.toString(thinkMillis));
     arguments.add(Integer.toString(PORT));
-    arguments.addAll(HOSTS);
+    hosts.forEach(host -> arguments.add(host.literal()));
     load = LoadProcess.start(namespace, scratch, arguments);
   }
 
@@ -82,8 +89,9 @@ class FaultsIT {
     if (load != null) {
       load.close();
     }
-    if (cluster != null) {
-      cluster.close();
+    hosts.forEach(ShellHost::close);
+    if (spare != null) {
+      spare.close();
     }
     if (namespace != null) {
       namespace.close();
@@ -97,8 +105,7 @@ class FaultsIT {
   @Test
   void shouldKeepItsPromisesUnderRandomFaults() throws Exception {
     System.out.println("faults: seed " + seed + ", " + runSeconds + " s, in " + scratch);
-    FaultPlan plan = new FaultPlan(seed, HOSTS.size(), PEER_TIMEOUT_MILLIS);
-    Injector injector = new Injector(cluster, namespace);
+    FaultPlan plan = new FaultPlan(seed, hosts.size(), PEER_TIMEOUT_MILLIS);
     long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(runSeconds);
     int round = 0;
     int misreports = 0;
@@ -108,7 +115,7 @@ class FaultsIT {
       load.ask("run");
       injector.play(faults);
       load.send("pause");
-      injector.heal();
+      injector.heal(faults);
       long healed = System.nanoTime();
       load.answer();
       awaitEqual(faults);
@@ -142,8 +149,8 @@ class FaultsIT {
 
   private String logs() throws IOException {
     StringBuilder logs = new StringBuilder();
-    for (String host : HOSTS) {
-      List<String> lines = cluster.log(host).lines().toList();
+    for (ShellHost host : hosts) {
+      List<String> lines = host.log().lines().toList();
       logs.append(String.join("\n", lines.subList(Math.max(0, lines.size() - 25), lines.size())));
       logs.append('\n');
     }

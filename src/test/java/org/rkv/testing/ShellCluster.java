@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BiFunction;
 
@@ -26,6 +27,7 @@ public final class ShellCluster implements AutoCloseable {
   private final List<String> hosts;
   private final int port;
   private final String options;
+  private final Map<String, String> environment;
   private final BiFunction<Path, List<String>, ProcessBuilder> place;
   private final Thread closeAtExit = new Thread(this::killAll, "end replicas");
 
@@ -34,12 +36,14 @@ public final class ShellCluster implements AutoCloseable {
       List<String> hosts,
       int port,
       String options,
+      Map<String, String> environment,
       BiFunction<Path, List<String>, ProcessBuilder> place)
       throws IOException {
     this.directory = directory.toRealPath();
     this.hosts = hosts;
     this.port = port;
     this.options = options;
+    this.environment = environment;
     this.place = place;
     ProjectCopy.make(directory, List.of("kv_r.sh", "target/rkv.jar"));
     Files.writeString(directory.resolve("replica"), String.join("\n", hosts) + "\n");
@@ -55,14 +59,35 @@ public final class ShellCluster implements AutoCloseable {
   public static ShellCluster install(Path directory, List<String> hosts, String options)
       throws IOException {
     return new ShellCluster(
-        directory, hosts, FreePort.find(), "--no-portmapper " + options, ShellCluster::here);
+        directory,
+        hosts,
+        FreePort.find(),
+        "--no-portmapper " + options,
+        Map.of(),
+        ShellCluster::here);
   }
 
-  /** In a namespace, at the default port; nothing is started yet. */
+  /** In a namespace, at this port; nothing is started yet. */
   public static ShellCluster install(
       NetworkNamespace namespace, Path directory, List<String> hosts, int port, String options)
       throws IOException {
-    return new ShellCluster(directory, hosts, port, options, namespace::enter);
+    return install(namespace, directory, hosts, port, options, Map.of());
+  }
+
+  /**
+   * As {@link #install(NetworkNamespace, Path, List, int, String)}.
+   *
+   * @param environment of the script besides, and of what it starts
+   */
+  public static ShellCluster install(
+      NetworkNamespace namespace,
+      Path directory,
+      List<String> hosts,
+      int port,
+      String options,
+      Map<String, String> environment)
+      throws IOException {
+    return new ShellCluster(directory, hosts, port, options, environment, namespace::enter);
   }
 
   private static ProcessBuilder here(Path directory, List<String> command) {
@@ -112,6 +137,7 @@ public final class ShellCluster implements AutoCloseable {
     builder.environment().keySet().removeIf(name -> name.startsWith("RKV_"));
     builder.environment().put("RKV_PORT", Integer.toString(port));
     builder.environment().put("RKV_OPTS", options);
+    builder.environment().putAll(environment);
     Path output = directory.resolve("kv_r.log");
     builder.redirectErrorStream(true);
     builder.redirectOutput(ProcessBuilder.Redirect.appendTo(output.toFile()));
