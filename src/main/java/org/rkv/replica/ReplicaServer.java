@@ -36,6 +36,7 @@ import org.rkv.replica.peer.LocalReplica;
 import org.rkv.replica.peer.Peer;
 import org.rkv.replica.peer.ReplicaAddress;
 import org.rkv.rpc.kv;
+import org.rkv.store.KeyHash;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -69,6 +70,7 @@ public final class ReplicaServer {
   private final TcpNetwork network;
   private final OperationLog operationLog;
   private final LinePrinter operationPrinter;
+  private final KeyHash keyHash = KeyHash.random();
   private final Replicas replicas;
   private final SecureRandom random = new SecureRandom();
   private final long start = random.nextLong();
@@ -327,6 +329,7 @@ public final class ReplicaServer {
         new Incarnation(
             self,
             former,
+            keyHash,
             Version.get(),
             settings.peerTimeoutMillis(),
             settings.tombstoneGraceMillis(),

@@ -22,6 +22,12 @@ final class Cell {
 
   private final String key;
 
+  /** The {@link KeyHash} of the key, under the seed of this process. */
+  private final int hash;
+
+  /** What has the same bucket of a {@link Segment}, or null. */
+  private Cell next;
+
   /** The value, and maybe as many bytes again; nothing of one that is large. */
   private byte[] bytes = NOTHING;
 
@@ -39,8 +45,9 @@ final class Cell {
   private static final int TOMBSTONE_BYTES = 120;
 
   /** Holds nothing before the first write. */
-  Cell(String key) {
+  Cell(String key, int hash) {
     this.key = key;
+    this.hash = hash;
   }
 
   /**
@@ -99,6 +106,18 @@ final class Cell {
   /** The first string that came for this key: one for all writes. */
   String key() {
     return key;
+  }
+
+  int hash() {
+    return hash;
+  }
+
+  Cell next() {
+    return next;
+  }
+
+  void setNext(Cell cell) {
+    next = cell;
   }
 
   boolean isTombstone() {

@@ -1,10 +1,5 @@
 package org.rkv.store;
 
-import java.util.ArrayList;
-import java.util.Comparator;
-import java.util.HashMap;
-import java.util.List;
-import java.util.Map;
 import java.util.function.LongSupplier;
 import java.util.stream.Stream;
 
@@ -14,9 +9,9 @@ import java.util.stream.Stream;
  * idempotent, commutative and associative, and the same writes leave the same store in any order.
  *
  * <p>The keys are spread over a number of segments that the capacity decides, each a small hash
- * map. So a map that grows moves a few hundred entries at most, never a million at once, and a scan
- * that goes from segment to segment is not disturbed by what changes meanwhile. A small store has
- * few segments, since what a lookup costs is the memory that it must fetch. Not thread-safe.
+ * table. So a table that grows moves a few hundred entries at most, never a million at once, and a
+ * scan that goes from segment to segment is not disturbed by what changes meanwhile. A small store
+ * has few segments, since what a lookup costs is the memory that it must fetch. Not thread-safe.
  */
 public final class Store {
   private static final int MIN_SEGMENTS = 64;
@@ -27,7 +22,8 @@ public final class Store {
 
   private final Limits limits;
   private final HybridClock clock;
-  private final Map<String, Cell>[] segments;
+  private final KeyHash keyHash;
+  private final Segment[] segments;
 
   /** By how much a hash of 32 bits is shifted to give the number of a segment. */
   private final int segmentShift;
@@ -47,14 +43,15 @@ public final class Store {
    *
    * @param clock gives the stamps; it observes what others issued before that is applied, and hears
    *     of what is settled
+   * @param keyHash decides which keys are in one segment
    */
-  @SuppressWarnings("unchecked") // an array of a generic type cannot be made otherwise
-  public Store(Limits limits, HybridClock clock) {
+  public Store(Limits limits, HybridClock clock, KeyHash keyHash) {
     this.limits = limits;
     this.clock = clock;
+    this.keyHash = keyHash;
     int wanted = limits.capacity() / ENTRIES_OF_A_SEGMENT;
     int count = Integer.highestOneBit(Math.min(Math.max(wanted, MIN_SEGMENTS), MAX_SEGMENTS));
-    segments = new Map[count];
+    segments = new Segment[count];
     segmentShift = Integer.numberOfLeadingZeros(count) + 1;
   }
 
@@ -229,8 +226,7 @@ public final class Store {
     if (cell == null || !cell.isTombstone() || !cell.isSettled() || !cell.has(stamp)) {
       return false;
     }
-    segments[segmentOf(key)].remove(key);
-    uncount(cell);
+    remove(cell);
     return true;
   }
 
@@ -246,18 +242,8 @@ public final class Store {
    * @param after only those with a greater key; null for all
    */
   public Stream<Entry> segment(int index, String after) {
-    Map<String, Cell> segment = segments[index];
-    if (segment == null) {
-      return Stream.empty();
-    }
-    List<Cell> cells = new ArrayList<>(segment.size());
-    for (Cell cell : segment.values()) {
-      if (after == null || cell.key().compareTo(after) > 0) {
-        cells.add(cell);
-      }
-    }
-    cells.sort(Comparator.comparing(Cell::key));
-    return cells.stream().map(Cell::entry);
+    Segment segment = segments[index];
+    return segment == null ? Stream.empty() : segment.inOrder(after).stream().map(Cell::entry);
   }
 
   private boolean isTooMuch(long growth) {
@@ -265,8 +251,9 @@ public final class Store {
   }
 
   private Cell cell(String key) {
-    Map<String, Cell> segment = segments[segmentOf(key)];
-    return segment == null ? null : segment.get(key);
+    int hash = keyHash.of(key);
+    Segment segment = segments[segmentOf(hash)];
+    return segment == null ? null : segment.find(hash, key);
   }
 
   private static Entry copy(Cell cell) {
@@ -301,18 +288,22 @@ public final class Store {
   private void giveUp(String key, Stamp stamp) {
     Cell cell = cell(key);
     if (cell != null && cell.entry().stamp().compareTo(stamp) <= 0) {
-      segments[segmentOf(key)].remove(key);
-      uncount(cell);
+      remove(cell);
     }
   }
 
+  private void remove(Cell cell) {
+    segments[segmentOf(cell.hash())].remove(cell);
+    uncount(cell);
+  }
+
   private Cell add(String key) {
-    Cell cell = new Cell(key);
-    int index = segmentOf(key);
+    Cell cell = new Cell(key, keyHash.of(key));
+    int index = segmentOf(cell.hash());
     if (segments[index] == null) {
-      segments[index] = new HashMap<>();
+      segments[index] = new Segment();
     }
-    segments[index].put(key, cell);
+    segments[index].add(cell);
     return cell;
   }
 
@@ -338,8 +329,7 @@ public final class Store {
     }
   }
 
-  /** String.hashCode is even enough only after its high bits are mixed in (Fibonacci hashing). */
-  private int segmentOf(String key) {
-    return key.hashCode() * 0x9E3779B9 >>> segmentShift;
+  private int segmentOf(int hash) {
+    return hash >>> segmentShift;
   }
 }

@@ -119,6 +119,6 @@ class DigestTest {
   }
 
   private static Store newStore() {
-    return new Store(new Limits(1000, 32), StandingClock.of(0, ORIGIN));
+    return new Store(new Limits(1000, 32), StandingClock.of(0, ORIGIN), KeyHash.random());
   }
 }

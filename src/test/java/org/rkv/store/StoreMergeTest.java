@@ -120,7 +120,7 @@ class StoreMergeTest {
 
   @Test
   void shouldTakeOverMoreThanItsCapacity() {
-    Store store = new Store(new Limits(1, 32), StandingClock.of(0, 1));
+    Store store = new Store(new Limits(1, 32), StandingClock.of(0, 1), KeyHash.random());
 
     store.apply("a", "1", new Stamp(1, 0));
     store.apply("b", "1", new Stamp(1, 1));
@@ -133,7 +133,7 @@ class StoreMergeTest {
   @Test
   void shouldWinAgainstWhatItHasObserved() {
     HybridClock clock = StandingClock.of(1000, 1);
-    Store store = new Store(Limits.ofTheCSystem(), clock);
+    Store store = new Store(Limits.ofTheCSystem(), clock, KeyHash.random());
     Stamp ahead = new Stamp(5000L << 16, 99);
     clock.observe(ahead.clock());
     store.apply("k", "theirs", ahead);
@@ -146,7 +146,7 @@ class StoreMergeTest {
 
   @Test
   void shouldShowEveryEntryInExactlyOneSegment() {
-    Store store = new Store(new Limits(10_000, 32), StandingClock.of(0, 1));
+    Store store = new Store(new Limits(10_000, 32), StandingClock.of(0, 1), KeyHash.random());
     for (int i = 0; i < 5_000; i++) {
       store.put("key" + i, "v");
     }
@@ -166,7 +166,7 @@ class StoreMergeTest {
   @ParameterizedTest
   @ValueSource(ints = {256, 10_000, 100_000})
   void shouldSpreadKeysOverTheSegments(int capacity) {
-    Store store = new Store(new Limits(capacity, 32), StandingClock.of(0, 1));
+    Store store = new Store(new Limits(capacity, 32), StandingClock.of(0, 1), KeyHash.random());
     for (int i = 0; i < 10 * store.segments(); i++) {
       store.apply("key" + i, null, new Stamp(1, 1));
     }
@@ -184,7 +184,7 @@ class StoreMergeTest {
 
   @Test
   void shouldShowASegmentInTheOrderOfItsKeysFromAnyOfThem() {
-    Store store = new Store(new Limits(256, 32), StandingClock.of(0, 1));
+    Store store = new Store(new Limits(256, 32), StandingClock.of(0, 1), KeyHash.random());
     for (int i = 0; i < 1_000; i++) {
       store.apply("key" + i, i % 2 == 0 ? "v" : null, new Stamp(1, 1));
     }
@@ -211,7 +211,7 @@ class StoreMergeTest {
   }
 
   private static int segmentsFor(int capacity) {
-    return new Store(new Limits(capacity, 32), StandingClock.of(0, 1)).segments();
+    return new Store(new Limits(capacity, 32), StandingClock.of(0, 1), KeyHash.random()).segments();
   }
 
   @Test
@@ -240,7 +240,7 @@ class StoreMergeTest {
   }
 
   private static Store store() {
-    return new Store(Limits.ofTheCSystem(), StandingClock.of(0, 1));
+    return new Store(Limits.ofTheCSystem(), StandingClock.of(0, 1), KeyHash.random());
   }
 
   private static Store randomStore(Random random) {

@@ -14,7 +14,7 @@ class StoreTest {
   private static final String TOO_LONG = "x".repeat(31);
 
   private final HybridClock clock = StandingClock.of(1_800_000_000_000L, 1);
-  private final Store store = new Store(Limits.ofTheCSystem(), clock);
+  private final Store store = new Store(Limits.ofTheCSystem(), clock, KeyHash.random());
 
   @Test
   void shouldAcceptThirtyBytesAndRefuseThirtyOne() {

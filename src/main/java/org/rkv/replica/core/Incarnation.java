@@ -16,6 +16,7 @@ import org.rkv.replica.peer.PeerAuthenticator;
 import org.rkv.replica.peer.Peers;
 import org.rkv.replica.peer.ReplicaAddress;
 import org.rkv.store.HybridClock;
+import org.rkv.store.KeyHash;
 import org.rkv.store.Store;
 import org.slf4j.Logger;
 
@@ -61,6 +62,7 @@ public final class Incarnation {
    * Puts it together; nothing is sent before {@link #begin}.
    *
    * @param self with 64 bits that no incarnation had before
+   * @param keyHash of the process
    * @param release of this program, for STATUS
    * @param peerTimeoutMillis how long a peer may take for an answer before it counts as down
    * @param tombstoneGraceMillis how long a settled tombstone is kept
@@ -72,6 +74,7 @@ public final class Incarnation {
   public Incarnation(
       LocalReplica self,
       FormerCopy former,
+      KeyHash keyHash,
       String release,
       long peerTimeoutMillis,
       long tombstoneGraceMillis,
@@ -99,7 +102,7 @@ public final class Incarnation {
             self.incarnation());
     self.setLimit(clock::limit);
     clockWatch = new ClockWatch(clock, peerLimits, timers, log);
-    store = new Store(self.limits(), clock);
+    store = new Store(self.limits(), clock, keyHash);
     operations = new Operations(timers, peerTimeoutMillis);
     calls = new PeerCalls(self, peers, timers);
     settling = new Settling(store, self, operations, calls, timers, tombstoneGraceMillis);

@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.rkv.rpc.kv;
+import org.rkv.store.KeyHash;
 import org.rkv.store.Limits;
 import org.rkv.store.Stamp;
 import org.rkv.store.StandingClock;
@@ -17,7 +18,8 @@ class OperationLogTest {
 
   private final List<String> lines = new ArrayList<>();
   private final OperationLog log = new OperationLog(lines::add);
-  private final Store store = new Store(new Limits(2, 32), StandingClock.of(1000, 1));
+  private final Store store =
+      new Store(new Limits(2, 32), StandingClock.of(1000, 1), KeyHash.random());
 
   @Test
   void shouldWriteWhatPutDoes() {

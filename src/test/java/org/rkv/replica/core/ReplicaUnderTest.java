@@ -17,6 +17,7 @@ import org.rkv.replica.peer.ClusterName;
 import org.rkv.replica.peer.LocalReplica;
 import org.rkv.replica.peer.ReplicaAddress;
 import org.rkv.rpc.kv;
+import org.rkv.store.KeyHash;
 import org.rkv.store.Store;
 import org.slf4j.Logger;
 
@@ -90,6 +91,7 @@ public final class ReplicaUnderTest {
       return new Incarnation(
           self,
           former,
+          new KeyHash(start, ~start), // a run in the simulator can be repeated
           "test",
           settings.peerTimeoutMillis(),
           settings.tombstoneGraceMillis(),

@@ -22,6 +22,7 @@ import org.rkv.rpc.Scanned;
 import org.rkv.rpc.kv;
 import org.rkv.store.Entry;
 import org.rkv.store.HybridClock;
+import org.rkv.store.KeyHash;
 import org.rkv.store.Limits;
 import org.rkv.store.Stamp;
 import org.rkv.store.StandingClock;
@@ -30,9 +31,10 @@ import org.rkv.store.StoreEntries;
 
 class ScanTest {
   private static final int MAX_PAGES = 100_000;
+  private static final KeyHash SEED = KeyHash.random();
 
   private final HybridClock clock = StandingClock.of(1_800_000_000_000L, 1);
-  private final Store store = new Store(new Limits(1_000_000, 1 << 20), clock);
+  private final Store store = new Store(new Limits(1_000_000, 1 << 20), clock, SEED);
 
   @Test
   void shouldSeeAnEmptyStoreInAFewPages() {
@@ -44,7 +46,7 @@ class ScanTest {
 
   @Test
   void shouldSeeASmallStoreInSeveralPagesToo() {
-    Store small = new Store(Limits.ofTheCSystem(), clock);
+    Store small = new Store(Limits.ofTheCSystem(), clock, SEED);
     for (int i = 0; i < 200; i++) {
       small.put("key" + i, "value");
     }
@@ -57,7 +59,7 @@ class ScanTest {
 
   @Test
   void shouldSeeEveryTombstoneOfASmallStore() {
-    Store small = new Store(Limits.ofTheCSystem(), clock);
+    Store small = new Store(Limits.ofTheCSystem(), clock, SEED);
     for (int i = 0; i < 100_000; i++) {
       small.apply("gone" + i, null, new Stamp(i + 1, 2));
     }
@@ -248,7 +250,7 @@ class ScanTest {
   }
 
   private List<String> keysOfOneSegment(int count) {
-    Store probe = new Store(new Limits(1_000_000, 32), clock);
+    Store probe = new Store(new Limits(1_000_000, 32), clock, SEED);
     for (int i = 0; i < probe.segments() * count * 2; i++) {
       probe.apply("probe" + i, "", new Stamp(1, 1));
     }

@@ -7,6 +7,7 @@ import org.junit.jupiter.api.Test;
 import org.rkv.net.HandMovedTimers;
 import org.rkv.store.Entry;
 import org.rkv.store.HybridClock;
+import org.rkv.store.KeyHash;
 import org.rkv.store.Limits;
 import org.rkv.store.StandingClock;
 import org.rkv.store.Store;
@@ -16,7 +17,7 @@ class SettledTombstonesTest {
   private static final long NO_PAUSE = Long.MAX_VALUE;
 
   private final HybridClock clock = StandingClock.of(1_800_000_000_000L, 1);
-  private final Store store = new Store(Limits.ofTheCSystem(), clock);
+  private final Store store = new Store(Limits.ofTheCSystem(), clock, KeyHash.random());
   private final HandMovedTimers timers = new HandMovedTimers();
   private final SettledTombstones tombstones = new SettledTombstones(store, timers, GRACE_MILLIS);
 

@@ -1,0 +1,94 @@
+package org.rkv.store;
+
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+
+/**
+ * A part of a store: a hash table whose nodes are the cells themselves, so that few places of the
+ * memory are fetched to find one. Lists are short because the hashes are {@link KeyHash keyed}. Not
+ * thread-safe.
+ */
+final class Segment {
+  private static final int FIRST_BUCKETS = 4;
+
+  private Cell[] buckets = new Cell[FIRST_BUCKETS];
+  private int size;
+
+  /** The cell of a key with this hash, or null. */
+  Cell find(int hash, String key) {
+    for (Cell cell = buckets[bucketOf(hash)]; cell != null; cell = cell.next()) {
+      if (cell.hash() == hash && cell.key().equals(key)) {
+        return cell;
+      }
+    }
+    return null;
+  }
+
+  /** One more, of a key that has none. */
+  void add(Cell cell) {
+    if (size == buckets.length) {
+      grow();
+    }
+    link(cell);
+    size++;
+  }
+
+  /** One less, which is there. */
+  void remove(Cell cell) {
+    int bucket = bucketOf(cell.hash());
+    Cell before = null;
+    for (Cell each = buckets[bucket]; each != cell; each = each.next()) {
+      before = each;
+    }
+    if (before == null) {
+      buckets[bucket] = cell.next();
+    } else {
+      before.setNext(cell.next());
+    }
+    cell.setNext(null);
+    size--;
+  }
+
+  /**
+   * In the order of their keys, which no seed changes.
+   *
+   * @param after only those of greater keys; null for all
+   */
+  List<Cell> inOrder(String after) {
+    List<Cell> cells = new ArrayList<>(size);
+    for (Cell first : buckets) {
+      for (Cell cell = first; cell != null; cell = cell.next()) {
+        if (after == null || cell.key().compareTo(after) > 0) {
+          cells.add(cell);
+        }
+      }
+    }
+    cells.sort(Comparator.comparing(Cell::key));
+    return cells;
+  }
+
+  private void grow() {
+    Cell[] old = buckets;
+    buckets = new Cell[2 * old.length];
+    for (Cell first : old) {
+      Cell cell = first;
+      while (cell != null) {
+        Cell next = cell.next();
+        link(cell);
+        cell = next;
+      }
+    }
+  }
+
+  private void link(Cell cell) {
+    int bucket = bucketOf(cell.hash());
+    cell.setNext(buckets[bucket]);
+    buckets[bucket] = cell;
+  }
+
+  /** By the low bits: the high ones are the same in a segment. */
+  private int bucketOf(int hash) {
+    return hash & buckets.length - 1;
+  }
+}
