@@ -99,6 +99,11 @@ public final class PeerAuthenticator {
     if (!(call.channel().attachment() instanceof InboundPeer caller)) {
       return answer(kv.ADMIT_NOT_YET, PeerMessages.nothing());
     }
+    if (caller.callee().incarnation != self.incarnation()) {
+      // It would take us for the one that it greeted, and we would wait for it to meet us.
+      call.channel().close("the incarnation that was greeted here is over");
+      return answer(kv.ADMIT_NOT_YET, PeerMessages.nothing());
+    }
     caller.admit(null);
     Proofs proofs = new Proofs(self.secret(), caller.caller(), caller.callee());
     boolean proved = Secret.same(theirs.proof.value, proofs.ofCaller(theirs));
