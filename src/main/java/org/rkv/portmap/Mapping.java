@@ -1,6 +1,8 @@
 package org.rkv.portmap;
 
 import java.io.IOException;
+import java.util.List;
+import java.util.Optional;
 import org.acplt.oncrpc.OncRpcException;
 import org.acplt.oncrpc.XdrAble;
 import org.acplt.oncrpc.XdrDecodingStream;
@@ -19,6 +21,22 @@ public record Mapping(int program, int version, int protocol, int port) implemen
 
   static Mapping decode(XdrDecodingStream in) throws OncRpcException, IOException {
     return new Mapping(in.xdrDecodeInt(), in.xdrDecodeInt(), in.xdrDecodeInt(), in.xdrDecodeInt());
+  }
+
+  /**
+   * The one that answers this question, as rpcbind does it: of another version rather than none.
+   */
+  Optional<Mapping> find(List<Mapping> mappings) {
+    Optional<Mapping> other = Optional.empty();
+    for (Mapping mapping : mappings) {
+      if (mapping.program == program && mapping.protocol == protocol) {
+        other = Optional.of(mapping);
+        if (mapping.version == version) {
+          return other;
+        }
+      }
+    }
+    return other;
   }
 
   @Override

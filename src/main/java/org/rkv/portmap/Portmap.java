@@ -12,7 +12,7 @@ public final class Portmap {
   /** The portmapper's program number. */
   public static final int PROGRAM = 100_000;
 
-  /** The version spoken here; 3 and 4 are rpcbind's. */
+  /** The version that knows ports only, and so IPv4 only; 3 and 4 are in {@link Rpcb}. */
   public static final int VERSION = 2;
 
   /** Protocol number of TCP in a mapping. */

@@ -1,24 +1,25 @@
 package org.rkv.portmap;
 
-import java.io.IOException;
+import java.net.Inet6Address;
 import java.net.InetSocketAddress;
-import org.acplt.oncrpc.OncRpcException;
+import java.util.List;
+import java.util.Optional;
 import org.acplt.oncrpc.XdrAble;
 import org.acplt.oncrpc.XdrBoolean;
 import org.acplt.oncrpc.XdrInt;
-import org.rkv.oncrpc.blocking.BlockingRpcClient;
-import org.rkv.oncrpc.blocking.CallException;
-import org.rkv.oncrpc.blocking.Deadline;
-import org.rkv.oncrpc.blocking.SocketErrors;
+import org.acplt.oncrpc.XdrVoid;
 
 /**
- * Asks a portmapper (version 2, RFC 1833 section 3). Every question has a connection of its own and
- * one deadline for all of it: connecting, sending, receiving. Blocks the caller; all failures are
- * {@link PortmapException}s. Immutable, thread-safe.
+ * Asks a portmapper over TCP (version 2, RFC 1833 section 3). Every question has a connection of
+ * its own and one deadline for all of it: connecting, sending, receiving. Blocks the caller; all
+ * failures are {@link PortmapException}s. Immutable, thread-safe.
  */
-public final class PortmapClient {
+public final class PortmapClient implements Portmapper {
+  private static final int MAX_PORT = 65_535;
+
   private final InetSocketAddress portmapper;
   private final int timeoutMillis;
+  private final Question question;
 
   /**
    * Asks over TCP.
@@ -29,19 +30,37 @@ public final class PortmapClient {
   public PortmapClient(InetSocketAddress portmapper, int timeoutMillis) {
     this.portmapper = portmapper;
     this.timeoutMillis = timeoutMillis;
+    question = Question.overTcp(portmapper, timeoutMillis, Portmap.SHAPES);
   }
 
   /**
-   * GETPORT: where a program is found.
+   * GETPORT: where a program is found. Version 2 knows IPv4 only: a portmapper at an address of
+   * IPv6 is asked as rpcbind first, as a C client does it.
    *
    * @param askedProtocol {@link Portmap#TCP} or {@link Portmap#UDP}
    * @return the port as answered; 0 if no version of the program is registered
    * @throws PortmapException if there was no answer
    */
   public int getPort(int program, int version, int askedProtocol) throws PortmapException {
+    if (portmapper.getAddress() instanceof Inet6Address) {
+      try {
+        return portOverIpv6(program, version, askedProtocol);
+      } catch (PortmapException e) {
+        if (e.reason() != PortmapException.Reason.REJECTED) {
+          throw e;
+        }
+      }
+    }
     XdrInt port = new XdrInt();
-    ask(Portmap.GETPORT, new Mapping(program, version, askedProtocol, 0), port);
+    question.ask(Portmap.GETPORT, new Mapping(program, version, askedProtocol, 0), port);
     return port.intValue();
+  }
+
+  private int portOverIpv6(int program, int version, int askedProtocol) throws PortmapException {
+    NetId transport = NetId.of(askedProtocol, portmapper.getAddress());
+    String address =
+        RpcbindClient.overTcp(portmapper, timeoutMillis).address(program, version, transport);
+    return UniversalAddress.parse(address).map(InetSocketAddress::getPort).orElse(0);
   }
 
   /**
@@ -51,9 +70,7 @@ public final class PortmapClient {
    * @throws PortmapException if there was no answer
    */
   public boolean set(Mapping mapping) throws PortmapException {
-    XdrBoolean done = new XdrBoolean();
-    ask(Portmap.SET, mapping, done);
-    return done.booleanValue();
+    return isDone(Portmap.SET, mapping);
   }
 
   /**
@@ -63,72 +80,51 @@ public final class PortmapClient {
    * @throws PortmapException if there was no answer
    */
   public boolean unset(int program, int version) throws PortmapException {
+    return isDone(Portmap.UNSET, new Mapping(program, version, 0, 0));
+  }
+
+  private boolean isDone(int procedure, XdrAble arguments) throws PortmapException {
     XdrBoolean done = new XdrBoolean();
-    ask(Portmap.UNSET, new Mapping(program, version, 0, 0), done);
+    question.ask(procedure, arguments, done);
     return done.booleanValue();
   }
 
-  private void ask(int procedure, XdrAble question, XdrAble answer) throws PortmapException {
-    Deadline deadline = Deadline.afterMillis(timeoutMillis);
-    BlockingRpcClient client = null;
-    try {
-      client = BlockingRpcClient.connect(portmapper, null, deadline, Portmap.SHAPES);
-      client.setTimeout(deadline.millisLeft());
-      client.call(procedure, Portmap.VERSION, question, answer);
-    } catch (IOException e) {
-      throw notReached(e);
-    } catch (CallException e) {
-      throw notAnswered(e);
-    } finally {
-      if (client != null) {
-        client.close();
-      }
+  @Override
+  public List<Registration> registrations() throws PortmapException {
+    MappingList list = new MappingList();
+    question.ask(Portmap.DUMP, XdrVoid.XDR_VOID, list);
+    return list.mappings().stream().map(PortmapClient::asRegistration).toList();
+  }
+
+  /** As rpcbind itself takes a mapping: at all addresses of IPv4. */
+  private static Registration asRegistration(Mapping mapping) {
+    String netId =
+        switch (mapping.protocol()) {
+          case Portmap.TCP -> NetId.TCP.text();
+          case Portmap.UDP -> NetId.UDP.text();
+          default -> Integer.toString(mapping.protocol());
+        };
+    String address = UniversalAddress.text(UniversalAddress.ALL_IPV4, mapping.port() & MAX_PORT);
+    return new Registration(mapping.program(), mapping.version(), netId, address, "");
+  }
+
+  /** Registers nothing of IPv6, which this version does not know. */
+  @Override
+  public void set(Registration registration) throws PortmapException {
+    Optional<NetId> transport = NetId.of(registration.netId());
+    Optional<InetSocketAddress> address = UniversalAddress.parse(registration.address());
+    if (transport.isPresent() && !transport.get().isIpv6() && address.isPresent()) {
+      set(
+          new Mapping(
+              registration.program(),
+              registration.version(),
+              transport.get().protocol(),
+              address.get().getPort()));
     }
   }
 
-  private static PortmapException notReached(IOException e) {
-    String text = SocketErrors.text(e);
-    return new PortmapException(reasonOf(text), "Remote system error - " + text, e);
-  }
-
-  private static PortmapException notAnswered(CallException e) {
-    Exception cause = e.getCause() instanceof IOException io ? io : e;
-    switch (e.getReason()) {
-      case OncRpcException.RPC_TIMEDOUT:
-        return new PortmapException(PortmapException.Reason.TIMED_OUT, e.getMessage(), cause);
-      case OncRpcException.RPC_CANTSEND:
-      case OncRpcException.RPC_CANTRECV:
-        String text = cause instanceof IOException io ? SocketErrors.text(io) : "";
-        PortmapException.Reason reason = reasonOf(text);
-        return reason == PortmapException.Reason.BROKEN
-            ? new PortmapException(reason, "Unable to receive", cause)
-            : new PortmapException(reason, "Remote system error - " + text, cause);
-      case OncRpcException.RPC_FAILED:
-        return new PortmapException(
-            PortmapException.Reason.REJECTED, "Port mapper failure - " + briefly(e), cause);
-      default:
-        return new PortmapException(PortmapException.Reason.BROKEN, e.getMessage(), cause);
-    }
-  }
-
-  /** A C program prints the kind of a refusal here, without what follows it. */
-  private static String briefly(CallException e) {
-    String message = e.getMessage();
-    int details = message.indexOf(';');
-    return details < 0 ? message : message.substring(0, details);
-  }
-
-  private static PortmapException.Reason reasonOf(String socketError) {
-    switch (socketError) {
-      case SocketErrors.REFUSED:
-        return PortmapException.Reason.REFUSED;
-      case SocketErrors.TIMED_OUT:
-        return PortmapException.Reason.TIMED_OUT;
-      case SocketErrors.NO_ROUTE:
-      case SocketErrors.NETWORK_UNREACHABLE:
-        return PortmapException.Reason.UNREACHABLE;
-      default:
-        return PortmapException.Reason.BROKEN;
-    }
+  @Override
+  public void unset(Registration registration) throws PortmapException {
+    unset(registration.program(), registration.version());
   }
 }

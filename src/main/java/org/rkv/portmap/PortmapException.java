@@ -17,7 +17,10 @@ public final class PortmapException extends IOException {
     UNREACHABLE,
     /** The connection ended, or brought something that is no answer. */
     BROKEN,
-    /** A server answered that it does not execute the call: it is no portmapper of version 2. */
+    /**
+     * A server answered that it does not execute the call: it is no portmapper, or not of this
+     * version.
+     */
     REJECTED
   }
 

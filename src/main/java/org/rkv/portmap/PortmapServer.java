@@ -4,36 +4,43 @@ import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 import org.acplt.oncrpc.OncRpcException;
 import org.acplt.oncrpc.XdrAble;
 import org.acplt.oncrpc.XdrBoolean;
 import org.acplt.oncrpc.XdrInt;
 import org.acplt.oncrpc.XdrVoid;
 import org.acplt.oncrpc.server.OncRpcCallInformation;
-import org.acplt.oncrpc.server.OncRpcDispatchable;
 import org.rkv.net.ConnectionLimits;
 import org.rkv.net.EventLoop;
 import org.rkv.net.TcpListener;
 import org.rkv.net.UdpListener;
+import org.rkv.oncrpc.Program;
 import org.rkv.oncrpc.RecordMarking;
 import org.rkv.oncrpc.RpcMessage;
 import org.rkv.oncrpc.RpcServer;
+import org.rkv.oncrpc.ServerCall;
 import org.slf4j.Logger;
 
 /**
- * A portmapper that knows one process's programs, for a host where no other answers: version 2, TCP
- * and UDP. NULL, GETPORT and DUMP are for everybody; nobody can SET or UNSET from outside; CALLIT,
- * which has been abused to hide callers, is not there. A caller who tries version 4 or 3 first, as
- * libtirpc does, gets PROG_MISMATCH 2 2 and falls back. Belongs to the event loop's thread.
+ * A portmapper that knows one process's programs, for a host where no other answers: versions 2, 3
+ * and 4, TCP and UDP, IPv4 and IPv6. Where a program is, everybody may ask, and for all that there
+ * is too, though over UDP only this host itself: the answer is longer than the question, and would
+ * go wherever a forged sender wants it. Nobody can SET or UNSET from outside; CALLIT, which has
+ * been abused to hide callers, is not there. Belongs to the event loop's thread.
  */
-public final class PortmapServer implements OncRpcDispatchable {
+public final class PortmapServer {
   private static final int MAX_RECORD_BYTES = 1024;
 
   /** Few and short: who asks where a program is goes there at once. */
   private static final ConnectionLimits LIMITS =
       new ConnectionLimits(100, MAX_RECORD_BYTES, 60_000, 10_000, 1 << 20);
 
-  private final List<Mapping> mappings;
+  /** Version 2's procedures; callers of a version that is none hear that there are 2 to 4. */
+  private static final Program VERSION_2 =
+      new Program(Portmap.PROGRAM, Portmap.VERSION, Rpcb.VERSION_4, Portmap.SHAPES.procedures());
+
+  private final List<Mapping> mappings = new ArrayList<>();
   private final RpcServer server;
   private final TcpListener tcp;
   private final UdpListener udp;
@@ -42,24 +49,30 @@ public final class PortmapServer implements OncRpcDispatchable {
    * Binds and begins to serve.
    *
    * @param address usually with {@link Portmap#PORT}
-   * @param mappings what is answered
+   * @param mappings what is answered: programs at the same address
    * @throws IOException if the port may not be bound, over TCP or UDP, or is taken
    */
   public PortmapServer(
       EventLoop loop, Logger log, InetSocketAddress address, List<Mapping> mappings)
       throws IOException {
-    server = new RpcServer(Portmap.SHAPES, this, log);
-    tcp = new TcpListener(loop, log, address, LIMITS, RecordMarking.INSTANCE, server);
+    List<Mapping> places = new ArrayList<>();
+    RpcbindAnswers answers = new RpcbindAnswers(address.getAddress(), places);
+    server = new RpcServer(VERSION_2, this::dispatch, log);
+    VersionSplit versions =
+        new VersionSplit(
+            server, new RpcServer(Rpcb.V3, answers, log), new RpcServer(Rpcb.V4, answers, log));
+    tcp = new TcpListener(loop, log, address, LIMITS, RecordMarking.INSTANCE, versions);
     try {
-      udp = new UdpListener(loop, log, tcp.address(), server, RpcMessage::systemErrorInsteadOf);
+      udp = new UdpListener(loop, log, tcp.address(), versions, RpcMessage::systemErrorInsteadOf);
     } catch (IOException e) {
       tcp.close();
       throw e;
     }
-    this.mappings = new ArrayList<>();
-    this.mappings.add(itself(Portmap.TCP)); // a client may ask where the portmapper is
-    this.mappings.add(itself(Portmap.UDP));
+    this.mappings.addAll(itself(Portmap.VERSION)); // a client may ask where the portmapper is
     this.mappings.addAll(mappings);
+    places.addAll(itself(Rpcb.VERSION_4));
+    places.addAll(itself(Rpcb.VERSION_3));
+    places.addAll(this.mappings);
     tcp.begin();
     udp.begin();
   }
@@ -76,36 +89,32 @@ public final class PortmapServer implements OncRpcDispatchable {
     server.closeAll("the portmapper stops");
   }
 
-  @Override
-  public void dispatchOncRpcCall(
-      OncRpcCallInformation call, int program, int version, int procedure)
+  private void dispatch(OncRpcCallInformation call, int program, int version, int procedure)
       throws OncRpcException, IOException {
     switch (procedure) {
       case Portmap.NULL -> call.reply(XdrVoid.XDR_VOID);
       case Portmap.SET, Portmap.UNSET -> call.reply(new XdrBoolean(false));
       case Portmap.GETPORT ->
           call.reply(new XdrInt(port(Mapping.decode(call.getXdrDecodingStream()))));
-      case Portmap.DUMP -> call.reply(dump());
+      case Portmap.DUMP -> {
+        if (Callers.mayList((ServerCall) call)) {
+          call.reply(dump());
+        } else {
+          call.failProcedureUnavailable();
+        }
+      }
       default -> call.failProcedureUnavailable();
     }
   }
 
-  /** As rpcbind does it: another version's port if there is not the one asked for. */
   private int port(Mapping asked) {
-    int other = 0;
-    for (Mapping mapping : mappings) {
-      if (mapping.program() == asked.program() && mapping.protocol() == asked.protocol()) {
-        if (mapping.version() == asked.version()) {
-          return mapping.port();
-        }
-        other = mapping.port();
-      }
-    }
-    return other;
+    return asked.find(mappings).map(Mapping::port).orElse(0);
   }
 
-  private Mapping itself(int protocol) {
-    return new Mapping(Portmap.PROGRAM, Portmap.VERSION, protocol, address().getPort());
+  private List<Mapping> itself(int version) {
+    return Stream.of(Portmap.TCP, Portmap.UDP)
+        .map(each -> new Mapping(Portmap.PROGRAM, version, each, address().getPort()))
+        .toList();
   }
 
   private XdrAble dump() {

@@ -160,6 +160,15 @@ public final class Main implements Callable<Integer> {
   private boolean noUdp;
 
   @Option(
+      names = "--portmapper",
+      paramLabel = "USE",
+      description =
+          "what is done where no portmapper answers at port 111: auto, serve as one when none has"
+              + " been there for half a minute, and nothing tells that this machine has an rpcbind;"
+              + " embedded, at once; none, as --no-portmapper; default: auto")
+  private String portmapper = "auto";
+
+  @Option(
       names = "--no-portmapper",
       description = "do not register at port 111; the C client cannot find this replica then")
   private boolean noPortmapper;
@@ -274,10 +283,24 @@ public final class Main implements Callable<Integer> {
               defaults.maxBufferedBytes()),
           logOperations,
           !noUdp,
-          !noPortmapper);
+          portmapperUse());
     } catch (IllegalArgumentException e) {
       throw new CommandLine.ParameterException(spec.commandLine(), e.getMessage());
     }
+  }
+
+  private PortmapperUse portmapperUse() {
+    if (noPortmapper) {
+      return PortmapperUse.NONE;
+    }
+    return switch (portmapper) {
+      case "auto" -> PortmapperUse.AUTO;
+      case "embedded" -> PortmapperUse.EMBEDDED;
+      case "none" -> PortmapperUse.NONE;
+      default ->
+          throw new IllegalArgumentException(
+              "--portmapper must be auto, embedded or none, not " + portmapper);
+    };
   }
 
   private static void requireBetween(String option, long value, long least, long most) {

@@ -133,7 +133,7 @@ public final class ReplicaServer {
       loop.close();
       throw new IOException("cannot listen at " + show(address) + ": " + e.getMessage(), e);
     }
-    portmapping = settings.usePortmapper() ? portmapping() : null;
+    portmapping = settings.portmapperUse() == PortmapperUse.NONE ? null : portmapping();
   }
 
   private static Identity identity(Settings settings, ReplicaFile file, NameResolver resolver)
@@ -182,7 +182,8 @@ public final class ReplicaServer {
     List<Mapping> mappings = datagrams == null ? List.of(tcp) : List.of(tcp, udp);
     PortmapRegistrar registration =
         new PortmapRegistrar(boundAddress(), mappings, replicas::othersOfThisMachine, log);
-    return new PortmapPresence(loop, log, boundAddress(), mappings, registration);
+    return new PortmapPresence(
+        loop, log, boundAddress(), mappings, registration, settings.portmapperUse());
   }
 
   /** Null for all addresses of this machine. */

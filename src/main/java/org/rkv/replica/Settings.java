@@ -22,7 +22,7 @@ import org.rkv.store.Limits;
  * @param connectionLimits what those who connect are granted
  * @param logOperations whether each operation is written to standard output, as the C server does
  * @param useUdp whether calls are served over UDP, too
- * @param usePortmapper whether the program is registered at port 111
+ * @param portmapperUse whether and how the program is found at port 111
  */
 public record Settings(
     String host,
@@ -37,7 +37,7 @@ public record Settings(
     ConnectionLimits connectionLimits,
     boolean logOperations,
     boolean useUdp,
-    boolean usePortmapper) {
+    PortmapperUse portmapperUse) {
 
   /** How long a peer may take for an answer, unless something else is said. */
   public static final long DEFAULT_PEER_TIMEOUT_MILLIS = 2000;

@@ -12,6 +12,7 @@ import java.net.DatagramSocket;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
+import java.nio.charset.StandardCharsets;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Random;
@@ -24,6 +25,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.rkv.net.EventLoop;
 import org.slf4j.Logger;
@@ -55,15 +57,18 @@ class PortmapServerTest {
     address = server.address();
   }
 
-  /** An ephemeral port that is free over TCP may be taken over UDP: then another. */
   private PortmapServer bound() throws IOException {
     byte[] host = {127, 0, 0, 0};
+    host[1] = (byte) (1 + new Random().nextInt(254));
+    host[3] = 1;
+    return boundTo(InetAddress.getByAddress(host));
+  }
+
+  /** An ephemeral port that is free over TCP may be taken over UDP: then another. */
+  private PortmapServer boundTo(InetAddress host) throws IOException {
     for (int attempt = 0; ; attempt++) {
-      host[1] = (byte) (1 + new Random().nextInt(254));
-      host[3] = 1;
       try {
-        return new PortmapServer(
-            loop, log, new InetSocketAddress(InetAddress.getByAddress(host), 0), MAPPINGS);
+        return new PortmapServer(loop, log, new InetSocketAddress(host, 0), MAPPINGS);
       } catch (IOException e) {
         if (attempt == 10) {
           throw e;
@@ -140,12 +145,131 @@ class PortmapServerTest {
   }
 
   @ParameterizedTest
-  @ValueSource(ints = {0, 1, 3, 4})
-  void shouldMakeCallersOfOtherVersionsFallBackToTwo(int version) throws Exception {
-    String mismatch = XID + " 00000001 00000000 00000000 00000000 00000002 00000002 00000002";
+  @ValueSource(ints = {0, 1, 5, -1})
+  void shouldTellCallersOfOtherVersionsWhichThereAre(int version) throws Exception {
+    String mismatch = XID + " 00000001 00000000 00000000 00000000 00000002 00000002 00000004";
 
     assertEquals(bytes(mismatch), ask(true, call(version, 3, "")));
     assertEquals(bytes(mismatch), ask(false, call(version, 9, "")));
+  }
+
+  @ParameterizedTest
+  @CsvSource({"3, true", "3, false", "4, true", "4, false"})
+  void shouldTellTheAddressOfAProgramOverTheTransportOfTheCall(int version, boolean tcp)
+      throws Exception {
+    String host = address.getAddress().getHostAddress();
+
+    assertEquals(bytes(OK), ask(tcp, call(version, 0, "")));
+    for (String asked : List.of("tcp", "udp", "tcp6", "")) {
+      assertEquals(
+          bytes(OK + string(host + ".79.232")),
+          ask(tcp, call(version, 3, place(123456, 1, asked))));
+    }
+    assertEquals(
+        bytes(OK + string(host + ".79.232")), ask(tcp, call(version, 3, place(123456, 7, "tcp"))));
+    assertEquals(bytes(OK + string("")), ask(tcp, call(version, 3, place(123457, 1, "tcp"))));
+  }
+
+  @Test
+  void shouldTellTheAddressOfAVersionInVersionFourOnly() throws Exception {
+    String there = OK + string(address.getAddress().getHostAddress() + ".79.232");
+
+    assertEquals(bytes(there), ask(true, call(4, 9, place(123456, 1, "tcp"))));
+    assertEquals(bytes(OK + string("")), ask(true, call(4, 9, place(123456, 7, "tcp"))));
+    assertEquals(bytes(NO_SUCH_PROCEDURE), ask(true, call(3, 9, place(123456, 1, "tcp"))));
+  }
+
+  @ParameterizedTest
+  @CsvSource({"3, true", "3, false", "4, true", "4, false"})
+  void shouldLetNobodySetOrUnsetAsRpcbind(int version, boolean tcp) throws Exception {
+    String before = ask(tcp, call(version, 4, ""));
+
+    String other = place(200001, 1, "tcp", "127.0.0.1.0.80");
+    assertEquals(bytes(OK + "00000000"), ask(tcp, call(version, 1, other)));
+    assertEquals(bytes(OK + "00000000"), ask(tcp, call(version, 2, place(123456, 1, "tcp"))));
+
+    assertEquals(before, ask(tcp, call(version, 4, "")));
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {3, 4})
+  void shouldNotHaveWhatCallsOthersOrIsNotThere(int version) throws Exception {
+    for (int procedure : new int[] {5, 7, 8, 10, 11, 12, 13, -1}) {
+      assertEquals(bytes(NO_SUCH_PROCEDURE), ask(true, call(version, procedure, "")));
+    }
+  }
+
+  @Test
+  void shouldTellTheTime() throws Exception {
+    String reply = ask(true, call(3, 6, ""));
+
+    long seconds = Long.parseLong(reply.substring(reply.length() - 8), 16);
+    assertEquals(System.currentTimeMillis() / 1000.0, seconds, 60);
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {3, 4})
+  void shouldRefuseTextsThatAreCutOffOrTooLong(int version) throws Exception {
+    String garbage = bytes(XID + " 00000001 00000000 00000000 00000000 00000004");
+
+    assertEquals(garbage, ask(true, call(version, 3, "0001e240 00000001")));
+    assertEquals(garbage, ask(true, call(version, 3, "0001e240 00000001 7fffffff")));
+    assertEquals(garbage, ask(true, call(version, 3, "0001e240 00000001 ffffffff 00000000")));
+    assertEquals(garbage, ask(false, call(version, 3, place(123456, 1, "n".repeat(33)))));
+    assertEquals(garbage, ask(true, call(version, 3, place(123456, 1, "tcp", "a".repeat(129)))));
+  }
+
+  @Test
+  void shouldListItselfAndAllProgramsAsRpcbindDoes() throws Exception {
+    String host = address.getAddress().getHostAddress();
+    RpcbindClient client = RpcbindClient.overTcp(address, TIMEOUT_MILLIS);
+
+    assertEquals(
+        List.of(
+            place(100000, 4, "tcp", host, address.getPort()),
+            place(100000, 4, "udp", host, address.getPort()),
+            place(100000, 3, "tcp", host, address.getPort()),
+            place(100000, 3, "udp", host, address.getPort()),
+            place(100000, 2, "tcp", host, address.getPort()),
+            place(100000, 2, "udp", host, address.getPort()),
+            place(123456, 1, "tcp", host, 20456),
+            place(123456, 1, "udp", host, 20456)),
+        client.registrations());
+  }
+
+  @Test
+  void shouldBeFoundOverIpv6WhereItIsAtAnAddressOfIt() throws Exception {
+    address = onLoop(() -> boundTo(InetAddress.getByName("::1"))).address();
+
+    assertEquals(bytes(OK + string("::1.79.232")), ask(true, call(4, 3, place(123456, 1, ""))));
+    assertEquals(bytes(OK + string("::1.79.232")), ask(false, call(4, 3, place(123456, 1, ""))));
+    assertEquals(20456, new PortmapClient(address, TIMEOUT_MILLIS).getPort(123456, 1, Portmap.TCP));
+    assertEquals(
+        List.of("tcp6", "udp6"),
+        RpcbindClient.overTcp(address, TIMEOUT_MILLIS).registrations().stream()
+            .filter(each -> each.program() == 123456)
+            .map(Registration::netId)
+            .toList());
+  }
+
+  @Test
+  void shouldTellTheAddressThatLeadsToTheCallerWhereItIsAtAllAddresses() throws Exception {
+    int port = onLoop(() -> boundTo(InetAddress.getByName("0.0.0.0"))).address().getPort();
+
+    address = new InetSocketAddress(InetAddress.getByName("::1"), port);
+    assertEquals(bytes(OK + string("::1.79.232")), ask(true, call(4, 3, place(123456, 1, ""))));
+    assertEquals(bytes(OK + string("::1.79.232")), ask(false, call(4, 3, place(123456, 1, ""))));
+
+    address = new InetSocketAddress(InetAddress.getByName("127.0.0.1"), port);
+    String ipv4 = bytes(OK + string("127.0.0.1.79.232"));
+    assertEquals(ipv4, ask(true, call(4, 3, place(123456, 1, ""))));
+    assertEquals(ipv4, ask(false, call(4, 3, place(123456, 1, ""))));
+    assertEquals(
+        List.of("0.0.0.0.79.232", "0.0.0.0.79.232", "::.79.232", "::.79.232"),
+        RpcbindClient.overTcp(address, TIMEOUT_MILLIS).registrations().stream()
+            .filter(each -> each.program() == 123456)
+            .map(Registration::address)
+            .toList());
   }
 
   @ParameterizedTest
@@ -238,6 +362,30 @@ class PortmapServerTest {
   private static String mapping(int program, int version, int protocol) {
     String question = String.format("%08x %08x %08x", program, version, protocol);
     return program == 200001 ? question : question + "00000000";
+  }
+
+  /** A place in a question to rpcbind. */
+  private static String place(int program, int version, String netId) {
+    return place(program, version, netId, "");
+  }
+
+  private static String place(int program, int version, String netId, String address) {
+    return String.format("%08x %08x ", program, version)
+        + string(netId)
+        + string(address)
+        + string("");
+  }
+
+  private static Registration place(int program, int version, String netId, String host, int port)
+      throws IOException {
+    String address = UniversalAddress.text(InetAddress.getByName(host), port);
+    return new Registration(program, version, netId, address, "superuser");
+  }
+
+  private static String string(String text) {
+    String padded = text + "\0".repeat((4 - text.length() % 4) % 4);
+    return String.format("%08x", text.length())
+        + HexFormat.of().formatHex(padded.getBytes(StandardCharsets.ISO_8859_1));
   }
 
   private String ask(boolean tcp, String call) throws IOException {

@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.net.DatagramSocket;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
@@ -15,8 +16,11 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.rkv.net.EventLoop;
 import org.rkv.oncrpc.blocking.ScriptedServer;
+import org.rkv.portmap.FakeRpcbind;
+import org.rkv.portmap.LocalRpcbind;
 import org.rkv.portmap.Mapping;
 import org.rkv.portmap.Portmap;
 import org.rkv.portmap.PortmapClient;
@@ -30,9 +34,13 @@ import org.slf4j.LoggerFactory;
 class PortmapPresenceTest {
   private static final int TIMEOUT_MILLIS = 20_000;
   private static final int PORT = 11_111;
+  private static final long CHECK_MILLIS = 100;
+  private static final long PATIENCE_MILLIS = 500;
   private static final List<Mapping> MAPPINGS =
       List.of(
           new Mapping(123456, 1, Portmap.TCP, 20456), new Mapping(123456, 1, Portmap.UDP, 20456));
+
+  @TempDir private Path directory;
 
   private final LogCapture lines = new LogCapture(PortmapPresenceTest.class.getName());
   private final Logger log = LoggerFactory.getLogger(PortmapPresenceTest.class);
@@ -132,10 +140,82 @@ class PortmapPresenceTest {
     }
   }
 
+  @Test
+  void shouldWaitForAPortmapperBeforeItServesAsOne() throws Exception {
+    PortmapPresence portmapping = at(PORT, FakeRpcbind.nowhere(), PortmapperUse.AUTO);
+    onLoop(portmapping::check);
+
+    Eventually.until("it waits", () -> lines.contain("waiting for one"), lines::toString);
+    assertFalse(lines.contain("serving as one"), lines::toString);
+    long sinceNanos = System.nanoTime();
+    Eventually.until("it serves", () -> lines.contain("serving as one"), lines::toString);
+
+    assertTrue(System.nanoTime() - sinceNanos > TimeUnit.MILLISECONDS.toNanos(PATIENCE_MILLIS / 2));
+    onLoop(portmapping::close);
+  }
+
+  @Test
+  void shouldNotTakeThePortOfAnRpcbindThatIsOnlyAway() throws Exception {
+    Path socket = directory.resolve("rpcbind.sock");
+    FakeRpcbind rpcbind = new FakeRpcbind(host, socket);
+    rpcbind.close();
+    PortmapPresence portmapping = at(rpcbind.port(), FakeRpcbind.at(socket), PortmapperUse.AUTO);
+    onLoop(portmapping::check);
+
+    Eventually.until(
+        "it says so", () -> lines.contain("though this machine has an rpcbind"), lines::toString);
+
+    assertFalse(lines.contain("serving as one"), lines::toString);
+    onLoop(portmapping::close);
+  }
+
+  @Test
+  void shouldServeAtOnceWhereItIsToldSoThoughAnRpcbindHasLeftItsSocket() throws Exception {
+    Path socket = directory.resolve("rpcbind.sock");
+    new FakeRpcbind(host, socket).close();
+    PortmapPresence portmapping = at(PORT, FakeRpcbind.at(socket), PortmapperUse.EMBEDDED);
+    onLoop(portmapping::check);
+
+    Eventually.until("it serves", () -> lines.contain("serving as one"), lines::toString);
+    assertFalse(lines.contain("waiting for one"), lines::toString);
+    onLoop(portmapping::close);
+  }
+
+  @Test
+  void shouldGiveWayForGoodToAnRpcbindThatComesUp() throws Exception {
+    Path socket = directory.resolve("rpcbind.sock");
+    PortmapPresence portmapping = at(PORT, FakeRpcbind.at(socket), PortmapperUse.EMBEDDED);
+    onLoop(portmapping::check);
+    Eventually.until("it serves", () -> lines.contain("serving as one"), lines::toString);
+
+    try (FakeRpcbind rpcbind = new FakeRpcbind(host, socket)) { // which did not get PORT
+      Eventually.until(
+          "it names the command",
+          () ->
+              lines.contain(
+                  "WARNING: rpcbind came up without IPv4 while we had its port: C clients cannot"
+                      + " find this replica; restart it (systemctl restart rpcbind.socket"
+                      + " rpcbind)"),
+          lines::toString);
+      assertEquals(2, rpcbind.registrations().size());
+      assertTrue(isRefused(new PortmapClient(new InetSocketAddress(host, PORT), TIMEOUT_MILLIS)));
+      rpcbind.remove();
+    }
+    Eventually.until("it misses it", () -> lines.contain("though this machine"), lines::toString);
+    assertEquals(1, lines.count("serving as one"), "again only after a new start");
+    assertEquals(1, lines.count("came up without IPv4"));
+    onLoop(portmapping::close);
+  }
+
   private PortmapPresence at(int portmapPort) {
+    return at(portmapPort, FakeRpcbind.nowhere(), PortmapperUse.EMBEDDED);
+  }
+
+  private PortmapPresence at(int portmapPort, LocalRpcbind rpcbind, PortmapperUse use) {
     PortmapRegistrar registration =
-        new PortmapRegistrar(host, MAPPINGS, List::of, log, portmapPort);
-    return new PortmapPresence(loop, log, host, MAPPINGS, registration, portmapPort);
+        new PortmapRegistrar(host, MAPPINGS, List::of, log, rpcbind, portmapPort);
+    return new PortmapPresence(
+        loop, log, host, MAPPINGS, registration, use, portmapPort, CHECK_MILLIS, PATIENCE_MILLIS);
   }
 
   private void onLoop(Runnable task) throws Exception {

@@ -14,6 +14,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.rkv.oncrpc.blocking.ScriptedServer;
+import org.rkv.portmap.FakeRpcbind;
 import org.rkv.portmap.Mapping;
 import org.rkv.portmap.Portmap;
 import org.rkv.portmap.TestPortmapper;
@@ -49,6 +50,7 @@ class PortmapRegistrarTest {
         List.of(tcp(OURS), udp(OURS)),
         () -> others,
         LoggerFactory.getLogger(PortmapRegistrarTest.class),
+        FakeRpcbind.nowhere(),
         portmapPort);
   }
 
@@ -169,6 +171,7 @@ class PortmapRegistrarTest {
               List.of(tcp(OURS)),
               () -> others,
               LoggerFactory.getLogger(PortmapRegistrarTest.class),
+              FakeRpcbind.nowhere(),
               wildcard.port());
 
       assertEquals(PortmapRegistrar.State.REGISTERED, registered.check());

@@ -220,6 +220,6 @@ class ReplicaServerTest {
         ConnectionLimits.forRecords(Settings.defaultMaxRecordBytes(Limits.ofTheCSystem())),
         false,
         useUdp,
-        false);
+        PortmapperUse.NONE);
   }
 }

@@ -145,7 +145,7 @@ final class TestReplica {
             ConnectionLimits.forRecords(Settings.defaultMaxRecordBytes(limits)),
             true,
             true,
-            false);
+            PortmapperUse.NONE);
     server = new ReplicaServer(settings, new OperationLog(operations::add), resolver);
     server.start();
     return this;

@@ -4,6 +4,7 @@ import java.util.List;
 import org.rkv.net.ConnectionLimits;
 import org.rkv.net.Timers;
 import org.rkv.protocol.KvProgram;
+import org.rkv.replica.PortmapperUse;
 import org.rkv.replica.Settings;
 import org.rkv.replica.core.ReplicaUnderTest;
 import org.rkv.replica.peer.ReplicaAddress;
@@ -53,7 +54,7 @@ final class SimulatedReplica {
             ConnectionLimits.forRecords(1 << 20),
             false,
             true,
-            false);
+            PortmapperUse.NONE);
   }
 
   Machine machine() {

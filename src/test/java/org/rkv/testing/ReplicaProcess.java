@@ -38,12 +38,37 @@ public final class ReplicaProcess {
     this.process = process;
   }
 
-  /** Starts the replica of this host at this port; its log is a file in the directory. */
+  /**
+   * Starts the replica of this host at this port, and does not wait; its log is a file in the
+   * directory. Where no portmapper answers, it is one itself at once.
+   */
   public static ReplicaProcess start(
       NetworkNamespace namespace, Path directory, String host, int port) throws IOException {
-    Path log = Files.createTempFile(directory, host + "-", ".log");
-    Process process = namespace.start(directory, log, command(host, port));
-    return new ReplicaProcess(host, port, log, process);
+    return start(namespace, directory, host, port, List.of(), List.of("--portmapper", "embedded"));
+  }
+
+  /**
+   * The same with other options.
+   *
+   * @param wrapper a command that becomes the JVM, such as setpriv, with its arguments; or nothing
+   */
+  public static ReplicaProcess start(
+      NetworkNamespace namespace,
+      Path directory,
+      String host,
+      int port,
+      List<String> wrapper,
+      List<String> options)
+      throws IOException {
+    Path log = Files.createTempFile(directory, fileName(host) + "-", ".log");
+    List<String> command = new ArrayList<>(wrapper);
+    command.addAll(command(host, port));
+    command.addAll(options);
+    return new ReplicaProcess(host, port, log, namespace.start(directory, log, command));
+  }
+
+  private static String fileName(String host) {
+    return host.replace(':', '_');
   }
 
   /**

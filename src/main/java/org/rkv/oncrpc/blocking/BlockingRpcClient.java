@@ -5,6 +5,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.SocketTimeoutException;
 import java.nio.ByteBuffer;
+import java.nio.file.Path;
 import java.util.concurrent.ThreadLocalRandom;
 import org.acplt.oncrpc.OncRpcClient;
 import org.acplt.oncrpc.OncRpcException;
@@ -38,18 +39,18 @@ public final class BlockingRpcClient extends OncRpcClient {
   private static final int CALL_BYTES = 512;
   private static final int XID_BYTES = 4;
 
-  private final TcpTransport transport;
+  private final Transport transport;
   private final Program served;
   private final XdrOutput message = new XdrOutput(CALL_BYTES);
 
-  private BlockingRpcClient(TcpTransport transport, InetSocketAddress server, Program program)
+  private BlockingRpcClient(Transport transport, InetAddress host, int port, Program program)
       throws OncRpcException, IOException {
     // Port 0 would make the superclass ask a portmapper, in its own way.
     super(
-        server.getAddress(),
+        host,
         program.number(),
         program.highVersion(),
-        Math.max(1, server.getPort()),
+        Math.max(1, port),
         OncRpcProtocols.ONCRPC_TCP);
     this.transport = transport;
     served = program;
@@ -68,9 +69,28 @@ public final class BlockingRpcClient extends OncRpcClient {
   public static BlockingRpcClient connect(
       InetSocketAddress server, InetAddress local, Deadline deadline, Program program)
       throws IOException {
-    TcpTransport transport = new TcpTransport(server, local, MAX_RECORD_BYTES, deadline);
+    return over(
+        new TcpTransport(server, local, MAX_RECORD_BYTES, deadline),
+        server.getAddress(),
+        server.getPort(),
+        program);
+  }
+
+  /**
+   * Connects to a Unix socket of this machine, to call the program's highest version.
+   *
+   * @throws IOException if there is no such socket, or nobody listens, or too many are waiting
+   */
+  public static BlockingRpcClient connectLocally(Path socket, Program program) throws IOException {
+    // The superclass wants an address, and calls nobody there.
+    return over(
+        new LocalTransport(socket, MAX_RECORD_BYTES), InetAddress.getLoopbackAddress(), 0, program);
+  }
+
+  private static BlockingRpcClient over(
+      Transport transport, InetAddress host, int port, Program program) throws IOException {
     try {
-      return new BlockingRpcClient(transport, server, program);
+      return new BlockingRpcClient(transport, host, port, program);
     } catch (OncRpcException e) {
       transport.close();
       throw new IOException(e);

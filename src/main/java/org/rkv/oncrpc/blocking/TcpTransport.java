@@ -16,11 +16,11 @@ import org.rkv.oncrpc.RecordMarking;
 import org.rkv.oncrpc.XdrOutput;
 
 /**
- * One TCP connection, which carries RPC messages as records. Connects and reads through the
- * channel's socket, which has time limits for both; a write has none there, so writes are done
- * without blocking, and only one that does not fit the socket's buffer pays for a selector.
+ * A TCP connection. Connects and reads through the channel's socket, which has time limits for
+ * both; a write has none there, so writes are done without blocking, and only one that does not fit
+ * the socket's buffer pays for a selector.
  */
-final class TcpTransport {
+final class TcpTransport implements Transport {
   private static final int READ_BYTES = 8 * 1024;
 
   private final SocketChannel channel;
@@ -51,13 +51,8 @@ final class TcpTransport {
     }
   }
 
-  /**
-   * Sends what the stream holds as one record; its first {@link RecordMarking#HEADER_BYTES} are
-   * room for the mark.
-   *
-   * @throws SocketTimeoutException if it could not be sent by the deadline
-   */
-  void send(XdrOutput message, Deadline deadline) throws IOException {
+  @Override
+  public void send(XdrOutput message, Deadline deadline) throws IOException {
     ByteBuffer bytes = ByteBuffer.wrap(message.buffer(), 0, message.size());
     int recordBytes = message.size() - RecordMarking.HEADER_BYTES;
     RecordMarking.INSTANCE.putHeader(message.buffer(), 0, recordBytes);
@@ -80,13 +75,8 @@ final class TcpTransport {
     }
   }
 
-  /**
-   * Waits for more bytes and hands on each record that they complete; that may be none.
-   *
-   * @throws SocketTimeoutException if nothing came by the deadline
-   * @throws EOFException if the server has closed the connection
-   */
-  void receive(Deadline deadline, MessageReader.Sink sink) throws IOException {
+  @Override
+  public void receive(Deadline deadline, MessageReader.Sink sink) throws IOException {
     socket.setSoTimeout(deadline.millisLeft());
     int length = socket.getInputStream().read(chunk);
     if (length < 0) {
@@ -98,8 +88,8 @@ final class TcpTransport {
     }
   }
 
-  /** Ends the connection; what arrives later is lost. */
-  void close() {
+  @Override
+  public void close() {
     try {
       channel.close();
     } catch (IOException e) {
