@@ -34,7 +34,7 @@ final class Rpcb {
           new Procedure(Registration.SHAPE, Shape.INT),
           new Procedure(Registration.SHAPE, Shape.INT),
           GET_ADDRESS,
-          new Procedure(Shape.VOID, RegistrationList.SHAPE),
+          Procedure.amplifying(RegistrationList.SHAPE),
           null,
           new Procedure(Shape.VOID, Shape.INT));
 
