@@ -134,8 +134,8 @@ public final class ReplicaProcess {
   private static List<String> command(List<String> javaOptions, String host, int port) {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-    command.addAll(javaOptions);
     command.addAll(List.of("-XX:+UseSerialGC", "-Xmx128m"));
+    command.addAll(javaOptions); // the last one counts
     // All threads of the JVM from the start, so that one more is one of ours.
     command.add("-XX:-UseDynamicNumberOfCompilerThreads");
     command.addAll(List.of("-cp", Path.of("target/rkv.jar").toAbsolutePath().toString()));
