@@ -130,15 +130,23 @@ host_of() {
   esac
 }
 
+# What is added to RKV_OPTS. Where all is on this machine nobody waits for an rpcbind to come up.
+portmapper_of() {
+  case " ${RKV_OPTS:-} " in *" --portmapper"*) return ;; esac
+  case $(host_of "$1") in
+    127.* | ::1 | localhost) say --portmapper embedded ;;
+  esac
+}
+
 # Begins replicas, for class Control, which holds the lock and knows that they do not run.
 begin() {
   for name in "$@"; do
     # The shell that becomes the JVM writes its own pid, when its arguments are already those that
     # a replica is known by.
-    # shellcheck disable=SC2016,SC2086 # expanded by that shell; options are to be split into words
+    # shellcheck disable=SC2016,SC2046,SC2086 # expanded by that shell; options are words
     sh -c 'printf "%s\n" "$$" >"$0"; exec "$@"' "$RUN_DIR/$name.pid" \
       "$JAVA" ${RKV_JAVA_OPTS-} -cp "$JAR" "$MAIN" --host "$(host_of "$name")" \
-      ${RKV_PORT:+--port "$RKV_PORT"} ${RKV_OPTS:-} </dev/null >>"$RUN_DIR/$name.log" 2>&1 &
+      ${RKV_PORT:+--port "$RKV_PORT"} $(portmapper_of "$name") ${RKV_OPTS:-} </dev/null >>"$RUN_DIR/$name.log" 2>&1 &
   done
 }
 

@@ -89,7 +89,7 @@ final class SystemdUnitIT {
             .replace("$RKV_JAVA_OPTS", options)
             .replace("/opt/rkv/target/rkv.jar", jar.toString())
             .replace("/etc/rkv/replica", "replica")
-            .replace("$RKV_OPTS", "");
+            .replace("$RKV_OPTS", "--portmapper embedded");
     return List.of(command.strip().split(" +"));
   }
 

@@ -64,6 +64,11 @@ public record Client(String name, Path executable, Map<String, String> environme
     return new Client("c over UDP", buildC().resolve("udp/rkv"), locale("C"));
   }
 
+  /** Builds what registers a server and leaves it behind, or skips the calling test. */
+  static Path leftBehind() throws IOException, InterruptedException {
+    return buildC().resolve("left_behind");
+  }
+
   private static Path buildC() throws IOException, InterruptedException {
     Requirements.commands("make", "cc", "rpcgen", "pkg-config");
     Requirements.file("/usr/include/tirpc/rpc/rpc.h", "libtirpc-dev");

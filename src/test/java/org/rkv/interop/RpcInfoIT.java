@@ -1,8 +1,10 @@
 package org.rkv.interop;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
@@ -11,6 +13,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.CleanupMode;
 import org.junit.jupiter.api.io.TempDir;
 import org.rkv.testing.NetworkNamespace;
+import org.rkv.testing.Outcome;
 import org.rkv.testing.ReplicaProcess;
 import org.rkv.testing.RpcInfo;
 import org.rkv.testing.Rpcbind;
@@ -19,6 +22,7 @@ import org.rkv.testing.Rpcbind;
 final class RpcInfoIT {
   private static final String HOST = "127.0.0.1";
   private static final String OTHER_HOST = "127.0.0.2";
+  private static final String IPV6_HOST = "::1";
   private static final int PORT = ReplicaProcess.PORT;
   private static final int OTHER_PORT = 20999;
 
@@ -119,6 +123,93 @@ final class RpcInfoIT {
     Rpcbind.start(namespace, directory);
     expectReady(HOST);
     assertEquals(mappingsTo(PORT), rpcInfo.mappings(HOST));
+  }
+
+  @Test
+  void shouldLeaveItsPortToAnRpcbindThatIsRestarted() throws Exception {
+    ReplicaProcess replica;
+    try (Rpcbind restarted = Rpcbind.start(namespace, directory)) {
+      replica = startReplica(HOST, List.of());
+      replica.awaitLog("registered at the portmapper");
+    }
+    replica.awaitLog("no portmapper answers here: waiting for one");
+
+    Rpcbind.start(namespace, directory);
+    rpcInfo.awaitMapped(HOST);
+    assertEquals(mappingsTo(PORT), rpcInfo.mappings(HOST));
+    assertTrue(isOfRpcbind(rpcInfo.list(HOST)), () -> "not rpcbind's: " + replica.log());
+  }
+
+  @Test
+  void shouldGiveWayToAnRpcbindThatComesUpAndSayHowItGetsIpv4Back() throws Exception {
+    ReplicaProcess replica = startReplicas(HOST).get(0);
+    try (Rpcbind withoutIpv4 = Rpcbind.start(namespace, directory)) {
+      replica.awaitLog(
+          "WARNING: rpcbind came up without IPv4 while we had its port: C clients cannot find this"
+              + " replica; restart it (systemctl restart rpcbind.socket rpcbind)");
+      assertEquals(1, rpcInfo.list(HOST).status(), "nobody is there now");
+      assertEquals(List.of("superuser"), rpcInfo.owners(), "it knows the replica all the same");
+    }
+    Rpcbind.start(namespace, directory);
+    rpcInfo.awaitMapped(HOST);
+    expectReady(HOST);
+    assertTrue(isOfRpcbind(rpcInfo.list(HOST)), () -> "not rpcbind's: " + replica.log());
+  }
+
+  @Test
+  void shouldReplaceTheRegistrationThatACServerOfRootHasLeft() throws Exception {
+    Path leftBehind = Client.leftBehind();
+    Rpcbind.start(namespace, directory);
+    Outcome registered = namespace.run(leftBehind.toString(), Integer.toString(OTHER_PORT));
+    assertEquals(new Outcome(0, "", ""), registered);
+    assertEquals(mappingsTo(OTHER_PORT), rpcInfo.mappings(HOST));
+    assertEquals(List.of("superuser"), rpcInfo.owners());
+
+    ReplicaProcess replica = startReplica(HOST, List.of());
+    replica.awaitLog("registered at the portmapper");
+    expectReady(HOST);
+    assertEquals(mappingsTo(PORT), rpcInfo.mappings(HOST));
+    replica.terminate();
+    assertEquals(NONE, rpcInfo.mappings(HOST));
+  }
+
+  @Test
+  void shouldBeFoundByCClientsAtAnAddressOfIpv6() throws Exception {
+    List<Client> clients = List.of(Client.c().get(0), Client.udp(), Client.java());
+    ReplicaProcess embedding = startReplica(IPV6_HOST, List.of("--portmapper", "embedded"));
+    embedding.awaitLog("serving as one at port 111");
+    expectFoundOverIpv6(clients);
+    embedding.terminate();
+
+    Rpcbind.start(namespace, directory);
+    ReplicaProcess registered = startReplica(IPV6_HOST, List.of());
+    registered.awaitLog("registered at the portmapper");
+    expectFoundOverIpv6(clients);
+    registered.terminate();
+    assertEquals(NONE, rpcInfo.owners());
+  }
+
+  private void expectFoundOverIpv6(List<Client> clients) throws Exception {
+    for (Client client : clients) {
+      client.expect(namespace, IPV6_HOST, ClientCase.put("key", client.name(), 0));
+      client.expect(namespace, IPV6_HOST, ClientCase.get("key", client.name()));
+      client.expect(namespace, IPV6_HOST, ClientCase.del("key", 0));
+    }
+    for (String netId : List.of("tcp6", "udp6")) {
+      assertTrue(rpcInfo.isReady(netId, IPV6_HOST), netId);
+    }
+  }
+
+  /** The embedded portmapper does not list its version 4 to those who ask in version 2. */
+  private static boolean isOfRpcbind(Outcome listed) {
+    return listed.stdout().lines().anyMatch(line -> line.matches(" *100000 +4 +tcp +111 .*"));
+  }
+
+  private ReplicaProcess startReplica(String host, List<String> options) throws Exception {
+    Files.writeString(directory.resolve("replica"), host + "\n");
+    ReplicaProcess replica = ReplicaProcess.start(namespace, directory, host, PORT, options);
+    replica.awaitServing();
+    return replica;
   }
 
   private List<ReplicaProcess> startReplicas(String... hosts) throws Exception {

@@ -44,25 +44,15 @@ public final class ReplicaProcess {
    */
   public static ReplicaProcess start(
       NetworkNamespace namespace, Path directory, String host, int port) throws IOException {
-    return start(namespace, directory, host, port, List.of(), List.of("--portmapper", "embedded"));
+    return start(namespace, directory, host, port, List.of("--portmapper", "embedded"));
   }
 
-  /**
-   * The same with other options.
-   *
-   * @param wrapper a command that becomes the JVM, such as setpriv, with its arguments; or nothing
-   */
+  /** The same with other options. */
   public static ReplicaProcess start(
-      NetworkNamespace namespace,
-      Path directory,
-      String host,
-      int port,
-      List<String> wrapper,
-      List<String> options)
+      NetworkNamespace namespace, Path directory, String host, int port, List<String> options)
       throws IOException {
     Path log = Files.createTempFile(directory, fileName(host) + "-", ".log");
-    List<String> command = new ArrayList<>(wrapper);
-    command.addAll(command(host, port));
+    List<String> command = command(host, port);
     command.addAll(options);
     return new ReplicaProcess(host, port, log, namespace.start(directory, log, command));
   }

@@ -58,6 +58,28 @@ public final class RpcInfo {
         .toList();
   }
 
+  /** The owners of our program, as rpcbind lists them to its own host. */
+  public List<String> owners() throws IOException, InterruptedException {
+    return namespace
+        .run("rpcinfo")
+        .stdout()
+        .lines()
+        .map(line -> line.trim().split("\\s+"))
+        .filter(fields -> fields[0].equals(PROGRAM))
+        .map(fields -> fields[fields.length - 1])
+        .distinct()
+        .toList();
+  }
+
+  /**
+   * Whether our program answers over this transport where the portmapper says, as version 4 of it.
+   *
+   * @param netId such as {@code tcp6}
+   */
+  public boolean isReady(String netId, String host) throws IOException, InterruptedException {
+    return READY.equals(namespace.run("rpcinfo", "-T", netId, host, PROGRAM, "1"));
+  }
+
   /** What {@code rpcinfo -p} says of the portmapper of this host. */
   public Outcome list(String host) throws IOException, InterruptedException {
     return namespace.run("rpcinfo", "-p", host);
