@@ -5,6 +5,7 @@ import org.acplt.oncrpc.OncRpcException;
 import org.rkv.rpc.GetReply;
 import org.rkv.rpc.Key;
 import org.rkv.rpc.KeyValue;
+import org.rkv.rpc.Status;
 import org.rkv.rpc.Value;
 import org.rkv.rpc.kv;
 import org.rkv.rpc.kvClient;
@@ -21,6 +22,9 @@ record Question(String command, String key, String value) {
   static final String DEL = "DEL";
   static final String REPLICAS = "REPLICAS";
   static final String STATUS = "STATUS";
+
+  private static final String ANOTHER_RELEASE =
+      ": it is of another release than this program; ./kv_r.sh status shows of which";
 
   /** Whether a word is one of the C client's commands. */
   static boolean isCommand(String word) {
@@ -47,9 +51,21 @@ record Question(String command, String key, String value) {
       case DEL:
         return new KeyReply(command, key, replica.DEL_1(key), null);
       case STATUS:
-        return new StatusReply(replica.STATUS_1());
+        return new StatusReply(status(replica));
       default:
         return ReplicasReply.of(replica.REPLICAS_1());
+    }
+  }
+
+  /** What STATUS answers is another thing in each release. */
+  private static Status status(kvClient replica) throws OncRpcException, IOException {
+    try {
+      return replica.STATUS_1();
+    } catch (OncRpcException e) {
+      if (e.getReason() != OncRpcException.RPC_CANTDECODERES) {
+        throw e;
+      }
+      throw new OncRpcException(e.getReason(), e.getMessage() + ANOTHER_RELEASE);
     }
   }
 }

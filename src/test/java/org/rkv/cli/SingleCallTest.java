@@ -18,6 +18,21 @@ import org.rkv.oncrpc.blocking.ScriptedServer;
 @Timeout(60)
 final class SingleCallTest {
   private static final String FOUND = ScriptedServer.OK + "00000000 00000001 31000000";
+
+  /** What a replica of release 1.0.0 answers to STATUS. */
+  private static final String STATUS_OF_RELEASE_100 =
+      ScriptedServer.OK
+          + "0000000a 3132372e 37372e30 2e310000 00000005 312e302e 30000000 48216a46 "
+          + "fc65de17 00006b40 00000000 00017cab 00000002 00000000 00000001 00000000 "
+          + "00000000 00000100 00000020 00000002 00000000 0000000e 00000000 00000000 "
+          + "00000000 00000001 00000000 00000001 00000000 00000000 00000000 00000000 "
+          + "00000000 00000000 00000000 00000000 00000000 00000003 00000000 00000002 "
+          + "00000000 00000000 00000000 00000074 00000000 00000008 00000000 00000007 "
+          + "00000000 00000001 00000000 0000003a 00000002 0000000a 3132372e 37372e30 "
+          + "2e320000 00000001 00000002 00000000 0000029a 00000000 00000000 00000000 "
+          + "00000007 0000000a 3132372e 37372e30 2e330000 00000000 00000002 00000000 "
+          + "0000127f 00000000 00000000 00000000 00000047";
+
   private static final String FOUND_LINE = "GET: server response: succeeded (0); value=\"1\"\n";
   private static final String REFUSED = "RPC: Remote system error - Connection refused";
   private static final String RESET = "Unable to receive; errno = Connection reset by peer";
@@ -107,6 +122,18 @@ final class SingleCallTest {
       assertEquals(FOUND_LINE, printed.out());
       assertEquals("", printed.err());
       assertEquals(List.of(name), known.namedBy(nameOf(server)));
+    }
+  }
+
+  @Test
+  void shouldSayThatAReplicaIsOfAnotherReleaseWhenItsStatusCannotBeRead() throws IOException {
+    try (ScriptedServer old = ScriptedServer.answering(STATUS_OF_RELEASE_100)) {
+      assertEquals(1, run(nameOf(old), "STATUS"));
+      assertEquals("", printed.out());
+      assertEquals(
+          "STATUS: rpc error: RPC: Can't decode result: it is of another release than this"
+              + " program; ./kv_r.sh status shows of which\n",
+          printed.err());
     }
   }
 
