@@ -5,6 +5,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.LongStream;
 import org.rkv.replica.epoch.Epoch;
@@ -26,6 +27,8 @@ public final class PeerMessages {
 
   /** Of one entry; more are not compared. */
   private static final int MAX_ADDRESSES = 16;
+
+  private static final Pattern NOT_OF_NAMES = Pattern.compile("[^!-~]");
 
   private PeerMessages() {}
 
@@ -115,7 +118,7 @@ public final class PeerMessages {
   /** A name as it came, which goes to logs and terminals: short, and nothing but names have. */
   static String plain(String name) {
     String shown = name.length() > MAX_NAME_CHARS ? name.substring(0, MAX_NAME_CHARS) : name;
-    return shown.replaceAll("[^!-~]", "?");
+    return NOT_OF_NAMES.matcher(shown).replaceAll("?");
   }
 
   /** In full. */
