@@ -14,6 +14,7 @@ final class Machine {
   private final InetAddress address;
   private final Scheduler scheduler;
   private final boolean wallClockStands;
+  private NameService names;
   private Process process;
   private ChannelListener listener;
   private boolean switchedOff;
@@ -51,9 +52,19 @@ final class Machine {
     return address;
   }
 
-  /** The name under which it is connected to. */
+  /** The address, to be connected to without a name. */
   String host() {
     return address.getHostAddress();
+  }
+
+  /** Where names are looked up. */
+  NameService names() {
+    return names;
+  }
+
+  /** From now on names are looked up there. */
+  void names(NameService service) {
+    names = service;
   }
 
   /** What runs now, or null. */

@@ -29,6 +29,8 @@ import org.rkv.store.Limits;
  * @param restartShare in how many of the faults, beside the usual, nearly all are restarted, and
  *     around how many of the DELs two are
  * @param clocks how wrong wall clocks are
+ * @param splits whether replica files may be split in halves that each acknowledge for themselves:
+ *     what clients see is not one history then
  */
 record Plan(
     int replicas,
@@ -48,7 +50,8 @@ record Plan(
     int deletePercent,
     long longestFaultMillis,
     double restartShare,
-    Clocks clocks) {
+    Clocks clocks,
+    boolean splits) {
 
   /** How wrong wall clocks are. */
   enum Clocks {
@@ -120,7 +123,8 @@ record Plan(
         15,
         LONGEST_FAULT_MILLIS,
         0,
-        Clocks.values()[random.nextInt(Clocks.values().length)]);
+        Clocks.values()[random.nextInt(Clocks.values().length)],
+        random.nextInt(8) == 0);
   }
 
   /** The same, or, one in four, {@link #withQuickOblivion}. */
@@ -148,7 +152,8 @@ record Plan(
         15,
         SHORT_FAULT_MILLIS,
         0.5,
-        clocks);
+        clocks,
+        false);
   }
 
   /** Of all replicas. */
@@ -183,7 +188,8 @@ record Plan(
         deletePercent,
         longestFaultMillis,
         restartShare,
-        otherClocks);
+        otherClocks,
+        splits);
   }
 
   /** The same with so many replicas. */

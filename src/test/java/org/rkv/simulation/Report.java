@@ -9,6 +9,7 @@ import org.rkv.history.History;
  *
  * @param complaints what was wrong; empty if all was well
  * @param journal what happened, if that was asked for
+ * @param oldReads that do not count, since the replica could not know that its copy was old
  * @param convergedMillis how long after the end of the faults all replicas were first equal, or -1
  */
 record Report(
@@ -18,6 +19,7 @@ record Report(
     History history,
     List<String> journal,
     int faults,
+    int oldReads,
     long convergedMillis) {
 
   boolean isGood() {

@@ -11,6 +11,7 @@ final class RunTotals {
   private long operations;
   private long acknowledgedWrites;
   private long answeredReads;
+  private long oldReads;
   private long faults;
   private long slowestConvergenceMillis;
 
@@ -18,6 +19,7 @@ final class RunTotals {
     runs++;
     bad += report.isGood() ? 0 : 1;
     faults += report.faults();
+    oldReads += report.oldReads();
     slowestConvergenceMillis = Math.max(slowestConvergenceMillis, report.convergedMillis());
     for (Operation operation : report.history().operations()) {
       operations++;
@@ -51,7 +53,9 @@ final class RunTotals {
         + acknowledgedWrites
         + " acknowledged writes, "
         + answeredReads
-        + " answered reads, all equal after "
+        + " answered reads and "
+        + oldReads
+        + " of old copies, all equal after "
         + slowestConvergenceMillis
         + " ms at most";
   }

@@ -33,15 +33,25 @@ final class SimulatedClient {
   private final Scheduler scheduler;
   private final Fabric fabric;
   private final History history;
+  private final OldCopies oldCopies;
+  private final Promises promises;
   private final XdrOutput output = new XdrOutput(256);
   private Session session;
   private int xid;
 
-  SimulatedClient(Machine machine, Scheduler scheduler, Fabric fabric, History history) {
+  SimulatedClient(
+      Machine machine,
+      Scheduler scheduler,
+      Fabric fabric,
+      History history,
+      OldCopies oldCopies,
+      Promises promises) {
     this.machine = machine;
     this.scheduler = scheduler;
     this.fabric = fabric;
     this.history = history;
+    this.oldCopies = oldCopies;
+    this.promises = promises;
     process = machine.start();
   }
 
@@ -131,7 +141,13 @@ final class SimulatedClient {
             case kv.PUT_FAILED -> Result.FAILED;
             default -> throw new IllegalStateException("code " + code + " for " + request);
           };
-      end(result, scheduler.nowNanos(), result == Result.OK ? value : null);
+      boolean isRead = request.kind == Kind.GET || result == Result.ABSENT;
+      if (isRead && result != Result.FAILED && oldCopies.excuses(machine, number)) {
+        end(null, Operation.NEVER, null);
+      } else {
+        promises.answered(session.server, request, result, invokedNanos);
+        end(result, scheduler.nowNanos(), result == Result.OK ? value : null);
+      }
     }
 
     private void end(Result result, long returnedNanos, String read) {
@@ -153,11 +169,13 @@ final class SimulatedClient {
 
   /** A connection to one replica. */
   private final class Session implements ChannelListener {
+    private final Machine server;
     private Channel channel;
     private Call call;
     private boolean left;
 
     Session(Machine server) {
+      this.server = server;
       fabric.networkOf(process).connect(server.host(), KvProgram.DEFAULT_PORT, 10_000, this);
     }
 
@@ -170,6 +188,7 @@ final class SimulatedClient {
 
     private void send() {
       call.sent = true;
+      promises.asked(call.request);
       output.reset();
       try {
         RpcMessage.encodeCall(

@@ -13,6 +13,9 @@ final class SimulatedCluster {
   private static final int FIRST_CLIENT = 101;
   private static final int FIRST_READER = 150;
   private static final int READERS = 100;
+  private static final int FIRST_SPARE = 20;
+  private static final int SPARES = 80;
+  private static final int NOBODY = 255;
 
   private final Plan plan;
   private final Scheduler scheduler;
@@ -21,7 +24,12 @@ final class SimulatedCluster {
   private final History history = new History();
   private final List<SimulatedReplica> replicas = new ArrayList<>();
   private final List<SimulatedClient> clients = new ArrayList<>();
+  private final Lists lists;
+  private final OldCopies oldCopies;
+  private final Promises promises;
+  private final Machine nobody;
   private int readers;
+  private int sparesTaken;
 
   /**
    * Puts everything in its place; no replica has started.
@@ -33,11 +41,17 @@ final class SimulatedCluster {
     scheduler = new Scheduler(seed);
     journal = new Journal(scheduler, detailed);
     fabric = new Fabric(scheduler, plan.mostLatencyMicros(), mutant.tampering(scheduler));
+    lists = new Lists(scheduler, fabric);
     for (int i = 1; i <= plan.replicas(); i++) {
       Machine machine = new Machine("r" + i, i, scheduler, plan.wallClocksStand());
       fabric.add(machine);
-      replicas.add(new SimulatedReplica(machine, plan, scheduler, fabric, journal, mutant));
+      replicas.add(new SimulatedReplica(machine, plan, scheduler, fabric, lists, journal, mutant));
     }
+    oldCopies = new OldCopies(scheduler, fabric, plan, replicas);
+    fabric.tap(oldCopies);
+    promises = new Promises(this);
+    nobody = new Machine("nobody", NOBODY, scheduler, false);
+    fabric.add(nobody);
     for (int i = 0; i < plan.clients(); i++) {
       clients.add(client("c" + (i + 1), FIRST_CLIENT + i));
     }
@@ -47,7 +61,30 @@ final class SimulatedCluster {
   private SimulatedClient client(String name, int number) {
     Machine machine = new Machine(name, number, scheduler, false);
     fabric.add(machine);
-    return new SimulatedClient(machine, scheduler, fabric, history);
+    return new SimulatedClient(machine, scheduler, fabric, history, oldCopies, promises);
+  }
+
+  /** Where nothing runs, and connections are refused. */
+  Machine nobody() {
+    return nobody;
+  }
+
+  /** Whether there is a {@link #spareMachine}. */
+  boolean hasSpareMachines() {
+    return sparesTaken < SPARES;
+  }
+
+  /** Nothing has run there before; the name leads to it from now on, wherever it led before. */
+  Machine spareMachine(String name) {
+    Machine spare =
+        new Machine(name, FIRST_SPARE + sparesTaken++, scheduler, plan.wallClocksStand());
+    fabric.add(spare);
+    return spare;
+  }
+
+  /** Whether its wall clock is only roughly wrong, and stamps have to keep to that. */
+  boolean isSober(SimulatedReplica replica) {
+    return plan.clocks() == Plan.Clocks.ONE_ROUGH && replica == replicas.get(0);
   }
 
   /** A client for a call or two. */
@@ -83,6 +120,18 @@ final class SimulatedCluster {
 
   History history() {
     return history;
+  }
+
+  Lists lists() {
+    return lists;
+  }
+
+  Promises promises() {
+    return promises;
+  }
+
+  OldCopies oldCopies() {
+    return oldCopies;
   }
 
   List<SimulatedReplica> replicas() {

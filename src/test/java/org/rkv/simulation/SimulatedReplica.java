@@ -8,21 +8,26 @@ import org.rkv.replica.PortmapperUse;
 import org.rkv.replica.Settings;
 import org.rkv.replica.core.ReplicaUnderTest;
 import org.rkv.replica.peer.ReplicaAddress;
+import org.rkv.store.Stamp;
 import org.slf4j.Logger;
 
 /** A replica on a machine of its own: what an operator, or a power cut, can do to it. */
 final class SimulatedReplica {
   private static final long STOP_MILLIS = 4500;
 
-  private final Machine machine;
   private final Plan plan;
   private final Scheduler scheduler;
   private final Fabric fabric;
+  private final Lists lists;
   private final Journal journal;
   private final Mutant mutant;
-  private final Settings settings;
   private List<ReplicaAddress> peers = List.of();
-  private int filesUnread;
+  private Machine machine;
+
+  /** Where the one before runs while a twin has its name; or null. */
+  private Machine machineBefore;
+
+  private ReplicaUnderTest replicaBefore;
   private boolean stopping;
   private ReplicaUnderTest replica;
   private int starts;
@@ -32,50 +37,39 @@ final class SimulatedReplica {
       Plan plan,
       Scheduler scheduler,
       Fabric fabric,
+      Lists lists,
       Journal journal,
       Mutant mutant) {
     this.machine = machine;
     this.plan = plan;
     this.scheduler = scheduler;
     this.fabric = fabric;
+    this.lists = lists;
     this.journal = journal;
     this.mutant = mutant;
-    settings =
-        new Settings(
-            machine.name(),
-            KvProgram.DEFAULT_PORT,
-            null,
-            plan.peerTimeoutMillis(),
-            plan.limits(),
-            1 << 30,
-            plan.tombstoneGraceMillis(),
-            plan.secret(),
-            null,
-            ConnectionLimits.forRecords(1 << 20),
-            false,
-            true,
-            PortmapperUse.NONE);
   }
 
   Machine machine() {
     return machine;
   }
 
-  /** Where others call it. */
+  /** Its entry of a replica file, not looked up yet. */
   ReplicaAddress address() {
-    return new ReplicaAddress(
-        machine.name(), machine.host(), List.of(machine.address()), KvProgram.DEFAULT_PORT);
+    return new ReplicaAddress(machine.name(), machine.name(), List.of(), KvProgram.DEFAULT_PORT);
   }
 
-  /** Starts it, empty. */
+  /** Starts it, empty, if it does not run. */
   void start() {
+    if (isRunning()) {
+      return;
+    }
     journal.add("{} starts", machine);
-    filesUnread = 0;
     stopping = false;
     starts++;
     Process process = machine.start();
     replica = mutant.replica(this, process, journal.loggerOf(machine));
     machine.listen(replica.server());
+    lists.took(machine, peers);
     process.afterEach(() -> mutant.afterEach(replica));
     process.happens(replica::begin);
   }
@@ -84,7 +78,7 @@ final class SimulatedReplica {
   ReplicaUnderTest make(Timers timers, long origin, Logger log) {
     long[] next = {origin};
     return new ReplicaUnderTest(
-        settings,
+        settings(),
         List.of(machine.address()),
         peers,
         fabric.networkOf(machine.process()),
@@ -97,6 +91,23 @@ final class SimulatedReplica {
         log);
   }
 
+  private Settings settings() {
+    return new Settings(
+        machine.name(),
+        KvProgram.DEFAULT_PORT,
+        null,
+        plan.peerTimeoutMillis(),
+        plan.limits(),
+        1 << 30,
+        plan.tombstoneGraceMillis(),
+        plan.secret(),
+        null,
+        ConnectionLimits.forRecords(1 << 20),
+        false,
+        true,
+        PortmapperUse.NONE);
+  }
+
   Scheduler scheduler() {
     return scheduler;
   }
@@ -105,24 +116,23 @@ final class SimulatedReplica {
     return plan;
   }
 
+  /** What the replica file says, without itself. */
+  List<ReplicaAddress> peers() {
+    return peers;
+  }
+
   /** The replica file says this now; a running process sees it soon. */
   void peers(List<ReplicaAddress> newPeers) {
     peers = newPeers;
     Process process = machine.process();
     if (process != null) {
       ReplicaUnderTest running = replica;
-      filesUnread++;
       process.happens(
           () -> {
-            filesUnread--;
+            lists.took(process.machine(), newPeers);
             running.peers(newPeers);
           });
     }
-  }
-
-  /** Whether no running process has still to see what the replica file says. */
-  boolean hasReadItsFile() {
-    return !isRunning() || filesUnread == 0;
   }
 
   /** How often it has started. */
@@ -148,6 +158,11 @@ final class SimulatedReplica {
     return isRunning() && !stopping && replica.isServing();
   }
 
+  /** Whether it serves, and so has all that the other one holds and clients know of. */
+  boolean holdsAllOf(SimulatedReplica other) {
+    return isServing() && !other.replica.hasMoreThan(replica);
+  }
+
   /** Whether it answers clients. */
   boolean isAnswering() {
     return isRunning() && replica.isAnswering();
@@ -161,6 +176,16 @@ final class SimulatedReplica {
   /** Only while it runs. */
   ReplicaUnderTest replica() {
     return replica;
+  }
+
+  /** Of what it holds of a key, whoever has its name; also of what it is about to give up. */
+  Stamp newestStamp(String key) {
+    Stamp newest = isRunning() ? replica.newestStamp(key) : Stamp.ZERO;
+    if (machineBefore != null) {
+      Stamp before = replicaBefore.newestStamp(key);
+      return before.compareTo(newest) > 0 ? before : newest;
+    }
+    return newest;
   }
 
   /** SIGTERM: it ends soon. */
@@ -198,6 +223,62 @@ final class SimulatedReplica {
     Process process = machine.process();
     machine.switchOff();
     fabric.switchedOff(process);
+  }
+
+  /** Its operator sets it up on this machine, under its name, while it does not run. */
+  void moveTo(Machine spare) {
+    machine = spare;
+  }
+
+  /**
+   * Another one is started under its name, and clients use that from now on.
+   *
+   * @param spare where nothing has run yet
+   * @param freezes whether it is frozen before
+   */
+  void startTwin(Machine spare, boolean freezes) {
+    if (freezes && !isPaused()) {
+      pause();
+    }
+    journal.add("a twin of {} is started", machine);
+    machineBefore = machine;
+    replicaBefore = replica;
+    machine = spare;
+    start();
+  }
+
+  /** The one on this machine goes on if it was frozen, though its name leads to a twin. */
+  void resumeTwinBefore(Machine before) {
+    if (machineBefore == before && before.process().isPaused()) {
+      journal.add("the {} that has a twin goes on", before);
+      before.process().resume();
+    }
+  }
+
+  /** The one before is killed: the twin stays. */
+  void killTwinBefore() {
+    journal.add("the {} that has a twin is killed", machineBefore);
+    Process process = machineBefore.process();
+    machineBefore.kill();
+    fabric.killed(process);
+    machineBefore = null;
+  }
+
+  /** The twin is killed, and the name leads to the one before again, which goes on. */
+  void killTwin() {
+    if (isRunning()) {
+      journal.add("the twin of {} is killed", machine);
+      end(machine.process());
+    }
+    machine = machineBefore;
+    replica = replicaBefore;
+    machineBefore = null;
+    fabric.add(machine);
+    stopping = false;
+    peers(peers);
+    if (isPaused()) {
+      resume();
+    }
   }
 
   void pause() {

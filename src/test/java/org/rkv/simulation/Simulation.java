@@ -46,6 +46,7 @@ final class Simulation {
     Faults faults = new Faults(cluster);
     cluster.replicas().forEach(SimulatedReplica::start);
     faults.begin();
+    cluster.promises().begin();
     long endNanos = TimeUnit.MILLISECONDS.toNanos(plan.faultyMillis());
     for (SimulatedClient client : cluster.clients()) {
       client.work(
@@ -56,12 +57,15 @@ final class Simulation {
     }
     scheduler.runUntil(endNanos);
     faults.heal();
-    long convergedMillis = converge();
+    long convergedMillis = decideAndConverge(faults.haveSplit());
     cluster.clients().forEach(SimulatedClient::giveUp);
     readEverything();
+    complaints.addAll(cluster.promises().complaints());
     cluster.journal().errors().forEach(error -> complaints.add("logged as an error: " + error));
     History history = cluster.history();
-    history.violations().stream().map(Violation::toString).forEach(complaints::add);
+    if (!faults.haveSplit()) {
+      history.violations().stream().map(Violation::toString).forEach(complaints::add);
+    }
     return new Report(
         seed,
         plan,
@@ -69,6 +73,7 @@ final class Simulation {
         history,
         cluster.journal().lines(),
         faults.count(),
+        cluster.oldCopies().count(),
         convergedMillis);
   }
 
@@ -83,6 +88,19 @@ final class Simulation {
     }
     boolean deletes = choice < plan.putPercent() + plan.deletePercent();
     return new SimulatedClient.Request(deletes ? Kind.DEL : Kind.GET, key, null);
+  }
+
+  /** After a split, an operator decides for one half where the replicas cannot. */
+  private long decideAndConverge(boolean haveSplit) {
+    Operator operator = new Operator(cluster);
+    if (haveSplit) {
+      scheduler.runForMillis(CONVERGENCE_MILLIS);
+      if (operator.isNeeded()) {
+        cluster.promises().forget();
+        operator.decide();
+      }
+    }
+    return converge();
   }
 
   /** Gives the replicas their time; how much of it they needed, or -1. */

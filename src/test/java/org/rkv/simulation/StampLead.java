@@ -22,7 +22,7 @@ final class StampLead {
       SimulatedReplica sober = cluster.replicas().get(0);
       long latestMillis =
           sober.machine().timeMillis()
-              + Faults.MOST_CLOCK_ERROR_MILLIS
+              + ClockFaults.MOST_ERROR_MILLIS
               + sober.starts() * HOUR_MILLIS;
       for (SimulatedReplica replica : cluster.replicas()) {
         for (Entry entry : StoreEntries.of(replica.replica().store())) {

@@ -17,7 +17,9 @@ import org.rkv.replica.peer.ClusterName;
 import org.rkv.replica.peer.LocalReplica;
 import org.rkv.replica.peer.ReplicaAddress;
 import org.rkv.rpc.kv;
+import org.rkv.store.Entry;
 import org.rkv.store.KeyHash;
+import org.rkv.store.Stamp;
 import org.rkv.store.Store;
 import org.slf4j.Logger;
 
@@ -36,6 +38,7 @@ public final class ReplicaUnderTest {
   private final ClusterName cluster;
   private List<ReplicaAddress> peers;
   private Incarnation life;
+  private FormerCopy former;
   private final long start;
   private int lives;
 
@@ -127,9 +130,10 @@ public final class ReplicaUnderTest {
     }
   }
 
-  private void beginAnew(FormerCopy former) {
+  private void beginAnew(FormerCopy kept) {
     life.close();
-    life = newLife(former, origins.getAsLong());
+    former = kept;
+    life = newLife(kept, origins.getAsLong());
     begin();
   }
 
@@ -172,6 +176,11 @@ public final class ReplicaUnderTest {
     return life.self().isServing();
   }
 
+  /** Whether it has gone through anything that counts and the other one has not. */
+  public boolean hasMoreThan(ReplicaUnderTest other) {
+    return life.self().past().hasMoreThan(other.life.self().past());
+  }
+
   /** Whether clients are answered. */
   public boolean isAnswering() {
     return life.self().isAnswering();
@@ -200,6 +209,18 @@ public final class ReplicaUnderTest {
   /** What it holds. */
   public Store store() {
     return life.store();
+  }
+
+  /** Of what it holds of a key, or keeps of it until it serves. */
+  public Stamp newestStamp(String key) {
+    Stamp held = stampIn(life.store(), key);
+    Stamp kept = former == null || isServing() ? Stamp.ZERO : stampIn(former.store(), key);
+    return kept.compareTo(held) > 0 ? kept : held;
+  }
+
+  private static Stamp stampIn(Store store, String key) {
+    Entry entry = store.find(key);
+    return entry == null ? Stamp.ZERO : entry.stamp();
   }
 
   /** How many of its entries are not known to be on every replica. */

@@ -1,0 +1,85 @@
+package org.rkv.simulation;
+
+import java.util.List;
+import java.util.Random;
+
+/**
+ * A replica is frozen or cut off, and its operator starts another one at its name, on another
+ * machine; the one before may go on meanwhile. In the end one of the two is killed. Clients do not
+ * reach the one before, or not before it is one of the replicas again: whoever replaces a replica
+ * has to be sure of that.
+ */
+final class TwinFaults {
+  /** After that a replica knows whether it is one of the others' still. */
+  private static final long LOOK_MILLIS = 1000;
+
+  private final Scheduler scheduler;
+  private final Random random;
+  private final Fabric fabric;
+  private final Plan plan;
+  private final SimulatedCluster cluster;
+  private final List<Machine> clients;
+  private final NetworkFaults network;
+  private final ProcessFaults processes;
+  private final Remedies remedies;
+  private boolean underWay;
+
+  TwinFaults(
+      SimulatedCluster cluster, NetworkFaults network, ProcessFaults processes, Remedies remedies) {
+    scheduler = cluster.scheduler();
+    random = scheduler.random();
+    fabric = cluster.fabric();
+    plan = cluster.plan();
+    this.cluster = cluster;
+    clients = cluster.clients().stream().map(SimulatedClient::machine).toList();
+    this.network = network;
+    this.processes = processes;
+    this.remedies = remedies;
+  }
+
+  /** One at a time. */
+  void replace(SimulatedReplica replica) {
+    Machine before = replica.machine();
+    if (underWay || !processes.mayEnd(replica) || !cluster.hasSpareMachines()) {
+      return;
+    }
+    underWay = true;
+    clients.forEach(client -> fabric.breakBetween(client, before, 1));
+    clients.forEach(client -> fabric.silence(before, client));
+    boolean isFrozen = replica.isPaused() || random.nextBoolean();
+    if (!isFrozen) {
+      network.cutOff(replica, scheduler.skewed(50, plan.longestFaultMillis()));
+    }
+    replica.startTwin(cluster.spareMachine(before.name()), isFrozen);
+    if (random.nextBoolean()) {
+      scheduler.afterMillis(
+          scheduler.skewed(50, plan.longestFaultMillis()), () -> replica.resumeTwinBefore(before));
+    }
+    boolean goesBack = random.nextBoolean();
+    remedies.after(
+        scheduler.skewed(100, 3 * plan.longestFaultMillis()), () -> end(replica, before, goesBack));
+  }
+
+  private void end(SimulatedReplica replica, Machine before, boolean goesBack) {
+    if (goesBack && (!replica.isRunning() || processes.mayEnd(replica))) {
+      replica.killTwin();
+      scheduler.afterMillis(LOOK_MILLIS, () -> letClientsIn(replica, before));
+    } else {
+      replica.killTwinBefore();
+      over(before);
+    }
+  }
+
+  private void letClientsIn(SimulatedReplica replica, Machine before) {
+    if (replica.machine() != before || !replica.isRunning() || replica.isWhole()) {
+      over(before);
+    } else {
+      scheduler.afterMillis(LOOK_MILLIS, () -> letClientsIn(replica, before));
+    }
+  }
+
+  private void over(Machine before) {
+    underWay = false;
+    clients.forEach(client -> fabric.unsilence(before, client));
+  }
+}
