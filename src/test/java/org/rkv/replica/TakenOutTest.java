@@ -78,6 +78,24 @@ class TakenOutTest {
     }
   }
 
+  /** Alone it asks nobody, but what it reads becomes settled all the same. */
+  @Test
+  void shouldNotReadAloneWhatIsUnsettledWhileTheOneThatIsTakenOutMayNotKnowIt() throws Exception {
+    assertEquals(kv.PUT_OK, greeter.rput("k", "v", 1));
+    peer.beSilent();
+    try (TestClient client = replica.client()) {
+      replica.lists(replica.host());
+      Eventually.until("it is told", () -> !peer.leftOut().isEmpty(), cluster::describe);
+      long toldNanos = System.nanoTime();
+
+      assertEquals("1", client.get("k"));
+      Eventually.until("it goes on", () -> client.get("k").equals("=v"), cluster::describe);
+
+      long waitedMillis = (System.nanoTime() - toldNanos) / 1_000_000;
+      assertTrue(waitedMillis > PEER_TIMEOUT_MILLIS / 2, "after ms " + waitedMillis);
+    }
+  }
+
   @Test
   void shouldAnswerNoClientWhenItIsToldThatItWasTakenOutAndKeepWhatItHolds() throws Exception {
     assertEquals(kv.PUT_OK, greeter.rput("k", "v", 1));

@@ -96,7 +96,9 @@ abstract class Operation implements Operations.UnderWay {
 
     /** The calls have been made. Where nobody was asked, there is nothing to wait for. */
     final void begun() {
-      if (asked.isEmpty()) {
+      if (asked.isEmpty() && epochs == NO_EPOCHS) {
+        Operation.this.fail("one that was taken out may not know it yet");
+      } else if (asked.isEmpty()) {
         complete();
       }
     }
