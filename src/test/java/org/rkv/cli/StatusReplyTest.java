@@ -60,7 +60,7 @@ final class StatusReplyTest {
     status.peers[0].trouble = "\r\n";
 
     assertTrue(reply.text().lines().allMatch(line -> line.matches("[ -~]+")), reply::text);
-    assertEquals(17, reply.text().lines().count(), reply::text);
+    assertEquals(18, reply.text().lines().count(), reply::text);
     assertTrue(reply.json().matches("[ -~\u0080-\u00ff]+"), reply::json);
   }
 
