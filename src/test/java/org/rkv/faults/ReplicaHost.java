@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import org.acplt.oncrpc.OncRpcException;
 import org.rkv.rpc.Contents;
+import org.rkv.rpc.Status;
 import org.rkv.rpc.kv;
 import org.rkv.testing.ReplicaProcess;
 import org.rkv.testing.TestClient;
@@ -142,12 +143,17 @@ final class ReplicaHost {
     return process != null && process.isAlive();
   }
 
+  /** All that the process started last has logged. */
+  String log() {
+    return process.log();
+  }
+
   /** The last lines that its replica has logged, for whoever has to find out what went wrong. */
   String lastLines() {
     if (process == null) {
       return "";
     }
-    List<String> lines = process.log().lines().toList();
+    List<String> lines = log().lines().toList();
     return String.join("\n", lines.subList(Math.max(0, lines.size() - 12), lines.size())) + "\n";
   }
 
@@ -192,6 +198,13 @@ final class ReplicaHost {
   Contents contents() throws IOException, OncRpcException {
     try (TestClient client = connect()) {
       return client.stub().DIGEST_1();
+    }
+  }
+
+  /** What STATUS answers. */
+  Status status() throws IOException, OncRpcException {
+    try (TestClient client = connect()) {
+      return client.stub().STATUS_1();
     }
   }
 

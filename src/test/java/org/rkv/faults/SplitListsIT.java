@@ -12,6 +12,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.CleanupMode;
 import org.junit.jupiter.api.io.TempDir;
+import org.rkv.testing.Eventually;
 import org.rkv.testing.TestClient;
 
 /**
@@ -25,6 +26,7 @@ class SplitListsIT {
   /** Longer than half of a list has to be missing in a file before that is believed. */
   private static final Duration BELIEVED = Duration.ofSeconds(20);
 
+  private static final String TWO_HISTORIES = "two histories: ";
   private static final Duration RESPELLED = Duration.ofSeconds(4);
   private static final int RESPELLINGS = 4;
 
@@ -119,6 +121,43 @@ class SplitListsIT {
       assertEquals("=" + apart.acknowledged(), alpha.get(apart.key()), "acknowledged at one");
     }
     Promises.assertKept("two sides acknowledged apart", MENDED, three, witnesses);
+  }
+
+  @Test
+  void shouldKeepBothSidesUntilTheOperatorRestartsOneOfThemHostAfterHost() throws Exception {
+    List<ReplicaHost> side = List.of(alpha, beta);
+    List<ReplicaHost> otherSide = List.of(gamma, delta);
+    hosts.startAll();
+    witnesses.register("together").writeThrough(alpha);
+    list(side);
+    list(otherSide);
+    for (ReplicaHost host : hosts.all()) {
+      Eventually.until(
+          BELIEVED,
+          () -> host.status().peers.length == 1,
+          () -> host + " does not take its list:\n" + host.lastLines());
+    }
+    side.forEach(host -> witnesses.register("apart, by " + host).writeThrough(host));
+    otherSide.forEach(host -> new Register("apart, by " + host).writeThrough(host));
+
+    list(hosts.all());
+    for (ReplicaHost host : hosts.all()) {
+      Eventually.until(
+          MENDED,
+          () ->
+              !host.serves()
+                  && host.status().waiting_for.contains(TWO_HISTORIES)
+                  && host.log().contains(TWO_HISTORIES),
+          () -> host + " does not say that there are two histories:\n" + host.lastLines());
+      assertEquals(3, host.contents().entries, () -> host + " keeps what its side had");
+    }
+
+    for (ReplicaHost host : otherSide) {
+      host.terminate();
+      host.start();
+    }
+    Promises.assertKept(
+        "an operator decided between two sides of two", MENDED, hosts.all(), witnesses);
   }
 
   @Test
