@@ -11,6 +11,7 @@ import org.jline.utils.Signals;
 import org.rkv.net.ConnectionLimits;
 import org.rkv.protocol.KvProgram;
 import org.rkv.replica.peer.ClusterName;
+import org.rkv.replica.peer.LocalReplica;
 import org.rkv.replica.peer.Secret;
 import org.rkv.store.Limits;
 import org.slf4j.LoggerFactory;
@@ -31,7 +32,6 @@ import picocli.CommandLine.Option;
     usageHelpAutoWidth = true)
 public final class Main implements Callable<Integer> {
   private static final long STOP_TIMEOUT_MILLIS = 4500;
-  private static final long MIN_BYTES = 64 * 1024;
 
   /** For the last lines, when whoever reads them does not, or is slow. */
   private static final long LAST_LINES_MILLIS = 1000;
@@ -250,7 +250,7 @@ public final class Main implements Callable<Integer> {
       requireBetween("--peer-timeout", peerTimeoutMillis, 1, 8000);
       long mostBytes = Settings.defaultMaxBytes(Runtime.getRuntime().maxMemory());
       if (maxBytes != 0) {
-        requireBetween("--max-bytes", maxBytes, MIN_BYTES, mostBytes);
+        requireBetween("--max-bytes", maxBytes, LocalReplica.MIN_BYTES, mostBytes);
       }
       // Longer than any operation: none that is under way may outlive a tombstone that it missed.
       long leastGraceMillis = Math.max(1000, 3 * peerTimeoutMillis);

@@ -28,6 +28,7 @@ import org.rkv.portmap.Mapping;
 import org.rkv.portmap.Portmap;
 import org.rkv.protocol.KvProgram;
 import org.rkv.replica.core.Drain;
+import org.rkv.replica.core.Ending;
 import org.rkv.replica.core.FormerCopy;
 import org.rkv.replica.core.Incarnation;
 import org.rkv.replica.core.OperationLog;
@@ -343,7 +344,7 @@ public final class ReplicaServer {
     incarnation.begin(replicas.others());
   }
 
-  private final class IncarnationEnding implements Incarnation.Ending {
+  private final class IncarnationEnding implements Ending {
     @Override
     public void beginAnew(FormerCopy kept) {
       ReplicaServer.this.beginAnew(kept);

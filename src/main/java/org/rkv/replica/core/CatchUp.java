@@ -55,7 +55,7 @@ final class CatchUp {
   private final Applier applier;
   private final Settling settling;
   private final Timers timers;
-  private final Incarnation.Ending ending;
+  private final Ending ending;
   private final Logger log;
   private final long formerOperationsOverNanos;
 
@@ -102,7 +102,7 @@ final class CatchUp {
       Applier applier,
       Settling settling,
       Timers timers,
-      Incarnation.Ending ending,
+      Ending ending,
       Logger log) {
     this.self = self;
     this.store = store;

@@ -29,20 +29,6 @@ import org.slf4j.Logger;
 public final class Incarnation {
   private static final long HEARTBEAT_MILLIS = 1000;
 
-  /** How an incarnation ends that is not closed. */
-  public interface Ending {
-    /**
-     * This incarnation is over, since it has to catch up: begins the next one, with nothing in its
-     * store.
-     *
-     * @param kept what is to be kept of this one, or null
-     */
-    void beginAnew(FormerCopy kept);
-
-    /** It can never serve. */
-    void end(String why);
-  }
-
   private final LocalReplica self;
   private final ClockWatch clockWatch;
   private final Store store;

@@ -75,9 +75,12 @@ public final class LastTold {
     return heldBytes;
   }
 
+  /** A budget that no replica has is not taken. */
   void setBytes(long most, long held) {
-    maxBytes = most;
-    heldBytes = held;
+    if (most >= LocalReplica.MIN_BYTES) {
+      maxBytes = most;
+      heldBytes = held;
+    }
   }
 
   /** The name of its cluster; empty if it has none. */

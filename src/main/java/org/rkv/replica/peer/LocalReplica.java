@@ -18,6 +18,9 @@ import org.rkv.store.Limits;
  * what it holds, and each has 64 random bits of its own. Belongs to the replica's thread.
  */
 public final class LocalReplica {
+  /** No replica lets its clients fill less of its heap. */
+  public static final long MIN_BYTES = 64 * 1024;
+
   private final String name;
   private final String givenName;
   private final List<String> addresses;

@@ -118,7 +118,7 @@ public final class ReplicaUnderTest {
     }
   }
 
-  private final class LifeEnding implements Incarnation.Ending {
+  private final class LifeEnding implements Ending {
     @Override
     public void beginAnew(FormerCopy kept) {
       ReplicaUnderTest.this.beginAnew(kept);
