@@ -2,11 +2,14 @@ package org.rkv.interop;
 
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static java.nio.charset.StandardCharsets.UTF_8;
+import static java.nio.file.StandardOpenOption.CREATE;
+import static java.nio.file.StandardOpenOption.WRITE;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.File;
 import java.io.IOException;
+import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -75,6 +78,15 @@ public record Client(String name, Path executable, Map<String, String> environme
     Requirements.file("/etc/netconfig", "libtirpc-common");
     Path build = Path.of("target/c").toAbsolutePath();
     Files.createDirectories(build);
+    // Tests of another process of this build may want them at the same time.
+    try (FileChannel lock = FileChannel.open(build.resolve("lock"), CREATE, WRITE)) {
+      lock.lock();
+      make(build);
+    }
+    return build;
+  }
+
+  private static void make(Path build) throws IOException, InterruptedException {
     File log = build.resolve("make.log").toFile();
     Process make =
         new ProcessBuilder("make", "-C", "src/test/c", "BUILD=" + build)
@@ -86,7 +98,6 @@ public record Client(String name, Path executable, Map<String, String> environme
     }
     assertTrue(
         make.waitFor() == 0, () -> "the C clients do not build; see " + log.getAbsolutePath());
-    return build;
   }
 
   /** Both C clients and the Java rkv. */
