@@ -14,6 +14,7 @@ import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.rkv.rpc.kv;
@@ -23,6 +24,7 @@ import org.rkv.testing.ReplicaProcess;
 import org.rkv.testing.TestClient;
 
 /** Memory is filled by legal PUTs at five replicas, one of which has a quarter of the heap. */
+@Tag("alone")
 class FullHeapIT {
   private static final List<String> HOSTS =
       List.of("127.26.0.1", "127.26.0.2", "127.26.0.3", "127.26.0.4", "127.26.0.5");

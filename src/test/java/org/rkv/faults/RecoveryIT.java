@@ -13,6 +13,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.rkv.client.RkvClient;
@@ -26,6 +27,7 @@ import org.rkv.testing.ShellCluster;
 import org.rkv.testing.TestClient;
 
 /** What five real replicas hold after one or four of them were away. */
+@Tag("alone")
 class RecoveryIT {
   private static final List<String> HOSTS =
       List.of("127.0.4.1", "127.0.4.2", "127.0.4.3", "127.0.4.4", "127.0.4.5");
