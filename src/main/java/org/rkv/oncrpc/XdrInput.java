@@ -121,7 +121,7 @@ public final class XdrInput extends XdrDecodingStream {
   }
 
   /** The big-endian int at this offset. */
-  static int getInt(byte[] buffer, int offset) {
+  public static int getInt(byte[] buffer, int offset) {
     return (buffer[offset] & 0xff) << 24
         | (buffer[offset + 1] & 0xff) << 16
         | (buffer[offset + 2] & 0xff) << 8

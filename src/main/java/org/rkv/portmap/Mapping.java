@@ -1,12 +1,14 @@
 package org.rkv.portmap;
 
 import java.io.IOException;
+import java.net.InetAddress;
 import java.util.List;
 import java.util.Optional;
 import org.acplt.oncrpc.OncRpcException;
 import org.acplt.oncrpc.XdrAble;
 import org.acplt.oncrpc.XdrDecodingStream;
 import org.acplt.oncrpc.XdrEncodingStream;
+import org.rkv.oncrpc.Shape;
 
 /**
  * Where a version of a program is found: one line of {@code rpcinfo -p} (struct mapping, RFC 1833
@@ -16,8 +18,7 @@ import org.acplt.oncrpc.XdrEncodingStream;
  * @param port 0 in a question
  */
 public record Mapping(int program, int version, int protocol, int port) implements XdrAble {
-  /** How many bytes a mapping takes on the wire. */
-  static final int XDR_BYTES = 16;
+  static final Shape SHAPE = Shape.struct(Shape.INT, Shape.INT, Shape.INT, Shape.INT);
 
   static Mapping decode(XdrDecodingStream in) throws OncRpcException, IOException {
     return new Mapping(in.xdrDecodeInt(), in.xdrDecodeInt(), in.xdrDecodeInt(), in.xdrDecodeInt());
@@ -37,6 +38,21 @@ public record Mapping(int program, int version, int protocol, int port) implemen
       }
     }
     return other;
+  }
+
+  /**
+   * The same as rpcbind has it.
+   *
+   * @param place the address of the program; that of all addresses of a family for all of a host's
+   * @param owner see {@link Registration}
+   */
+  public Registration at(InetAddress place, String owner) {
+    return new Registration(
+        program,
+        version,
+        NetId.of(protocol, place).text(),
+        UniversalAddress.text(place, port),
+        owner);
   }
 
   @Override

@@ -27,8 +27,6 @@ public final class Portmap {
   static final int GETPORT = 3;
   static final int DUMP = 4;
 
-  private static final Shape MAPPING = Shape.struct(Shape.INT, Shape.INT, Shape.INT, Shape.INT);
-
   /** The program as version 2 has it, but for CALLIT. */
   static final Program SHAPES =
       new Program(
@@ -36,9 +34,9 @@ public final class Portmap {
           VERSION,
           VERSION,
           Procedure.NULL,
-          new Procedure(MAPPING, Shape.INT),
-          new Procedure(MAPPING, Shape.INT),
-          new Procedure(MAPPING, Shape.INT),
+          new Procedure(Mapping.SHAPE, Shape.INT),
+          new Procedure(Mapping.SHAPE, Shape.INT),
+          new Procedure(Mapping.SHAPE, Shape.INT),
           Procedure.amplifying(MappingList.SHAPE));
 
   private Portmap() {}

@@ -93,7 +93,7 @@ public final class PortmapClient implements Portmapper {
   public List<Registration> registrations() throws PortmapException {
     MappingList list = new MappingList();
     question.ask(Portmap.DUMP, XdrVoid.XDR_VOID, list);
-    return list.mappings().stream().map(PortmapClient::asRegistration).toList();
+    return list.elements().stream().map(PortmapClient::asRegistration).toList();
   }
 
   /** As rpcbind itself takes a mapping: at all addresses of IPv4. */

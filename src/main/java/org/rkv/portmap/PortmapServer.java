@@ -19,7 +19,6 @@ import org.rkv.oncrpc.Program;
 import org.rkv.oncrpc.RecordMarking;
 import org.rkv.oncrpc.RpcMessage;
 import org.rkv.oncrpc.RpcServer;
-import org.rkv.oncrpc.ServerCall;
 import org.slf4j.Logger;
 
 /**
@@ -96,13 +95,7 @@ public final class PortmapServer {
       case Portmap.SET, Portmap.UNSET -> call.reply(new XdrBoolean(false));
       case Portmap.GETPORT ->
           call.reply(new XdrInt(port(Mapping.decode(call.getXdrDecodingStream()))));
-      case Portmap.DUMP -> {
-        if (Callers.mayList((ServerCall) call)) {
-          call.reply(dump());
-        } else {
-          call.failProcedureUnavailable();
-        }
-      }
+      case Portmap.DUMP -> call.reply(dump());
       default -> call.failProcedureUnavailable();
     }
   }
@@ -119,7 +112,7 @@ public final class PortmapServer {
 
   private XdrAble dump() {
     MappingList list = new MappingList();
-    list.mappings().addAll(mappings);
+    list.elements().addAll(mappings);
     return list;
   }
 }

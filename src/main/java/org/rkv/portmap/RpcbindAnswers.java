@@ -1,7 +1,9 @@
 package org.rkv.portmap;
 
 import java.io.IOException;
+import java.net.DatagramSocket;
 import java.net.InetAddress;
+import java.net.SocketException;
 import java.util.List;
 import java.util.Optional;
 import org.acplt.oncrpc.OncRpcException;
@@ -48,13 +50,7 @@ final class RpcbindAnswers implements OncRpcDispatchable {
       case Rpcb.GETVERSADDR -> call.reply(new XdrString(addressFor(call, false)));
       case Rpcb.GETTIME ->
           call.reply(new XdrInt((int) (System.currentTimeMillis() / MILLIS_PER_SECOND)));
-      case Rpcb.DUMP -> {
-        if (Callers.mayList(call)) {
-          call.reply(dump());
-        } else {
-          call.failProcedureUnavailable();
-        }
-      }
+      case Rpcb.DUMP -> call.reply(dump());
       default -> call.failProcedureUnavailable();
     }
   }
@@ -69,9 +65,19 @@ final class RpcbindAnswers implements OncRpcDispatchable {
       return "";
     }
     int port = found.get().port();
-    return (address.isAnyLocalAddress() ? Callers.localAddressTowards(call) : Optional.of(address))
+    return (address.isAnyLocalAddress() ? localAddressTowards(call) : Optional.of(address))
         .map(place -> UniversalAddress.text(place, port))
         .orElse("");
+  }
+
+  /** Which address of this machine leads to the caller, as routes have it now; or none. */
+  private static Optional<InetAddress> localAddressTowards(ServerCall call) {
+    try (DatagramSocket probe = new DatagramSocket()) {
+      probe.connect(call.remoteAddress()); // of UDP: nothing leaves the machine
+      return Optional.of(probe.getLocalAddress());
+    } catch (SocketException e) {
+      return Optional.empty();
+    }
   }
 
   private XdrAble dump() {
@@ -81,16 +87,7 @@ final class RpcbindAnswers implements OncRpcDispatchable {
             ? List.of(UniversalAddress.ALL_IPV4, UniversalAddress.ALL_IPV6)
             : List.of(address);
     for (InetAddress place : places) {
-      for (Mapping mapping : mappings) {
-        list.registrations()
-            .add(
-                new Registration(
-                    mapping.program(),
-                    mapping.version(),
-                    NetId.of(mapping.protocol(), place).text(),
-                    UniversalAddress.text(place, mapping.port()),
-                    OWNER));
-      }
+      mappings.forEach(mapping -> list.elements().add(mapping.at(place, OWNER)));
     }
     return list;
   }

@@ -67,7 +67,7 @@ public final class RpcbindClient implements Portmapper {
   public List<Registration> registrations() throws PortmapException {
     RegistrationList list = new RegistrationList();
     question.ask(Rpcb.DUMP, XdrVoid.XDR_VOID, list);
-    return list.registrations();
+    return list.elements();
   }
 
   @Override

@@ -3,6 +3,7 @@ package org.rkv.portmap;
 import org.rkv.net.Channel;
 import org.rkv.net.ChannelListener;
 import org.rkv.oncrpc.RpcServer;
+import org.rkv.oncrpc.XdrInput;
 
 /**
  * Gives each call to the server of its version: the same procedure has other arguments in another.
@@ -47,17 +48,10 @@ final class VersionSplit implements ChannelListener {
     if (length < VERSION_OFFSET + 4) {
       return version2;
     }
-    return switch (version(buffer, offset + VERSION_OFFSET)) {
+    return switch (XdrInput.getInt(buffer, offset + VERSION_OFFSET)) {
       case Rpcb.VERSION_3 -> version3;
       case Rpcb.VERSION_4 -> version4;
       default -> version2;
     };
-  }
-
-  private static int version(byte[] buffer, int at) {
-    return (buffer[at] & 0xff) << 24
-        | (buffer[at + 1] & 0xff) << 16
-        | (buffer[at + 2] & 0xff) << 8
-        | (buffer[at + 3] & 0xff);
   }
 }

@@ -8,7 +8,6 @@ import java.util.List;
 import java.util.Optional;
 import org.rkv.net.AddressLiteral;
 import org.rkv.portmap.Mapping;
-import org.rkv.portmap.NetId;
 import org.rkv.portmap.Registration;
 import org.rkv.portmap.UniversalAddress;
 
@@ -45,17 +44,7 @@ record PortmapEntry(Registration registration, InetAddress host) {
 
   private static List<PortmapEntry> entries(
       InetAddress place, InetAddress host, List<Mapping> mappings) {
-    return mappings.stream()
-        .map(
-            mapping ->
-                new Registration(
-                    mapping.program(),
-                    mapping.version(),
-                    NetId.of(mapping.protocol(), place).text(),
-                    UniversalAddress.text(place, mapping.port()),
-                    ""))
-        .map(registration -> new PortmapEntry(registration, host))
-        .toList();
+    return mappings.stream().map(mapping -> new PortmapEntry(mapping.at(place, ""), host)).toList();
   }
 
   /** What is listed at our place, ours or not. */

@@ -151,7 +151,7 @@ public final class FakeRpcbind implements AutoCloseable {
         return new XdrBoolean(isDone || !isLocal);
       case Rpcb.DUMP:
         RegistrationList list = new RegistrationList();
-        list.registrations().addAll(registrations);
+        list.elements().addAll(registrations);
         return list;
       default:
         return XdrVoid.XDR_VOID;

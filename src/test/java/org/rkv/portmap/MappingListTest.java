@@ -36,7 +36,7 @@ class MappingListTest {
       MappingList read = new MappingList();
       read.xdrDecode(in);
 
-      assertEquals(mappings, read.mappings());
+      assertEquals(mappings, read.elements());
       assertEquals(0, in.remaining());
     }
   }
@@ -77,7 +77,7 @@ class MappingListTest {
 
   private static byte[] encode(List<Mapping> mappings) throws Exception {
     MappingList list = new MappingList();
-    list.mappings().addAll(mappings);
+    list.elements().addAll(mappings);
     XdrOutput out = new XdrOutput(16);
     list.xdrEncode(out);
     return Arrays.copyOf(out.buffer(), out.size());

@@ -39,7 +39,7 @@ class RegistrationListTest {
       RegistrationList read = new RegistrationList();
       read.xdrDecode(in);
 
-      assertEquals(each, read.registrations());
+      assertEquals(each, read.elements());
       assertEquals(0, in.remaining());
     }
   }
@@ -76,14 +76,14 @@ class RegistrationListTest {
 
   @Test
   void shouldRefuseAListThatNoPortmapperHas() throws Exception {
-    int most = MappingList.MAX_MAPPINGS;
+    int most = XdrLinkedList.MAX_ELEMENTS;
     assertTrue(RegistrationList.SHAPE.fits(input(encode(Collections.nCopies(most, RKV)))));
     assertFalse(RegistrationList.SHAPE.fits(input(encode(Collections.nCopies(most + 1, RKV)))));
   }
 
   private static byte[] encode(List<Registration> registrations) throws Exception {
     RegistrationList list = new RegistrationList();
-    list.registrations().addAll(registrations);
+    list.elements().addAll(registrations);
     XdrOutput out = new XdrOutput(64);
     list.xdrEncode(out);
     return java.util.Arrays.copyOf(out.buffer(), out.size());

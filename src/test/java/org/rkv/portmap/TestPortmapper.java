@@ -91,7 +91,7 @@ public final class TestPortmapper implements AutoCloseable {
     }
     if (procedure == Portmap.DUMP) {
       MappingList list = new MappingList();
-      list.mappings().addAll(List.copyOf(mappings));
+      list.elements().addAll(List.copyOf(mappings));
       call.reply(list);
       return;
     }
