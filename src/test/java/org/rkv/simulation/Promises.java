@@ -111,15 +111,21 @@ final class Promises {
             Stamp held = replica.newestStamp(key);
             newest = held.compareTo(newest) > 0 ? held : newest;
           }
-          if (newest.compareTo(write.entry.stamp()) < 0
-              && !(newest == Stamp.ZERO && mayBeForgotten(key, write))) {
+          if (newest.compareTo(write.entry.stamp()) < 0 && !mayBeForgotten(key, write)) {
             complaints.add("acknowledged, and held by nobody any more: " + write.entry);
           }
         });
   }
 
+  /**
+   * Whether it may have been deleted where a tombstone is forgotten by now. Those that were left
+   * out meanwhile hold what was there before.
+   */
   private boolean mayBeForgotten(String key, Acknowledged write) {
     Long deleted = deletedNanos.get(key);
-    return deleted != null && deleted - write.invokedNanos > -DELETE_NANOS;
+    return deleted != null
+        && deleted - write.invokedNanos > -DELETE_NANOS
+        && replicas.stream()
+            .anyMatch(replica -> replica.isServing() && replica.newestStamp(key) == Stamp.ZERO);
   }
 }
