@@ -18,11 +18,14 @@ public final class HybridClock {
   /** Where there is nobody to believe a stamp or not. */
   public static final long NO_LIMIT = Long.MAX_VALUE;
 
+  /** How far ahead of those of the others our wall clock is followed: fifty minutes. */
+  public static final long FOLLOWED_MILLIS = Belief.MAX_AHEAD_MILLIS - 600_000;
+
   private static final int COUNTER_BITS = 16;
   private static final long COUNTER_MASK = (1L << COUNTER_BITS) - 1;
 
   /** So far below the lowest limit: that one may be lower when its teller has restarted. */
-  private static final long MARGIN = 600_000L << COUNTER_BITS;
+  private static final long MARGIN = Belief.MAX_AHEAD_MILLIS - FOLLOWED_MILLIS << COUNTER_BITS;
 
   private final Belief belief;
   private final LongSupplier lowestLimit;

@@ -13,7 +13,8 @@ import org.rkv.replica.peer.ReplicaAddress;
  * written, misspelled, and spelled in another way.
  *
  * <p>The rule of it, where the plan does not say otherwise: no two lists without a common replica
- * are written at the same time. And no replica is started with a file that names nobody else.
+ * are written at the same time; no replica is started with a file that names nobody else; and no
+ * file names only replicas that are starting while others serve: those would begin another cluster.
  */
 final class FileFaults {
   /** How long it takes until all files have a change, mostly. */
@@ -168,13 +169,13 @@ final class FileFaults {
       return;
     }
     int kept = 1 + random.nextInt(replicas.size() - 1);
-    if (kept == 1 && !mayBeAlone(replicas.get(0))) {
+    List<SimulatedReplica> half = List.copyOf(replicas.subList(0, kept));
+    if (kept == 1 && !mayBeAlone(replicas.get(0)) || !processes.isAllHeldBySomeOf(half)) {
       return;
     }
     journal.add("all replica files end after {} names", kept);
     halvesAreWritten = true;
     someoneIsAlone = kept == 1;
-    List<SimulatedReplica> half = List.copyOf(replicas.subList(0, kept));
     files.edit(half, random.nextInt(3) == 0 ? EDIT_MILLIS : 0);
     remedies.after(
         duration(),

@@ -41,15 +41,25 @@ final class ProcessFaults {
 
   /** Whether it runs, and nothing is lost for good when it does no more and starts again. */
   boolean mayEnd(SimulatedReplica replica) {
-    everServed |= replicas.stream().anyMatch(SimulatedReplica::isServing);
     return replica.isRunning()
         && !replica.isStopping()
         && (replicas.size() == 1 || !replica.peers().isEmpty())
-        && (!everServed || replicas.stream().anyMatch(other -> isHeldBy(other, replica)));
+        && (!hasEverServed() || replicas.stream().anyMatch(other -> isHeldBy(other, replica)));
   }
 
   private boolean isHeldBy(SimulatedReplica other, SimulatedReplica replica) {
     return other != replica && files.allName(other) && other.holdsAllOf(replica);
+  }
+
+  /** Whether one of these serves, and holds what all others do. */
+  boolean isAllHeldBySomeOf(List<SimulatedReplica> some) {
+    return !hasEverServed()
+        || some.stream().anyMatch(one -> replicas.stream().allMatch(one::holdsAllOf));
+  }
+
+  private boolean hasEverServed() {
+    everServed |= replicas.stream().anyMatch(SimulatedReplica::isServing);
+    return everServed;
   }
 
   /** As by SIGSTOP. */

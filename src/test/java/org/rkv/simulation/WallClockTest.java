@@ -166,6 +166,31 @@ class WallClockTest {
   }
 
   @Test
+  void shouldIssueNothingThatOneRefusesWhoIsTakenOutAndPutBack() {
+    start(3, new Mutant(), 0, 50 * MINUTE_MILLIS);
+    step(0, 100 * MINUTE_MILLIS);
+    list(0, replicas.subList(0, 2));
+    assertEquals(Result.FAILED, ask(0, Kind.PUT, "without"));
+
+    list(0, replicas);
+
+    assertSoon(() -> held(2) != null && held(2).settled());
+    assertEquals("without", held(2).value());
+    assertNobodyRefused();
+  }
+
+  @Test
+  void shouldFollowTheWallClockAgainWhenOneWasTakenOutForLong() {
+    start(2, new Mutant(), 0, -60 * MINUTE_MILLIS);
+    cluster.list(replicas.subList(0, 1));
+    cluster.scheduler().runForMillis(HOUR_MILLIS);
+
+    assertEquals(Result.OK, ask(0, Kind.PUT, "alone"));
+
+    assertEquals(0, leadMillis(held(0)), 1000);
+  }
+
+  @Test
   void shouldTakeOverTheHighestClockOfAllThatStartTogether() {
     long agreed = 1_780_000_600_000L << 16;
     start(
@@ -240,6 +265,11 @@ class WallClockTest {
     cluster.scheduler().runForMillis(10);
     replicas.get(index).start();
     assertAllServe();
+  }
+
+  private void list(int index, List<SimulatedReplica> named) {
+    SimulatedReplica of = replicas.get(index);
+    of.peers(SimulatedCluster.othersOf(of, named));
   }
 
   private long leadMillis(Entry entry) {

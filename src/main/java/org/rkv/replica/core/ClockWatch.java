@@ -56,7 +56,7 @@ final class ClockWatch {
     if (heldBackMillis > 0 && limits.areKnown() && now - heldBackSaidNanos >= AGAIN_NANOS) {
       heldBackSaidNanos = now;
       log.warn(
-          "our wall clock is ahead of what replica {} believes: our stamps stay {} s behind it",
+          "our wall clock is ahead of what {} believes: our stamps stay {} s behind it",
           limits.lowestTeller(),
           seconds(heldBackMillis));
     }

@@ -8,7 +8,8 @@ import org.rkv.store.HybridClock;
  * How far ahead the stamps that we issue may be, so that no peer refuses them. A peer that is away
  * counts by what it told last. Of one that never told anything since our start, or since it was
  * listed, nobody knows: then no wall clock is followed at all. No write succeeds without that peer
- * anyhow, and it must not be brought later what it refuses. Belongs to the replica's thread.
+ * anyhow, and it must not be brought later what it refuses. Nor must one that was taken out and may
+ * be put back. Belongs to the replica's thread.
  */
 final class PeerLimits {
   private final Peers peers;
@@ -19,10 +20,10 @@ final class PeerLimits {
 
   /**
    * The highest clock that all peers are known to believe; {@link HybridClock#NO_LIMIT} if there
-   * are no peers.
+   * are no peers, and were none lately.
    */
   long lowest() {
-    long lowest = HybridClock.NO_LIMIT;
+    long lowest = peers.departedLimit();
     for (Peer peer : peers.all()) {
       lowest = Math.min(lowest, peer.told().limit());
     }
@@ -39,9 +40,9 @@ final class PeerLimits {
     long lowest = lowest();
     for (Peer peer : peers.all()) {
       if (peer.told().limit() == lowest) {
-        return peer.name();
+        return "replica " + peer.name();
       }
     }
-    return "no replica";
+    return "a replica that was taken out";
   }
 }

@@ -40,6 +40,7 @@ public final class Peers {
   private final LocalReplica self;
   private final Xids xids = new Xids();
   private final Departures departures;
+  private final DepartedLimits departedLimits;
   private List<Peer> all = List.of();
   private List<Link> links = List.of();
   private List<Link> largeLinks = List.of();
@@ -55,6 +56,7 @@ public final class Peers {
   public Peers(LocalReplica self, Timers timers, long timeoutMillis, Listener listener)
       throws OncRpcException, IOException {
     this.self = self;
+    departedLimits = new DepartedLimits(timers);
     departures = new Departures(xids, timers, timeoutMillis, listener::changed);
   }
 
@@ -77,7 +79,10 @@ public final class Peers {
   /** These are in the list no more: tells them so, and ends the links to them when it may. */
   void depart(List<Peer> gone) {
     List<Listing> list = list();
-    gone.forEach(peer -> departures.tell(peer, list));
+    for (Peer peer : gone) {
+      departedLimits.add(peer.told().limit());
+      departures.tell(peer, list);
+    }
   }
 
   /** Our list as we tell it: ourselves first. */
@@ -125,6 +130,14 @@ public final class Peers {
   /** Whether nothing may become settled yet, since one that was taken out may not know it. */
   public boolean someoneDeparts() {
     return !departures.isEmpty();
+  }
+
+  /**
+   * The lowest clock that one believes, as it last told, that was taken out not long ago; {@link
+   * org.rkv.store.HybridClock#NO_LIMIT} if there is none.
+   */
+  public long departedLimit() {
+    return departedLimits.lowest();
   }
 
   /** What all that call over these links have their xids from. */
