@@ -32,6 +32,7 @@ import org.rkv.replica.core.Ending;
 import org.rkv.replica.core.FormerCopy;
 import org.rkv.replica.core.Incarnation;
 import org.rkv.replica.core.OperationLog;
+import org.rkv.replica.epoch.EpochHistory;
 import org.rkv.replica.peer.ClusterName;
 import org.rkv.replica.peer.LocalReplica;
 import org.rkv.replica.peer.Peer;
@@ -321,7 +322,7 @@ public final class ReplicaServer {
             replicas.identity().addresses(),
             replicas.identity().port(),
             start,
-            random.nextLong(),
+            new EpochHistory(random.nextLong()),
             settings.limits(),
             settings.maxBytes(),
             settings.secret(),

@@ -2,6 +2,7 @@ package org.rkv.simulation;
 
 import org.rkv.net.Timers;
 import org.rkv.replica.core.ReplicaUnderTest;
+import org.rkv.replica.epoch.EpochHistory;
 import org.slf4j.Logger;
 
 /**
@@ -26,6 +27,16 @@ class Mutant {
 
   final ReplicaUnderTest make(SimulatedReplica of, Timers timers, long origin, Logger log) {
     return of.make(timers, origin, log);
+  }
+
+  /** The epochs of a life that begins. */
+  EpochHistory history(SimulatedReplica of, long incarnation) {
+    return new EpochHistory(incarnation);
+  }
+
+  /** What is brought about on purpose in the run, beside the faults. */
+  Occasion occasion(SimulatedCluster cluster) {
+    return Occasion.none(cluster);
   }
 
   /** Each time something has happened to a replica. */

@@ -76,6 +76,8 @@ record Plan(
   /** The same where tombstones are forgotten sooner than a replica has restarted. */
   private static final long SHORT_FAULT_MILLIS = 500;
 
+  private static final long BRISK_PEER_TIMEOUT_MILLIS = 500;
+
   private static final long QUIET_FAULT_INTERVAL_MILLIS = 6000;
 
   /** Made once, when it is needed. */
@@ -154,6 +156,57 @@ record Plan(
         0.5,
         clocks,
         false);
+  }
+
+  /**
+   * The same with so many replicas, nobody else's faults and no secret, so that what is brought
+   * about on purpose goes as it should: see {@link Occasion}.
+   */
+  Plan withoutFaults(int otherReplicas) {
+    return new Plan(
+        otherReplicas,
+        4,
+        1 + keys % 2,
+        BRISK_PEER_TIMEOUT_MILLIS,
+        tombstoneGraceMillis,
+        Integer.MAX_VALUE,
+        20_000,
+        mostThinkMillis / 4,
+        mostLatencyMicros,
+        wallClocksStand,
+        0,
+        Secret.NONE,
+        0,
+        putPercent,
+        deletePercent,
+        longestFaultMillis,
+        0,
+        Clocks.ROUGH,
+        false);
+  }
+
+  /** The same with a secret. */
+  Plan withSecret() {
+    return new Plan(
+        replicas,
+        clients,
+        keys,
+        peerTimeoutMillis,
+        tombstoneGraceMillis,
+        meanFaultIntervalMillis,
+        faultyMillis,
+        mostThinkMillis,
+        mostLatencyMicros,
+        wallClocksStand,
+        ambushShare,
+        Secrets.SHARED,
+        largeShare,
+        putPercent,
+        deletePercent,
+        longestFaultMillis,
+        restartShare,
+        clocks,
+        splits);
   }
 
   /** Of all replicas. */

@@ -88,6 +88,7 @@ final class SimulatedReplica {
           next[0] = scheduler.random().nextLong();
           return now;
         },
+        incarnation -> mutant.history(this, incarnation),
         log);
   }
 

@@ -25,6 +25,7 @@ final class Simulation {
   private final SimulatedCluster cluster;
   private final Scheduler scheduler;
   private final Plan plan;
+  private final Occasion occasion;
   private final List<String> complaints = new ArrayList<>();
   private int written;
   private int unanswered;
@@ -39,6 +40,7 @@ final class Simulation {
     cluster = new SimulatedCluster(seed, mutant, detailed);
     scheduler = cluster.scheduler();
     plan = cluster.plan();
+    occasion = mutant.occasion(cluster);
   }
 
   /** Runs it to its end and says what was wrong. */
@@ -47,6 +49,7 @@ final class Simulation {
     cluster.replicas().forEach(SimulatedReplica::start);
     faults.begin();
     cluster.promises().begin();
+    occasion.begin();
     long endNanos = TimeUnit.MILLISECONDS.toNanos(plan.faultyMillis());
     for (SimulatedClient client : cluster.clients()) {
       client.work(
@@ -56,6 +59,7 @@ final class Simulation {
           endNanos);
     }
     scheduler.runUntil(endNanos);
+    occasion.end();
     faults.heal();
     long convergedMillis = decideAndConverge(faults.haveSplit());
     cluster.clients().forEach(SimulatedClient::giveUp);

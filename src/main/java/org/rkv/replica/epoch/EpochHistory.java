@@ -14,7 +14,7 @@ import java.util.TreeSet;
  * epoch, at the one that asks and at each that answers, before anything becomes settled by it. Each
  * draws it for itself, and it comes to the same.
  */
-public final class EpochHistory {
+public class EpochHistory {
   /** Stands in the company for everybody: whatever comes first takes an epoch. */
   private static final long NOBODY = 0;
 
@@ -55,6 +55,11 @@ public final class EpochHistory {
     if (taken.size() > Epochs.MAX_EPOCHS) {
       taken.remove(taken.iterator().next());
     }
+  }
+
+  /** The incarnation that this is the history of. */
+  public long incarnation() {
+    return incarnation;
   }
 
   /** What the content has gone through. */
@@ -143,7 +148,8 @@ public final class EpochHistory {
     return members != sufficientMembers;
   }
 
-  private void take(Epoch epoch, SortedSet<Long> members) {
+  /** From now on the content belongs to this epoch, and those in it are all that is remembered. */
+  void take(Epoch epoch, SortedSet<Long> members) {
     epochs = epochs.with(epoch);
     remember(epoch.id());
     company.clear();

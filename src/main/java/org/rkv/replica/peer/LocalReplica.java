@@ -26,7 +26,6 @@ public final class LocalReplica {
   private final List<String> addresses;
   private final int port;
   private final long start;
-  private final long incarnation;
   private final Limits limits;
   private final long maxBytes;
   private final Secret secret;
@@ -50,7 +49,8 @@ public final class LocalReplica {
    * @param addresses of this machine, by which others may know us
    * @param port where it listens
    * @param start drawn at random by the process
-   * @param incarnation drawn at random; it is the origin of all stamps that it issues
+   * @param history that begins; its incarnation is drawn at random, and is the origin of all stamps
+   *     that this replica issues
    * @param maxBytes how much of its heap clients may fill
    * @param secret what all replicas know, or {@link Secret#NONE}
    * @param cluster of the process: it outlives this incarnation
@@ -62,7 +62,7 @@ public final class LocalReplica {
       List<InetAddress> addresses,
       int port,
       long start,
-      long incarnation,
+      EpochHistory history,
       Limits limits,
       long maxBytes,
       Secret secret,
@@ -73,13 +73,12 @@ public final class LocalReplica {
     this.addresses = addresses.stream().map(AddressLiteral::text).toList();
     this.port = port;
     this.start = start;
-    this.incarnation = incarnation;
+    this.history = history;
     this.limits = limits;
     this.maxBytes = maxBytes;
     this.secret = secret;
     this.cluster = cluster;
     this.kept = kept;
-    history = new EpochHistory(incarnation);
     if (kept != null) {
       history.remember(kept.taken());
     }
@@ -117,7 +116,7 @@ public final class LocalReplica {
 
   /** The 64 random bits of the present incarnation. */
   public long incarnation() {
-    return incarnation;
+    return history.incarnation();
   }
 
   /** What a client may store, equal on all replicas. */

@@ -3,7 +3,9 @@ package org.rkv.replica.core;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.util.List;
+import java.util.function.LongFunction;
 import java.util.function.LongSupplier;
+import java.util.function.Predicate;
 import org.acplt.oncrpc.OncRpcException;
 import org.acplt.oncrpc.server.OncRpcCallInformation;
 import org.rkv.net.ChannelListener;
@@ -13,8 +15,11 @@ import org.rkv.oncrpc.RpcServer;
 import org.rkv.protocol.KvProgram;
 import org.rkv.replica.ReplicaServer;
 import org.rkv.replica.Settings;
+import org.rkv.replica.epoch.EpochHistory;
+import org.rkv.replica.epoch.Past;
 import org.rkv.replica.peer.ClusterName;
 import org.rkv.replica.peer.LocalReplica;
+import org.rkv.replica.peer.Peer;
 import org.rkv.replica.peer.ReplicaAddress;
 import org.rkv.rpc.kv;
 import org.rkv.store.Entry;
@@ -33,6 +38,7 @@ public final class ReplicaUnderTest {
   private final Network network;
   private final Timers timers;
   private final LongSupplier origins;
+  private final LongFunction<EpochHistory> histories;
   private final Logger log;
   private final RpcServer server;
   private final ClusterName cluster;
@@ -41,12 +47,14 @@ public final class ReplicaUnderTest {
   private FormerCopy former;
   private final long start;
   private int lives;
+  private boolean givesUpContent;
 
   /**
    * Makes a replica that has not begun.
    *
    * @param settings with the name and port of the replica
    * @param origins gives each life its origin
+   * @param histories begins the epochs of each life
    */
   public ReplicaUnderTest(
       Settings settings,
@@ -55,6 +63,7 @@ public final class ReplicaUnderTest {
       Network network,
       Timers timers,
       LongSupplier origins,
+      LongFunction<EpochHistory> histories,
       Logger log) {
     this.settings = settings;
     this.addresses = addresses;
@@ -62,6 +71,7 @@ public final class ReplicaUnderTest {
     this.network = network;
     this.timers = timers;
     this.origins = origins;
+    this.histories = histories;
     this.log = log;
     server = new RpcServer(KvProgram.PROGRAM, this::dispatch, log);
     cluster = ClusterName.given(settings.cluster());
@@ -84,7 +94,7 @@ public final class ReplicaUnderTest {
             addresses,
             settings.port(),
             start,
-            incarnation,
+            histories.apply(incarnation),
             settings.limits(),
             settings.maxBytes(),
             settings.secret(),
@@ -132,8 +142,8 @@ public final class ReplicaUnderTest {
 
   private void beginAnew(FormerCopy kept) {
     life.close();
-    former = kept;
-    life = newLife(kept, origins.getAsLong());
+    former = givesUpContent ? null : kept;
+    life = newLife(former, origins.getAsLong());
     begin();
   }
 
@@ -204,6 +214,48 @@ public final class ReplicaUnderTest {
   /** Lets it forget who was in it and is no more, as if all had joined just now. For a mutant. */
   public void forgetFormerCompany() {
     life.self().history().company().retainAll(life.peers().members());
+  }
+
+  /** Lets it keep nothing of what it held when it begins anew. For a mutant. */
+  public void giveUpContent() {
+    givesUpContent = true;
+  }
+
+  /** Lets it take these peers for such as have just answered. For a mutant. */
+  public void pretendToHear(Predicate<Peer> peersHeard) {
+    life.peers().all().stream()
+        .filter(peersHeard)
+        .forEach(peer -> peer.told().answered(timers.nanoTime()));
+    peers(peers);
+  }
+
+  /** Lets it take these peers out of its list, until its file changes. For a mutant. */
+  public void drop(Predicate<Peer> peersDropped) {
+    List<String> dropped =
+        life.peers().all().stream().filter(peersDropped).map(Peer::name).toList();
+    if (!dropped.isEmpty()) {
+      peers(peers.stream().filter(peer -> !dropped.contains(peer.name())).toList());
+    }
+  }
+
+  /** Its list, without itself. */
+  public List<ReplicaAddress> peers() {
+    return peers;
+  }
+
+  /** The epochs of its present life. */
+  public EpochHistory history() {
+    return life.self().history();
+  }
+
+  /** What others compare with their own. */
+  public Past past() {
+    return life.self().past();
+  }
+
+  /** The incarnations that it can ask now. */
+  public List<Long> admitted() {
+    return life.peers().all().stream().filter(Peer::isAdmitted).map(Peer::incarnation).toList();
   }
 
   /** What it holds. */

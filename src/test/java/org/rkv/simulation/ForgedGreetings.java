@@ -1,0 +1,133 @@
+package org.rkv.simulation;
+
+import java.io.IOException;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.Map;
+import org.acplt.oncrpc.OncRpcException;
+import org.acplt.oncrpc.XdrAble;
+import org.rkv.oncrpc.XdrInput;
+import org.rkv.oncrpc.XdrOutput;
+import org.rkv.replica.core.ReplicaUnderTest;
+import org.rkv.rpc.Admission;
+import org.rkv.rpc.Hello;
+import org.rkv.rpc.Particulars;
+import org.rkv.rpc.Settled;
+import org.rkv.rpc.kv;
+import org.slf4j.Logger;
+
+/**
+ * Changes what replicas tell each other of themselves: so one judges by less than it should. It can
+ * be done where there is no secret.
+ */
+class ForgedGreetings extends Mutant implements Tampering {
+  private static final int CALL_HEADER_BYTES = 40;
+  private static final int REPLY_HEADER_BYTES = 24;
+
+  /** What was asked, by the way that the answer takes and its xid. */
+  private final Map<Pipe, Map<Integer, XdrAble>> asked = new HashMap<>();
+
+  private final Map<Process, ReplicaUnderTest> replicas = new HashMap<>();
+
+  /** What one says of itself in RHELLO's answer. */
+  void answers(Hello answer, Hello question, Pipe way) {}
+
+  /** What one says of itself in RADMIT, asked or unasked. */
+  void tells(Particulars said, Pipe way) {}
+
+  /** What one says of itself each second. */
+  void beats(Settled said, Pipe way) {}
+
+  /** The replica that runs there; null if none does. */
+  final ReplicaUnderTest replicaAt(Machine machine) {
+    return replicas.get(machine.process());
+  }
+
+  @Override
+  Tampering tampering(Scheduler scheduler) {
+    return this;
+  }
+
+  @Override
+  ReplicaUnderTest replica(SimulatedReplica of, Process process, Logger log) {
+    ReplicaUnderTest replica = super.replica(of, process, log);
+    replicas.put(process, replica);
+    return replica;
+  }
+
+  @Override
+  public boolean takes(byte[] message, Pipe out, Pipe back) {
+    if (replicaAt(out.from()) == null || replicaAt(out.to()) == null) {
+      return false;
+    }
+    return Messages.isCall(message) ? takesCall(message, out, back) : takesAnswer(message, out);
+  }
+
+  private boolean takesCall(byte[] call, Pipe out, Pipe back) {
+    switch (Messages.procedure(call)) {
+      case kv.RHELLO_1 -> {
+        Hello hello = decode(call, CALL_HEADER_BYTES, new Hello());
+        expect(call, back, hello);
+        return false;
+      }
+      case kv.RADMIT_1 -> {
+        Particulars particulars = decode(call, CALL_HEADER_BYTES, new Particulars());
+        expect(call, back, particulars);
+        tells(particulars, out);
+        send(call, CALL_HEADER_BYTES, particulars, out);
+        return true;
+      }
+      case kv.RSETTLED_1 -> {
+        Settled settled = decode(call, CALL_HEADER_BYTES, new Settled());
+        beats(settled, out);
+        send(call, CALL_HEADER_BYTES, settled, out);
+        return true;
+      }
+      default -> {
+        return false;
+      }
+    }
+  }
+
+  private boolean takesAnswer(byte[] answer, Pipe out) {
+    Map<Integer, XdrAble> expected = asked.get(out);
+    XdrAble question = expected == null ? null : expected.remove(Messages.xid(answer));
+    if (question instanceof Hello hello) {
+      Hello answered = decode(answer, REPLY_HEADER_BYTES, new Hello());
+      answers(answered, hello, out);
+      send(answer, REPLY_HEADER_BYTES, answered, out);
+      return true;
+    }
+    if (question instanceof Particulars) {
+      Admission admission = decode(answer, REPLY_HEADER_BYTES, new Admission());
+      tells(admission.callee, out);
+      send(answer, REPLY_HEADER_BYTES, admission, out);
+      return true;
+    }
+    return false;
+  }
+
+  private void expect(byte[] call, Pipe back, XdrAble question) {
+    asked.computeIfAbsent(back, any -> new HashMap<>()).put(Messages.xid(call), question);
+  }
+
+  private static <T extends XdrAble> T decode(byte[] message, int offset, T into) {
+    try {
+      into.xdrDecode(new XdrInput().wrap(message, offset, message.length - offset));
+      return into;
+    } catch (OncRpcException | IOException e) {
+      throw new IllegalStateException("what a replica encoded can be decoded", e);
+    }
+  }
+
+  private static void send(byte[] original, int headerBytes, XdrAble body, Pipe out) {
+    XdrOutput message = new XdrOutput(original.length);
+    message.xdrEncodeOpaque(original, 0, headerBytes);
+    try {
+      body.xdrEncode(message);
+    } catch (OncRpcException | IOException e) {
+      throw new IllegalStateException("what was decoded can be encoded", e);
+    }
+    out.send(Arrays.copyOf(message.buffer(), message.size()));
+  }
+}
