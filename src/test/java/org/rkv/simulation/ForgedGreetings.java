@@ -11,6 +11,7 @@ import org.rkv.oncrpc.XdrOutput;
 import org.rkv.replica.core.ReplicaUnderTest;
 import org.rkv.rpc.Admission;
 import org.rkv.rpc.Hello;
+import org.rkv.rpc.Names;
 import org.rkv.rpc.Particulars;
 import org.rkv.rpc.Settled;
 import org.rkv.rpc.kv;
@@ -18,7 +19,7 @@ import org.slf4j.Logger;
 
 /**
  * Changes what replicas tell each other of themselves: so one judges by less than it should. It can
- * be done where there is no secret.
+ * be done where there is no secret, or by who knows how to prove what it forges.
  */
 class ForgedGreetings extends Mutant implements Tampering {
   private static final int CALL_HEADER_BYTES = 40;
@@ -27,13 +28,30 @@ class ForgedGreetings extends Mutant implements Tampering {
   /** What was asked, by the way that the answer takes and its xid. */
   private final Map<Pipe, Map<Integer, XdrAble>> asked = new HashMap<>();
 
+  /** By both ways of the connection. */
+  private final Map<Pipe, Greeting> greetings = new HashMap<>();
+
   private final Map<Process, ReplicaUnderTest> replicas = new HashMap<>();
+
+  /**
+   * The names of one connection.
+   *
+   * @param answered what the callee said of itself
+   * @param heard what the caller heard of it
+   */
+  record Greeting(Names caller, Names answered, Names heard) {}
 
   /** What one says of itself in RHELLO's answer. */
   void answers(Hello answer, Hello question, Pipe way) {}
 
   /** What one says of itself in RADMIT, asked or unasked. */
   void tells(Particulars said, Pipe way) {}
+
+  /** RADMIT goes out; nobody has answered it yet. */
+  void asks(Greeting greeting, Particulars question) {}
+
+  /** RADMIT is answered. */
+  void admits(Greeting greeting, Particulars question, Admission answer) {}
 
   /** What one says of itself each second. */
   void beats(Settled said, Pipe way) {}
@@ -60,7 +78,9 @@ class ForgedGreetings extends Mutant implements Tampering {
     if (replicaAt(out.from()) == null || replicaAt(out.to()) == null) {
       return false;
     }
-    return Messages.isCall(message) ? takesCall(message, out, back) : takesAnswer(message, out);
+    return Messages.isCall(message)
+        ? takesCall(message, out, back)
+        : takesAnswer(message, out, back);
   }
 
   private boolean takesCall(byte[] call, Pipe out, Pipe back) {
@@ -74,6 +94,7 @@ class ForgedGreetings extends Mutant implements Tampering {
         Particulars particulars = decode(call, CALL_HEADER_BYTES, new Particulars());
         expect(call, back, particulars);
         tells(particulars, out);
+        asks(greetings.get(out), particulars);
         send(call, CALL_HEADER_BYTES, particulars, out);
         return true;
       }
@@ -89,18 +110,23 @@ class ForgedGreetings extends Mutant implements Tampering {
     }
   }
 
-  private boolean takesAnswer(byte[] answer, Pipe out) {
+  private boolean takesAnswer(byte[] answer, Pipe out, Pipe back) {
     Map<Integer, XdrAble> expected = asked.get(out);
     XdrAble question = expected == null ? null : expected.remove(Messages.xid(answer));
     if (question instanceof Hello hello) {
       Hello answered = decode(answer, REPLY_HEADER_BYTES, new Hello());
+      Names truth = decode(answer, REPLY_HEADER_BYTES, new Hello()).names;
       answers(answered, hello, out);
+      Greeting greeting = new Greeting(hello.names, truth, answered.names);
+      greetings.put(out, greeting);
+      greetings.put(back, greeting);
       send(answer, REPLY_HEADER_BYTES, answered, out);
       return true;
     }
-    if (question instanceof Particulars) {
+    if (question instanceof Particulars particulars) {
       Admission admission = decode(answer, REPLY_HEADER_BYTES, new Admission());
       tells(admission.callee, out);
+      admits(greetings.get(out), particulars, admission);
       send(answer, REPLY_HEADER_BYTES, admission, out);
       return true;
     }

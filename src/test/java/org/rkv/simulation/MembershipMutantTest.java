@@ -21,13 +21,19 @@ class MembershipMutantTest {
 
   @Test
   void shouldNoticeAliasesThatAreDroppedForGood() {
-    MutantRuns.assertCaught("drops aliases", MembershipMutants::dropsAliases);
+    MutantRuns.assertCaught("drops aliases", NameMutants::dropsAliases);
   }
 
   @Test
   void shouldNoticeThatAnAnswerIsBelievedToComeFromOurselves() {
     MutantRuns.assertCaught(
-        "believes that it greets itself", MembershipMutants::believesThatItGreetsItself);
+        "believes that it greets itself", NameMutants::believesThatItGreetsItself);
+  }
+
+  @Test
+  void shouldNoticeProofsWithoutTheEntryMeant() {
+    MutantRuns.assertCaught(
+        "proves without the entry meant", NameMutants::provesWithoutTheEntryMeant);
   }
 
   @Test
@@ -95,7 +101,8 @@ class MembershipMutantTest {
   void shouldNoticeNothingWhereNamesLeadElsewhere() {
     assertClean(3, MembershipOccasions::replacesOneAndTakesItBack);
     assertClean(3, MembershipOccasions::namesLeadAstray);
-    assertClean(3, MembershipOccasions::namesLeadBack);
+    MutantRuns.assertClean(CLEAN_SEEDS, NameMutants::impostor);
+    MutantRuns.assertClean(CLEAN_SEEDS, NameMutants::relay);
   }
 
   private static void assertClean(int replicas, Function<SimulatedCluster, Occasion> occasion) {

@@ -33,7 +33,7 @@ final class MembershipMutants {
   }
 
   /** Where nothing else goes wrong. */
-  private static class OnOccasion extends ForgedGreetings {
+  static class OnOccasion extends ForgedGreetings {
     private final int replicas;
     private final Function<SimulatedCluster, Occasion> occasion;
 
@@ -83,40 +83,9 @@ final class MembershipMutants {
       @Override
       EpochHistory history(SimulatedReplica of, long incarnation) {
         names.put(incarnation, (long) of.machine().name().hashCode());
-        return FaultyHistories.byName(
-            incarnation, other -> names.getOrDefault(other, other));
+        return FaultyHistories.byName(incarnation, other -> names.getOrDefault(other, other));
       }
     };
-  }
-
-  /** Drops an entry that has led to another replica, and so has another list, without a word. */
-  static Mutant dropsAliases() {
-    return new Dropping(3, MembershipOccasions::namesLeadAstray, "the name leads to replica ");
-  }
-
-  /** Takes an entry for its own, for good, when whoever answers there says that it is. */
-  static Mutant believesThatItGreetsItself() {
-    return new Dropping(3, MembershipOccasions::namesLeadBack, "the name leads to ourselves");
-  }
-
-  /** Drops an entry for good when it is in some trouble; lists are not compared. */
-  private static final class Dropping extends OnOccasion {
-    private final String trouble;
-
-    Dropping(int replicas, Function<SimulatedCluster, Occasion> occasion, String trouble) {
-      super(replicas, occasion);
-      this.trouble = trouble;
-    }
-
-    @Override
-    void tells(Particulars said, Pipe way) {
-      pretendToList(said, way.to().name(), replicaAt(way.to()));
-    }
-
-    @Override
-    void afterEach(ReplicaUnderTest replica) {
-      replica.drop(peer -> peer.trouble().startsWith(trouble));
-    }
   }
 
   /** Admits one that has another list. */
@@ -130,7 +99,7 @@ final class MembershipMutants {
   }
 
   /** Has the list told be that of the one who hears it. */
-  private static void pretendToList(Particulars said, String name, ReplicaUnderTest hearer) {
+  static void pretendToList(Particulars said, String name, ReplicaUnderTest hearer) {
     Map<String, Listed> told = new HashMap<>();
     for (Listed listed : said.list) {
       told.put(listed.text, listed);

@@ -69,28 +69,18 @@ final class MembershipOccasions {
     };
   }
 
-  /** For a while the name of one leads another to the third. */
+  /** For a while the name of one leads another to the third, and these two are slow. */
   static Occasion namesLeadAstray(SimulatedCluster cluster) {
     return new Occasion(cluster) {
       @Override
       void write(Script course) {
         course
             .then(() -> leadAstray(part(0), part(1), part(2)))
-            .after(1000, 2000)
-            .then(() -> part(0).machine().names().mend())
-            .after(1000, 3000);
-      }
-    };
-  }
-
-  /** For a while the name of one leads another to that one itself. */
-  static Occasion namesLeadBack(SimulatedCluster cluster) {
-    return new Occasion(cluster) {
-      @Override
-      void write(Script course) {
-        course
-            .then(() -> leadAstray(part(0), part(1), part(0)))
-            .after(1000, 2000)
+            .after(300, 1000)
+            .then(() -> cut(part(1), part(2))) // for less than it takes to notice
+            .after(300, 450)
+            .then(() -> mend(part(1), part(2)))
+            .after(300, 1000)
             .then(() -> part(0).machine().names().mend())
             .after(1000, 3000);
       }

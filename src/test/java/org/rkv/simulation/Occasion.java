@@ -53,7 +53,8 @@ abstract class Occasion {
     putRight();
   }
 
-  private void putRight() {
+  /** Ends whatever is not as it should be. */
+  void putRight() {
     parts.forEach(replica -> replica.machine().names().mend());
     replaced.forEach(SimulatedReplica::killTwinBefore);
     replaced.clear();
@@ -98,9 +99,7 @@ abstract class Occasion {
   /** It stands still, and all that connected it with the others breaks: nobody can tell it more. */
   final void freeze(SimulatedReplica replica) {
     replica.pause();
-    for (SimulatedReplica other : parts) {
-      cluster.fabric().breakBetween(replica.machine(), other.machine(), 1);
-    }
+    parts.forEach(other -> disconnect(replica, other));
   }
 
   /** It freezes, and its operator starts another one at its name; clients follow the name. */
@@ -119,9 +118,16 @@ abstract class Occasion {
 
   /** To the first of these the name of the second leads to the third, from now on. */
   final void leadAstray(SimulatedReplica at, SimulatedReplica name, SimulatedReplica to) {
-    cluster.journal().add("for {} {} is at the address of {}", at.machine(), name.machine(), to.machine());
+    cluster
+        .journal()
+        .add("for {} {} is at the address of {}", at.machine(), name.machine(), to.machine());
     at.machine().names().lie(name.machine().name(), List.of(to.machine().address()));
-    cluster.fabric().breakBetween(at.machine(), name.machine(), 1);
+    disconnect(at, name);
+  }
+
+  /** Breaks all connections between these two. */
+  final void disconnect(SimulatedReplica one, SimulatedReplica other) {
+    cluster.fabric().breakBetween(one.machine(), other.machine(), 1);
   }
 
   /** The replica files of these name these, and nobody else. */
