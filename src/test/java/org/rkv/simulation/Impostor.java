@@ -2,7 +2,7 @@ package org.rkv.simulation;
 
 /**
  * For a while somebody answers at the address of one replica, and tells another that it has greeted
- * itself.
+ * itself; the one at the address is slow to the third.
  */
 final class Impostor extends Occasion {
   private boolean answers;
@@ -21,7 +21,11 @@ final class Impostor extends Occasion {
     course
         .then(() -> answers = true)
         .then(() -> disconnect(part(0), part(1)))
-        .after(1000, 2000)
+        .after(300, 1000)
+        .then(() -> cut(part(0), part(2))) // for less than it takes to notice
+        .after(300, 450)
+        .then(() -> mend(part(0), part(2)))
+        .after(300, 1000)
         .then(() -> answers = false)
         .after(1000, 3000);
   }

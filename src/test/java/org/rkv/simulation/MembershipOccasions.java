@@ -94,7 +94,11 @@ final class MembershipOccasions {
       void write(Script course) {
         course
             .then(() -> part(0).peers(SimulatedCluster.othersOf(part(0), List.of(part(1)))))
-            .after(1000, 3000)
+            .after(300, 1000)
+            .then(() -> cut(part(1), part(2))) // for less than it takes to notice
+            .after(300, 450)
+            .then(() -> mend(part(1), part(2)))
+            .after(300, 1000)
             .then(this::listAll);
       }
     };

@@ -32,6 +32,12 @@ abstract class Occasion {
   static Occasion none(SimulatedCluster cluster) {
     return new Occasion(cluster) {
       @Override
+      void begin() {}
+
+      @Override
+      void end() {}
+
+      @Override
       void write(Script empty) {}
     };
   }
@@ -40,7 +46,7 @@ abstract class Occasion {
   abstract void write(Script course);
 
   /** Begins, and begins again whenever it has come to its end and all is well. */
-  final void begin() {
+  void begin() {
     Collections.shuffle(parts, scheduler().random());
     script = new Script(scheduler()).when(this::isAllWell).after(100, 2000);
     write(script);
@@ -48,7 +54,7 @@ abstract class Occasion {
   }
 
   /** Ends it where it is, and puts everything right. */
-  final void end() {
+  void end() {
     script.stop();
     putRight();
   }

@@ -170,7 +170,7 @@ record Plan(
         BRISK_PEER_TIMEOUT_MILLIS,
         tombstoneGraceMillis,
         Integer.MAX_VALUE,
-        20_000,
+        15_000,
         mostThinkMillis / 4,
         mostLatencyMicros,
         wallClocksStand,
