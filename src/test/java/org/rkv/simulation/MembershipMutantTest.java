@@ -10,75 +10,82 @@ class MembershipMutantTest {
 
   @Test
   void shouldNoticeEpochsAtTheCoordinatorOnly() {
-    MutantRuns.assertCaught(
-        "takes epochs at the coordinator only", MembershipMutants::takesEpochsAtTheCoordinatorOnly);
+    new MutantRuns(
+            "takes epochs at the coordinator only",
+            MembershipMutants::takesEpochsAtTheCoordinatorOnly)
+        .assertCaught();
   }
 
   @Test
   void shouldNoticeEpochsByName() {
-    MutantRuns.assertCaught("takes epochs by name", MembershipMutants::takesEpochsByName);
+    new MutantRuns("takes epochs by name", MembershipMutants::takesEpochsByName).assertCaught();
   }
 
   @Test
   void shouldNoticeAliasesThatAreDroppedForGood() {
-    MutantRuns.assertCaught("drops aliases", NameMutants::dropsAliases);
+    new MutantRuns("drops aliases", NameMutants::dropsAliases).assertCaught();
   }
 
   @Test
   void shouldNoticeThatAnAnswerIsBelievedToComeFromOurselves() {
-    MutantRuns.assertCaught(
-        "believes that it greets itself", NameMutants::believesThatItGreetsItself);
+    new MutantRuns("believes that it greets itself", NameMutants::believesThatItGreetsItself)
+        .assertCaught();
   }
 
   @Test
   void shouldNoticeProofsWithoutTheEntryMeant() {
-    MutantRuns.assertCaught(
-        "proves without the entry meant", NameMutants::provesWithoutTheEntryMeant);
+    new MutantRuns("proves without the entry meant", NameMutants::provesWithoutTheEntryMeant)
+        .from(15)
+        .assertCaught();
   }
 
   @Test
   void shouldNoticeAMemoryThatIsResetAtAdmissions() {
-    MutantRuns.assertCaught(
-        "resets its memory at admissions", MembershipMutants::resetsItsMemoryAtAdmissions);
+    new MutantRuns(
+            "resets its memory at admissions", MembershipMutants::resetsItsMemoryAtAdmissions)
+        .assertCaught();
   }
 
   @Test
   void shouldNoticeAdmissionsAtAThirdsWord() {
-    MutantRuns.assertCaught("admits at a third's word", MembershipMutants::admitsAtAThirdsWord);
+    new MutantRuns("admits at a third's word", MembershipMutants::admitsAtAThirdsWord)
+        .assertCaught();
   }
 
   @Test
   void shouldNoticeScansOfAnyThatServes() {
-    MutantRuns.assertCaught("scans any that serves", MembershipMutants::scansAnyThatServes);
+    new MutantRuns("scans any that serves", MembershipMutants::scansAnyThatServes).assertCaught();
   }
 
   @Test
   void shouldNoticeEpochsThatAreComparedAtGreetingsOnly() {
-    MutantRuns.assertCaught(
-        "compares epochs at greetings only", MembershipMutants::comparesEpochsAtGreetingsOnly);
+    new MutantRuns(
+            "compares epochs at greetings only", MembershipMutants::comparesEpochsAtGreetingsOnly)
+        .assertCaught();
   }
 
   @Test
   void shouldNoticeListsThatAreNotCompared() {
-    MutantRuns.assertCaught("compares no lists", MembershipMutants::comparesNoLists);
+    new MutantRuns("compares no lists", MembershipMutants::comparesNoLists).assertCaught();
   }
 
   @Test
   void shouldNoticePausesAfterWhichOnlyPeersWithALinkCount() {
-    MutantRuns.assertCaught(
-        "counts peers with a link only", MembershipMutants::countsPeersWithALinkOnly);
+    new MutantRuns("counts peers with a link only", MembershipMutants::countsPeersWithALinkOnly)
+        .assertCaught();
   }
 
   @Test
   void shouldNoticePausesAfterWhichNothingIsChecked() {
-    MutantRuns.assertCaught(
-        "checks nothing after a pause", MembershipMutants::checksNothingAfterAPause);
+    new MutantRuns("checks nothing after a pause", MembershipMutants::checksNothingAfterAPause)
+        .assertCaught();
   }
 
   @Test
   void shouldNoticeContentThatIsGivenUpTooEarly() {
-    MutantRuns.assertCaught(
-        "gives content up too early", MembershipMutants::givesContentUpTooEarly);
+    new MutantRuns("gives content up too early", MembershipMutants::givesContentUpTooEarly)
+        .from(105)
+        .assertCaught();
   }
 
   @Test
@@ -101,11 +108,11 @@ class MembershipMutantTest {
   void shouldNoticeNothingWhereNamesLeadElsewhere() {
     assertClean(3, MembershipOccasions::replacesOneAndTakesItBack);
     assertClean(3, MembershipOccasions::namesLeadAstray);
-    MutantRuns.assertClean(CLEAN_SEEDS, NameMutants::impostor);
-    MutantRuns.assertClean(CLEAN_SEEDS, NameMutants::relay);
+    MutantRuns.assertCleanUpTo(CLEAN_SEEDS, NameMutants::impostor);
+    MutantRuns.assertCleanUpTo(CLEAN_SEEDS, NameMutants::relay);
   }
 
   private static void assertClean(int replicas, Function<SimulatedCluster, Occasion> occasion) {
-    MutantRuns.assertClean(CLEAN_SEEDS, () -> MembershipMutants.only(replicas, occasion));
+    MutantRuns.assertCleanUpTo(CLEAN_SEEDS, () -> MembershipMutants.only(replicas, occasion));
   }
 }

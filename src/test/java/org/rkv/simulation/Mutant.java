@@ -39,6 +39,22 @@ class Mutant {
     return Occasion.none(cluster);
   }
 
+  /** What needs the same settings and the same occasion, and has no fault. */
+  Mutant control() {
+    Mutant faulty = this;
+    return new Mutant() {
+      @Override
+      Plan plan(Plan drawn) {
+        return faulty.plan(drawn);
+      }
+
+      @Override
+      Occasion occasion(SimulatedCluster cluster) {
+        return faulty.occasion(cluster);
+      }
+    };
+  }
+
   /** Each time something has happened to a replica. */
   void afterEach(ReplicaUnderTest replica) {}
 }

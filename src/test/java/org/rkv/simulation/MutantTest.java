@@ -9,79 +9,92 @@ class MutantTest {
 
   @Test
   void shouldNoticeWritesAcknowledgedBeforeTheLastPeer() {
-    MutantRuns.assertCaught(
-        "acknowledges before the last peer", Mutants::acknowledgesBeforeTheLastPeer);
+    new MutantRuns("acknowledges before the last peer", Mutants::acknowledgesBeforeTheLastPeer)
+        .assertCaught();
   }
 
   @Test
   void shouldNoticeReadsOfUnsettledCopies() {
-    MutantRuns.assertCaught("answers unsettled copies", Mutants::answersUnsettledCopies);
+    new MutantRuns("answers unsettled copies", Mutants::answersUnsettledCopies).assertCaught();
   }
 
   @Test
   void shouldNoticeForgottenTombstones() {
-    MutantRuns.assertCaught("forgets tombstones", Mutants::forgetsTombstones);
+    new MutantRuns("forgets tombstones", Mutants::forgetsTombstones).from(15).assertCaught();
   }
 
   @Test
   void shouldNoticeStampsIssuedAgain() {
-    MutantRuns.assertCaught("issues stamps again", Mutants::issuesStampsAgain);
+    new MutantRuns("issues stamps again", Mutants::issuesStampsAgain).from(115).assertCaught();
   }
 
   @Test
   void shouldNoticeAReplicaThatServesWhileItCatchesUp() {
-    MutantRuns.assertCaught("serves while catching up", Mutants::servesWhileCatchingUp);
+    new MutantRuns("serves while catching up", Mutants::servesWhileCatchingUp).assertCaught();
   }
 
   @Test
   void shouldNoticeAnswersOfFormerLivesThatCount() {
-    MutantRuns.assertCaught("counts answers of former lives", Mutants::countsAnswersOfFormerLives);
+    new MutantRuns("counts answers of former lives", Mutants::countsAnswersOfFormerLives)
+        .from(70)
+        .assertCaught();
   }
 
   @Test
   void shouldNoticeScansThatBeginAtOnceWhereNobodyKnowsWhoIsMissing() {
-    MutantRuns.assertCaught(
-        "scans at once and forgets who is missing", Mutants::scansAtOnceAndForgetsWhoIsMissing);
+    new MutantRuns(
+            "scans at once and forgets who is missing", Mutants::scansAtOnceAndForgetsWhoIsMissing)
+        .from(30)
+        .assertCaught();
   }
 
   @Test
   void shouldNoticeThatNobodyCompletesWhatIsUnsettled() {
-    MutantRuns.assertCaught("completes nothing", Mutants::completesNothing, "unsettled entries");
+    new MutantRuns("completes nothing", Mutants::completesNothing)
+        .complainingOf("unsettled entries")
+        .assertCaught();
   }
 
   @Test
   void shouldNoticeAClockThatIsNotTakenOver() {
-    MutantRuns.assertCaught("takes over no clock", Mutants::takesOverNoClock);
+    new MutantRuns("takes over no clock", Mutants::takesOverNoClock).from(90).assertCaught();
   }
 
   @Test
   void shouldNoticeAClockTakenOverFromOneSourceOnly() {
-    MutantRuns.assertCaught("takes over from one source only", Mutants::takesOverFromOneSourceOnly);
+    new MutantRuns("takes over from one source only", Mutants::takesOverFromOneSourceOnly)
+        .from(115)
+        .assertCaught();
   }
 
   @Test
   void shouldNoticeAClockTakenOverWithoutBound() {
-    MutantRuns.assertCaught(
-        "takes over without bound", Mutants::takesOverWithoutBound, TOO_FAR_AHEAD);
+    new MutantRuns("takes over without bound", Mutants::takesOverWithoutBound)
+        .complainingOf(TOO_FAR_AHEAD)
+        .assertCaught();
   }
 
   @Test
   void shouldNoticeLimitsThatAreIgnored() {
-    MutantRuns.assertCaught("ignores limits", Mutants::ignoresLimits, "refused a stamp");
+    new MutantRuns("ignores limits", Mutants::ignoresLimits)
+        .complainingOf("refused a stamp")
+        .from(15)
+        .assertCaught();
   }
 
   @Test
   void shouldNoticeBeliefInStampsObserved() {
-    MutantRuns.assertCaught(
-        "believes by stamps observed", Mutants::believesByStampsObserved, TOO_FAR_AHEAD);
+    new MutantRuns("believes by stamps observed", Mutants::believesByStampsObserved)
+        .complainingOf(TOO_FAR_AHEAD)
+        .assertCaught();
   }
 
   /** What is done to bring a fault to light must not be what is noticed. */
   @Test
   void shouldNoticeNothingWhereOnlyTheOccasionIsGiven() {
-    MutantRuns.assertClean(CLEAN_SEEDS, Mutants::hidesResetsOnly);
-    MutantRuns.assertClean(CLEAN_SEEDS, Mutants::ambushed);
-    MutantRuns.assertNothingLost(CLEAN_SEEDS, Mutants::completesNothing);
-    MutantRuns.assertNothingLost(CLEAN_SEEDS, Mutants::scansAtOnce);
+    MutantRuns.assertCleanUpTo(CLEAN_SEEDS, Mutants::hidesResetsOnly);
+    MutantRuns.assertCleanUpTo(CLEAN_SEEDS, Mutants::ambushed);
+    MutantRuns.assertNothingLostUpTo(CLEAN_SEEDS, Mutants::completesNothing);
+    MutantRuns.assertNothingLostUpTo(CLEAN_SEEDS, Mutants::scansAtOnce);
   }
 }

@@ -171,6 +171,11 @@ final class Mutants {
     public boolean resets() {
       return false;
     }
+
+    @Override
+    Mutant control() {
+      return hidesResetsOnly();
+    }
   }
 
   /** Completes nothing: what a write has not brought to a peer, nobody brings there. */
@@ -354,21 +359,6 @@ final class Mutants {
       timers.advance();
       return replica;
     }
-  }
-
-  /** Nobody knows who is missing, but each waits until what it answered before is over. */
-  static Mutant forgetsWhoIsMissing() {
-    return new Mutant() {
-      @Override
-      Plan plan(Plan drawn) {
-        return drawn.withReplicas(3).withAmbushes(1);
-      }
-
-      @Override
-      void afterEach(ReplicaUnderTest replica) {
-        replica.forgetFormerCompany();
-      }
-    };
   }
 
   /** Timers by which an hour has passed between the making of a replica and its beginning. */

@@ -19,12 +19,7 @@ final class NameMutants {
 
   /** Drops an entry for good that has led to another replica. */
   static Mutant dropsAliases() {
-    return new MembershipMutants.OnOccasion(3, MembershipOccasions::namesLeadAstray) {
-      @Override
-      void tells(Particulars said, Pipe way) {
-        MembershipMutants.pretendToList(said, way.to().name(), replicaAt(way.to()));
-      }
-
+    return new NamesAstray() {
       @Override
       void afterEach(ReplicaUnderTest replica) {
         replica.drop(peer -> peer.trouble().startsWith("the name leads to replica "));
@@ -32,7 +27,24 @@ final class NameMutants {
     };
   }
 
-  /** No fault, but an impostor. */
+  /** Lists are not compared; that alone does no harm where the files are equal. */
+  private static class NamesAstray extends MembershipMutants.OnOccasion {
+    NamesAstray() {
+      super(3, MembershipOccasions::namesLeadAstray);
+    }
+
+    @Override
+    void tells(Particulars said, Pipe way) {
+      MembershipMutants.pretendToList(said, way.to().name(), replicaAt(way.to()));
+    }
+
+    @Override
+    Mutant control() {
+      return new NamesAstray();
+    }
+  }
+
+  /** No fault, but an impostor; and lists are not compared. */
   static Mutant impostor() {
     return new WithImpostor();
   }
@@ -40,11 +52,6 @@ final class NameMutants {
   /** Drops an entry for good when whoever answers there says that it is ourselves. */
   static Mutant believesThatItGreetsItself() {
     return new WithImpostor() {
-      @Override
-      void tells(Particulars said, Pipe way) {
-        MembershipMutants.pretendToList(said, way.to().name(), replicaAt(way.to()));
-      }
-
       @Override
       void afterEach(ReplicaUnderTest replica) {
         replica.drop(peer -> peer.trouble().startsWith("the name leads to ourselves"));
@@ -70,6 +77,16 @@ final class NameMutants {
       if (impostor.answers(way)) {
         answer.names.incarnation = question.names.incarnation;
       }
+    }
+
+    @Override
+    void tells(Particulars said, Pipe way) {
+      MembershipMutants.pretendToList(said, way.to().name(), replicaAt(way.to()));
+    }
+
+    @Override
+    Mutant control() {
+      return impostor();
     }
   }
 
@@ -120,6 +137,11 @@ final class NameMutants {
     @Override
     void answers(Hello answer, Hello question, Pipe way) {
       answer.names.name = question.names.meant;
+    }
+
+    @Override
+    Mutant control() {
+      return relay();
     }
   }
 }
