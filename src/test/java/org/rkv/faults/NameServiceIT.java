@@ -1,10 +1,15 @@
 package org.rkv.faults;
 
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Random;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -15,10 +20,21 @@ import org.rkv.testing.Eventually;
 /**
  * Three replicas, on one of whose hosts the name service is wrong for some seconds: no acknowledged
  * write is lost, and once it is right again nobody has to do anything.
+ *
+ * <p>{@code -Drkv.faults.seconds=3600} for an hour of wrong answers at random moments, {@code
+ * -Drkv.faults.seed=} for those of a run before.
  */
 class NameServiceIT {
   private static final Duration MENDED = Duration.ofSeconds(10);
   private static final Duration SLIP = Duration.ofSeconds(4);
+
+  private static final Duration LONG_SLIP = Duration.ofSeconds(10);
+
+  /** After a slip nobody is left behind for longer. */
+  private static final Duration NOBODY_LEFT_BEHIND = Duration.ofMinutes(1);
+
+  /** An address that is not this machine's, and not to be used by anybody. */
+  private static final String OF_NO_HOST = "240.0.0.1";
 
   /** Longer than the peer timeout, so that the links end. */
   private static final Duration FREEZE = Duration.ofMillis(1500);
@@ -121,6 +137,65 @@ class NameServiceIT {
 
     witnesses.stop();
     Promises.assertKept("no name was known for seconds", MENDED, hosts.all(), witnesses);
+  }
+
+  @Test
+  void shouldLoseNoWriteAndLeaveNobodyBehindWheneverNamesAreWrongForTenSeconds() throws Exception {
+    long seconds = Long.getLong("rkv.faults.seconds", 12);
+    long seed = Long.getLong("rkv.faults.seed", new Random().nextInt(1_000_000));
+    Random random = new Random(seed);
+    hosts.startAll();
+    List<Witnesses> earlier = new ArrayList<>();
+    long endNanos = System.nanoTime() + TimeUnit.SECONDS.toNanos(seconds);
+    do {
+      witnesses = new Witnesses(earlier.size() + ", ");
+      writeAndReadEverywhere();
+      ReplicaHost misled = anyOf(random);
+      Map<String, String> answers = wrongAnswersAt(misled, random);
+      ReplicaHost restarted = anyOf(random);
+      long restartMillis = random.nextLong(LONG_SLIP.toMillis());
+      String what =
+          "seed %d: names were wrong at %s: %s; %s was restarted after %d ms"
+              .formatted(seed, misled, answers, restarted, restartMillis);
+
+      ReplicaHosts.pass(Duration.ofMillis(random.nextLong(1_000)));
+      misled.resolve(answers);
+      ReplicaHosts.pass(Duration.ofMillis(restartMillis));
+      restarted.kill();
+      restarted.start();
+      ReplicaHosts.pass(LONG_SLIP.minusMillis(restartMillis));
+      misled.resolve(hosts.names());
+
+      witnesses.stop();
+      Promises.assertKept(what, NOBODY_LEFT_BEHIND, hosts.all(), witnesses);
+      for (ReplicaHost host : hosts.all()) {
+        earlier.forEach(each -> assertEquals(List.of(), each.lostAt(host), what));
+      }
+      earlier.add(witnesses);
+    } while (System.nanoTime() - endNanos < 0);
+  }
+
+  private ReplicaHost anyOf(Random random) {
+    return hosts.get(random.nextInt(hosts.all().size()));
+  }
+
+  /**
+   * Each name leads to any of the hosts, or to nothing; one at least is wrong. As all addresses of
+   * these hosts are this machine's, its own name leads to none of the others, but nowhere.
+   */
+  private Map<String, String> wrongAnswersAt(ReplicaHost misled, Random random) {
+    Map<String, String> answers;
+    do {
+      answers = new LinkedHashMap<>();
+      for (ReplicaHost host : hosts.all()) {
+        ReplicaHost led = anyOf(random);
+        if (random.nextInt(4) > 0) {
+          boolean isItsOwn = host == misled && led != misled;
+          answers.put(host.name(), isItsOwn ? OF_NO_HOST : led.literal());
+        }
+      }
+    } while (answers.equals(hosts.names()));
+    return answers;
   }
 
   private void awaitAcknowledged() {

@@ -26,15 +26,25 @@ final class Witnesses implements AutoCloseable {
 
   private static final int MOST_SHOWN = 3;
 
+  private final String prefix;
   private final Background background = new Background();
   private final List<Register> registers = new CopyOnWriteArrayList<>();
   private final ConcurrentLinkedQueue<String> stale = new ConcurrentLinkedQueue<>();
   private final Map<ReplicaHost, AtomicInteger> failedReads = new ConcurrentHashMap<>();
   private final Map<ReplicaHost, AtomicInteger> reads = new ConcurrentHashMap<>();
 
+  Witnesses() {
+    this("");
+  }
+
+  /** Their keys begin with this, so that they are not those of others. */
+  Witnesses(String prefix) {
+    this.prefix = prefix;
+  }
+
   /** A key that readers look at from now on, besides those of the writers. */
   Register register(String key) {
-    Register register = new Register(key);
+    Register register = new Register(prefix + key);
     registers.add(register);
     return register;
   }
