@@ -97,10 +97,11 @@ final class ProcessFaults {
       return;
     }
     replica.stop();
+    Process stopping = replica.machine().process();
     remedies.after(
         downtime(),
         () -> {
-          if (replica.isRunning()) {
+          if (stopping == replica.machine().process()) {
             replica.kill();
           }
           replica.start();
