@@ -158,9 +158,15 @@ final class FileFaults {
 
   private boolean mayBeAlone(SimulatedReplica replica) {
     return files.areWhole()
+        && replicas.stream().allMatch(this::namesAll)
         && replica.isServing()
         && !replica.isPaused()
         && (plan.clocks() != Plan.Clocks.ONE_ROUGH || cluster.isSober(replica));
+  }
+
+  /** A frozen one may have another list than its file still. */
+  private boolean namesAll(SimulatedReplica replica) {
+    return !replica.isRunning() || cluster.lists().of(replica.machine()).size() == replicas.size();
   }
 
   /** All hosts share one directory, and all read the same half. */

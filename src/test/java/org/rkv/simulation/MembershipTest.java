@@ -12,6 +12,9 @@ import org.junit.jupiter.api.Test;
 import org.rkv.history.Operation;
 import org.rkv.history.Operation.Kind;
 import org.rkv.history.Operation.Result;
+import org.rkv.protocol.KvProgram;
+import org.rkv.replica.peer.ReplicaAddress;
+import org.rkv.store.Entry;
 
 /** The replica files change while the replicas run. */
 class MembershipTest {
@@ -125,6 +128,44 @@ class MembershipTest {
   }
 
   @Test
+  void shouldAnswerNobodyWhenItsFileChangesBeforeItHasMetAgainWhoLeftItOut() {
+    assertSoon(() -> held(last).settled());
+    last.peers(List.of(first.address()));
+    first.peers(List.of());
+    assertSoon(() -> !last.isAnswering() && first.isWhole());
+    assertEquals(Result.OK, put(first, "alone").result());
+    first.peers(SimulatedCluster.othersOf(first, replicas));
+    cluster.scheduler().runForMillis(SOON_MILLIS);
+
+    silence(first, rest.get(1));
+    silence(first, last);
+    last.peers(SimulatedCluster.othersOf(last, replicas));
+
+    cluster.scheduler().runForMillis(SOON_MILLIS);
+    assertEquals(Result.FAILED, get(last).result());
+    unsilence(first, rest.get(1));
+    unsilence(first, last);
+    assertSoon(() -> replicas.stream().allMatch(SimulatedReplica::isWhole) && last.isAnswering());
+    assertEquals("alone", get(last).value());
+  }
+
+  @Test
+  void shouldAnswerNobodyWhenLeftOutAndItsOwnFileThenHasASlip() {
+    assertSoon(() -> held(last).settled());
+    first.peers(List.of());
+    assertSoon(() -> !last.isAnswering() && first.isWhole());
+    assertEquals(Result.OK, put(first, "alone").result());
+
+    last.peers(List.of(new ReplicaAddress("typo", "typo", List.of(), KvProgram.DEFAULT_PORT)));
+
+    cluster.scheduler().runForMillis(SOON_MILLIS);
+    assertEquals(Result.FAILED, get(last).result());
+    cluster.list(replicas);
+    assertSoon(() -> replicas.stream().allMatch(SimulatedReplica::isWhole) && last.isAnswering());
+    assertEquals("alone", get(last).value());
+  }
+
+  @Test
   void shouldNotServeWhileSomeDoNotListIt() {
     last.kill();
     cluster.list(rest);
@@ -154,6 +195,10 @@ class MembershipTest {
     assertFalse(last.isServing(), "it is an entry more than the others have");
     cluster.scheduler().runForMillis(3_000);
     assertEquals(last.address().text(), last.replica().entryOfOurOwn());
+  }
+
+  private static Entry held(SimulatedReplica replica) {
+    return replica.replica().store().find("k");
   }
 
   private boolean restIsWhole() {

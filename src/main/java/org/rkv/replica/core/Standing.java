@@ -1,5 +1,8 @@
 package org.rkv.replica.core;
 
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import org.rkv.net.Timers;
 import org.rkv.replica.peer.Disagreements;
@@ -38,6 +41,9 @@ final class Standing {
   private long standstillNanos;
   private boolean stoodStill;
   private boolean leftOut;
+
+  /** Those of our list that have not admitted us since. */
+  private final Set<Peer> leftOutBy = new HashSet<>();
 
   /** What we have told the log that we wait for. */
   private String logged = "";
@@ -140,17 +146,30 @@ final class Standing {
     if (anotherHistory != null) {
       return "an operator to decide between us and replica " + anotherHistory;
     }
-    String by = disagreements.whoLeavesUsOut();
-    if (by != null) {
+    List<Peer> leavers = disagreements.whoLeaveUsOut();
+    if (!leavers.isEmpty()) {
       leftOut = true;
-      return "replica " + by + " to list us again";
+      leftOutBy.addAll(leavers);
+      return "replica " + leavers.get(0).name() + " to list us again";
     }
-    leftOut &= !peers.all().stream().allMatch(peer -> !peer.isReached() || peer.isAdmitted());
+    leftOut &= !isInAgain();
     if (leftOut) {
       return "the replicas that list us again to admit us";
     }
     stoodStill &= !peers.all().stream().allMatch(this::hasSpokenSince);
     return stoodStill ? "the other replicas to answer, since we stood still" : "";
+  }
+
+  /**
+   * Whether all that left us out admit us, and all others that we reach. What they have done
+   * without us is not known before, and a list of ours that has just changed reaches nobody for a
+   * moment.
+   */
+  private boolean isInAgain() {
+    leftOutBy.removeIf(peer -> peer.isAdmitted() || !peers.all().contains(peer));
+    return leftOutBy.isEmpty()
+        && peers.all().stream().allMatch(peer -> !peer.isReached() || peer.isAdmitted())
+        && (peers.isEmpty() || peers.all().stream().anyMatch(Peer::isAdmitted));
   }
 
   private boolean hasSpokenSince(Peer peer) {

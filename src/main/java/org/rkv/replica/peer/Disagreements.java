@@ -1,5 +1,6 @@
 package org.rkv.replica.peer;
 
+import java.util.List;
 import org.rkv.rpc.kv;
 
 /**
@@ -19,15 +20,12 @@ public final class Disagreements {
    * those that say so too: they settle writes without us as soon as we have answered them, whenever
    * we notice that their links have ended.
    *
-   * @return who says so, for people; null if we are in
+   * @return who say so; empty if we are in
    */
-  public String whoLeavesUsOut() {
-    for (Peer peer : peers.all()) {
-      if (leavesUsOut(peer) && !isOneAdmittedOf(peer.told().verdict().lists())) {
-        return peer.name();
-      }
-    }
-    return null;
+  public List<Peer> whoLeaveUsOut() {
+    return peers.all().stream()
+        .filter(peer -> leavesUsOut(peer) && !isOneAdmittedOf(peer.told().verdict().lists()))
+        .toList();
   }
 
   private static boolean leavesUsOut(Peer peer) {
