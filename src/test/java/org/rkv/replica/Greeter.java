@@ -116,7 +116,7 @@ final class Greeter implements AutoCloseable {
         "it has met us",
         () -> {
           code[0] = ask().code;
-          return code[0] != kv.ADMIT_NOT_YET;
+          return code[0] != kv.ADMIT_NOT_YET && code[0] != kv.ADMIT_OTHER_INCARNATION;
         },
         () -> self.greetings() + " greetings");
     return code[0];

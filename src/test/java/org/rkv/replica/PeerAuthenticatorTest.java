@@ -141,21 +141,21 @@ class PeerAuthenticatorTest {
         try (Greeter greeter = peer.callsFrom(from, replica.address())) {
           Names names = StandInReplica.withNonce(right);
           names.incarnation++;
-          assertNotMet(greeter, names);
+          assertNotMet(kv.ADMIT_OTHER_INCARNATION, greeter, names);
           names = StandInReplica.withNonce(right);
           names.start++;
-          assertNotMet(greeter, names);
+          assertNotMet(kv.ADMIT_NOT_YET, greeter, names);
           names.incarnation = replica.origin();
-          assertNotMet(greeter, names);
+          assertNotMet(kv.ADMIT_OTHER_INCARNATION, greeter, names);
         }
       }
       assertEquals(kv.PUT_OK, listed.rput("k", "v", 1), "who was admitted is so still");
     }
   }
 
-  private void assertNotMet(Greeter greeter, Names names) throws Exception {
+  private void assertNotMet(int code, Greeter greeter, Names names) throws Exception {
     greeter.hello(names);
-    assertEquals(kv.ADMIT_NOT_YET, greeter.ask().code);
+    assertEquals(code, greeter.ask().code);
     assertAllRefused(greeter);
   }
 
@@ -181,7 +181,7 @@ class PeerAuthenticatorTest {
       Names names = StandInReplica.withNonce(peer.names());
       names.name = peer.text("lost.invalid");
       names.incarnation++;
-      assertNotMet(greeter, names);
+      assertNotMet(kv.ADMIT_NOT_YET, greeter, names);
     }
     try (Greeter greeter = calls()) {
       assertEquals(kv.ADMITTED, greeter.greet());
@@ -196,7 +196,7 @@ class PeerAuthenticatorTest {
         Greeter greeter = other.calls(replica.address())) {
       other.call(peer.names().name);
       awaitMet();
-      assertNotMet(greeter, StandInReplica.withNonce(other.names()));
+      assertNotMet(kv.ADMIT_OTHER_INCARNATION, greeter, StandInReplica.withNonce(other.names()));
     }
   }
 
@@ -259,7 +259,7 @@ class PeerAuthenticatorTest {
       Names ours = StandInReplica.withNonce(greeter.hello());
       ours.meant = peer.names().name;
 
-      assertNotMet(greeter, ours);
+      assertNotMet(kv.ADMIT_NOT_YET, greeter, ours);
     }
   }
 

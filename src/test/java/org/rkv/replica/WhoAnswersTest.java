@@ -163,12 +163,12 @@ class WhoAnswersTest {
       for (int i = 0; i < MANY_ATTEMPTS; i++) {
         int before = peer.greetings();
         wrong.hello();
-        assertEquals(kv.ADMIT_NOT_YET, wrong.ask().code);
+        assertEquals(kv.ADMIT_OTHER_INCARNATION, wrong.ask().code);
         Eventually.until(
             "it has looked who answers", () -> peer.greetings() > before, cluster::describe);
       }
 
-      assertEquals(kv.ADMIT_NOT_YET, wrong.ask().code);
+      assertEquals(kv.ADMIT_OTHER_INCARNATION, wrong.ask().code);
       assertEquals(kv.PUT_OK, right.rput("k", "v", 1));
     }
     assertFalse(replica.log().contain("two of its name"), cluster::describe);

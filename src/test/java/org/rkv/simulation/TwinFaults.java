@@ -6,11 +6,11 @@ import java.util.Random;
 /**
  * A replica is frozen or cut off, and its operator starts another one at its name, on another
  * machine; the one before may go on meanwhile. In the end one of the two is killed. Clients do not
- * reach the one before, or not before it is one of the replicas again: whoever replaces a replica
- * has to be sure of that.
+ * reach the one before as long as there are two; one that was cut off not before it is one of the
+ * replicas again: whoever replaces such a replica has to be sure of that.
  */
 final class TwinFaults {
-  /** After that a replica knows whether it is one of the others' still. */
+  /** After that one that was cut off knows whether it is one of the others' still. */
   private static final long LOOK_MILLIS = 1000;
 
   private final Scheduler scheduler;
@@ -57,13 +57,18 @@ final class TwinFaults {
     }
     boolean goesBack = random.nextBoolean();
     remedies.after(
-        scheduler.skewed(100, 3 * plan.longestFaultMillis()), () -> end(replica, before, goesBack));
+        scheduler.skewed(100, 3 * plan.longestFaultMillis()),
+        () -> end(replica, before, isFrozen, goesBack));
   }
 
-  private void end(SimulatedReplica replica, Machine before, boolean goesBack) {
+  private void end(SimulatedReplica replica, Machine before, boolean wasFrozen, boolean goesBack) {
     if (goesBack && (!replica.isRunning() || processes.mayEnd(replica))) {
       replica.killTwin();
-      scheduler.afterMillis(LOOK_MILLIS, () -> letClientsIn(replica, before));
+      if (wasFrozen) {
+        over(before);
+      } else {
+        scheduler.afterMillis(LOOK_MILLIS, () -> letClientsIn(replica, before));
+      }
     } else {
       replica.killTwinBefore();
       over(before);

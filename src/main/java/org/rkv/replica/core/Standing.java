@@ -40,6 +40,7 @@ final class Standing {
   private long lastMillis;
   private long standstillNanos;
   private boolean stoodStill;
+  private boolean isTimeOver;
   private boolean leftOut;
 
   /** Those of our list that have not admitted us since. */
@@ -110,6 +111,7 @@ final class Standing {
     log.warn("stood still for {} ms: asking the others whether they still know us", passedMillis);
     standstillNanos = lastNanos;
     stoodStill = true;
+    isTimeOver = false;
     operations.failAll("this replica stood still");
     settling.announceState();
     peers.refresh();
@@ -118,7 +120,7 @@ final class Standing {
         2 * peerTimeoutMillis,
         () -> {
           // Who has not answered by now cannot be reached.
-          stoodStill &= standstillNanos != since;
+          isTimeOver |= standstillNanos == since;
           update();
         });
     update();
@@ -156,8 +158,17 @@ final class Standing {
     if (leftOut) {
       return "the replicas that list us again to admit us";
     }
-    stoodStill &= !peers.all().stream().allMatch(this::hasSpokenSince);
-    return stoodStill ? "the other replicas to answer, since we stood still" : "";
+    stoodStill &= !peers.all().stream().allMatch(this::knowsUsStill);
+    return stoodStill ? whatToWaitForSinceTheStandstill() : "";
+  }
+
+  private String whatToWaitForSinceTheStandstill() {
+    for (Peer peer : peers.all()) {
+      if (peer.told().knowsAnother()) {
+        return "replica " + peer.name() + " to meet us: it has met another one of our name";
+      }
+    }
+    return "the other replicas to answer, since we stood still";
   }
 
   /**
@@ -172,7 +183,9 @@ final class Standing {
         && (peers.isEmpty() || peers.all().stream().anyMatch(Peer::isAdmitted));
   }
 
-  private boolean hasSpokenSince(Peer peer) {
-    return peer.told().hasAnsweredSince(standstillNanos);
+  /** One that has met another of our name has gone on with that one, if it has gone on at all. */
+  private boolean knowsUsStill(Peer peer) {
+    return !peer.told().knowsAnother()
+        && (isTimeOver || peer.told().hasAnsweredSince(standstillNanos));
   }
 }

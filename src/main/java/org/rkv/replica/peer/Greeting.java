@@ -5,7 +5,6 @@ import java.net.InetSocketAddress;
 import java.util.List;
 import org.rkv.rpc.Admission;
 import org.rkv.rpc.Names;
-import org.rkv.rpc.Particulars;
 import org.rkv.rpc.kv;
 
 /**
@@ -77,9 +76,13 @@ final class Greeting implements Handshake.Listener {
 
   @Override
   public void answered(Handshake by, Admission admission, long askedNanos) {
-    peer.told().answered(askedNanos);
+    boolean knowsAnother = admission.code == kv.ADMIT_OTHER_INCARNATION;
+    peer.told().setKnowsAnother(knowsAnother);
+    if (!knowsAnother) {
+      peer.told().answered(askedNanos);
+    }
     switch (admission.code) {
-      case kv.ADMIT_NOT_YET -> notMet(by, admission.callee);
+      case kv.ADMIT_NOT_YET, kv.ADMIT_OTHER_INCARNATION -> notMet(by, admission);
       case kv.ADMIT_OTHER_SECRET -> refuse(by, "it has no secret, or another one");
       case kv.ADMIT_OTHER_ADDRESS -> refuse(by, "it does not know the address that we call from");
       case kv.ADMIT_TWO_OF_ONE_NAME -> refuse(by, "it knows two replicas of our name");
@@ -87,15 +90,19 @@ final class Greeting implements Handshake.Listener {
     }
   }
 
-  private void notMet(Handshake by, Particulars theirs) {
-    String whyNever = hearing.whyNever(peer, theirs);
+  private void notMet(Handshake by, Admission admission) {
+    String whyNever = hearing.whyNever(peer, admission.callee);
     if (peer.isDismissed()) {
       return;
     }
     if (whyNever != null) {
       refuse(by, whyNever);
     } else {
-      notYet(by, "it has not met us on a connection of its own");
+      notYet(
+          by,
+          peer.told().knowsAnother()
+              ? "it has met another one of our name"
+              : "it has not met us on a connection of its own");
     }
   }
 

@@ -17,6 +17,7 @@ public final class LastTold {
   private long heldBytes;
   private String cluster = "";
   private Verdict verdict;
+  private boolean knowsAnother;
   private long answeredAsOfNanos;
   private long particularsAsOfNanos;
 
@@ -99,6 +100,15 @@ public final class LastTold {
 
   void setVerdict(Verdict newVerdict) {
     verdict = newVerdict;
+  }
+
+  /** Whether it has met another incarnation of our name, and us not since. */
+  public boolean knowsAnother() {
+    return knowsAnother;
+  }
+
+  void setKnowsAnother(boolean knows) {
+    knowsAnother = knows;
   }
 
   /** It has answered what we asked at this moment. */

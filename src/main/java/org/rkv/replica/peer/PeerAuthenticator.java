@@ -82,9 +82,7 @@ public final class PeerAuthenticator {
     }
     for (Peer peer : peers.all()) {
       PeerEntry entry = peer.entry();
-      if (entry.hasText(caller.name)
-          || caller.name.equals(entry.givenName())
-          || entry.mayCallFrom(from.getAddress())) {
+      if (entry.isCalled(caller.name) || entry.mayCallFrom(from.getAddress())) {
         peer.lookAgain(caller.incarnation, from.toString());
       }
     }
@@ -121,7 +119,8 @@ public final class PeerAuthenticator {
     InetSocketAddress from = channel.remoteAddress();
     if (peer == null) {
       // Perhaps our list leaves it out.
-      return answer(kv.ADMIT_NOT_YET, peers.particulars());
+      int code = isAnotherKnownAs(names) ? kv.ADMIT_OTHER_INCARNATION : kv.ADMIT_NOT_YET;
+      return answer(code, peers.particulars());
     }
     if (self.secret().isNone() && !peer.entry().mayCallFrom(from.getAddress())) {
       return answer(kv.ADMIT_OTHER_ADDRESS, PeerMessages.nothing());
@@ -135,6 +134,16 @@ public final class PeerAuthenticator {
       peer.addCaller(channel);
     }
     return answer(verdict.code(), peers.particulars());
+  }
+
+  /** Then it is not known to have a part in what we hold, whatever it was before. */
+  private boolean isAnotherKnownAs(Names caller) {
+    return peers.all().stream()
+        .anyMatch(
+            peer ->
+                peer.entry().isCalled(caller.name)
+                    && peer.incarnation() != 0
+                    && peer.incarnation() != caller.incarnation);
   }
 
   private static Admission answer(int code, Particulars callee) {

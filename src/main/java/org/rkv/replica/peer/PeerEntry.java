@@ -71,6 +71,11 @@ final class PeerEntry {
     return text.equals(address.text());
   }
 
+  /** Whether it is known by this name, in the file or by what it calls itself. */
+  boolean isCalled(String name) {
+    return hasText(name) || name.equals(givenName);
+  }
+
   /** Where it was last reached, as one that has no other name is called. */
   String addressAndPort() {
     return ReplicaAddress.text(AddressLiteral.text(lastAddress.getAddress()), address.port());
