@@ -9,9 +9,11 @@ import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.BooleanSupplier;
 import org.rkv.net.EventLoop;
 import org.rkv.net.Timers;
 import org.rkv.oncrpc.blocking.SocketErrors;
@@ -21,7 +23,8 @@ import org.slf4j.LoggerFactory;
  * Sends the calls of a client on one connection, watches their deadlines, and goes to the next
  * replica when the connection is lost. It has an event loop of its own. Connecting, which blocks,
  * is done by a helper thread, while deadlines are still kept. Calls that are submitted together
- * leave together.
+ * leave together. What it repeats is bounded, see {@link RetryBudget}, and so is how often it
+ * connects, see {@link ReconnectDelay}; an answer, whatever it says, moves it nowhere.
  *
  * <p>Belongs to the loop's thread, unless a method says otherwise.
  */
@@ -41,6 +44,8 @@ final class CallRouter implements Connection.Owner {
   private final AtomicReference<ReplicaSelector.Connected> made = new AtomicReference<>();
 
   private final ArrayDeque<ClientCall<?>> waiting = new ArrayDeque<>();
+  private final RetryBudget repeats;
+  private final ReconnectDelay delay = new ReconnectDelay(ThreadLocalRandom.current());
   private Connection connection;
   private Timers.Timer deadline;
   private boolean connecting;
@@ -51,11 +56,13 @@ final class CallRouter implements Connection.Owner {
   /**
    * Makes a router that does not run yet.
    *
+   * @param maxCalls that are under way
    * @param greeting what to do, on the loop's thread, when a connection is there
    * @throws IOException if the system has no selector to give
    */
-  CallRouter(ReplicaSelector route, Runnable greeting) throws IOException {
+  CallRouter(ReplicaSelector route, int maxCalls, Runnable greeting) throws IOException {
     this.route = route;
+    repeats = new RetryBudget(maxCalls);
     this.greeting = greeting;
     loop = EventLoop.daemon("rkv-client", LoggerFactory.getLogger("org.rkv.client"));
   }
@@ -129,9 +136,15 @@ final class CallRouter implements Connection.Owner {
   }
 
   @Override
+  public void answered() {
+    repeats.answered();
+    delay.answered();
+  }
+
+  @Override
   public void broke(Connection by, String reason, IOException cause) {
     if (by == connection) {
-      lose(reason, cause);
+      lose(reason, cause, () -> true);
       send();
     }
   }
@@ -149,7 +162,8 @@ final class CallRouter implements Connection.Owner {
     }
     if (connection == null) {
       if (!waiting.isEmpty() && !connecting) {
-        connect();
+        connecting = true;
+        loop.schedule(delay.leftMillis(System.nanoTime()), this::connect);
       }
     } else {
       while (!waiting.isEmpty() && connection.hasRoom()) {
@@ -160,7 +174,6 @@ final class CallRouter implements Connection.Owner {
   }
 
   private void connect() {
-    connecting = true;
     Endpoint from = lost;
     loop.offload(
         () -> {
@@ -198,6 +211,7 @@ final class CallRouter implements Connection.Owner {
             : new ConnectFailedException("Remote system error - " + cause.getMessage(), cause);
     connecting = false;
     lost = null;
+    delay.begin(System.nanoTime());
     ClientCall<?> call;
     while ((call = waiting.poll()) != null) {
       call.fail(failure);
@@ -206,21 +220,24 @@ final class CallRouter implements Connection.Owner {
   }
 
   /**
-   * The connection is gone. What was surely not sent, and reads, wait for the next one; reads only
-   * as often as there are replicas, since it may be the read that breaks them.
+   * The connection is gone. What may go on waits for the next one. All reads may, if the replica
+   * has hung up: whoever restarts one is to hear of no failures. If it is there and silent, it may
+   * be that the replicas cannot keep up, and the budget decides.
+   *
+   * @param mayRepeat whether one more read may be sent again
    */
-  private void lose(String reason, Exception cause) {
+  private void lose(String reason, Exception cause, BooleanSupplier mayRepeat) {
     Connection gone = connection;
     connection = null;
     lost = gone.endpoint();
+    delay.begin(System.nanoTime());
     List<ClientCall<?>> unanswered = gone.close();
-    int mostTimes = Math.max(2, route.size());
     for (int i = unanswered.size() - 1; i >= 0; i--) {
       ClientCall<?> call = unanswered.get(i);
-      if (call.timesSent() == 0 || !call.isWrite() && call.timesSent() < mostTimes) {
+      if (call.mayGoOn(route.size(), mayRepeat)) {
         waiting.addFirst(call);
       } else {
-        call.failUnanswered(reason, cause);
+        call.failLost(reason, cause);
       }
     }
   }
@@ -252,7 +269,7 @@ final class CallRouter implements Connection.Owner {
         connection.giveUp(oldest);
         oldest.failUnanswered(TIMED_OUT, null);
       } else { // A server that lets one call wait so long, and says nothing, lets all wait.
-        lose(TIMED_OUT, new SocketTimeoutException(TIMED_OUT));
+        lose(TIMED_OUT, new SocketTimeoutException(TIMED_OUT), repeats::take);
       }
     }
     for (Iterator<ClientCall<?>> calls = waiting.iterator(); calls.hasNext(); ) {
@@ -271,7 +288,7 @@ final class CallRouter implements Connection.Owner {
 
   private void end() {
     if (connection != null) {
-      lose(CLOSED, null);
+      lose(CLOSED, null, () -> false);
     }
     ended = true;
     ClientCall<?> call;

@@ -2,6 +2,7 @@ package org.rkv.client;
 
 import java.io.IOException;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.BooleanSupplier;
 import org.acplt.oncrpc.OncRpcException;
 import org.rkv.oncrpc.OutstandingCalls;
 import org.rkv.oncrpc.Shape;
@@ -13,6 +14,7 @@ import org.rkv.oncrpc.XdrOutput;
  * thread, but for the future, which is safe for all.
  */
 final class ClientCall<R> {
+  private static final int MAX_TIMES_SENT = 2;
   private static final String SYSTEM_ERR = "Remote system error";
 
   private final KvProcedure<R> procedure;
@@ -24,6 +26,9 @@ final class ClientCall<R> {
   private final CompletableFuture<R> future = new CompletableFuture<>();
 
   private int timesSent;
+
+  /** On how many connections it was that have gone, whatever was written of it. */
+  private int timesLost;
 
   /**
    * Makes a call that has a place in the window, and gives it back when it has an answer.
@@ -73,9 +78,27 @@ final class ClientCall<R> {
     return timesSent;
   }
 
-  /** A connection is gone to which all of the call had been written. */
-  void countSent() {
-    timesSent++;
+  /**
+   * A connection that it was on has gone.
+   *
+   * @param isSent whether all of it had been written
+   */
+  void countLost(boolean isSent) {
+    timesLost++;
+    timesSent += isSent ? 1 : 0;
+  }
+
+  /**
+   * Whether it may go to the next replica, now that a connection that it was on has gone. If it was
+   * surely not sent it may, as often as there are replicas: it may be too large for all of them. A
+   * read that was sent may once: it may be what breaks them. A write never.
+   *
+   * @param mayRepeat asked only if all else allows to send it again
+   */
+  boolean mayGoOn(int replicas, BooleanSupplier mayRepeat) {
+    return timesSent == 0
+        ? timesLost < Math.max(MAX_TIMES_SENT, replicas)
+        : !isWrite() && timesSent < MAX_TIMES_SENT && mayRepeat.getAsBoolean();
   }
 
   Shape results() {
@@ -104,6 +127,15 @@ final class ClientCall<R> {
       failUnanswered(reason, null);
     } else {
       fail(new CallFailedException(reason, null));
+    }
+  }
+
+  /** A connection that it was on has gone, and it goes to no other replica. */
+  void failLost(String reason, Exception cause) {
+    if (timesSent == 0) {
+      fail(new CallFailedException(reason, cause));
+    } else {
+      failUnanswered(reason, cause);
     }
   }
 

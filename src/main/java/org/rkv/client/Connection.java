@@ -28,6 +28,9 @@ final class Connection {
 
   /** Hears what happens on a connection that it has not closed itself. */
   interface Owner {
+    /** A call has been executed, and answered. */
+    void answered();
+
     /** Calls may have been answered, and there may be room for more. */
     void moved(Connection connection);
 
@@ -93,9 +96,7 @@ final class Connection {
     List<ClientCall<?>> unanswered = new ArrayList<>(calls.size());
     calls.giveUpAll(
         (call, isTaken) -> {
-          if (isTaken) {
-            call.countSent();
-          }
+          call.countLost(isTaken);
           unanswered.add(call);
         });
     return unanswered;
@@ -120,6 +121,7 @@ final class Connection {
 
     @Override
     public void answered(ClientCall<?> call, XdrInput results) {
+      owner.answered();
       call.answered(results);
     }
 

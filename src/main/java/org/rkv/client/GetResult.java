@@ -29,6 +29,8 @@ public final class GetResult {
     }
   }
 
+  static final GetResult KEY_TOO_LARGE = new GetResult(Status.KEY_TOO_LARGE, null);
+
   private final Status status;
   private final byte[] value;
 
@@ -47,7 +49,7 @@ public final class GetResult {
       case kv.GET_KVSTORE_IS_EMPTY:
         return new GetResult(Status.STORE_EMPTY, null);
       case kv.GET_KEY_IS_TOO_LARGE:
-        return new GetResult(Status.KEY_TOO_LARGE, null);
+        return KEY_TOO_LARGE;
       case kv.GET_FAILED:
         throw new AnnouncedFailedException("GET", null);
       default:

@@ -9,6 +9,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Supplier;
 import org.acplt.oncrpc.OncRpcException;
 import org.acplt.oncrpc.XdrAble;
 import org.acplt.oncrpc.XdrVoid;
@@ -43,19 +44,23 @@ import org.rkv.rpc.kv;
  * }</pre>
  *
  * <p><b>Keys and values</b> are bytes; a String stands for its UTF-8 bytes. How long they may be is
- * the replicas' matter (30 bytes unless they are told otherwise).
+ * the replicas' matter (30 bytes unless they are told otherwise). What is longer than any replica
+ * takes, 1 MiB, is refused as they would, without being sent.
  *
  * <p><b>Fail-over.</b> The replicas are tried in the order given; a connection is kept as long as
  * it lasts. When it is lost, calls that were surely never sent go to the next replica, and so do
- * reads. A write of which all was handed to the system is never sent again: it ends with an {@link
- * OutcomeUnknownException}. When no replica can be reached, the calls that wait for one end with a
- * {@link ConnectFailedException}; the next call tries all of them anew. With {@link
- * Builder#failover}, the client asks each replica that it connects to for the others and adds them.
+ * reads, each once. A write of which all was handed to the system is never sent again: it ends with
+ * an {@link OutcomeUnknownException}. An answer that announces a failure moves the client nowhere.
+ * A new connection is made after up to half a second, and after 50 ms to 2 s while none brings an
+ * answer. When no replica can be reached, the calls that wait for one end with a {@link
+ * ConnectFailedException}; the next call tries all of them anew. With {@link Builder#failover}, the
+ * client asks each replica that it connects to for the others and adds them.
  *
  * <p><b>Time and memory.</b> Every call ends by its deadline, {@link Builder#timeout} from when it
  * was made. A connection on which a call gets no answer by then, and nothing else came either, is
- * given up. At most {@link Builder#maxCalls} calls are under way; whoever makes another one waits
- * for a place.
+ * given up. So that a cluster that cannot keep up gets no more to do for it, other reads under way
+ * there are then repeated only within a budget: one for ten answers, and ten before the first. At
+ * most {@link Builder#maxCalls} calls are under way; whoever makes another one waits for a place.
  *
  * <p>Thread-safe. Futures are completed on the client's own thread: what depends on them must not
  * block there, and the blocking methods refuse to.
@@ -84,7 +89,7 @@ public final class RkvClient implements AutoCloseable {
     this.route = route;
     window = new InFlightLimit(builder.maxCalls);
     timeoutNanos = builder.timeout.toNanos();
-    router = new CallRouter(route, builder.failover ? this::learn : () -> {});
+    router = new CallRouter(route, builder.maxCalls, builder.failover ? this::learn : () -> {});
   }
 
   /**
@@ -112,7 +117,7 @@ public final class RkvClient implements AutoCloseable {
    * @throws RkvException if it was not applied
    */
   public PutResult put(byte[] key, byte[] value) throws RkvException {
-    return await(KvProcedure.PUT, putArguments(key, value));
+    return await(KvProcedure.PUT, () -> putAsync(key, value));
   }
 
   /** As {@link #put(byte[], byte[])}, with text as UTF-8. */
@@ -129,7 +134,7 @@ public final class RkvClient implements AutoCloseable {
    * @throws RkvException if there is no answer
    */
   public GetResult get(byte[] key) throws RkvException {
-    return await(KvProcedure.GET, keyArgument(key));
+    return await(KvProcedure.GET, () -> getAsync(key));
   }
 
   /** As {@link #get(byte[])}, with text as UTF-8. */
@@ -145,7 +150,7 @@ public final class RkvClient implements AutoCloseable {
    * @throws RkvException if it was not applied
    */
   public DelResult del(byte[] key) throws RkvException {
-    return await(KvProcedure.DEL, keyArgument(key));
+    return await(KvProcedure.DEL, () -> delAsync(key));
   }
 
   /** As {@link #del(byte[])}, with text as UTF-8. */
@@ -159,7 +164,7 @@ public final class RkvClient implements AutoCloseable {
    * @throws RkvException if there is no answer
    */
   public List<KnownReplica> replicas() throws RkvException {
-    return await(KvProcedure.REPLICAS, XdrVoid.XDR_VOID);
+    return await(KvProcedure.REPLICAS, this::replicasAsync);
   }
 
   /**
@@ -167,6 +172,12 @@ public final class RkvClient implements AutoCloseable {
    * that method throws.
    */
   public CompletableFuture<PutResult> putAsync(byte[] key, byte[] value) {
+    if (isTooLarge(key)) {
+      return CompletableFuture.completedFuture(PutResult.KEY_TOO_LARGE);
+    }
+    if (isTooLarge(value)) {
+      return CompletableFuture.completedFuture(PutResult.VALUE_TOO_LARGE);
+    }
     return call(KvProcedure.PUT, putArguments(key, value));
   }
 
@@ -177,7 +188,9 @@ public final class RkvClient implements AutoCloseable {
 
   /** As {@link #get(byte[])}, without waiting; the future fails with what that method throws. */
   public CompletableFuture<GetResult> getAsync(byte[] key) {
-    return call(KvProcedure.GET, keyArgument(key));
+    return isTooLarge(key)
+        ? CompletableFuture.completedFuture(GetResult.KEY_TOO_LARGE)
+        : call(KvProcedure.GET, keyArgument(key));
   }
 
   /** As {@link #getAsync(byte[])}, with text as UTF-8. */
@@ -187,7 +200,9 @@ public final class RkvClient implements AutoCloseable {
 
   /** As {@link #del(byte[])}, without waiting; the future fails with what that method throws. */
   public CompletableFuture<DelResult> delAsync(byte[] key) {
-    return call(KvProcedure.DEL, keyArgument(key));
+    return isTooLarge(key)
+        ? CompletableFuture.completedFuture(DelResult.KEY_TOO_LARGE)
+        : call(KvProcedure.DEL, keyArgument(key));
   }
 
   /** As {@link #delAsync(byte[])}, with text as UTF-8. */
@@ -212,6 +227,11 @@ public final class RkvClient implements AutoCloseable {
   @Override
   public void close() {
     router.close();
+  }
+
+  /** Whether no replica takes it, whatever its limits are: it is not sent to any. */
+  private static boolean isTooLarge(byte[] text) {
+    return text.length > KvProgram.MAX_TEXT_BYTES;
   }
 
   private static Arguments putArguments(byte[] key, byte[] value) {
@@ -258,11 +278,12 @@ public final class RkvClient implements AutoCloseable {
     return out;
   }
 
-  private <R> R await(KvProcedure<R> procedure, XdrAble arguments) throws RkvException {
+  private <R> R await(KvProcedure<R> procedure, Supplier<CompletableFuture<R>> call)
+      throws RkvException {
     if (router.isOwnThread()) {
       throw new IllegalStateException("this would wait for its own thread");
     }
-    CompletableFuture<R> future = call(procedure, arguments);
+    CompletableFuture<R> future = call.get();
     try {
       return future.get();
     } catch (InterruptedException e) {

@@ -10,6 +10,9 @@ public final class KvProgram {
   /** Where replicas listen unless told otherwise, TCP and UDP. */
   public static final int DEFAULT_PORT = 20456;
 
+  /** No replica can be told to take a key or value of more. */
+  public static final int MAX_TEXT_BYTES = 1 << 20;
+
   private static final Shape STAMP = Shape.struct(Shape.HYPER, Shape.HYPER);
   private static final Shape KEY_VALUE = Shape.struct(Shape.STRING, Shape.STRING);
   private static final Shape GET_REPLY = Shape.struct(Shape.INT, Shape.STRING);
