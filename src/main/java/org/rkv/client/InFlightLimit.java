@@ -9,8 +9,15 @@ final class InFlightLimit {
     this.limit = limit;
   }
 
-  /** Takes a place, when there is one. */
+  /**
+   * Takes a place, when there is one.
+   *
+   * @throws InterruptedException if the thread has been interrupted, also if there is one
+   */
   synchronized void enter() throws InterruptedException {
+    if (Thread.interrupted()) {
+      throw new InterruptedException();
+    }
     while (underWay >= limit) {
       wait();
     }

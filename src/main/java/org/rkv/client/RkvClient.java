@@ -60,7 +60,9 @@ import org.rkv.rpc.kv;
  * was made. A connection on which a call gets no answer by then, and nothing else came either, is
  * given up. So that a cluster that cannot keep up gets no more to do for it, other reads under way
  * there are then repeated only within a budget: one for ten answers, and ten before the first. At
- * most {@link Builder#maxCalls} calls are under way; whoever makes another one waits for a place.
+ * most {@link Builder#maxCalls} calls are under way; whoever makes another one waits for a place. A
+ * thread that has been interrupted sends nothing: its call fails with a {@link
+ * CallFailedException}.
  *
  * <p>Thread-safe. Futures are completed on the client's own thread: what depends on them must not
  * block there, and the blocking methods refuse to.

@@ -204,6 +204,21 @@ final class RkvClientTest {
   }
 
   @Test
+  void shouldSendNothingForAThreadThatHasBeenInterrupted() throws Exception {
+    try (ScriptedServer server = answering(0);
+        RkvClient client = connect(server)) {
+      Thread.currentThread().interrupt();
+      assertThrows(CallFailedException.class, () -> client.put("k", "v"));
+      assertTrue(Thread.currentThread().isInterrupted(), "who interrupted it is still heard");
+      assertTrue(client.putAsync("k", "v").isCompletedExceptionally());
+      assertTrue(Thread.interrupted());
+
+      assertEquals(PutResult.STORED, client.put("k", "v"));
+      assertEquals(1, server.calls().size());
+    }
+  }
+
+  @Test
   void shouldRefuseToBlockItsOwnThread() throws Exception {
     CountDownLatch mayAnswer = new CountDownLatch(1);
     try (ScriptedServer server =
