@@ -4,7 +4,7 @@ package org.rkv.net;
  * What a server grants to those who connect to it.
  *
  * @param maxConnections when there are more, the one that has been idle longest is closed
- * @param maxRecordBytes a longer record closes its connection
+ * @param maxRecordBytes the longest record that is taken whole
  * @param idleTimeoutMillis a connection that is silent for so long, with no call under way, is
  *     closed
  * @param stalledTimeoutMillis so long a record may be incomplete, and so long a caller may leave

@@ -20,17 +20,30 @@ final class RecordReader implements MessageReader {
 
   private final int maxRecordBytes;
 
+  /** What longer calls are for, or null if a longer record is a fault. */
+  private final Program program;
+
   private int markBytes;
   private int mark;
   private int fragmentLeft;
   private int fragments;
   private byte[] assembled;
   private int assembledBytes;
+
+  /** Of an over-long record, what came behind its beginning. */
+  private int skippedBytes;
+
   private int consumed;
 
   /** Refuses records of more than this. */
   RecordReader(int maxRecordBytes) {
+    this(maxRecordBytes, null);
+  }
+
+  /** Passes over what a record has beyond this, and hands on an {@link OverlongCall} shortened. */
+  RecordReader(int maxRecordBytes, Program program) {
     this.maxRecordBytes = maxRecordBytes;
+    this.program = program;
   }
 
   @Override
@@ -73,7 +86,8 @@ final class RecordReader implements MessageReader {
       }
       int available = Math.min(fragmentLeft, end - consumed);
       boolean last = (mark & LAST_FRAGMENT) != 0;
-      if (last && assembledBytes == 0 && available == fragmentLeft) {
+      boolean isWhole = last && assembledBytes == 0 && available == fragmentLeft;
+      if (isWhole && available <= maxRecordBytes) {
         int start = consumed;
         consumed += available;
         begin();
@@ -92,6 +106,12 @@ final class RecordReader implements MessageReader {
       if (last) {
         byte[] record = assembled;
         int length = assembledBytes;
+        if (skippedBytes > 0) {
+          length = new OverlongCall(program).shorten(record, length, length + skippedBytes);
+          if (length < 0) {
+            return tooLong();
+          }
+        }
         begin();
         if (!sink.message(record, 0, length)) {
           return null;
@@ -102,12 +122,18 @@ final class RecordReader implements MessageReader {
 
   private String beginFragment() {
     fragmentLeft = mark & ~LAST_FRAGMENT;
-    if (fragmentLeft > maxRecordBytes - assembledBytes) {
-      return "a record of more than " + maxRecordBytes + " bytes";
+    long recordBytes = (long) assembledBytes + skippedBytes + fragmentLeft;
+    if (recordBytes > maxRecordBytes
+        && (program == null || recordBytes > OverlongCall.MAX_RECORD_BYTES)) {
+      return tooLong();
     }
     return ++fragments > MAX_FRAGMENTS
         ? "a record in more than " + MAX_FRAGMENTS + " fragments"
         : null;
+  }
+
+  private String tooLong() {
+    return "a record of more than " + maxRecordBytes + " bytes";
   }
 
   /** The next byte begins a record; an idle connection holds no buffer. */
@@ -116,9 +142,12 @@ final class RecordReader implements MessageReader {
     fragments = 0;
     assembled = null;
     assembledBytes = 0;
+    skippedBytes = 0;
   }
 
-  private void append(byte[] bytes, int offset, int length) {
+  private void append(byte[] bytes, int offset, int count) {
+    int length = Math.min(count, maxRecordBytes - assembledBytes);
+    skippedBytes += count - length;
     int needed = assembledBytes + length;
     if (assembled == null) {
       assembled = new byte[Math.max(needed, 64)];

@@ -132,7 +132,7 @@ public final class Main implements Callable<Integer> {
       names = "--max-record",
       paramLabel = "BYTES",
       description =
-          "a longer record closes its connection; default: what the longest call needs, 1 MiB at"
+          "the longest record that is taken whole; default: what the longest call needs, 1 MiB at"
               + " least")
   private int maxRecordBytes;
 

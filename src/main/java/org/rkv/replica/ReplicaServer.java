@@ -129,7 +129,12 @@ public final class ReplicaServer {
     try {
       listener =
           new TcpListener(
-              loop, log, address, settings.connectionLimits(), RecordMarking.INSTANCE, server);
+              loop,
+              log,
+              address,
+              settings.connectionLimits(),
+              RecordMarking.shorteningCallsOf(KvProgram.PROGRAM),
+              server);
       datagrams = settings.useUdp() ? datagrams(listener.address()) : null;
     } catch (IOException e) {
       loop.close();

@@ -12,7 +12,9 @@ import java.io.ByteArrayOutputStream;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.rkv.net.Calls;
 import org.rkv.net.Hex;
+import org.rkv.protocol.KvProgram;
 
 class RecordReaderTest {
   private static final int MAX_RECORD_BYTES = 4096;
@@ -90,6 +92,23 @@ class RecordReaderTest {
     assertEquals(MAX_RECORD_BYTES, records.get(0).length());
 
     assertEquals("a record of more than 4096 bytes", feed(Hex.bytes("80001001")));
+  }
+
+  @Test
+  void shouldHoldNoMoreOfAnOverlongCallThanOfTheLongestRecord() {
+    RecordReader shortening = new RecordReader(MAX_RECORD_BYTES, KvProgram.PROGRAM);
+    byte[] stream = Calls.record(Calls.put(7, "k", "v".repeat(100_000)));
+    for (int i = 0; i < stream.length; i += 1000) {
+      int end = Math.min(stream.length, i + 1000);
+      assertNull(shortening.feed(stream, i, end, this::keep));
+      assertTrue(shortening.heldBytes() <= MAX_RECORD_BYTES, shortening.heldBytes() + " bytes");
+    }
+
+    assertFalse(shortening.isInsideMessage());
+    assertEquals(0, shortening.heldBytes());
+    assertEquals(1, records.size());
+    assertTrue(records.get(0).length() <= MAX_RECORD_BYTES);
+    assertTrue(records.get(0).contains("v".repeat(MAX_RECORD_BYTES - 100)));
   }
 
   @Test
