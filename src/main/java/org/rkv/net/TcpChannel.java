@@ -66,13 +66,32 @@ abstract class TcpChannel implements Channel, EventLoop.Ready {
     output = new OutputQueue(framing, keptBytes);
   }
 
-  /** Begins to read: from now on the listener hears of it. */
-  void begin() throws IOException {
+  /**
+   * Begins to read: from now on the listener hears of it.
+   *
+   * @throws IOException if the socket has failed already; the listener hears nothing
+   */
+  final void begin() throws IOException {
+    register();
+    tellOpened();
+  }
+
+  /** Waits for input, of which the listener must not hear before {@link #tellOpened}. */
+  final void register() throws IOException {
     socket.setOption(StandardSocketOptions.TCP_NODELAY, true);
     socket.configureBlocking(false);
     activeNanos = loop.nanoTime();
     key = loop.register(socket, SelectionKey.OP_READ, this);
-    listener.opened(this);
+  }
+
+  /** Tells the listener that it can be used. */
+  final void tellOpened() {
+    try {
+      listener.opened(this);
+    } catch (RuntimeException | Error e) {
+      close("failed: " + e);
+      throw e;
+    }
   }
 
   /** Has the loop run this at the end of the round. */

@@ -1,6 +1,7 @@
 package org.rkv.net;
 
 import java.io.IOException;
+import java.net.ConnectException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.StandardSocketOptions;
@@ -154,15 +155,10 @@ public final class TcpNetwork implements Network {
       }
     }
 
-    private void connected(Way way) {
+    private void connected(Way way, OutgoingChannel channel) {
       ways.remove(way);
       decide();
-      try {
-        new OutgoingChannel(loop, way.socket, framing, maxMessageBytes, false, listener).begin();
-      } catch (IOException e) {
-        TcpChannel.closeQuietly(way.socket);
-        listener.closed(null, TcpChannel.reasonOf(e));
-      }
+      channel.tellOpened();
     }
 
     private void failed(String reason) {
@@ -202,7 +198,7 @@ public final class TcpNetwork implements Network {
             socket.bind(new InetSocketAddress(localAddress, 0));
           }
           if (socket.connect(new InetSocketAddress(address, port))) {
-            finished();
+            loop.schedule(0, this::finished);
           } else {
             loop.register(socket, SelectionKey.OP_CONNECT, this);
           }
@@ -214,12 +210,14 @@ public final class TcpNetwork implements Network {
       @Override
       public void ready(SelectionKey key) {
         try {
-          if (socket.finishConnect()) {
-            finished();
+          if (!socket.finishConnect()) {
+            return;
           }
-        } catch (IOException e) {
+        } catch (IOException | RuntimeException e) {
           wayFailed(this, TcpChannel.reasonOf(e));
+          return;
         }
+        finished();
       }
 
       void close() {
@@ -228,14 +226,22 @@ public final class TcpNetwork implements Network {
         }
       }
 
-      private void finished() throws IOException {
-        if (socket.getRemoteAddress().equals(socket.getLocalAddress())) {
-          // Two ends of one socket: TCP's simultaneous open, when the port asked for was free and
-          // the system chose it for our own end.
-          wayFailed(this, "connection refused (connected to itself)");
-        } else {
-          connected(this);
+      /** Only when nothing can go wrong any more with this way is the attempt decided. */
+      private void finished() {
+        OutgoingChannel channel;
+        try {
+          if (socket.getRemoteAddress().equals(socket.getLocalAddress())) {
+            // Two ends of one socket: TCP's simultaneous open, when the port asked for was free and
+            // the system chose it for our own end.
+            throw new ConnectException("connection refused (connected to itself)");
+          }
+          channel = new OutgoingChannel(loop, socket, framing, maxMessageBytes, false, listener);
+          channel.register();
+        } catch (IOException | RuntimeException e) {
+          wayFailed(this, TcpChannel.reasonOf(e));
+          return;
         }
+        connected(this, channel);
       }
     }
   }

@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -31,7 +32,7 @@ class TcpNetworkTest {
   private volatile boolean tellsAddresses;
 
   /** Says what it hears of. */
-  private final class Events implements ChannelListener {
+  private class Events implements ChannelListener {
     @Override
     public void resolved(List<InetAddress> addresses) {
       if (tellsAddresses) {
@@ -200,6 +201,63 @@ class TcpNetworkTest {
     loop.execute(() -> network.connect("gamma", 1, 50, new Events()));
     assertEquals("never opened: no connection within 50 ms", next());
     assertEquals(1, names.lookUpsOf("gamma"), "it is asked once at a time");
+  }
+
+  @Test
+  void shouldTryTheNextAddressWhenAConnectionCannotBeUsed() throws Exception {
+    AtomicInteger readers = new AtomicInteger();
+    Framing brokenOnce =
+        new Framing() {
+          @Override
+          public MessageReader reader(int maxMessageBytes) {
+            if (readers.getAndIncrement() == 0) {
+              throw new IllegalStateException("no reader");
+            }
+            return RecordMarking.INSTANCE.reader(maxMessageBytes);
+          }
+
+          @Override
+          public int headerBytes() {
+            return RecordMarking.INSTANCE.headerBytes();
+          }
+
+          @Override
+          public void putHeader(byte[] buffer, int offset, int length) {
+            RecordMarking.INSTANCE.putHeader(buffer, offset, length);
+          }
+        };
+    network =
+        new TcpNetwork(loop, brokenOnce, null, MAX_RECORD_BYTES, new NameLookups(loop, names));
+    try (ServerSocket only = listenAt("127.0.45.1", 0)) {
+      names.says("gamma", "127.0.45.1");
+      assertEquals("resolved to [127.0.45.1]", connect(only));
+      assertEquals("never opened: no reader", next());
+    }
+    readers.set(0);
+    try (ServerSocket first = listenAt("127.0.45.1", 0);
+        ServerSocket second = listenAt("127.0.45.2", first.getLocalPort())) {
+      names.says("gamma", "127.0.45.1", "127.0.45.2");
+      assertEquals("resolved to [127.0.45.1, 127.0.45.2]", connect(second));
+      assertEquals("opened to 127.0.45.2", next());
+    }
+  }
+
+  @Test
+  void shouldTellTheListenerThatTheConnectionIsGoneWhenItThrows() throws Exception {
+    ChannelListener throwing =
+        new Events() {
+          @Override
+          public void opened(Channel channel) {
+            super.opened(channel);
+            throw new IllegalStateException("not now");
+          }
+        };
+    try (ServerSocket server = listenAt("127.0.0.1", 0)) {
+      int port = server.getLocalPort();
+      loop.execute(() -> network.connect("127.0.0.1", port, TIMEOUT_MILLIS, throwing));
+      assertEquals("opened to port " + port, next());
+      assertEquals("closed: failed: java.lang.IllegalStateException: not now", next());
+    }
   }
 
   private static ServerSocket listenAt(String address, int port) throws IOException {
