@@ -2,15 +2,24 @@ package org.rkv.replica;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.io.IOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Supplier;
+import org.acplt.oncrpc.OncRpcException;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.rkv.client.PutResult;
+import org.rkv.client.RkvClient;
 import org.rkv.rpc.kv;
 import org.rkv.testing.Eventually;
 import org.rkv.testing.TestClient;
@@ -18,6 +27,7 @@ import org.rkv.testing.TestClient;
 /** From nothing to serving. */
 class CatchUpTest {
   private static final int MANY = 2_000;
+  private static final int MANY_KEYS = 100_000;
   private static final int ATTEMPTS = 50;
 
   @TempDir Path directory;
@@ -179,7 +189,7 @@ class CatchUpTest {
     Map<String, String> before = cluster.replica(1).contents();
     TestReplica source = cluster.replica(0); // the first one listed that serves
     TestReplica restarted = cluster.replica(2);
-    try (TestReplica.Frozen frozen = restartUntilFrozenMidway(restarted, source)) {
+    try (TestReplica.Frozen frozen = restartUntilMidway(restarted, MANY, source::freeze)) {
       Eventually.until("it serves", restarted::isServing, cluster::describe);
 
       assertTrue(before.equals(restarted.contents()), "it has all");
@@ -195,22 +205,61 @@ class CatchUpTest {
     cluster.awaitEqual();
   }
 
-  /** Stops the source while half of the scan at most is done; nothing can happen in between. */
-  private TestReplica.Frozen restartUntilFrozenMidway(TestReplica restarted, TestReplica source)
+  /** A cursor of its former life would lead it past keys that lie elsewhere in this one. */
+  @Test
+  void shouldBeginAnewWhenItsSourceHasRestartedBetweenTwoPages() throws Exception {
+    cluster = Cluster.serving(directory, 3, replica -> replica.limits(2 * MANY_KEYS, 32));
+    fill(cluster.replica(0), MANY_KEYS);
+    Map<String, String> before = cluster.replica(1).contents();
+    TestReplica source = cluster.replica(0); // the first one listed that serves
+    TestReplica scanning = cluster.replica(2);
+    long formerOrigin = source.origin();
+
+    restartUntilMidway(scanning, MANY_KEYS, () -> restart(source));
+    cluster.awaitLinked();
+
+    assertNotEquals(formerOrigin, source.origin());
+    assertTrue(scanning.log().contain("broke off: beginning again"), cluster::describe);
+    assertEquals(MANY_KEYS, before.size());
+    assertTrue(before.equals(scanning.contents()), "none is missing, with the same stamps");
+    assertTrue(before.equals(source.contents()), "nor at the source");
+  }
+
+  private static TestReplica restart(TestReplica replica) {
+    try {
+      replica.stop();
+      return replica.start();
+    } catch (IOException | OncRpcException | InterruptedException e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  private static void fill(TestReplica replica, int keys) throws IOException {
+    try (RkvClient client = RkvClient.connect(replica.shown())) {
+      List<CompletableFuture<PutResult>> puts = new ArrayList<>();
+      for (int i = 0; i < keys; i++) {
+        puts.add(client.putAsync("key" + i, "v"));
+      }
+      puts.forEach(put -> assertEquals(PutResult.STORED, put.join()));
+    }
+  }
+
+  /** Does this while half of the scan at most is done; nothing can happen in between. */
+  private <T> T restartUntilMidway(TestReplica restarted, int entries, Supplier<T> what)
       throws Exception {
     for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
       restarted.stop();
       restarted.log().clear();
       restarted.start();
       while (!restarted.isServing()) {
-        TestReplica.Frozen frozen =
+        T done =
             restarted.look(
                 life -> {
-                  int entries = life.store().liveEntries();
-                  return entries > 0 && entries < MANY / 2 ? source.freeze() : null;
+                  int scanned = life.store().liveEntries();
+                  return scanned > 0 && scanned < entries / 2 ? what.get() : null;
                 });
-        if (frozen != null) {
-          return frozen;
+        if (done != null) {
+          return done;
         }
       }
       cluster.awaitLinked();
