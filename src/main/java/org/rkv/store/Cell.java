@@ -17,6 +17,9 @@ final class Cell {
   private static final byte[] NOTHING = {};
   private static final int TOMBSTONE = -1;
 
+  /** What remembers when it may be dropped. */
+  private static final int TOMBSTONE_BYTES = 120;
+
   /** An array takes whole words: what it is longer than asked for costs nothing. */
   private static final int WORD_BYTES = 8;
 
@@ -40,9 +43,6 @@ final class Cell {
   private long origin;
   private long valueChecksum;
   private boolean settled;
-
-  /** What remembers when it may be dropped. */
-  private static final int TOMBSTONE_BYTES = 120;
 
   /** Holds nothing before the first write. */
   Cell(String key, int hash) {
