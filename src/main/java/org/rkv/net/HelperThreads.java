@@ -75,9 +75,7 @@ final class HelperThreads {
     } catch (Exception e) {
       loop.execute(() -> failed.accept(e));
     } catch (Throwable t) {
-      if (OutOfMemory.isFatal(t)) {
-        throw (OutOfMemoryError) t;
-      }
+      OutOfMemory.throwIfFatal(t);
       log.error("a helper task failed", t);
       loop.execute(() -> failed.accept(new ExecutionException(t)));
     }

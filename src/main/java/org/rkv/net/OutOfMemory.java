@@ -23,6 +23,13 @@ public final class OutOfMemory {
     return message == null || !message.contains(NO_THREAD) && !message.contains(NO_ARRAY);
   }
 
+  /** Throws it on if it means to end, for whoever catches all else. */
+  public static void throwIfFatal(Throwable t) {
+    if (isFatal(t)) {
+      throw (OutOfMemoryError) t;
+    }
+  }
+
   /** Whether a thread could not be made: what it was to run may be tried again. */
   static boolean isNoThread(OutOfMemoryError e) {
     String message = e.getMessage();

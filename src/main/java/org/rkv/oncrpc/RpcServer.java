@@ -161,9 +161,7 @@ public final class RpcServer implements ChannelListener, ServerStatistics {
       dispatcher.dispatchOncRpcCall(
           call, program.number(), program.highVersion(), header.procedure());
     } catch (Throwable t) {
-      if (OutOfMemory.isFatal(t)) {
-        throw (OutOfMemoryError) t;
-      }
+      OutOfMemory.throwIfFatal(t);
       log.error("procedure {} failed for {}", header.procedure(), channel.remoteAddress(), t);
       call.failSystemError();
     }
