@@ -136,8 +136,8 @@ public final class RpcServer implements ChannelListener, ServerStatistics {
 
   /** Who calls over UDP may have forged the address that a long answer would go to. */
   private boolean isForgersProfit(Channel channel) {
-    return program.procedure(header.procedure()).amplifies()
-        && !channel.isConnection()
+    return !channel.isConnection()
+        && program.procedure(header.procedure()).amplifies()
         && !channel.isOfThisHost();
   }
 
