@@ -3,6 +3,7 @@ package org.rkv.replica.core;
 import org.rkv.replica.peer.LocalReplica;
 import org.rkv.replica.peer.Peer;
 import org.rkv.replica.peer.Peers;
+import org.rkv.store.Entry;
 import org.rkv.store.Limits;
 import org.rkv.store.Store;
 
@@ -41,7 +42,8 @@ final class Headroom {
   }
 
   private boolean isLive(String key) {
-    return store.find(key) != null && !store.find(key).isTombstone();
+    Entry held = store.find(key);
+    return held != null && !held.isTombstone();
   }
 
   /**
