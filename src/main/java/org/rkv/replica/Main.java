@@ -215,15 +215,13 @@ public final class Main implements Callable<Integer> {
     if (checkedFile != null) {
       return check();
     }
-    MemoryWatchdog watchdog = MemoryWatchdog.begin(host == null ? "rkv" : host);
+    MemoryWatchdog watchdog = MemoryWatchdog.begin(logName());
     ReplicaServer server;
     try {
       server = new ReplicaServer(settings());
       server.onOutOfMemory(watchdog::trip);
     } catch (IOException | OncRpcException e) {
-      // The replica may not know its own name yet.
-      LoggerFactory.getLogger(host == null ? "rkv" : host)
-          .error("cannot start: {}", e.getMessage());
+      LoggerFactory.getLogger(logName()).error("cannot start: {}", e.getMessage());
       return 1;
     }
     atTheEnd("stop", () -> stop(server));
@@ -234,6 +232,11 @@ public final class Main implements Callable<Integer> {
       Thread.currentThread().interrupt();
     }
     return 1; // the loop ended by itself, and has said why
+  }
+
+  /** The replica may not know its own name yet. */
+  private String logName() {
+    return host == null ? "rkv" : host;
   }
 
   private int check() {
