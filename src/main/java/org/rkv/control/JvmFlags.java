@@ -2,6 +2,7 @@ package org.rkv.control;
 
 import java.util.List;
 import java.util.function.Predicate;
+import org.rkv.store.HeapBudget;
 import org.rkv.store.Limits;
 
 /**
@@ -22,7 +23,8 @@ final class JvmFlags {
 
   private static final String SHENANDOAH_REGIONS = " -XX:ShenandoahRegionSize=8m";
 
-  private static final int BASE_MEBIBYTES = 128;
+  private static final long MEBIBYTE = 1 << 20;
+  private static final long BASE_MEBIBYTES = HeapBudget.BASE_BYTES / MEBIBYTE;
   private static final long SMALL_MEBIBYTES = 30;
 
   /** What a JVM takes besides its heap: code, classes, threads, buffers. */
@@ -47,7 +49,8 @@ final class JvmFlags {
     if (mebibytes <= SMALL_MEBIBYTES) {
       return SERIAL + " -Xmx" + BASE_MEBIBYTES + "m";
     }
-    long heap = Math.min(BASE_MEBIBYTES + (mebibytes * 3 + 1) / 2, most(memoryBytes >> 20));
+    long needed = (HeapBudget.heapBytes(mebibytes << 20) + MEBIBYTE - 1) / MEBIBYTE;
+    long heap = Math.min(needed, most(memoryBytes >> 20));
     return collector(limits, isTakenByJava) + " -XX:+UseTransparentHugePages -Xmx" + heap + "m";
   }
 

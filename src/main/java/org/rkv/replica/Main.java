@@ -13,6 +13,7 @@ import org.rkv.protocol.KvProgram;
 import org.rkv.replica.peer.ClusterName;
 import org.rkv.replica.peer.LocalReplica;
 import org.rkv.replica.peer.Secret;
+import org.rkv.store.HeapBudget;
 import org.rkv.store.Limits;
 import org.slf4j.LoggerFactory;
 import picocli.CommandLine;
@@ -251,7 +252,7 @@ public final class Main implements Callable<Integer> {
       Limits limits = new Limits(capacity, maxLength);
       requireBetween("--port", port, 1, 65_535);
       requireBetween("--peer-timeout", peerTimeoutMillis, 1, 8000);
-      long mostBytes = Settings.defaultMaxBytes(Runtime.getRuntime().maxMemory());
+      long mostBytes = HeapBudget.clientBytes(Runtime.getRuntime().maxMemory());
       if (maxBytes != 0) {
         requireBetween("--max-bytes", maxBytes, LocalReplica.MIN_BYTES, mostBytes);
       }

@@ -48,17 +48,6 @@ public record Settings(
   /** What the largest call takes beside its key and value. */
   private static final int CALL_BYTES = 4096;
 
-  /** What a JVM needs besides what it holds: the same as {@code kv_r.sh} gives it. */
-  private static final long BASE_HEAP_BYTES = 128L << 20;
-
-  /**
-   * What clients may fill of a heap, unless something else is said. Half as much again is for what
-   * peers accepted meanwhile, and the rest for what is under way.
-   */
-  static long defaultMaxBytes(long heapBytes) {
-    return Math.max(heapBytes / 4, (heapBytes - BASE_HEAP_BYTES) / 3 * 2);
-  }
-
   /** The longest record that is read. */
   int maxRecordBytes() {
     return connectionLimits.maxRecordBytes();

@@ -4,6 +4,7 @@ import org.rkv.replica.peer.LocalReplica;
 import org.rkv.replica.peer.Peer;
 import org.rkv.replica.peer.Peers;
 import org.rkv.store.Entry;
+import org.rkv.store.HeapBudget;
 import org.rkv.store.Limits;
 import org.rkv.store.Store;
 
@@ -58,9 +59,9 @@ final class Headroom {
     return least;
   }
 
-  /** Half as much again as our clients may fill. */
+  /** What we may hold ourselves, whatever others take. */
   long maxBytes() {
-    return self.maxBytes() + self.maxBytes() / 2;
+    return HeapBudget.withHeadroom(self.maxBytes());
   }
 
   private long maxEntries() {
