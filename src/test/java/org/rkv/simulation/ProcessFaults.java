@@ -96,8 +96,8 @@ final class ProcessFaults {
     if (!mayEnd(replica)) {
       return;
     }
-    replica.stop();
     Process stopping = replica.machine().process();
+    replica.stop();
     remedies.after(
         downtime(),
         () -> {

@@ -2,12 +2,14 @@ package org.rkv.simulation;
 
 import java.util.List;
 import java.util.Random;
+import java.util.concurrent.TimeUnit;
 
 /**
  * A replica is frozen or cut off, and its operator starts another one at its name, on another
  * machine; the one before may go on meanwhile. In the end one of the two is killed. Clients do not
- * reach the one before as long as there are two; one that was cut off not before it is one of the
- * replicas again: whoever replaces such a replica has to be sure of that.
+ * reach the one before as long as there are two. One that was cut off, or was frozen for so short
+ * that it cannot know it, they do not reach before it is one of the replicas again: whoever
+ * replaces such a replica has to be sure of that.
  */
 final class TwinFaults {
   /** After that one that was cut off knows whether it is one of the others' still. */
@@ -22,6 +24,10 @@ final class TwinFaults {
   private final NetworkFaults network;
   private final ProcessFaults processes;
   private final Remedies remedies;
+
+  /** A longer one is noticed for sure. */
+  private final long standstillNanos;
+
   private boolean underWay;
 
   TwinFaults(
@@ -35,6 +41,7 @@ final class TwinFaults {
     this.network = network;
     this.processes = processes;
     this.remedies = remedies;
+    standstillNanos = TimeUnit.MILLISECONDS.toNanos(plan.peerTimeoutMillis());
   }
 
   /** One at a time. */
@@ -51,20 +58,28 @@ final class TwinFaults {
       network.cutOff(replica, scheduler.skewed(50, plan.longestFaultMillis()));
     }
     replica.startTwin(cluster.spareMachine(before.name()), isFrozen);
+    long frozenNanos = scheduler.nowNanos();
+    long awakeNanos = Long.MAX_VALUE;
     if (random.nextBoolean()) {
-      scheduler.afterMillis(
-          scheduler.skewed(50, plan.longestFaultMillis()), () -> replica.resumeTwinBefore(before));
+      long millis = scheduler.skewed(50, plan.longestFaultMillis());
+      awakeNanos = frozenNanos + TimeUnit.MILLISECONDS.toNanos(millis);
+      scheduler.afterMillis(millis, () -> replica.resumeTwinBefore(before));
     }
+    long untilNanos = awakeNanos;
     boolean goesBack = random.nextBoolean();
     remedies.after(
         scheduler.skewed(100, 3 * plan.longestFaultMillis()),
-        () -> end(replica, before, isFrozen, goesBack));
+        () -> {
+          long pausedNanos = Math.min(untilNanos, scheduler.nowNanos()) - frozenNanos;
+          end(replica, before, goesBack, isFrozen && pausedNanos > standstillNanos);
+        });
   }
 
-  private void end(SimulatedReplica replica, Machine before, boolean wasFrozen, boolean goesBack) {
+  private void end(
+      SimulatedReplica replica, Machine before, boolean goesBack, boolean knowsThatItStoodStill) {
     if (goesBack && (!replica.isRunning() || processes.mayEnd(replica))) {
       replica.killTwin();
-      if (wasFrozen) {
+      if (knowsThatItStoodStill) {
         over(before);
       } else {
         scheduler.afterMillis(LOOK_MILLIS, () -> letClientsIn(replica, before));

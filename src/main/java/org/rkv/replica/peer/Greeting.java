@@ -76,7 +76,8 @@ final class Greeting implements Handshake.Listener {
 
   @Override
   public void answered(Handshake by, Admission admission, long askedNanos) {
-    boolean knowsAnother = admission.code == kv.ADMIT_OTHER_INCARNATION;
+    boolean knowsAnother =
+        admission.code == kv.ADMIT_OTHER_INCARNATION || admission.code == kv.ADMIT_TWO_OF_ONE_NAME;
     peer.told().setKnowsAnother(knowsAnother);
     if (!knowsAnother) {
       peer.told().answered(askedNanos);
