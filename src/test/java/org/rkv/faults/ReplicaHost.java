@@ -4,9 +4,11 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static java.nio.file.StandardCopyOption.ATOMIC_MOVE;
 
 import java.io.IOException;
+import java.io.RandomAccessFile;
 import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -75,6 +77,22 @@ final class ReplicaHost {
   /** Puts another replica file in place of its own, at once. */
   void list(List<String> entries) throws IOException {
     replace("replica", String.join("\n", entries) + "\n");
+  }
+
+  /**
+   * Writes over its replica file where it is, as scp does: half of the new text comes after this
+   * pause, and only then the end of a longer old text goes.
+   */
+  void listByScp(List<String> entries, Duration pause) throws Exception {
+    byte[] text = (String.join("\n", entries) + "\n").getBytes(UTF_8);
+    int half = text.length / 2;
+    try (RandomAccessFile file =
+        new RandomAccessFile(directory.resolve("replica").toFile(), "rw")) {
+      file.write(text, 0, half);
+      ReplicaHosts.pass(pause);
+      file.write(text, half, text.length - half);
+      file.setLength(text.length);
+    }
   }
 
   /** Puts a replica file in place that names these by their names. */
