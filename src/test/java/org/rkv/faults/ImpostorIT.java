@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 
 import java.io.IOException;
+import java.net.InetAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -13,12 +14,18 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.function.Function;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.CleanupMode;
 import org.junit.jupiter.api.io.TempDir;
+import org.rkv.rpc.Bytes;
+import org.rkv.rpc.Hello;
+import org.rkv.rpc.Names;
 import org.rkv.rpc.kv;
 import org.rkv.testing.Eventually;
+import org.rkv.testing.TestClient;
 
 /**
  * Somebody else sits for a moment at the address of the third of three replicas, which is away:
@@ -29,6 +36,7 @@ class ImpostorIT {
   private static final Duration SEEN = Duration.ofSeconds(20);
   private static final Duration MOMENT = Duration.ofSeconds(3);
   private static final int WRITES = 20;
+  private static final int NONCE_BYTES = 32;
   private static final String GENUINE = "genuine text";
   private static final String FORGED = "forged! text";
 
@@ -133,6 +141,57 @@ class ImpostorIT {
         () ->
             assertMendedOnceTheThirdIsBack(
                 "with a secret, somebody passed greetings on", acknowledged));
+  }
+
+  @Test
+  void shouldDropNobodyWhenSomebodyAnswersOnceAsAnotherReplica() throws Exception {
+    Set<InetAddress> believers = believersOfOneAnswer(names -> names.name);
+    assertEquals(Set.of(), believers, "who has taken it for the third");
+  }
+
+  @Test
+  void shouldDropNobodyWhenSomebodyAnswersOnceWithTheIncarnationOfAnotherReplica()
+      throws Exception {
+    believersOfOneAnswer(names -> gamma.entry());
+  }
+
+  /** The first hears the incarnation of the second at the address of the third, and vice versa. */
+  private Set<InetAddress> believersOfOneAnswer(Function<Names, String> givenName)
+      throws Exception {
+    startAll();
+    gamma.terminate();
+    Map<InetAddress, Hello> answers = new LinkedHashMap<>();
+    answers.put(alpha.address().getAddress(), greeted(beta, givenName));
+    answers.put(beta.address().getAddress(), greeted(alpha, givenName));
+    int before = witnesses.acknowledgements();
+    Set<InetAddress> believers;
+    try (Pretender pretender = new Pretender(gamma.address(), answers)) {
+      Eventually.until(SEEN, pretender::hasAnsweredAll, () -> "it is not called");
+      believers = pretender.believers();
+    }
+    ReplicaHosts.pass(MOMENT);
+    int acknowledged = witnesses.acknowledgements() - before;
+    for (ReplicaHost host : List.of(alpha, beta)) {
+      assertEquals(2, host.status().peers.length, () -> "peers of " + host);
+    }
+    assertMendedOnceTheThirdIsBack("somebody answered once as another replica", acknowledged);
+    return believers;
+  }
+
+  /** What this replica answers to anybody, but for the given name. */
+  private static Hello greeted(ReplicaHost host, Function<Names, String> givenName)
+      throws Exception {
+    Hello hello = new Hello();
+    hello.protocol = kv.PEER_PROTOCOL;
+    hello.names = new Names();
+    hello.names.name = "anybody:1";
+    hello.names.meant = host.entry();
+    hello.names.nonce = new Bytes(new byte[NONCE_BYTES]);
+    try (TestClient anybody = host.connect()) {
+      Hello answer = anybody.stub().RHELLO_1(hello);
+      answer.names.name = givenName.apply(answer.names);
+      return answer;
+    }
   }
 
   @Test
