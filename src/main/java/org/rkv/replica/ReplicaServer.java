@@ -8,7 +8,9 @@ import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
 import java.nio.charset.StandardCharsets;
 import java.security.SecureRandom;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.function.Function;
@@ -55,9 +57,6 @@ public final class ReplicaServer {
   private static final long DRAIN_SLACK_MILLIS = 500;
   private static final long UNREGISTER_MILLIS = 2000;
 
-  /** A name service may be wrong for some seconds when a machine starts. */
-  private static final int HOST_LOOKUPS = 15;
-
   private static final long HOST_LOOKUP_MILLIS = 1000;
 
   private final Settings settings;
@@ -82,9 +81,10 @@ public final class ReplicaServer {
 
   /**
    * Binds the replica's address; calls are served from {@link #start} on. Resolves names, so it may
-   * block.
+   * block: as long as no address of this machine is known for the host that the settings name.
    *
-   * @throws IOException with one clear line: no replica file, the port is taken, not our address
+   * @throws IOException with one clear line: no replica file, the port is taken, not our address;
+   *     or the thread was interrupted
    */
   public ReplicaServer(Settings settings) throws IOException, OncRpcException {
     this(settings, null, NameResolver.ofTheSystem());
@@ -143,15 +143,18 @@ public final class ReplicaServer {
     portmapping = settings.portmapperUse() == PortmapperUse.NONE ? null : portmapping();
   }
 
+  /** A name service may be wrong for a while when a machine starts: that is waited for. */
   private static Identity identity(Settings settings, ReplicaFile file, NameResolver resolver)
       throws IOException {
     ThisHost machine = ThisHost.find();
-    for (int left = HOST_LOOKUPS; ; left--) {
+    Set<String> said = new HashSet<>();
+    while (true) {
       try {
         return Identity.find(settings.host(), settings.port(), file, resolver, machine);
       } catch (UnknownHostException e) {
-        if (left <= 1) {
-          throw e;
+        if (said.add(e.getMessage())) {
+          Logger log = LoggerFactory.getLogger(settings.host());
+          log.warn("not listening yet: {}; it is looked up every second", e.getMessage());
         }
         pause();
       }

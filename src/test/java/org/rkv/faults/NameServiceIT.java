@@ -36,6 +36,9 @@ class NameServiceIT {
   /** An address that is not this machine's, and not to be used by anybody. */
   private static final String OF_NO_HOST = "240.0.0.1";
 
+  /** Some machines wait longer than that for their network. */
+  private static final Duration LATE = Duration.ofSeconds(18);
+
   /** Longer than the peer timeout, so that the links end. */
   private static final Duration FREEZE = Duration.ofMillis(1500);
 
@@ -137,6 +140,22 @@ class NameServiceIT {
 
     witnesses.stop();
     Promises.assertKept("no name was known for seconds", MENDED, hosts.all(), witnesses);
+  }
+
+  @Test
+  void shouldServeHoweverLateTheNameServiceKnowsItsOwnName() throws Exception {
+    alpha.resolve(Map.of());
+    for (ReplicaHost host : hosts.all()) {
+      host.start();
+    }
+    ReplicaHosts.pass(LATE);
+    assertEquals(1, alpha.log().lines().count(), alpha::log);
+    alpha.resolve(hosts.names());
+    writeAndReadEverywhere();
+    awaitAcknowledged();
+
+    witnesses.stop();
+    Promises.assertKept("its own name was known late", MENDED, hosts.all(), witnesses);
   }
 
   @Test
