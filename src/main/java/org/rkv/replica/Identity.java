@@ -87,17 +87,21 @@ public final class Identity {
     throw new IOException("--host " + option + " is not the name of a replica");
   }
 
+  /** The first of several, but rather one where another host can reach us. */
   private static InetAddress ownAddress(String host, NameResolver resolver, ThisHost machine)
       throws IOException {
     Optional<InetAddress> literal = OwnEntry.literal(host);
-    for (InetAddress address :
-        literal.isPresent() ? List.of(literal.get()) : resolve(host, resolver)) {
-      if (machine.isOurs().test(address)) {
-        return address;
-      }
+    List<InetAddress> ours =
+        (literal.isPresent() ? List.of(literal.get()) : resolve(host, resolver))
+            .stream().filter(machine.isOurs()).toList();
+    if (ours.isEmpty()) {
+      String reason = "--host " + host + " is not an address of this machine";
+      throw literal.isPresent() ? new IOException(reason) : new UnknownHostException(reason);
     }
-    String reason = "--host " + host + " is not an address of this machine";
-    throw literal.isPresent() ? new IOException(reason) : new UnknownHostException(reason);
+    return ours.stream()
+        .filter(address -> !address.isLoopbackAddress())
+        .findFirst()
+        .orElse(ours.get(0));
   }
 
   private static List<InetAddress> resolve(String host, NameResolver resolver)

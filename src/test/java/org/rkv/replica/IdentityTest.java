@@ -91,6 +91,14 @@ class IdentityTest {
     assertEquals(List.of("127.0.0.1", "127.0.0.2"), others(identity, "127.0.0.1 127.0.0.2"));
   }
 
+  /** As where /etc/hosts has two lines for it, one of them that of Debian's installer. */
+  @Test
+  void shouldListenRatherWhereOtherHostsCanReachIt() throws Exception {
+    names.says("alpha", "127.0.1.1", "10.0.0.1");
+
+    assertIs("alpha", "10.0.0.1", PORT, find("alpha", "alpha beta"));
+  }
+
   @Test
   void shouldRefuseAHostThatIsNotThisMachine() {
     assertEquals(
