@@ -106,7 +106,17 @@ final class Replicas {
           loop.schedule(LOOK_MILLIS, () -> look(listener));
           askAgain(listener, isAdmitted);
           loop.schedule(LOOK_MILLIS, () -> findOwnEntry(listener, ownEntry));
+          watchOwnName();
         });
+  }
+
+  private void watchOwnName() {
+    InetAddress bound = identity.address();
+    if (bound != null) {
+      new OwnNameWatch(
+              () -> identity.name(), bound, ThisHost::isOfThisMachine, lookUps::lookUp, loop, log)
+          .begin();
+    }
   }
 
   private void findOwnEntry(Listener listener, Supplier<String> ownEntry) {
