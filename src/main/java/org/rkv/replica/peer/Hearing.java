@@ -68,11 +68,17 @@ public final class Hearing {
     return verdict.reason();
   }
 
-  /**
-   * One that our link has met tells its particulars, be it that we call it or that it calls us.
-   * Judging them may end this incarnation of ours: it has gone on without us.
-   */
+  /** One that we call has told its particulars. Judging them may end this incarnation of ours. */
   Verdict judge(Peer peer, Particulars theirs) {
+    Verdict verdict = judgeCaller(peer, theirs);
+    if (verdict.code() == kv.ADMIT_OTHER_EPOCHS && verdict.relation() == Past.Relation.BEHIND) {
+      listener.fellBehind(peer);
+    }
+    return verdict;
+  }
+
+  /** One that calls us has told its particulars. */
+  Verdict judgeCaller(Peer peer, Particulars theirs) {
     Verdict verdict = Verdict.of(self, peers.list(), theirs);
     peer.setState(theirs.state);
     peer.told().setLimit(theirs.limit);
@@ -89,9 +95,6 @@ public final class Hearing {
       }
     }
     listener.changed();
-    if (verdict.code() == kv.ADMIT_OTHER_EPOCHS && verdict.relation() == Past.Relation.BEHIND) {
-      listener.fellBehind(peer);
-    }
     return verdict;
   }
 

@@ -128,7 +128,7 @@ public final class PeerAuthenticator {
     if (peer.twoOfItsName() != null) {
       return answer(kv.ADMIT_TWO_OF_ONE_NAME, PeerMessages.nothing());
     }
-    Verdict verdict = hearing.judge(peer, theirs);
+    Verdict verdict = hearing.judgeCaller(peer, theirs);
     if (verdict.isAdmitted()) {
       caller.admit(peer);
       peer.addCaller(channel);
