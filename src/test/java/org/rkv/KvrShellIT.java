@@ -571,11 +571,11 @@ class KvrShellIT {
 
   @Test
   void shouldSayWhatAReplicaWaitsForThatDoesNotServe() throws Exception {
-    shell.environment("RKV_START_SECONDS", "3");
+    shell.environment("RKV_START_SECONDS", "10");
     Outcome start = shell.run("start", "127.0.0.1", "127.0.0.2");
 
     assertEquals(1, start.status(), start::toString);
-    assertTrue(start.err().contains("127.0.0.1 does not serve after 3 seconds"), start::toString);
+    assertTrue(start.err().contains("127.0.0.1 does not serve after 10 seconds"), start::toString);
     assertTrue(start.err().contains("not serving yet: waiting for"), start::toString);
     assertTrue(start.err().contains("127.0.0.5"), start::toString);
     assertEquals("catching-up", start.row("127.0.0.2").get(3));
