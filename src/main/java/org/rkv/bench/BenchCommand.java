@@ -134,7 +134,7 @@ public final class BenchCommand implements Callable<Integer> {
       requireBetween("--seconds", seconds, 1, 1_000_000);
       requireBetween("--warm-up", warmUpSeconds, 0, 1_000_000);
       requireBetween("--keys", keys, 1, 100_000_000);
-      requireBetween("--value-bytes", valueBytes, 0, 1 << 20);
+      requireBetween("--value-bytes", valueBytes, 0, KvProgram.MAX_TEXT_BYTES);
       requireBetween("--pipeline", pipeline, 1, 16_384);
       requireBetween("--port", port, 1, 65_535);
       workload = new Workload(keyPrefix, Workload.mix(mix), keys, valueBytes);

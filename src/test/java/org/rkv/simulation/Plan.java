@@ -187,26 +187,7 @@ record Plan(
 
   /** The same with a secret. */
   Plan withSecret() {
-    return new Plan(
-        replicas,
-        clients,
-        keys,
-        peerTimeoutMillis,
-        tombstoneGraceMillis,
-        meanFaultIntervalMillis,
-        faultyMillis,
-        mostThinkMillis,
-        mostLatencyMicros,
-        wallClocksStand,
-        ambushShare,
-        Secrets.SHARED,
-        largeShare,
-        putPercent,
-        deletePercent,
-        longestFaultMillis,
-        restartShare,
-        clocks,
-        splits);
+    return with(replicas, wallClocksStand, ambushShare, Secrets.SHARED, clocks);
   }
 
   /** Of all replicas. */
@@ -222,7 +203,11 @@ record Plan(
   }
 
   private Plan with(
-      int otherReplicas, boolean otherClocksStand, double otherAmbushShare, Clocks otherClocks) {
+      int otherReplicas,
+      boolean otherClocksStand,
+      double otherAmbushShare,
+      Secret otherSecret,
+      Clocks otherClocks) {
     return new Plan(
         otherReplicas,
         clients,
@@ -235,7 +220,7 @@ record Plan(
         mostLatencyMicros,
         otherClocksStand,
         otherAmbushShare,
-        secret,
+        otherSecret,
         largeShare,
         putPercent,
         deletePercent,
@@ -247,21 +232,21 @@ record Plan(
 
   /** The same with so many replicas. */
   Plan withReplicas(int other) {
-    return with(other, wallClocksStand, ambushShare, clocks);
+    return with(other, wallClocksStand, ambushShare, secret, clocks);
   }
 
   /** The same with wall clocks that stand. */
   Plan withStandingWallClocks() {
-    return with(replicas, true, ambushShare, clocks);
+    return with(replicas, true, ambushShare, secret, clocks);
   }
 
   /** The same with more or fewer ambushes. */
   Plan withAmbushes(double share) {
-    return with(replicas, wallClocksStand, share, clocks);
+    return with(replicas, wallClocksStand, share, secret, clocks);
   }
 
   /** The same with at least so many replicas whose wall clocks are as wrong as this. */
   Plan withClocks(Clocks other, int leastReplicas) {
-    return with(Math.max(replicas, leastReplicas), wallClocksStand, ambushShare, other);
+    return with(Math.max(replicas, leastReplicas), wallClocksStand, ambushShare, secret, other);
   }
 }
