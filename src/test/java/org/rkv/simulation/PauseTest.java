@@ -1,6 +1,7 @@
 package org.rkv.simulation;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 
 import java.net.InetAddress;
 import java.util.List;
@@ -10,6 +11,7 @@ import org.junit.jupiter.api.Test;
 import org.rkv.history.Operation;
 import org.rkv.history.Operation.Kind;
 import org.rkv.history.Operation.Result;
+import org.rkv.replica.peer.ReplicaAddress;
 
 /** A replica is paused, as by SIGSTOP or a suspended machine, for longer than the grace period. */
 class PauseTest {
@@ -46,6 +48,48 @@ class PauseTest {
 
   @Test
   void shouldAnswerNothingOldWhenThawedAfterAnotherOneHadItsName() {
+    thawAfterAnotherOneHadItsName();
+
+    cluster.scheduler().runForMillis(SOON_MILLIS);
+    assertFalse(isAnsweringOld());
+    rest().forEach(replica -> replica.machine().names().mend());
+    await(last::isAnswering);
+    ask(last, new SimulatedClient.Request(Kind.GET, "k", null));
+    assertEquals("new", lastResult().value());
+  }
+
+  /** What a peer has said is not forgotten with the way its name was spelled. */
+  @Test
+  void shouldAnswerNothingOldWhenThawedAndItsFileIsSpelledInAnotherWay() {
+    thawAfterAnotherOneHadItsName();
+    await(() -> last.replica().waitingFor().endsWith("it has met another one of our name"));
+
+    last.peers(
+        rest().stream().map(each -> entry(each.machine().address().getHostAddress())).toList());
+
+    assertFalse(isAnsweringOld());
+    cluster.scheduler().runForMillis(SOON_MILLIS);
+    assertFalse(isAnsweringOld());
+  }
+
+  @Test
+  void shouldAnswerNothingOldWhenThawedAndItsFileThenLacksWhoKnowsBetter() {
+    thawAfterAnotherOneHadItsName();
+    SimulatedReplica starter = replicas.get(1);
+    starter.kill();
+    starter.peers(List.of(entry(last.machine().name()), entry("nobody")));
+    starter.start();
+    await(() -> last.replica().waitingFor().endsWith("it has met another one of our name"));
+
+    last.peers(List.of(entry(starter.machine().name())));
+
+    for (int i = 0; i < 20; i++) {
+      cluster.scheduler().runForMillis(SOON_MILLIS / 20);
+      assertFalse(isAnsweringOld());
+    }
+  }
+
+  private void thawAfterAnotherOneHadItsName() {
     ask(first, new SimulatedClient.Request(Kind.PUT, "k", "old"));
     await(() -> replicas.stream().allMatch(replica -> replica.replica().unsettled() == 0));
     last.startTwin(cluster.spareMachine(last.machine().name()), true);
@@ -54,18 +98,23 @@ class PauseTest {
     assertEquals(Result.OK, lastResult().result());
 
     cluster.scheduler().runForMillis(PAUSE_MILLIS);
-    List<SimulatedReplica> rest = replicas.subList(0, 2);
-    rest.forEach(
-        replica -> replica.machine().names().lie(last.machine().name(), List.of(nobody())));
+    rest()
+        .forEach(
+            replica -> replica.machine().names().lie(last.machine().name(), List.of(nobody())));
     last.killTwin();
+  }
 
-    cluster.scheduler().runForMillis(SOON_MILLIS);
+  private List<SimulatedReplica> rest() {
+    return replicas.subList(0, 2);
+  }
+
+  private ReplicaAddress entry(String host) {
+    return new ReplicaAddress(host, host, List.of(), last.peers().get(0).port());
+  }
+
+  private boolean isAnsweringOld() {
     ask(last, new SimulatedClient.Request(Kind.GET, "k", null));
-    assertEquals(Result.FAILED, lastResult().result());
-    rest.forEach(replica -> replica.machine().names().mend());
-    await(last::isAnswering);
-    ask(last, new SimulatedClient.Request(Kind.GET, "k", null));
-    assertEquals("new", lastResult().value());
+    return lastResult().result() != Result.FAILED;
   }
 
   private InetAddress nobody() {

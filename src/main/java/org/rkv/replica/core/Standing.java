@@ -41,6 +41,7 @@ final class Standing {
   private long standstillNanos;
   private boolean stoodStill;
   private boolean isTimeOver;
+  private List<Peer> asked = List.of();
   private boolean leftOut;
 
   /** Those of our list that have not admitted us since. */
@@ -109,11 +110,18 @@ final class Standing {
       return;
     }
     log.warn("stood still for {} ms: asking the others whether they still know us", passedMillis);
-    standstillNanos = lastNanos;
     stoodStill = true;
-    isTimeOver = false;
     operations.failAll("this replica stood still");
     settling.announceState();
+    askAll();
+    update();
+  }
+
+  /** Asks whoever is in the list now. */
+  private void askAll() {
+    standstillNanos = timers.nanoTime();
+    isTimeOver = false;
+    asked = peers.all();
     peers.refresh();
     long since = standstillNanos;
     timers.schedule(
@@ -123,7 +131,6 @@ final class Standing {
           isTimeOver |= standstillNanos == since;
           update();
         });
-    update();
   }
 
   /** A peer was admitted or lost, or has said something. */
@@ -154,21 +161,29 @@ final class Standing {
       leftOutBy.addAll(leavers);
       return "replica " + leavers.get(0).name() + " to list us again";
     }
+    Peer another = stoodStill ? whoKnowsAnother() : null;
+    if (another != null) {
+      leftOut = true;
+      leftOutBy.add(another);
+      return "replica " + another.name() + " to meet us: it has met another one of our name";
+    }
     leftOut &= !isInAgain();
     if (leftOut) {
       return "the replicas that list us again to admit us";
     }
+    if (stoodStill && !asked.containsAll(peers.all())) {
+      askAll();
+    }
     stoodStill &= !peers.all().stream().allMatch(this::knowsUsStill);
-    return stoodStill ? whatToWaitForSinceTheStandstill() : "";
+    return stoodStill ? "the other replicas to answer, since we stood still" : "";
   }
 
-  private String whatToWaitForSinceTheStandstill() {
-    for (Peer peer : peers.all()) {
-      if (peer.told().knowsAnother()) {
-        return "replica " + peer.name() + " to meet us: it has met another one of our name";
-      }
-    }
-    return "the other replicas to answer, since we stood still";
+  /**
+   * Who has gone on with another one of our name while we stood still, if it has gone on at all:
+   * the same as to be left out by it.
+   */
+  private Peer whoKnowsAnother() {
+    return peers.all().stream().filter(peer -> peer.told().knowsAnother()).findFirst().orElse(null);
   }
 
   /**
@@ -183,9 +198,7 @@ final class Standing {
         && (peers.isEmpty() || peers.all().stream().anyMatch(Peer::isAdmitted));
   }
 
-  /** One that has met another of our name has gone on with that one, if it has gone on at all. */
   private boolean knowsUsStill(Peer peer) {
-    return !peer.told().knowsAnother()
-        && (isTimeOver || peer.told().hasAnsweredSince(standstillNanos));
+    return isTimeOver || peer.told().hasAnsweredSince(standstillNanos);
   }
 }

@@ -18,12 +18,12 @@ public final class LastTold {
   private String cluster = "";
   private Verdict verdict;
   private boolean knowsAnother;
+  private boolean hasAnswered;
   private long answeredAsOfNanos;
   private long particularsAsOfNanos;
 
   /** It has told nothing, up to now. */
   LastTold(long nowNanos) {
-    answeredAsOfNanos = nowNanos;
     particularsAsOfNanos = nowNanos;
   }
 
@@ -113,14 +113,15 @@ public final class LastTold {
 
   /** It has answered what we asked at this moment. */
   public void answered(long askedNanos) {
-    if (askedNanos - answeredAsOfNanos > 0) {
+    if (!hasAnswered || askedNanos - answeredAsOfNanos > 0) {
+      hasAnswered = true;
       answeredAsOfNanos = askedNanos;
     }
   }
 
   /** Whether it has answered something that we asked it since. */
   public boolean hasAnsweredSince(long nanos) {
-    return answeredAsOfNanos - nanos >= 0;
+    return hasAnswered && answeredAsOfNanos - nanos >= 0;
   }
 
   /** It has told its particulars, as we asked at this moment. */
