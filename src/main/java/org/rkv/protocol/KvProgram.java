@@ -29,7 +29,10 @@ public final class KvProgram {
   private static final Shape EPOCH =
       Shape.struct(Shape.HYPER, Shape.HYPER, Shape.list(8, Shape.HYPER));
   private static final Shape HISTORY =
-      Shape.struct(Shape.list(20, EPOCH), Shape.list(8, Shape.HYPER));
+      Shape.struct(
+          Shape.list(20, EPOCH),
+          Shape.list(8, Shape.HYPER),
+          Shape.list(16, Shape.struct(Shape.HYPER, Shape.HYPER)));
   private static final Shape CONTENTS =
       Shape.struct(Shape.INT, Shape.INT, Shape.INT, Shape.STRING, Shape.STRING);
   private static final Shape PARTICULARS =

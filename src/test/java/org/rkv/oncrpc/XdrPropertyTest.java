@@ -28,6 +28,7 @@ import org.rkv.rpc.History;
 import org.rkv.rpc.Key;
 import org.rkv.rpc.KeyValue;
 import org.rkv.rpc.Page;
+import org.rkv.rpc.Passed;
 import org.rkv.rpc.Put;
 import org.rkv.rpc.Scanned;
 import org.rkv.rpc.Stamp;
@@ -90,6 +91,7 @@ class XdrPropertyTest {
     page.history = new History();
     page.history.epochs = new Epoch[0];
     page.history.company = new long[] {1, 2};
+    page.history.passed = new Passed[0];
     Page read = (Page) reread(page, KvProgram.PROGRAM.procedure(RSCAN).results(), new Page());
     assertEquals(entries.size(), read.entries.length);
     for (int i = 0; i < read.entries.length; i++) {

@@ -42,6 +42,7 @@ import org.rkv.rpc.Listed;
 import org.rkv.rpc.Names;
 import org.rkv.rpc.Page;
 import org.rkv.rpc.Particulars;
+import org.rkv.rpc.Passed;
 import org.rkv.rpc.PeerStatus;
 import org.rkv.rpc.Put;
 import org.rkv.rpc.ReplicaInfo;
@@ -330,6 +331,10 @@ class KvProgramTest {
     History history = new History();
     history.epochs = new Epoch[] {epoch, other};
     history.company = new long[] {3};
+    Passed passed = new Passed();
+    passed.incarnation = 3;
+    passed.clock = 2;
+    history.passed = new Passed[] {passed, passed};
     return history;
   }
 

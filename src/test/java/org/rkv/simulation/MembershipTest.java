@@ -165,6 +165,50 @@ class MembershipTest {
     assertEquals("alone", get(last).value());
   }
 
+  /** It knows nothing yet, and has met nobody whom it could know it from. */
+  @Test
+  void shouldAnswerNobodyWhenOnlyOneThatCatchesUpStillListsIt() {
+    SimulatedReplica starter = rest.get(1);
+    last.pause();
+    rest.forEach(replica -> replica.peers(SimulatedCluster.othersOf(replica, rest)));
+    assertSoon(this::restIsWhole);
+    assertEquals(Result.OK, put(first, "without").result());
+    starter.kill();
+    starter.peers(SimulatedCluster.othersOf(starter, replicas));
+    starter.start();
+    first.pause();
+
+    last.resume();
+
+    assertSoon(() -> last.replica().admitted().contains(starter.replica().incarnation()));
+    first.resume();
+    cluster.scheduler().runForMillis(SOON_MILLIS);
+    assertFalse(starter.isServing(), "the lists differ");
+    assertEquals(Result.FAILED, get(last).result());
+    first.peers(SimulatedCluster.othersOf(first, replicas));
+    assertSoon(() -> "without".equals(get(last).value()));
+  }
+
+  /** It wrote for itself alone between the end of the scan and the moment at which we serve. */
+  @Test
+  void shouldNotServeWithoutWhatItsSourceWroteInAnotherListMeanwhile() {
+    SimulatedReplica other = rest.get(1);
+    last.kill();
+    last.start();
+    assertSoon(() -> last.replica().waitingFor().startsWith("the entries of"));
+    other.pause();
+    assertSoon(() -> last.replica().waitingFor().endsWith("to say whether it has more"));
+
+    first.peers(List.of());
+    assertSoon(() -> put(first, "alone").result() == Result.OK);
+    first.peers(SimulatedCluster.othersOf(first, replicas));
+    other.resume();
+
+    assertSoon(() -> replicas.stream().allMatch(SimulatedReplica::isWhole));
+    assertEquals("alone", get(last).value());
+    assertEquals("alone", get(other).value());
+  }
+
   @Test
   void shouldNotServeWhileSomeDoNotListIt() {
     last.kill();

@@ -179,6 +179,47 @@ class WallClockTest {
     assertNobodyRefused();
   }
 
+  /** It has never heard of that one itself. */
+  @Test
+  void shouldIssueNothingThatOneRefusesWhoWasTakenOutBeforeItStarted() {
+    start(3, new Mutant());
+    list(0, replicas.subList(0, 2));
+    list(1, replicas.subList(0, 2));
+    step(0, 100 * MINUTE_MILLIS);
+    replicas.get(1).kill();
+    replicas.get(1).machine().setWallClockError(100 * MINUTE_MILLIS);
+    replicas.get(1).start();
+    assertSoon(() -> replicas.get(1).isAnswering());
+    assertEquals(Result.OK, ask(1, Kind.PUT, "without"));
+
+    list(0, replicas);
+    list(1, replicas);
+
+    assertSoon(() -> held(2) != null && held(2).settled());
+    assertEquals("without", held(2).value());
+    assertNobodyRefused();
+  }
+
+  /** One that was followed by another at its name, and thaws. */
+  @Test
+  void shouldIssueNothingThatOneRefusesWhoThawsAfterAnotherOneHadItsName() {
+    start(3, new Mutant());
+    SimulatedReplica last = replicas.get(2);
+    last.startTwin(cluster.spareMachine(last.machine().name()), true);
+    last.machine().setWallClockError(100 * MINUTE_MILLIS);
+    assertAllServe();
+    step(0, 100 * MINUTE_MILLIS);
+    step(1, 100 * MINUTE_MILLIS);
+    replicas.get(1).pause();
+    assertEquals(Result.FAILED, ask(0, Kind.PUT, "unsettled"));
+
+    last.killTwin();
+    replicas.get(1).resume();
+
+    assertSoon(() -> held(2) != null && held(2).settled());
+    assertNobodyRefused();
+  }
+
   @Test
   void shouldFollowTheWallClockAgainWhenOneWasTakenOutForLong() {
     start(2, new Mutant(), 0, -60 * MINUTE_MILLIS);

@@ -44,7 +44,7 @@ final class CatchUp {
   private static final long FIRST_NOTICE_MILLIS = 1000;
   private static final long NEXT_NOTICE_MILLIS = 10_000;
   private static final long SCAN_AGAIN_MILLIS = 100;
-  private static final long DOUBT_MILLIS = 1000;
+  private static final long LOOK_LATER_MILLIS = 1000;
 
   private final LocalReplica self;
   private final Store store;
@@ -82,8 +82,8 @@ final class CatchUp {
   /** The last source that held something whose clock is not believed. */
   private Peer doubted;
 
-  /** Between such a scan and the next one. */
-  private boolean doubting;
+  /** Nothing is looked at for a moment: what it depends on is not heard of by itself. */
+  private boolean looksLater;
 
   private boolean closed;
 
@@ -157,7 +157,7 @@ final class CatchUp {
 
   /** Looks what can be done, now that a peer was admitted or lost, or has told something new. */
   void peersChanged() {
-    if (closed || self.isServing() || doubting) {
+    if (closed || self.isServing() || looksLater) {
       return;
     }
     if (caughtUp != null) {
@@ -265,9 +265,14 @@ final class CatchUp {
             .noneMatch(other -> other.isServing() && other.past().hasMoreThan(peer.past()));
   }
 
-  private void scanAgain() {
-    doubting = false;
-    peersChanged();
+  private void lookLater() {
+    looksLater = true;
+    timers.schedule(
+        LOOK_LATER_MILLIS,
+        () -> {
+          looksLater = false;
+          peersChanged();
+        });
   }
 
   private void remind() {
@@ -298,17 +303,34 @@ final class CatchUp {
         return;
       }
     }
+    Past here = self.history().past();
+    Peer current = sourceNow();
+    boolean isSourceFurther = current != null && current.past().hasMoreThan(here);
     for (Peer peer : peers.all()) {
-      if (peer.isServing() && peer.past().hasMoreThan(self.history().past())) {
-        if (source == null || peer.past().hasMoreThan(source)) {
+      if (peer.isServing() && peer.past().hasMoreThan(here)) {
+        if (current == null || isSourceFurther || peer.past().hasMoreThan(current.past())) {
           beginAnew(former, "replica " + peer.name() + " has more than what was taken over");
           return;
         }
-        // What only this one has taken has settled nothing without the source.
-        self.history().join(peer.past());
+        // The source may still come to it, and without us.
+        self.setWaitingFor(
+            "replica " + current.name() + " to have all that " + peer.name() + " has");
+        asked = false;
+        lookLater();
+        return;
       }
     }
     serve(caughtUp);
+  }
+
+  /** The one that was scanned, if it is still there. */
+  private Peer sourceNow() {
+    for (Peer peer : peers.all()) {
+      if (source != null && peer.isServing() && peer.incarnation() == source.incarnation()) {
+        return peer;
+      }
+    }
+    return null;
   }
 
   private void serve(String how) {
@@ -381,9 +403,8 @@ final class CatchUp {
     public void disbelieved(Peer source, String what) {
       scan = null;
       doubted = source;
-      doubting = true;
       self.setWaitingFor("replica " + source.name() + " to tell no more of " + what);
-      timers.schedule(DOUBT_MILLIS, CatchUp.this::scanAgain);
+      lookLater();
     }
   }
 }

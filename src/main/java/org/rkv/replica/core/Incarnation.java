@@ -86,7 +86,7 @@ public final class Incarnation {
             timers::coarseNanoTime,
             peerLimits::lowest,
             self.incarnation());
-    self.setLimit(clock::limit);
+    self.setLimit(() -> Math.min(clock.limit(), peers.departedLimit()));
     clockWatch = new ClockWatch(clock, peerLimits, timers, log);
     store = new Store(self.limits(), clock, keyHash);
     operations = new Operations(timers, peerTimeoutMillis);

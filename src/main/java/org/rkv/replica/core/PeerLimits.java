@@ -43,6 +43,6 @@ final class PeerLimits {
         return "replica " + peer.name();
       }
     }
-    return "a replica that was taken out";
+    return "a replica that was taken out or replaced";
   }
 }

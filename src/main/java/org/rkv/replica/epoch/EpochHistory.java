@@ -24,6 +24,7 @@ public class EpochHistory {
   private final Set<Long> taken = new LinkedHashSet<>();
   private final SortedSet<Long> company = new TreeSet<>();
   private Epochs epochs = Epochs.NONE;
+  private Passed passed = Passed.NONE;
 
   /** Found to have nobody of the company missing; one set for many operations. */
   private SortedSet<Long> sufficientMembers;
@@ -74,7 +75,7 @@ public class EpochHistory {
 
   /** For comparison with others. */
   public Past past() {
-    return new Past(incarnation, epochs, taken);
+    return new Past(incarnation, epochs, taken, passed);
   }
 
   /** This incarnation may have a part in the content from now on, or have had one. */
@@ -156,6 +157,11 @@ public class EpochHistory {
     company.addAll(members);
   }
 
+  /** This incarnation has the same epochs as we, at this moment. */
+  public void sharedWith(long other) {
+    passed = passed.with(other, epochs.highestClock());
+  }
+
   /** Two that hold the same have from now on gone through the same. */
   public void join(Past other) {
     for (Epoch joined : other.epochs().beyond(epochs)) {
@@ -169,6 +175,7 @@ public class EpochHistory {
       }
     }
     epochs = epochs.with(other.epochs());
+    passed = passed.with(other.passed()).with(other.incarnation(), other.epochs().highestClock());
   }
 
   /**
@@ -179,6 +186,7 @@ public class EpochHistory {
    */
   public void takeOver(Past source, Set<Long> sourcesCompany) {
     epochs = source.epochs().with(takenHere);
+    passed = source.passed().with(source.incarnation(), source.epochs().highestClock());
     sourcesCompany.forEach(this::keepCompanyWith);
     keepCompanyWith(source.incarnation());
   }

@@ -9,10 +9,11 @@ import java.util.Set;
  * @param incarnation that holds the content: of one that keeps an old copy, the one that left it
  * @param epochs that the content has gone through
  * @param taken the ids of the epochs that the replica took itself, even while it caught up
+ * @param passed those that never take an epoch any more that is not among these
  */
-public record Past(long incarnation, Epochs epochs, Set<Long> taken) {
+public record Past(long incarnation, Epochs epochs, Set<Long> taken, Passed passed) {
   /** Of somebody who never told any. */
-  public static final Past NONE = new Past(0, Epochs.NONE, Set.of());
+  public static final Past NONE = new Past(0, Epochs.NONE, Set.of(), Passed.NONE);
 
   /** How one past is to another. */
   public enum Relation {
@@ -35,7 +36,7 @@ public record Past(long incarnation, Epochs epochs, Set<Long> taken) {
   public Past taking(Epochs later) {
     Set<Long> ids = new HashSet<>(taken);
     later.beyond(epochs).forEach(epoch -> ids.add(epoch.id()));
-    return new Past(incarnation, later, ids);
+    return new Past(incarnation, later, ids, passed);
   }
 
   /**
@@ -60,13 +61,15 @@ public record Past(long incarnation, Epochs epochs, Set<Long> taken) {
   /**
    * Whether this one has gone through an epoch that the other lacks. One that names the other's
    * incarnation, and that the other has never taken, settled nothing and does not count: nothing
-   * becomes settled without all who are named.
+   * becomes settled without all who are named. The same holds for one that the other knows to have
+   * been {@link Passed passed} by somebody who is named.
    */
   public boolean hasMoreThan(Past other) {
     return epochs.beyond(other.epochs).stream()
         .anyMatch(
             epoch ->
-                !epoch.incarnations().contains(other.incarnation)
-                    || other.taken.contains(epoch.id()));
+                other.taken.contains(epoch.id())
+                    || !epoch.incarnations().contains(other.incarnation)
+                        && !other.passed.isOver(epoch));
   }
 }

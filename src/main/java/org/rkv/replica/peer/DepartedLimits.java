@@ -5,10 +5,10 @@ import org.rkv.net.Timers;
 import org.rkv.store.HybridClock;
 
 /**
- * The lowest limit of those that were taken out of the replica file. They may be put back as they
- * are, and must not be brought then what they refuse: a write that failed without them is still to
- * be settled. It counts for as long as it holds no wall clock back that is that of the others.
- * Belongs to the replica's thread.
+ * The lowest limit of those that were taken out of the replica file, or that another incarnation
+ * has followed. They may be put back as they are, or thaw, and must not be brought then what they
+ * refuse: a write that failed without them is still to be settled. It counts for as long as it
+ * holds no wall clock back that is that of the others. Belongs to the replica's thread.
  */
 final class DepartedLimits {
   private static final long COUNTS_NANOS =

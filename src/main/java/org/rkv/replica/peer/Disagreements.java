@@ -37,7 +37,10 @@ public final class Disagreements {
     ListComparison lists = asToldOnce.again(peers.list());
     for (int i = 0; i < peers.all().size(); i++) {
       Peer peer = peers.all().get(i);
-      if (peer.isAdmitted() && !leavesUsOut(peer) && lists.indexOfPartner(i + 1) >= 0) {
+      if (peer.isAdmitted()
+          && peer.isServing()
+          && !leavesUsOut(peer)
+          && lists.indexOfPartner(i + 1) >= 0) {
         return true;
       }
     }

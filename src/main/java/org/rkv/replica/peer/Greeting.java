@@ -69,7 +69,6 @@ final class Greeting implements Handshake.Listener {
       peer.disconnect("it has restarted");
       return;
     }
-    peer.setIncarnation(callee.incarnation);
     hearing.met(peer, callee);
     by.ask();
   }

@@ -39,7 +39,7 @@ public final class Hearing {
 
   /** It is this peer that answers; be it another incarnation, or called in another way. */
   void met(Peer peer, Names callee) {
-    peers.metAnew();
+    peers.meet(peer, callee.incarnation);
     String given = givenNames.of(peer, callee);
     if (given.equals(peer.entry().givenName())) {
       return;
@@ -152,23 +152,33 @@ public final class Hearing {
   }
 
   /**
-   * A peer has told its state, and the hash of its epochs. Of two that serve they are compared when
-   * one begins to; while we do not serve, we have to know them to choose whom to scan.
+   * A peer has told its state, and the hash of its epochs. Two that serve compare them when one
+   * begins to, and tell each other again what only one of them has; while we do not serve, we have
+   * to know them to choose whom to scan.
    */
   public void heardState(Peer peer, long incarnation, int state, long epochs) {
     if (!peer.isAdmitted() || peer.incarnation() != incarnation) {
       return;
     }
-    if (!self.isServing() && epochs != peer.past().epochs().hash()) {
+    if (self.isServing() ? differs(state, epochs) : epochs != peer.past().epochs().hash()) {
       peer.refresh();
+    }
+    if (epochs == self.history().epochs().hash()) {
+      self.history().sharedWith(incarnation);
     }
     if (peer.told().state() == state) {
       return;
     }
     peer.setState(state);
-    if (peer.isServing() && self.isServing() && epochs != self.history().epochs().hash()) {
+    if (differs(state, epochs)) {
       peer.greetAnew("its epochs are to be compared with ours");
     }
     listener.changed();
+  }
+
+  private boolean differs(int state, long epochs) {
+    return self.isServing()
+        && state == kv.REPLICA_SERVING
+        && epochs != self.history().epochs().hash();
   }
 }

@@ -176,7 +176,10 @@ public final class LocalReplica {
     heldBytes = newHeldBytes;
   }
 
-  /** The highest clock of a stamp that this replica believes. */
+  /**
+   * The highest clock of a stamp that this replica believes, and all that have departed not long
+   * ago: a peer that starts has never heard of them.
+   */
   public long limit() {
     return limit.getAsLong();
   }

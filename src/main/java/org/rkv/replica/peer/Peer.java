@@ -175,10 +175,8 @@ public final class Peer {
 
   /** Our link leads to this incarnation of it. The state of another one is not known yet. */
   void setIncarnation(long newIncarnation) {
-    if (incarnation != newIncarnation) {
-      incarnation = newIncarnation;
-      told.setState(0);
-    }
+    incarnation = newIncarnation;
+    told.setState(0);
   }
 
   /** Whether one of our greetings to it had this nonce. */

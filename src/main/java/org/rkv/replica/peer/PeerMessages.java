@@ -11,6 +11,7 @@ import java.util.stream.LongStream;
 import org.rkv.replica.epoch.Epoch;
 import org.rkv.replica.epoch.EpochHistory;
 import org.rkv.replica.epoch.Epochs;
+import org.rkv.replica.epoch.Passed;
 import org.rkv.replica.epoch.Past;
 import org.rkv.rpc.Address;
 import org.rkv.rpc.Bytes;
@@ -131,6 +132,10 @@ public final class PeerMessages {
     message.epochs =
         past.epochs().all().stream().map(PeerMessages::epoch).toArray(org.rkv.rpc.Epoch[]::new);
     message.company = longs(company);
+    message.passed =
+        past.passed().clocks().entrySet().stream()
+            .map(each -> passed(each.getKey(), each.getValue()))
+            .toArray(org.rkv.rpc.Passed[]::new);
     return message;
   }
 
@@ -139,6 +144,14 @@ public final class PeerMessages {
     History message = new History();
     message.epochs = new org.rkv.rpc.Epoch[0];
     message.company = new long[0];
+    message.passed = new org.rkv.rpc.Passed[0];
+    return message;
+  }
+
+  private static org.rkv.rpc.Passed passed(long incarnation, long clock) {
+    org.rkv.rpc.Passed message = new org.rkv.rpc.Passed();
+    message.incarnation = incarnation;
+    message.clock = clock;
     return message;
   }
 
@@ -156,7 +169,12 @@ public final class PeerMessages {
    * @param taken ids of epochs
    */
   public static Past past(long incarnation, History message, Set<Long> taken) {
-    return new Past(incarnation, epochs(message), taken);
+    Passed passed =
+        Passed.of(
+            Arrays.stream(message.passed)
+                .collect(
+                    Collectors.toMap(each -> each.incarnation, each -> each.clock, Math::max)));
+    return new Past(incarnation, epochs(message), taken, passed);
   }
 
   private static Epochs epochs(History message) {

@@ -133,8 +133,8 @@ public final class Peers {
   }
 
   /**
-   * The lowest clock that one believes, as it last told, that was taken out not long ago; {@link
-   * org.rkv.store.HybridClock#NO_LIMIT} if there is none.
+   * The lowest clock that one believes, as it last told, that was taken out or replaced not long
+   * ago; {@link org.rkv.store.HybridClock#NO_LIMIT} if there is none.
    */
   public long departedLimit() {
     return departedLimits.lowest();
@@ -165,9 +165,13 @@ public final class Peers {
     return members;
   }
 
-  /** A peer was met, perhaps in another incarnation. */
-  void metAnew() {
-    members = null;
+  /** Our link leads to this incarnation of a peer; the one before it may have been frozen only. */
+  void meet(Peer peer, long incarnation) {
+    if (peer.incarnation() != incarnation) {
+      departedLimits.add(peer.told().limit());
+      peer.setIncarnation(incarnation);
+      members = null;
+    }
   }
 
   /**

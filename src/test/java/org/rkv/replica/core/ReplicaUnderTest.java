@@ -181,6 +181,11 @@ public final class ReplicaUnderTest {
     return life.self().incarnation();
   }
 
+  /** What keeps it from serving or from answering; empty if nothing does. */
+  public String waitingFor() {
+    return life.self().waitingFor();
+  }
+
   /** Whether it has a complete copy. */
   public boolean isServing() {
     return life.self().isServing();

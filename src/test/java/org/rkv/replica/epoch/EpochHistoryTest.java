@@ -157,7 +157,7 @@ class EpochHistoryTest {
 
     EpochHistory another = new EpochHistory(C + 200);
     another.remember(fresh.past().taken());
-    another.takeOver(new Past(B, before, Set.of()), b.company());
+    another.takeOver(new Past(B, before, Set.of(), Passed.NONE), b.company());
     assertEquals(Relation.BEHIND, another.past().to(a.past()));
   }
 
@@ -201,8 +201,8 @@ class EpochHistoryTest {
 
   @Test
   void shouldHaveTheEpochsOfAllOldCopiesAfterACommonStart() {
-    Past one = new Past(1, epochs(5, 6), Set.of());
-    Past other = new Past(2, epochs(5, 7), Set.of());
+    Past one = new Past(1, epochs(5, 6), Set.of(), Passed.NONE);
+    Past other = new Past(2, epochs(5, 7), Set.of(), Passed.NONE);
 
     a.startTogether(List.of(one, other));
 

@@ -50,7 +50,8 @@ public final class FaultyHistories {
           @Override
           public Past past() {
             Past past = super.past();
-            return new Past(nameOf.applyAsLong(incarnation), past.epochs(), past.taken());
+            return new Past(
+                nameOf.applyAsLong(incarnation), past.epochs(), past.taken(), past.passed());
           }
 
           @Override

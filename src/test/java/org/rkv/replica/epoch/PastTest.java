@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
@@ -45,11 +46,55 @@ class PastTest {
     assertRelation(Relation.BEHIND, past(11, FIRST, broken), past(12, FIRST, WITHOUT_11));
   }
 
+  /** 11 is gone; 14 has copied what it held, and 12 was never one of those two. */
+  @Test
+  void shouldNotCountAnEpochThatOneWhoIsGoneIsNamedInAndCanNeverHaveTaken() {
+    Epoch broken = epoch(8, 2, 11L, 12L);
+    Past gone = past(11, FIRST, WITHOUT_12);
+    Past copy = copyOf(gone);
+
+    assertRelation(Relation.APART, past(12, FIRST, broken), past(14, FIRST, WITHOUT_12));
+    assertRelation(Relation.BEHIND, past(12, FIRST, broken), copy);
+  }
+
+  /** It had come to no other epoch when it was copied, and may have taken this one afterwards. */
+  @Test
+  void shouldCountAnEpochThatOneWhoIsGoneMayHaveTakenAfterItWasCopied() {
+    Epoch later = epoch(8, 3, 11L, 12L);
+    Past copy = copyOf(past(11, FIRST, WITHOUT_12));
+
+    assertRelation(Relation.AHEAD, past(12, FIRST, WITHOUT_12, later), copy);
+  }
+
+  @Test
+  void shouldKnowThroughManyCopiesWhoCanNeverHaveTakenAnEpoch() {
+    Epoch broken = epoch(8, 2, 11L, 12L);
+    Past copy = copyOf(past(11, FIRST, WITHOUT_12));
+    EpochHistory second = new EpochHistory(15);
+    second.takeOver(copy, Set.of());
+    EpochHistory equal = new EpochHistory(16);
+    equal.join(second.past());
+
+    assertRelation(Relation.BEHIND, past(12, FIRST, broken), second.past());
+    assertRelation(Relation.BEHIND, past(12, FIRST, broken), equal.past());
+  }
+
+  @Test
+  void shouldForgetThoseOfTheLowestClocksWhoHavePassedWhereThereAreTooMany() {
+    Passed passed = Passed.NONE;
+    for (long incarnation = 1; incarnation <= 1000; incarnation++) {
+      passed = passed.with(Passed.of(Map.of(incarnation, incarnation)));
+    }
+
+    assertEquals(256, passed.clocks().size());
+    assertEquals(745, passed.clocks().firstKey());
+  }
+
   /** It answered while it caught up, and then took over something else. */
   @Test
   void shouldCountAnEpochThatTheOtherIsNamedInAndTookOnce() {
     Epoch both = epoch(8, 2, 11L, 12L);
-    Past forgetful = new Past(12, Epochs.of(List.of(FIRST)), Set.of(both.id()));
+    Past forgetful = new Past(12, Epochs.of(List.of(FIRST)), Set.of(both.id()), Passed.NONE);
 
     assertRelation(Relation.AHEAD, past(11, FIRST, both), forgetful);
     assertTrue(past(11, FIRST, both).hasMoreThan(forgetful));
@@ -68,7 +113,7 @@ class PastTest {
   @Test
   void shouldBelongToAnotherClusterIfNoEpochIsCommon() {
     Past one = past(11, FIRST);
-    Past other = new Past(12, Epochs.of(List.of(WITHOUT_11)), Set.of());
+    Past other = new Past(12, Epochs.of(List.of(WITHOUT_11)), Set.of(), Passed.NONE);
 
     assertTrue(one.isOfAnotherClusterThan(other));
     assertTrue(other.isOfAnotherClusterThan(one));
@@ -95,9 +140,16 @@ class PastTest {
     assertEquals(back, other.to(one));
   }
 
+  /** By 14. */
+  private static Past copyOf(Past source) {
+    EpochHistory copy = new EpochHistory(14);
+    copy.takeOver(source, Set.of(source.incarnation()));
+    return copy.past();
+  }
+
   private static Past past(long incarnation, Epoch... epochs) {
     Epochs all = Epochs.of(List.of(epochs));
-    return new Past(incarnation, all, Set.of());
+    return new Past(incarnation, all, Set.of(), Passed.NONE);
   }
 
   private static Epoch epoch(long id, long clock, Long... incarnations) {

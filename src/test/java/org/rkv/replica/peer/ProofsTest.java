@@ -24,6 +24,7 @@ import org.rkv.rpc.History;
 import org.rkv.rpc.Listed;
 import org.rkv.rpc.Names;
 import org.rkv.rpc.Particulars;
+import org.rkv.rpc.Passed;
 import org.rkv.rpc.kv;
 
 /** A proof is good for one greeting, word for word. */
@@ -109,6 +110,8 @@ class ProofsTest {
         change("incarnation", (Particulars said) -> said.history.epochs[0].incarnations[0]++),
         change("company", (Particulars said) -> said.history.company[0]++),
         change("no company", (Particulars said) -> said.history.company = new long[0]),
+        change("passed", (Particulars said) -> said.history.passed[0].incarnation++),
+        change("passed clock", (Particulars said) -> said.history.passed[0].clock++),
         change("taken", (Particulars said) -> said.taken[0]++),
         change("kept", (Particulars said) -> said.kept++),
         change("entries", (Particulars said) -> said.contents.entries++),
@@ -214,6 +217,10 @@ class ProofsTest {
     said.history = new History();
     said.history.epochs = new Epoch[] {epoch};
     said.history.company = new long[] {11, 12};
+    Passed passed = new Passed();
+    passed.incarnation = 13;
+    passed.clock = 1;
+    said.history.passed = new Passed[] {passed};
     said.taken = new long[] {5};
     said.kept = 11;
     said.contents = new Contents();
