@@ -59,6 +59,11 @@ final class Faults {
     return files.haveSplit();
   }
 
+  /** Whether any was replaced that did not end. */
+  boolean haveReplaced() {
+    return twins.haveReplaced();
+  }
+
   private void next() {
     double interval = -Math.log(1 - random.nextDouble()) * plan.meanFaultIntervalMillis();
     scheduler.afterMillis(

@@ -9,17 +9,40 @@ final class Operator {
   private final Scheduler scheduler;
   private final Journal journal;
   private final List<SimulatedReplica> replicas;
+  private final Promises promises;
 
   Operator(SimulatedCluster cluster) {
     scheduler = cluster.scheduler();
     journal = cluster.journal();
     replicas = cluster.replicas();
+    promises = cluster.promises();
   }
 
   /** Whether two replicas each hold what counts and the other lacks. */
   boolean isNeeded() {
     return replicas.stream()
         .anyMatch(one -> replicas.stream().anyMatch(other -> areApart(one, other)));
+  }
+
+  /** Whether clients were answered on each of two sides from what the other one lacks. */
+  boolean isNeededForWhatWasAnswered() {
+    return replicas.stream()
+        .anyMatch(
+            one ->
+                replicas.stream()
+                    .anyMatch(
+                        other ->
+                            areApart(one, other)
+                                && hasAnsweredMore(one, other)
+                                && hasAnsweredMore(other, one)));
+  }
+
+  private boolean hasAnsweredMore(SimulatedReplica one, SimulatedReplica other) {
+    return other.isRunning()
+        && promises.isAnsweredIn(
+            one.replica().past().epochs().all().stream()
+                .filter(epoch -> !other.replica().past().epochs().has(epoch.id()))
+                .toList());
   }
 
   /** The other one may only keep it, and wait for somebody who has more. */

@@ -2,12 +2,15 @@ package org.rkv.simulation;
 
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 import org.rkv.history.Operation.Kind;
 import org.rkv.history.Operation.Result;
+import org.rkv.replica.epoch.Epoch;
 import org.rkv.store.Entry;
 import org.rkv.store.Stamp;
 
@@ -32,6 +35,9 @@ final class Promises {
   private final Map<String, Acknowledged> acknowledged = new TreeMap<>();
 
   private final Map<String, Long> deletedNanos = new HashMap<>();
+
+  /** Which epochs those had gone through who answered. */
+  private final Set<Long> answeredIn = new HashSet<>();
 
   private record Acknowledged(Entry entry, long invokedNanos) {
     Acknowledged newer(Acknowledged other) {
@@ -67,6 +73,11 @@ final class Promises {
     acknowledged.clear();
   }
 
+  /** Whether anybody answered who had gone through one of these epochs. */
+  boolean isAnsweredIn(List<Epoch> epochs) {
+    return epochs.stream().anyMatch(epoch -> answeredIn.contains(epoch.id()));
+  }
+
   /** A client asks. */
   void asked(SimulatedClient.Request request) {
     if (request.kind() == Kind.DEL) {
@@ -84,6 +95,12 @@ final class Promises {
     }
     if (isRead && leftOut.mustNotAnswer(server, invokedNanos)) {
       complaints.add("answered by one left out: " + what);
+    }
+    if (isWrite || isRead) {
+      replicas.stream()
+          .filter(replica -> replica.machine() == server && replica.isRunning())
+          .flatMap(replica -> replica.replica().past().epochs().all().stream())
+          .forEach(epoch -> answeredIn.add(epoch.id()));
     }
     if (isWrite && request.kind() == Kind.PUT) {
       remember(server, request, invokedNanos);

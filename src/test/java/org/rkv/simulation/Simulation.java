@@ -28,6 +28,7 @@ final class Simulation {
   private final Occasion occasion;
   private final List<String> complaints = new ArrayList<>();
   private int written;
+  private boolean hasOperatorDecided;
   private int unanswered;
 
   /**
@@ -61,13 +62,13 @@ final class Simulation {
     scheduler.runUntil(endNanos);
     occasion.end();
     faults.heal();
-    long convergedMillis = decideAndConverge(faults.haveSplit());
+    long convergedMillis = decideAndConverge(faults);
     cluster.clients().forEach(SimulatedClient::giveUp);
     readEverything();
     complaints.addAll(cluster.promises().complaints());
     cluster.journal().errors().forEach(error -> complaints.add("logged as an error: " + error));
     History history = cluster.history();
-    if (!faults.haveSplit()) {
+    if (!faults.haveSplit() && !hasOperatorDecided) {
       history.violations().stream().map(Violation::toString).forEach(complaints::add);
     }
     return new Report(
@@ -94,12 +95,16 @@ final class Simulation {
     return new SimulatedClient.Request(deletes ? Kind.DEL : Kind.GET, key, null);
   }
 
-  /** After a split, an operator decides for one half where the replicas cannot. */
-  private long decideAndConverge(boolean haveSplit) {
+  /**
+   * After a split, and where one was replaced that did not end and answered alone, an operator
+   * decides for one side where the replicas cannot.
+   */
+  private long decideAndConverge(Faults faults) {
     Operator operator = new Operator(cluster);
-    if (haveSplit) {
+    if (faults.haveSplit() || faults.haveReplaced()) {
       scheduler.runForMillis(CONVERGENCE_MILLIS);
-      if (operator.isNeeded()) {
+      if (faults.haveSplit() ? operator.isNeeded() : operator.isNeededForWhatWasAnswered()) {
+        hasOperatorDecided = true;
         cluster.promises().forget();
         operator.decide();
       }

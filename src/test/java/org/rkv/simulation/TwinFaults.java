@@ -29,6 +29,7 @@ final class TwinFaults {
   private final long standstillNanos;
 
   private boolean underWay;
+  private boolean haveReplaced;
 
   TwinFaults(
       SimulatedCluster cluster, NetworkFaults network, ProcessFaults processes, Remedies remedies) {
@@ -44,6 +45,11 @@ final class TwinFaults {
     standstillNanos = TimeUnit.MILLISECONDS.toNanos(plan.peerTimeoutMillis());
   }
 
+  /** Whether any was replaced. */
+  boolean haveReplaced() {
+    return haveReplaced;
+  }
+
   /** One at a time. */
   void replace(SimulatedReplica replica) {
     Machine before = replica.machine();
@@ -51,6 +57,7 @@ final class TwinFaults {
       return;
     }
     underWay = true;
+    haveReplaced = true;
     clients.forEach(client -> fabric.breakBetween(client, before, 1));
     clients.forEach(client -> fabric.silence(before, client));
     boolean isFrozen = replica.isPaused() || random.nextBoolean();
