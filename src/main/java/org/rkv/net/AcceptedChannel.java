@@ -1,16 +1,18 @@
 package org.rkv.net;
 
 import java.io.IOException;
+import java.net.InetAddress;
 import java.nio.channels.SocketChannel;
 import java.util.Arrays;
+import java.util.concurrent.TimeUnit;
 
 /**
  * A connection that a caller made. While the caller does not read, or has too many calls under way,
- * or one that waits for {@link BackPressure}, nothing more is read from it, so that TCP tells it to
- * wait. Belongs to the event loop's thread.
+ * or one that waits for a place in its {@link Lane} or for {@link BackPressure}, nothing more is
+ * read from it, so that TCP tells it to wait. That begins between two records, and time in which we
+ * do not read counts for no time-out of the caller's. Belongs to the event loop's thread.
  */
-final class AcceptedChannel extends TcpChannel
-    implements Connections.Member, BackPressure.WaitingCall {
+final class AcceptedChannel extends TcpChannel implements Lane.Member, BackPressure.WaitingCall {
   /** Above this much unread output, nothing more is read. */
   static final int PAUSE_OUTPUT_BYTES = 256 * 1024;
 
@@ -20,6 +22,15 @@ final class AcceptedChannel extends TcpChannel
   /** Above this much unread output for long, the connection is closed. */
   private static final int STALLED_OUTPUT_BYTES = 1024 * 1024;
 
+  /** So much of one that has said nothing yet is read at once, whatever else there is to do. */
+  private static final int FIRST_BYTES = 4 * 1024;
+
+  /** A caller that takes less of its replies in a second does not read. */
+  private static final int LEAST_TAKEN_BYTES_A_SECOND = 1024;
+
+  /** How long at least the growth of a connection is remembered, and at most twice that. */
+  private static final long GROWTH_NANOS = TimeUnit.SECONDS.toNanos(5);
+
   /** Callers may be many, and idle. */
   private static final int KEPT_BYTES = 2 * 1024;
 
@@ -27,18 +38,31 @@ final class AcceptedChannel extends TcpChannel
   private final Connections connections;
   private final ChannelListener listener;
 
+  private Lane lane;
+  private boolean hasSpoken;
+
+  /** Something has come, and is read after what others sent. */
+  private boolean yielding;
+
   /** A call that may not be executed yet, or null. */
   private byte[] waitingCall;
+
+  /** It waits for a place in its lane, and then perhaps for the links. */
+  private boolean waitsForPlace;
 
   private int callsUnderWay;
   private int reportedBytes;
   private long stalledNanos;
+  private long stalledTakenBytes;
   private boolean stalled;
+  private long grownBeforeBytes;
+  private long grownBytes;
+  private long grownNanos;
 
   /**
    * Takes over a socket that was accepted.
    *
-   * @param connections whose limits it keeps, and which it is to be added to
+   * @param connections whose limits it keeps
    */
   AcceptedChannel(
       EventLoop loop,
@@ -56,53 +80,154 @@ final class AcceptedChannel extends TcpChannel
 
   @Override
   void scheduleFlush(Runnable task) {
-    loop.scheduleFlush(task);
+    loop.flushes().addReplies(task);
+  }
+
+  /** Begins to read as one of the connections, before the listener hears of it. */
+  void beginAccepted() throws IOException {
+    connections.add(this);
+    try {
+      register();
+    } catch (IOException e) {
+      connections.remove(this);
+      throw e;
+    }
+    tellOpened();
+  }
+
+  @Override
+  public InetAddress address() {
+    return remoteAddress().getAddress();
+  }
+
+  @Override
+  public void setLane(Lane next) {
+    if (lane != null) {
+      lane.underWay(-callsUnderWay);
+    }
+    if (waitsForPlace) {
+      lane.forget(this);
+      next.enqueue(this);
+    }
+    lane = next;
+    lane.underWay(callsUnderWay);
+  }
+
+  @Override
+  public void admit() {
+    if (isOpen()) {
+      connections.admit(this);
+    }
   }
 
   @Override
   void bytesReceived() {
-    connections.active(this);
+    lane.active(this);
+  }
+
+  @Override
+  int readableBytes() {
+    if (!lane.yields() || !loop.yieldingReads().isTime()) {
+      return Integer.MAX_VALUE;
+    }
+    if (receivedBytes() == 0) {
+      return FIRST_BYTES;
+    }
+    yielding = true;
+    loop.yieldingReads().add(this::othersHaveRead);
+    return 0;
+  }
+
+  private void othersHaveRead() {
+    yielding = false;
+    readNow();
+  }
+
+  @Override
+  void queuedBytesChanged() {
+    heldBytesChanged(); // at once: many answers may be made before the first is sent
   }
 
   @Override
   boolean isPaused() {
     return waitingCall != null
+        || yielding
         || queuedBytes() > PAUSE_OUTPUT_BYTES
         || callsUnderWay >= MAX_CALLS_UNDER_WAY;
   }
 
   @Override
   boolean hasCallsUnderWay() {
-    return waitingCall != null || callsUnderWay > 0;
+    return waitingCall != null || yielding || callsUnderWay > 0;
   }
 
   @Override
   public void callDeferred() {
     callsUnderWay++;
+    lane.underWay(1);
   }
 
   @Override
   public void callAnswered() {
     callsUnderWay--;
+    lane.underWay(-1);
     scheduleFlush(); // to go on reading, or to close what was only kept for the answer
   }
 
   @Override
   void deliver(byte[] buffer, int offset, int length) {
-    if (loop.backPressure().admits(length) || !listener.mayWait(buffer, offset, length)) {
-      super.deliver(buffer, offset, length);
-    } else {
-      waitingCall = Arrays.copyOfRange(buffer, offset, offset + length);
-      loop.backPressure().enqueue(this, length);
-      scheduleFlush();
+    if (!hasSpoken) {
+      hasSpoken = true;
+      connections.spoke(this, listener.kindOf(buffer, offset, length));
     }
+    if (lane.admits() && loop.backPressure().admits(length)) {
+      super.deliver(buffer, offset, length);
+      return;
+    }
+    CallKind kind = listener.kindOf(buffer, offset, length);
+    if (kind.needsPlace() && !lane.admits()) {
+      letWait(Arrays.copyOfRange(buffer, offset, offset + length), true);
+    } else if (kind == CallKind.REPLICATING && !loop.backPressure().admits(length)) {
+      letWait(Arrays.copyOfRange(buffer, offset, offset + length), false);
+    } else {
+      super.deliver(buffer, offset, length);
+    }
+  }
+
+  private void letWait(byte[] call, boolean forPlace) {
+    waitingCall = call;
+    waitsForPlace = forPlace;
+    if (forPlace) {
+      lane.enqueue(this);
+    } else {
+      loop.backPressure().enqueue(this, call.length);
+    }
+    scheduleFlush();
   }
 
   @Override
   public void execute() {
     byte[] call = waitingCall;
     waitingCall = null;
-    deliverLate(call);
+    boolean hasPlace = waitsForPlace;
+    waitsForPlace = false;
+    if (hasPlace
+        && !loop.backPressure().admits(call.length)
+        && listener.kindOf(call, 0, call.length) == CallKind.REPLICATING) {
+      letWait(call, false);
+    } else {
+      deliverLate(call);
+    }
+  }
+
+  @Override
+  public int reportedBytes() {
+    return reportedBytes;
+  }
+
+  @Override
+  public long grownBytes() {
+    return receivedBytes() - grownBeforeBytes;
   }
 
   @Override
@@ -116,34 +241,52 @@ final class AcceptedChannel extends TcpChannel
     int difference = held - reportedBytes;
     if (difference != 0) {
       reportedBytes = held;
-      connections.buffered(difference);
+      lane.buffered(difference);
     }
   }
 
   @Override
   public String overdue(long nowNanos, long maxIdleNanos, long maxStalledNanos) {
+    noteGrowth(nowNanos);
     if (isMessageOverdue(nowNanos, maxStalledNanos)) {
-      return "half a record, and no more";
+      return "half a record, and next to nothing more";
     }
-    boolean wasStalled = stalled;
-    stalled = queuedBytes() > STALLED_OUTPUT_BYTES;
-    if (stalled && !wasStalled) {
-      stalledNanos = nowNanos;
-    }
-    if (stalled && nowNanos - stalledNanos > maxStalledNanos) {
+    if (isStalled(nowNanos, maxStalledNanos)) {
       return "it does not read its replies";
     }
-    return isIdle(nowNanos, maxIdleNanos) ? "idle" : null;
+    return isIdle(nowNanos, maxIdleNanos) ? Lane.IDLE : null;
+  }
+
+  private void noteGrowth(long nowNanos) {
+    if (nowNanos - grownNanos >= GROWTH_NANOS) {
+      grownBeforeBytes = grownBytes;
+      grownBytes = receivedBytes();
+      grownNanos = nowNanos;
+    }
+  }
+
+  /** Whether it has taken next to nothing for so long, though there is much for it. */
+  private boolean isStalled(long nowNanos, long maxNanos) {
+    long leastBytes = LEAST_TAKEN_BYTES_A_SECOND * maxNanos / TimeUnit.SECONDS.toNanos(1);
+    boolean wasStalled = stalled;
+    stalled = queuedBytes() > STALLED_OUTPUT_BYTES;
+    if (!stalled || !wasStalled || takenBytes() - stalledTakenBytes > leastBytes) {
+      stalledNanos = nowNanos;
+      stalledTakenBytes = takenBytes();
+    }
+    return nowNanos - stalledNanos > maxNanos;
   }
 
   @Override
   void ended() {
-    if (waitingCall != null) {
-      waitingCall = null;
+    if (waitsForPlace) {
+      lane.forget(this);
+    } else if (waitingCall != null) {
       loop.backPressure().forget(this);
     }
+    waitingCall = null;
+    waitsForPlace = false;
     connections.remove(this);
-    connections.buffered(-reportedBytes);
     reportedBytes = 0;
   }
 }

@@ -50,7 +50,8 @@ public interface Channel {
 
   /**
    * Queues a copy of one message; it leaves at the end of the current round. On a closed channel
-   * this does nothing: its listener has been told. The listener hears nothing during this call.
+   * this does nothing: its listener has been told. The listener hears nothing during this call,
+   * unless a connection that was accepted has to be closed since too much is held for it.
    */
   void send(byte[] message, int offset, int length);
 
@@ -70,6 +71,17 @@ public interface Channel {
 
   /** A call that was to be answered later has been. */
   default void callAnswered() {}
+
+  /**
+   * The other end has shown that it is one of those whom strangers must not keep out: from now on
+   * the connection shares nothing with theirs.
+   */
+  default void admit() {}
+
+  /** How long nothing has come from the other end. */
+  default long silentNanos() {
+    return 0;
+  }
 
   /** From now on calls that are not large need not wait for this channel: they never use it. */
   default void carryLargeCallsOnly() {}

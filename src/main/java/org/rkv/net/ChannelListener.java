@@ -22,11 +22,11 @@ public interface ChannelListener {
   void received(Channel channel, byte[] buffer, int offset, int length);
 
   /**
-   * Whether this message, which is going to be received, waits if links have too much to send; see
-   * {@link BackPressure}. Asked only then.
+   * What this message is, which is going to be received. Asked of the first one of a connection,
+   * and when some may have to wait: see {@link BackPressure}.
    */
-  default boolean mayWait(byte[] buffer, int offset, int length) {
-    return true;
+  default CallKind kindOf(byte[] buffer, int offset, int length) {
+    return CallKind.REPLICATING;
   }
 
   /** Some of what was queued has been taken by the operating system: there is room for more. */

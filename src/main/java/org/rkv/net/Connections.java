@@ -1,104 +1,162 @@
 package org.rkv.net;
 
-import java.util.ArrayList;
+import java.net.InetAddress;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Predicate;
 
 /**
- * The accepted connections of one listener, the longest idle first, and the limits that they keep.
- * Belongs to the event loop's thread.
+ * The accepted connections of one listener, in three lanes, and the limits that they keep.
+ *
+ * <pre>
+ *   accepted, from an address of those who may greet --> greetings --admitted--> admitted
+ *                                                            |                      ^
+ *              no greeting came first, or 4 s have gone by --+                      |
+ *                                                            v                      |
+ *   accepted, from anywhere else, or as one too many --> strangers ----admitted-----+
+ * </pre>
+ *
+ * <p>So nothing that strangers do closes the connection of one that is admitted, or keeps it from
+ * being admitted. Belongs to the event loop's thread.
  */
 final class Connections {
+  /** So many of one address may be about to greet; one more begins among the strangers. */
+  static final int MAX_GREETINGS_OF_AN_ADDRESS = 8;
+
+  /** A greeting that has led to nothing for so long goes on among the strangers. */
+  static final long MAX_GREETING_MILLIS = 4_000;
+
   private static final long SWEEP_MILLIS = 1000;
-
-  /** One of the connections. */
-  interface Member {
-    /** Memory held for the other end, in bytes. */
-    int heldBytes();
-
-    /** Why it must be closed now, or null; asked once a second. */
-    String overdue(long nowNanos, long maxIdleNanos, long maxStalledNanos);
-
-    /** Closes it, upon which it is to {@link #remove} itself. */
-    void close(String reason);
-  }
 
   private final Timers timers;
   private final ConnectionLimits limits;
+  private final Predicate<InetAddress> mayGreet;
+  private final LimitedLog log;
+  private final Lane strangers;
+  private final Lane greetings;
+  private final Lane admitted;
+
+  /** When each of the greetings was accepted, the oldest first. */
+  private final Map<Lane.Member, Long> sinceNanos = new LinkedHashMap<>();
+
+  private int maxStrangers;
 
   /**
-   * In the order of access: each stands for itself, and looking it up puts it behind all others.
+   * None yet.
+   *
+   * @param mayGreet whether somebody at this address may be one that is to be admitted
+   * @param log says, once a second at most, that connections are closed, and why
    */
-  private final Map<Member, Member> byIdleness = new LinkedHashMap<>(16, 0.75f, true);
-
-  private long bufferedBytes;
-
-  Connections(Timers timers, ConnectionLimits limits) {
+  Connections(
+      Timers timers, ConnectionLimits limits, Predicate<InetAddress> mayGreet, LimitedLog log) {
     this.timers = timers;
     this.limits = limits;
+    this.mayGreet = mayGreet;
+    this.log = log;
+    maxStrangers = limits.maxConnections();
+    long bytes = limits.maxBufferedBytes();
+    strangers = new Lane(timers, bytes, true, log);
+    greetings = new Lane(timers, bytes / 8, false, log);
+    admitted = new Lane(timers, bytes / 2, false, log);
+  }
+
+  /** Begins to look once a second for what is overdue. */
+  void begin() {
     timers.schedule(SWEEP_MILLIS, this::sweep);
   }
 
-  /** Takes in one more; if there are too many, the one that was idle longest is closed. */
-  void add(Member member) {
-    if (byIdleness.size() >= limits.maxConnections()) {
-      byIdleness
-          .keySet()
-          .iterator()
-          .next()
-          .close("too many connections, and this one was idle longest");
-    }
-    byIdleness.put(member, member);
+  /** From now on so many strangers are kept, if there are not fewer descriptors. */
+  void setMaxStrangers(int most) {
+    maxStrangers = most;
   }
 
-  /** Something has come from this one, so it is not idle. */
-  void active(Member member) {
-    byIdleness.get(member);
+  /** With more of them accepted in one round, one might end before its answer has left. */
+  int maxAcceptedAtATime() {
+    return Math.max(1, maxStrangers / 8);
   }
 
-  /** Forgets one that is closed; what it held is to be taken off {@link #buffered} too. */
-  void remove(Member member) {
-    byIdleness.remove(member);
-  }
-
-  /** One of them holds so many bytes more, or fewer, than before; if all hold too many, some go. */
-  void buffered(int difference) {
-    bufferedBytes += difference;
-    while (bufferedBytes > limits.maxBufferedBytes()) {
-      Member largest = largest();
-      if (largest == null) {
-        return;
-      }
-      largest.close("too much is buffered, and most of it for this one");
+  /**
+   * Takes in one more; if there are too many strangers, the one that was idle longest is closed.
+   */
+  void add(Lane.Member member) {
+    if (mayGreet.test(member.address())
+        && greetingsOf(member.address()) < MAX_GREETINGS_OF_AN_ADDRESS) {
+      sinceNanos.put(member, timers.nanoTime());
+      greetings.add(member);
+    } else {
+      addStranger(member);
     }
   }
 
-  private Member largest() {
-    Member largest = null;
-    for (Member member : byIdleness.keySet()) {
-      if (largest == null || member.heldBytes() > largest.heldBytes()) {
-        largest = member;
-      }
+  private long greetingsOf(InetAddress address) {
+    return sinceNanos.keySet().stream().filter(each -> each.address().equals(address)).count();
+  }
+
+  private void addStranger(Lane.Member member) {
+    while (strangers.size() >= maxStrangers && strangers.closeIdlest("too many connections")) {
+      // one less
     }
-    return largest;
+    strangers.add(member);
+  }
+
+  /** The first record has come from this one. */
+  void spoke(Lane.Member member, CallKind first) {
+    if (first != CallKind.GREETING) {
+      becomeStranger(member);
+    }
+  }
+
+  private void becomeStranger(Lane.Member member) {
+    if (sinceNanos.remove(member) != null) {
+      greetings.remove(member);
+      addStranger(member);
+    }
+  }
+
+  /** The other end has shown that it is one of those for whom there is a lane of their own. */
+  void admit(Lane.Member member) {
+    remove(member);
+    admitted.add(member);
+  }
+
+  /** Forgets one that is closed. */
+  void remove(Lane.Member member) {
+    sinceNanos.remove(member);
+    greetings.remove(member);
+    strangers.remove(member);
+    admitted.remove(member);
+  }
+
+  /** Closes a stranger, since its descriptor is needed. */
+  boolean freeDescriptor() {
+    return strangers.closeIdlest("too many open files");
   }
 
   private void sweep() {
     timers.schedule(SWEEP_MILLIS, this::sweep);
     long now = timers.nanoTime();
-    long idleNanos = TimeUnit.MILLISECONDS.toNanos(limits.idleTimeoutMillis());
-    long stalledNanos = TimeUnit.MILLISECONDS.toNanos(limits.stalledTimeoutMillis());
-    List<Member> overdue = new ArrayList<>();
-    for (Member member : byIdleness.keySet()) {
-      if (member.overdue(now, idleNanos, stalledNanos) != null) {
-        overdue.add(member);
+    for (Lane lane : new Lane[] {strangers, greetings, admitted}) {
+      closeOverdue(lane, now);
+    }
+    for (Lane.Member member : sinceNanos.keySet().toArray(Lane.Member[]::new)) {
+      if (now - sinceNanos.get(member) >= TimeUnit.MILLISECONDS.toNanos(MAX_GREETING_MILLIS)) {
+        becomeStranger(member);
       }
     }
-    for (Member member : overdue) {
+  }
+
+  /** Closing one may save another. */
+  private void closeOverdue(Lane lane, long now) {
+    long idleNanos = TimeUnit.MILLISECONDS.toNanos(limits.idleTimeoutMillis());
+    long stalledNanos = TimeUnit.MILLISECONDS.toNanos(limits.stalledTimeoutMillis());
+    for (Lane.Member member : lane.members()) {
       String reason = member.overdue(now, idleNanos, stalledNanos);
       if (reason != null) {
+        if (!reason.equals(Lane.IDLE)) {
+          log.warn(
+              () -> "closing a connection of " + member.address().getHostAddress() + ": " + reason);
+        }
         member.close(reason);
       }
     }

@@ -5,7 +5,6 @@ import java.nio.ByteBuffer;
 import java.nio.channels.SelectableChannel;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.Selector;
-import java.util.ArrayDeque;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.Callable;
@@ -62,13 +61,15 @@ public final class EventLoop implements Timers, Executor, AutoCloseable {
   private final HelperThreads lookUps;
   private final BlockingQueue<Runnable> posted = new ArrayBlockingQueue<>(POSTED_TASKS);
   private final TimerQueue timers = new TimerQueue();
-  private final ArrayDeque<Runnable> flushes = new ArrayDeque<>();
-  private final ArrayDeque<Runnable> linkFlushes = new ArrayDeque<>();
   private final Consumer<SelectionKey> whenReady = this::ready;
+  private final Consumer<Runnable> guarded = this::guarded;
+  private final Flushes flushes = new Flushes(guarded);
   private final ByteBuffer readBuffer = ByteBuffer.allocate(READ_BYTES);
   private final ByteBuffer writeBuffer = ByteBuffer.allocateDirect(WRITE_BYTES);
   private final PollTime pollTime;
   private final BackPressure backPressure = new BackPressure(this);
+  private final YieldingReads yieldingReads = new YieldingReads();
+  private final DescriptorSources descriptorSources = new DescriptorSources();
   private long roundNanos = System.nanoTime();
   private long waitingSinceNanos;
   private int drainedBytes;
@@ -247,6 +248,17 @@ public final class EventLoop implements Timers, Executor, AutoCloseable {
   /** Adds to what this round has read. */
   void countRead(int bytes) {
     drainedBytes += bytes;
+    yieldingReads.countRead(bytes);
+  }
+
+  /** Where those wait to be read who let others go first. */
+  YieldingReads yieldingReads() {
+    return yieldingReads;
+  }
+
+  /** Who closes something when a file descriptor is needed. */
+  DescriptorSources descriptorSources() {
+    return descriptorSources;
   }
 
   /** Where calls wait while links have too much to send. */
@@ -254,14 +266,9 @@ public final class EventLoop implements Timers, Executor, AutoCloseable {
     return backPressure;
   }
 
-  /** Runs this at the end of the round, to write what a caller gets. */
-  void scheduleFlush(Runnable flush) {
-    flushes.add(flush);
-  }
-
-  /** Runs this at the end of the round, after the replies, to write what a link has to send. */
-  void scheduleLinkFlush(Runnable flush) {
-    linkFlushes.add(flush);
+  /** What is written at the end of the round. */
+  Flushes flushes() {
+    return flushes;
   }
 
   /** A cleared heap buffer that the next read may use. */
@@ -292,10 +299,11 @@ public final class EventLoop implements Timers, Executor, AutoCloseable {
     drainedBytes = 0;
     drainReady(waitForWork());
     drainBeforeLinks();
-    flush(); // before the timers: what they do, others need not wait for
+    flushes.runAll(); // before the timers: what they do, others need not wait for
     runPosted();
-    timers.runDue(System.nanoTime(), this::guarded);
-    flush();
+    timers.runDue(System.nanoTime(), guarded);
+    yieldingReads.run(guarded);
+    flushes.runAll();
   }
 
   /**
@@ -303,25 +311,9 @@ public final class EventLoop implements Timers, Executor, AutoCloseable {
    * wait for one look at these calls, so that theirs leave with those of the clients before.
    */
   private void drainBeforeLinks() throws IOException {
-    if (flushes.isEmpty() || linkFlushes.isEmpty() || drainedBytes >= MAX_DRAINED_BYTES) {
-      return;
-    }
-    flush(flushes);
-    selectNow();
-  }
-
-  /** Writes everything, replies first. */
-  private void flush() {
-    while (!flushes.isEmpty() || !linkFlushes.isEmpty()) {
-      flush(flushes);
-      flush(linkFlushes);
-    }
-  }
-
-  private void flush(ArrayDeque<Runnable> waiting) {
-    Runnable next;
-    while ((next = waiting.poll()) != null) {
-      guarded(next);
+    if (flushes.areOfBothKinds() && drainedBytes < MAX_DRAINED_BYTES) {
+      flushes.runReplies();
+      selector.selectNow(whenReady);
     }
   }
 
@@ -333,7 +325,7 @@ public final class EventLoop implements Timers, Executor, AutoCloseable {
   private int waitForWork() throws IOException {
     long startNanos = System.nanoTime();
     long waitMillis = timers.millisToNext(startNanos);
-    if (waitMillis == 0 || !posted.isEmpty()) {
+    if (waitMillis == 0 || !posted.isEmpty() || !yieldingReads.isEmpty()) {
       return selectNow();
     }
     long pollNanos = pollTime.nanos();
@@ -360,13 +352,18 @@ public final class EventLoop implements Timers, Executor, AutoCloseable {
 
   /** Handles what is ready now. */
   private int selectNow() throws IOException {
-    roundNanos = System.nanoTime();
+    roundBegins();
     return selector.selectNow(whenReady);
+  }
+
+  private void roundBegins() {
+    roundNanos = System.nanoTime();
+    yieldingReads.begin(roundNanos);
   }
 
   private void wokeUp() {
     asleep = false;
-    roundNanos = System.nanoTime();
+    roundBegins();
     pollTime.slept(roundNanos - waitingSinceNanos);
   }
 
@@ -377,9 +374,12 @@ public final class EventLoop implements Timers, Executor, AutoCloseable {
   private void drainReady(int readyFirst) throws IOException {
     int ready = readyFirst;
     for (int i = 0;
-        i < MAX_DRAINS && ready >= MIN_READY_TO_DRAIN && drainedBytes < MAX_DRAINED_BYTES;
+        i < MAX_DRAINS
+            && ready >= MIN_READY_TO_DRAIN
+            && drainedBytes < MAX_DRAINED_BYTES
+            && !yieldingReads.isTime();
         i++) {
-      ready = selectNow();
+      ready = selector.selectNow(whenReady);
     }
   }
 

@@ -1,6 +1,7 @@
 package org.rkv.net;
 
 import java.util.function.LongSupplier;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.MDC;
 
@@ -37,6 +38,11 @@ public final class LimitedLog {
 
   /** Writes this line as a warning, or counts it. */
   public void warn(String line) {
+    warn(() -> line);
+  }
+
+  /** The same for a line that is only made to be written. */
+  public void warn(Supplier<String> line) {
     long now = nanoTime.getAsLong();
     if (now - lastNanos < INTERVAL_NANOS) {
       suppressed++;
@@ -45,9 +51,9 @@ public final class LimitedLog {
     lastNanos = now;
     try (MDC.MDCCloseable ofStrangers = MDC.putCloseable(OF_STRANGERS, "")) {
       if (suppressed > 0) {
-        log.warn("{} (and {} more like this)", line, suppressed);
+        log.warn("{} (and {} more like this)", line.get(), suppressed);
       } else {
-        log.warn("{}", line);
+        log.warn("{}", line.get());
       }
     }
     suppressed = 0;

@@ -25,6 +25,16 @@ public interface MessageReader {
   /** Whether a message has begun that is not complete. */
   boolean isInsideMessage();
 
+  /** How many bytes have come of a message that is not complete. */
+  default int receivedBytes() {
+    return heldBytes();
+  }
+
+  /** How many bytes that message will have, so far as is known yet. */
+  default int announcedBytes() {
+    return receivedBytes();
+  }
+
   /** How many bytes of memory it holds for a message that is not complete. */
   int heldBytes();
 }

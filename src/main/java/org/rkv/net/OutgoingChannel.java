@@ -68,7 +68,7 @@ public final class OutgoingChannel extends TcpChannel implements BackPressure.Se
 
   @Override
   void scheduleFlush(Runnable task) {
-    loop.scheduleLinkFlush(task);
+    loop.flushes().addLink(task);
   }
 
   @Override

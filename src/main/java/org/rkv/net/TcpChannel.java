@@ -28,6 +28,7 @@ abstract class TcpChannel implements Channel, EventLoop.Ready {
   private final InetSocketAddress remoteAddress;
   private final ChannelListener listener;
   private final MessageReader reader;
+  private final MessageProgress progress;
   private final MessageReader.Sink sink = this::message;
   private final Runnable flush = this::flush;
   private final OutputQueue output;
@@ -38,7 +39,7 @@ abstract class TcpChannel implements Channel, EventLoop.Ready {
   private byte[] unread = NO_BYTES;
 
   private long activeNanos;
-  private long insideMessageNanos;
+  private long receivedBytes;
   private boolean flushScheduled;
   private boolean inputEnded;
   private boolean open = true;
@@ -63,6 +64,7 @@ abstract class TcpChannel implements Channel, EventLoop.Ready {
     this.listener = listener;
     remoteAddress = (InetSocketAddress) socket.getRemoteAddress();
     reader = framing.reader(maxMessageBytes);
+    progress = new MessageProgress(reader);
     output = new OutputQueue(framing, keptBytes);
   }
 
@@ -105,6 +107,11 @@ abstract class TcpChannel implements Channel, EventLoop.Ready {
 
   /** Something has come. */
   void bytesReceived() {}
+
+  /** How many bytes may be read now; with none it reads later, when others have. */
+  int readableBytes() {
+    return Integer.MAX_VALUE;
+  }
 
   /** Whether nothing more is to be read, nor handed on of what was read, for now. */
   boolean isPaused() {
@@ -164,12 +171,22 @@ abstract class TcpChannel implements Channel, EventLoop.Ready {
     return reader.heldBytes() + unread.length + output.heldBytes();
   }
 
-  /** Whether the rest of a message has been waited for longer than this. */
+  @Override
+  public long silentNanos() {
+    return loop.nanoTime() - activeNanos;
+  }
+
+  /** All bytes that have ever come. */
+  final long receivedBytes() {
+    return receivedBytes;
+  }
+
+  /**
+   * Whether the rest of a message has been waited for longer than this, and than it takes at the
+   * least speed: what grows faster is waited for.
+   */
   final boolean isMessageOverdue(long nowNanos, long maxNanos) {
-    return reader.isInsideMessage()
-        && unread.length == 0
-        && !isPaused()
-        && nowNanos - insideMessageNanos > maxNanos;
+    return unread.length == 0 && !isPaused() && progress.isOverdue(nowNanos, maxNanos);
   }
 
   /** Whether nothing has come for longer than this, and nothing is to be answered. */
@@ -231,7 +248,32 @@ abstract class TcpChannel implements Channel, EventLoop.Ready {
       scheduleFlush();
       return;
     }
+    int mostBytes = readableBytes();
+    if (mostBytes > 0) {
+      read(mostBytes);
+    } else {
+      scheduleFlush();
+    }
+  }
+
+  /** Reads what had to wait for others. */
+  final void readNow() {
+    try {
+      if (open && unread.length == 0 && !isPaused()) {
+        read(Integer.MAX_VALUE);
+      }
+      scheduleFlush(); // to be told again when there is more
+    } catch (IOException e) {
+      receiveFailed(e);
+    } catch (RuntimeException | Error e) {
+      close("failed: " + e);
+      throw e;
+    }
+  }
+
+  private void read(int mostBytes) throws IOException {
     ByteBuffer buffer = loop.readBuffer();
+    buffer.limit(Math.min(buffer.capacity(), mostBytes));
     int count = socket.read(buffer);
     if (count < 0 && isOverWithItsInput()) {
       throw new EOFException(endReason());
@@ -244,6 +286,7 @@ abstract class TcpChannel implements Channel, EventLoop.Ready {
     }
     loop.countRead(count);
     activeNanos = loop.coarseNanoTime();
+    receivedBytes += count;
     bytesReceived();
     feed(buffer.array(), count);
   }
@@ -265,13 +308,13 @@ abstract class TcpChannel implements Channel, EventLoop.Ready {
       scheduleFlush();
     }
     if (reader.isInsideMessage() && !wasInside) {
-      insideMessageNanos = activeNanos;
+      progress.begin(activeNanos);
     }
     heldBytesChanged();
   }
 
   private boolean message(byte[] buffer, int offset, int length) {
-    insideMessageNanos = activeNanos; // the next one begins now, if it has begun
+    progress.begin(activeNanos); // the next one begins now, if it has begun
     deliver(buffer, offset, length);
     return open && !isPaused();
   }
@@ -279,7 +322,7 @@ abstract class TcpChannel implements Channel, EventLoop.Ready {
   /** Hands on a message that had to wait, and goes on reading. */
   final void deliverLate(byte[] message) {
     activeNanos = loop.nanoTime();
-    insideMessageNanos = activeNanos;
+    progress.begin(activeNanos);
     try {
       listener.received(this, message, 0, message.length);
     } catch (RuntimeException | Error e) {
@@ -326,7 +369,7 @@ abstract class TcpChannel implements Channel, EventLoop.Ready {
     int operations =
         (reading ? SelectionKey.OP_READ : 0) | (queuedBytes() > 0 ? SelectionKey.OP_WRITE : 0);
     if (reading && (key.interestOps() & SelectionKey.OP_READ) == 0) {
-      insideMessageNanos = loop.nanoTime(); // the pause was ours, not the other end's
+      progress.begin(loop.nanoTime()); // the pause was ours, not the other end's
     }
     if (key.interestOps() != operations) {
       key.interestOps(operations);

@@ -1,11 +1,13 @@
 package org.rkv.net;
 
 import java.io.IOException;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.StandardSocketOptions;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
+import java.util.function.Predicate;
 import org.slf4j.Logger;
 
 /**
@@ -21,8 +23,11 @@ public final class TcpListener implements EventLoop.Ready {
    */
   static final int RECEIVE_BUFFER_BYTES = 256 * 1024;
 
-  private static final int BACKLOG = 1024;
-  private static final int MAX_ACCEPTED_A_ROUND = 64;
+  private static final int BACKLOG = 4096;
+
+  /** All that wait, as a rule: who is not accepted cannot say who it is. */
+  private static final int MAX_ACCEPTED_AT_A_TIME = 256;
+
   private static final long ACCEPT_AGAIN_MILLIS = 100;
 
   private final EventLoop loop;
@@ -32,7 +37,10 @@ public final class TcpListener implements EventLoop.Ready {
   private final Framing framing;
   private final ChannelListener listener;
   private final ServerSocketChannel socket;
-  private Connections connections;
+  private final Connections connections;
+
+  /** Keeps a descriptor to accept with when there is no other. */
+  private SocketChannel spare;
 
   /**
    * Binds at once; connections are accepted from {@link #begin} on.
@@ -51,12 +59,31 @@ public final class TcpListener implements EventLoop.Ready {
       Framing framing,
       ChannelListener listener)
       throws IOException {
+    this(loop, log, address, limits, framing, listener, anybody -> false);
+  }
+
+  /**
+   * The same, where some may be admitted that strangers must not keep out: see {@link
+   * Channel#admit}.
+   *
+   * @param mayGreet whether somebody at this address may be one of them
+   */
+  public TcpListener(
+      EventLoop loop,
+      Logger log,
+      InetSocketAddress address,
+      ConnectionLimits limits,
+      Framing framing,
+      ChannelListener listener,
+      Predicate<InetAddress> mayGreet)
+      throws IOException {
     this.loop = loop;
     this.log = log;
     this.limits = limits;
     this.framing = framing;
     this.listener = listener;
-    limitedLog = new LimitedLog(log);
+    limitedLog = new LimitedLog(log, loop::nanoTime);
+    connections = new Connections(loop, limits, mayGreet, limitedLog);
     socket = ServerSocketChannel.open();
     try {
       // A port whose last owner's connections linger in TIME_WAIT is free for a restarted replica.
@@ -81,14 +108,24 @@ public final class TcpListener implements EventLoop.Ready {
    * @throws IOException if the socket is closed
    */
   public void begin() throws IOException {
-    connections = new Connections(loop, limits);
+    spare = SocketChannel.open();
+    connections.begin();
+    loop.descriptorSources().add(connections::freeDescriptor);
     loop.register(socket, SelectionKey.OP_ACCEPT, this);
+  }
+
+  /** From now on so many connections of strangers are kept at most. */
+  public void setMaxStrangers(int most) {
+    connections.setMaxStrangers(most);
   }
 
   /** Stops listening; connections that were accepted stay. */
   public void close() {
     try {
       socket.close();
+      if (spare != null) {
+        spare.close();
+      }
     } catch (IOException e) {
       log.debug("closing a listener", e);
     }
@@ -97,7 +134,8 @@ public final class TcpListener implements EventLoop.Ready {
   @Override
   public void ready(SelectionKey key) {
     try {
-      for (int i = 0; i < MAX_ACCEPTED_A_ROUND; i++) {
+      int most = Math.min(MAX_ACCEPTED_AT_A_TIME, connections.maxAcceptedAtATime());
+      for (int i = 0; i < most; i++) {
         SocketChannel accepted = socket.accept();
         if (accepted == null) {
           return;
@@ -105,11 +143,28 @@ public final class TcpListener implements EventLoop.Ready {
         take(accepted);
       }
     } catch (IOException e) {
-      // Out of file descriptors, mostly: the caller stays in the backlog, and asking again at once
-      // would turn the loop into a busy one.
-      limitedLog.warn("no connection can be accepted: " + TcpChannel.reasonOf(e));
-      key.interestOps(0);
-      loop.schedule(ACCEPT_AGAIN_MILLIS, () -> acceptAgain(key));
+      // Out of file descriptors, mostly. The caller stays in the backlog; what is closed for it has
+      // its descriptor until the next round.
+      if (!connections.freeDescriptor()) {
+        limitedLog.warn("no connection can be accepted: " + TcpChannel.reasonOf(e));
+        turnAway();
+        key.interestOps(0);
+        loop.schedule(ACCEPT_AGAIN_MILLIS, () -> acceptAgain(key));
+      }
+    }
+  }
+
+  /** So that the caller tries again, or elsewhere, and does not wait for us. */
+  private void turnAway() {
+    try {
+      spare.close();
+      SocketChannel accepted = socket.accept();
+      if (accepted != null) {
+        accepted.close();
+      }
+      spare = SocketChannel.open();
+    } catch (IOException e) {
+      log.debug("a caller could not be turned away", e);
     }
   }
 
@@ -118,8 +173,7 @@ public final class TcpListener implements EventLoop.Ready {
       AcceptedChannel channel =
           new AcceptedChannel(
               loop, accepted, framing, limits.maxRecordBytes(), connections, listener);
-      channel.begin();
-      connections.add(channel);
+      channel.beginAccepted();
     } catch (IOException e) {
       log.debug("a connection was gone before it was accepted", e);
       TcpChannel.closeQuietly(accepted);

@@ -26,6 +26,9 @@ public final class TcpNetwork implements Network {
   /** How long an address may take before the next one is tried as well (RFC 8305, section 5). */
   private static final long NEXT_ADDRESS_MILLIS = 250;
 
+  /** How often it asks for a descriptor to be freed; somebody else may take it first. */
+  private static final int MAX_ATTEMPTS = 8;
+
   private final EventLoop loop;
   private final Framing framing;
   private final InetAddress localAddress;
@@ -180,6 +183,7 @@ public final class TcpNetwork implements Network {
     private final class Way implements EventLoop.Ready {
       private final InetAddress address;
       private SocketChannel socket;
+      private int attemptsLeft = MAX_ATTEMPTS;
 
       Way(InetAddress address) {
         this.address = address;
@@ -188,6 +192,25 @@ public final class TcpNetwork implements Network {
       void begin() {
         try {
           socket = SocketChannel.open();
+        } catch (IOException e) {
+          if (--attemptsLeft > 0 && loop.descriptorSources().free()) {
+            loop.schedule(0, this::beginAgain);
+          } else {
+            wayFailed(this, TcpChannel.reasonOf(e));
+          }
+          return;
+        }
+        connect();
+      }
+
+      private void beginAgain() {
+        if (!decided) {
+          begin();
+        }
+      }
+
+      private void connect() {
+        try {
           socket.configureBlocking(false);
           // A closed link must be over. Otherwise the system goes on to deliver what was written,
           // for minutes if the way was cut; a replica would meet a write that all the others, and

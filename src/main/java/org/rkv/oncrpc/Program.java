@@ -1,5 +1,7 @@
 package org.rkv.oncrpc;
 
+import org.rkv.net.CallKind;
+
 /**
  * An RPC program: its numbers, and what the arguments and results of its procedures look like.
  * Immutable, thread-safe.
@@ -12,28 +14,43 @@ public record Program(int number, int lowVersion, int highVersion, Procedure... 
    *
    * @param arguments walked before the generated server stub decodes a call
    * @param results walked before the generated client stub's type decodes an answer
-   * @param replicates whether executing it sends what it was given over links; while these are
-   *     full, such calls wait. Over UDP it is executed once, however often it is sent.
+   * @param kind what a call of it costs. Over UDP, one that replicates is executed once, however
+   *     often it is sent.
    * @param amplifies whether its answer is many times its call: over UDP only callers of this host
    *     get it, since whoever forges a sender could have it sent to others
    */
-  public record Procedure(Shape arguments, Shape results, boolean replicates, boolean amplifies) {
+  public record Procedure(Shape arguments, Shape results, CallKind kind, boolean amplifies) {
     /** Procedure 0 of every program: takes nothing, returns nothing. */
     public static final Procedure NULL = new Procedure(Shape.VOID, Shape.VOID);
 
-    /** One that sends next to nothing over links, and never waits for them. */
+    /** One that is answered at once. */
     public Procedure(Shape arguments, Shape results) {
-      this(arguments, results, false, false);
+      this(arguments, results, CallKind.PROMPT, false);
     }
 
-    /** One that sends over links, if that is said of it, and has a short answer. */
-    public Procedure(Shape arguments, Shape results, boolean replicates) {
-      this(arguments, results, replicates, false);
-    }
-
-    /** One that takes nothing and has a long answer. */
+    /** One that takes nothing and has a long answer, at once. */
     public static Procedure amplifying(Shape results) {
-      return new Procedure(Shape.VOID, results, false, true);
+      return new Procedure(Shape.VOID, results, CallKind.PROMPT, true);
+    }
+
+    /** One by which a caller says who it is. */
+    public static Procedure greeting(Shape arguments, Shape results) {
+      return new Procedure(arguments, results, CallKind.GREETING, false);
+    }
+
+    /** One that may be answered only when other servers have been asked. */
+    public static Procedure asking(Shape arguments, Shape results) {
+      return new Procedure(arguments, results, CallKind.ASKING, false);
+    }
+
+    /** The same, and other servers are sent what it was given. */
+    public static Procedure replicating(Shape arguments, Shape results) {
+      return new Procedure(arguments, results, CallKind.REPLICATING, false);
+    }
+
+    /** Whether other servers are sent what it was given. */
+    public boolean replicates() {
+      return kind == CallKind.REPLICATING;
     }
   }
 

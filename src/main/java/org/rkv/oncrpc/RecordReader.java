@@ -57,6 +57,16 @@ final class RecordReader implements MessageReader {
   }
 
   @Override
+  public int receivedBytes() {
+    return assembledBytes + skippedBytes;
+  }
+
+  @Override
+  public int announcedBytes() {
+    return receivedBytes() + fragmentLeft;
+  }
+
+  @Override
   public int consumed() {
     return consumed;
   }

@@ -4,6 +4,7 @@ import java.util.LinkedHashSet;
 import java.util.Set;
 import java.util.function.IntPredicate;
 import org.acplt.oncrpc.server.OncRpcDispatchable;
+import org.rkv.net.CallKind;
 import org.rkv.net.Channel;
 import org.rkv.net.ChannelListener;
 import org.rkv.net.LimitedLog;
@@ -18,10 +19,14 @@ import org.slf4j.Logger;
  */
 public final class RpcServer implements ChannelListener, ServerStatistics {
   /**
-   * Calls under way in all; one more is answered with SYSTEM_ERR. Fewer than a {@link Link} takes:
-   * a server that calls others for each call refuses before they do.
+   * Calls under way in all; one more that may have to wait for its answer, too, is answered with
+   * SYSTEM_ERR. Fewer than a {@link Link} takes: a server that calls others for each call refuses
+   * before they do.
    */
   static final int MAX_CALLS_UNDER_WAY = 12 * 1024;
+
+  /** So many more if they replicate: reads are refused first. */
+  static final int MORE_THAT_REPLICATE = 1024;
 
   private final Program program;
   private final OncRpcDispatchable dispatcher;
@@ -108,13 +113,13 @@ public final class RpcServer implements ChannelListener, ServerStatistics {
   }
 
   @Override
-  public boolean mayWait(byte[] buffer, int offset, int length) {
+  public CallKind kindOf(byte[] buffer, int offset, int length) {
     if (length < CallHeader.PROCEDURE_OFFSET + 4) {
-      return false;
+      return CallKind.PROMPT;
     }
     Program.Procedure procedure =
         program.procedure(XdrInput.getInt(buffer, offset + CallHeader.PROCEDURE_OFFSET));
-    return procedure != null && procedure.replicates();
+    return procedure == null ? CallKind.PROMPT : procedure.kind();
   }
 
   @Override
@@ -141,6 +146,15 @@ public final class RpcServer implements ChannelListener, ServerStatistics {
         && !channel.isOfThisHost();
   }
 
+  /** With as many calls under way as there may be: what is answered at once is not refused. */
+  private boolean isRefused(int procedure) {
+    return switch (program.procedure(procedure).kind()) {
+      case GREETING, PROMPT -> false;
+      case ASKING -> true;
+      case REPLICATING -> replies.callsUnderWay() >= MAX_CALLS_UNDER_WAY + MORE_THAT_REPLICATE;
+    };
+  }
+
   private void execute(Channel channel) {
     if (!taken.test(header.procedure())) {
       return;
@@ -150,7 +164,7 @@ public final class RpcServer implements ChannelListener, ServerStatistics {
       replies.authError(channel, xid, RpcMessage.AUTH_TOOWEAK);
       return;
     }
-    if (replies.callsUnderWay() >= MAX_CALLS_UNDER_WAY) {
+    if (replies.callsUnderWay() >= MAX_CALLS_UNDER_WAY && isRefused(header.procedure())) {
       limitedLog.warn("too many calls are under way: refusing those of " + channel.remoteAddress());
       replies.acceptedWithError(channel, xid, RpcMessage.SYSTEM_ERR);
       return;

@@ -1,5 +1,6 @@
 package org.rkv.portmap;
 
+import org.rkv.net.CallKind;
 import org.rkv.net.Channel;
 import org.rkv.net.ChannelListener;
 import org.rkv.oncrpc.RpcServer;
@@ -35,8 +36,8 @@ final class VersionSplit implements ChannelListener {
   }
 
   @Override
-  public boolean mayWait(byte[] buffer, int offset, int length) {
-    return false;
+  public CallKind kindOf(byte[] buffer, int offset, int length) {
+    return CallKind.PROMPT;
   }
 
   @Override

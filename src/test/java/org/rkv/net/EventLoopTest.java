@@ -76,6 +76,38 @@ class EventLoopTest {
     assertEquals(threads * tasks, onLoop(() -> ran[0]));
   }
 
+  /** However many of them there are, and however long each takes. */
+  @Test
+  void shouldLookForOthersBetweenThoseThatYield() throws Exception {
+    List<String> order = new ArrayList<>();
+    CountDownLatch done = new CountDownLatch(3);
+    onLoop(
+        () -> {
+          loop.yieldingReads()
+              .add(
+                  () -> {
+                    order.add(longRead(done));
+                    loop.execute(() -> order.add("another"));
+                  });
+          loop.yieldingReads().add(() -> order.add(longRead(done)));
+          loop.yieldingReads().add(() -> order.add(longRead(done)));
+          return null;
+        });
+
+    assertTrue(done.await(END_MILLIS, TimeUnit.MILLISECONDS));
+    assertEquals(
+        List.of("a long read", "another", "a long read", "a long read"), onLoop(() -> order));
+  }
+
+  private static String longRead(CountDownLatch done) {
+    long endNanos = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(10);
+    while (System.nanoTime() - endNanos < 0) {
+      Thread.onSpinWait();
+    }
+    done.countDown();
+    return "a long read";
+  }
+
   private void post(int tasks, Runnable task) {
     for (int left = tasks; left > 0; ) {
       try {
@@ -136,12 +168,13 @@ class EventLoopTest {
                 throw error;
               });
           loop.schedule(0, () -> ran.add("due"));
-          loop.scheduleFlush(
-              () -> {
-                throw exception;
-              });
-          loop.scheduleFlush(() -> ran.add("flushed"));
-          loop.scheduleLinkFlush(() -> ran.add("flushed link"));
+          loop.flushes()
+              .addReplies(
+                  () -> {
+                    throw exception;
+                  });
+          loop.flushes().addReplies(() -> ran.add("flushed"));
+          loop.flushes().addLink(() -> ran.add("flushed link"));
           return null;
         });
     Eventually.holds("all four run", () -> onLoop(() -> ran.size()) == 4);
@@ -177,16 +210,18 @@ class EventLoopTest {
     String call = receive(calls);
     order.add(call);
     if (call.equals("first call")) {
-      loop.scheduleLinkFlush(
-          () -> {
-            order.add("links write");
-            written.countDown();
-          });
-      loop.scheduleFlush(
-          () -> {
-            order.add("reply to " + call);
-            send(calls, "second call");
-          });
+      loop.flushes()
+          .addLink(
+              () -> {
+                order.add("links write");
+                written.countDown();
+              });
+      loop.flushes()
+          .addReplies(
+              () -> {
+                order.add("reply to " + call);
+                send(calls, "second call");
+              });
     }
   }
 

@@ -69,8 +69,8 @@ class FullLinkTest {
     public void opened(Channel channel) {}
 
     @Override
-    public boolean mayWait(byte[] buffer, int offset, int length) {
-      return buffer[offset] != PEER;
+    public CallKind kindOf(byte[] buffer, int offset, int length) {
+      return buffer[offset] == PEER ? CallKind.PROMPT : CallKind.REPLICATING;
     }
 
     @Override

@@ -1,6 +1,7 @@
 package org.rkv.net;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -10,6 +11,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -68,6 +70,60 @@ class HostileCallersTest {
             }
           });
     }
+  }
+
+  /** Ten minutes would be too many: it has two. */
+  @Test
+  void shouldWaitForTheRestOfARecordThatGrows() throws Exception {
+    start(WireServer.limits(MANY, LONG_MILLIS, SHORT_MILLIS, MUCH_BYTES));
+    int size = 960_000; // 8,000 bytes a second
+    byte[] call = Calls.record(Calls.put(7, "ab", "v".repeat(size - 60)));
+    try (RawClient slow = server.connect()) {
+      slow.sendRecord(Calls.nothing(1)).receive();
+      AcceptedChannel channel = server.onLoop(() -> (AcceptedChannel) server.procedures.lastCaller);
+      slow.send(Arrays.copyOf(call, size / 2));
+      Eventually.holds("half has come", () -> channel.heldBytes() >= size / 2);
+      long now = System.nanoTime();
+      assertNull(overdueIn(50, now, channel));
+      assertNotNull(overdueIn(61, now, channel));
+      slow.send(Arrays.copyOfRange(call, size / 2, call.length));
+      assertEquals(7, xid(slow));
+    }
+  }
+
+  private String overdueIn(int seconds, long nowNanos, AcceptedChannel channel) {
+    return server.onLoop(
+        () ->
+            channel.overdue(
+                nowNanos + TimeUnit.SECONDS.toNanos(seconds),
+                Long.MAX_VALUE,
+                TimeUnit.MILLISECONDS.toNanos(SHORT_MILLIS)));
+  }
+
+  /** They are all made before any is sent. */
+  @Test
+  void shouldCountTheAnswersOfManyCallsAtOnce() throws Exception {
+    int maxBytes = 4 * 1024 * 1024;
+    start(WireServer.limits(MANY, LONG_MILLIS, LONG_MILLIS, maxBytes));
+    int calls = 400;
+    try (RawClient greedy = new RawClient(server.address(), 4096);
+        RawClient other = server.connect()) {
+      greedy.send(later(calls));
+      Eventually.holds("all are under way", () -> server.deferred() == calls);
+      int most = server.onLoop(() -> answerAllAndMeasure("v".repeat(1_000_000)));
+      assertTrue(most <= maxBytes, () -> most + " bytes are held");
+      expectToBeServed(other);
+      assertEquals(1, server.connections());
+    }
+  }
+
+  private int answerAllAndMeasure(String value) {
+    Channel caller = server.procedures.lastCaller;
+    int most = 0;
+    while (server.procedures.answerNext(value)) {
+      most = Math.max(most, caller.queuedBytes());
+    }
+    return most;
   }
 
   @Test

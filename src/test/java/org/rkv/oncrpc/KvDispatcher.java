@@ -96,6 +96,15 @@ public final class KvDispatcher implements OncRpcDispatchable {
     return value == null ? reply(kv.GET_KEY_NOT_FOUND, "") : reply(kv.GET_OK, value);
   }
 
+  /** Answers the longest deferred call, if there is one. */
+  public boolean answerNext(String value) {
+    boolean isOne = !deferred.isEmpty();
+    if (isOne) {
+      answerDeferred(value);
+    }
+    return isOne;
+  }
+
   /** Answers the longest deferred call. */
   void answerDeferred(String value) {
     deferred.remove().answer(reply(kv.GET_OK, value));

@@ -101,6 +101,16 @@ public final class WireServer implements AutoCloseable {
         });
   }
 
+  public void answerAllDeferred(String value) {
+    onLoop(
+        () -> {
+          while (!procedures.deferred.isEmpty()) {
+            procedures.answerDeferred(value);
+          }
+          return null;
+        });
+  }
+
   public int connections() {
     return onLoop(server::connections);
   }

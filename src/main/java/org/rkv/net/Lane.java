@@ -1,0 +1,229 @@
+package org.rkv.net;
+
+import java.net.InetAddress;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * Connections that share one budget of connections, of {@link Places} and of memory: whatever they
+ * do, those of another lane keep theirs. While no place is free, calls that need one wait, in the
+ * order in which they came; nothing more is read from their connections. When one has waited for 5
+ * s none waits any more until a place is free again: they are executed, and the server refuses them
+ * if it must. Belongs to the event loop's thread.
+ */
+final class Lane {
+  /** Why one is closed that is silent for long, which is nothing to speak of. */
+  static final String IDLE = "idle";
+
+  /** No call waits for longer; clients wait 25 s for their answer. */
+  static final long MAX_WAIT_MILLIS = 5_000;
+
+  /** How often it looks whether one has waited for long. */
+  private static final long CHECK_MILLIS = 100;
+
+  /** So many waiting calls are executed before what they queued is written. */
+  private static final int MAX_EXECUTED_AT_A_TIME = 128;
+
+  /** One of the connections. */
+  interface Member extends Holdings.Holder {
+    /** Why it must be closed now, or null; asked once a second. */
+    String overdue(long nowNanos, long maxIdleNanos, long maxStalledNanos);
+
+    /** From now on this is its lane. */
+    void setLane(Lane lane);
+
+    /** Closes it, upon which it is to {@link Lane#remove} itself. */
+    void close(String reason);
+  }
+
+  private final Timers timers;
+  private final long maxBytes;
+  private final boolean yields;
+  private final LimitedLog log;
+
+  /**
+   * In the order of access: each stands for itself, and looking it up puts it behind all others.
+   */
+  private final Map<Member, Member> byIdleness = new LinkedHashMap<>(16, 0.75f, true);
+
+  /** Since when each waits; the one that came first is first. */
+  private final Map<BackPressure.WaitingCall, Long> waiting = new LinkedHashMap<>();
+
+  private final Places places;
+  private long heldBytes;
+  private boolean hasStopped;
+  private boolean executing;
+  private boolean checking;
+
+  /**
+   * An empty one.
+   *
+   * @param maxBytes held for all together; when it is more, some connections are closed
+   * @param yields whether others are read before these when there is much to read
+   * @param log says whose connections are closed
+   */
+  Lane(Timers timers, long maxBytes, boolean yields, LimitedLog log) {
+    this.timers = timers;
+    this.maxBytes = maxBytes;
+    this.yields = yields;
+    this.log = log;
+    places = new Places(timers);
+  }
+
+  int size() {
+    return byIdleness.size();
+  }
+
+  /** Whether others are read first. */
+  boolean yields() {
+    return yields;
+  }
+
+  /** The connections of this moment, the longest idle first. */
+  List<Member> members() {
+    return new ArrayList<>(byIdleness.keySet());
+  }
+
+  /** Takes one in, with what it holds. */
+  void add(Member member) {
+    byIdleness.put(member, member);
+    member.setLane(this);
+    buffered(member.reportedBytes());
+  }
+
+  /** Something has come from this one, so it is not idle. */
+  void active(Member member) {
+    byIdleness.get(member);
+  }
+
+  /** Forgets one, and what it holds; its calls stay under way until they are answered. */
+  void remove(Member member) {
+    if (byIdleness.remove(member) != null) {
+      heldBytes -= member.reportedBytes();
+    }
+  }
+
+  /**
+   * Closes the one that was idle longest, to have its place or its descriptor.
+   *
+   * @param why others need it
+   * @return whether there was one
+   */
+  boolean closeIdlest(String why) {
+    if (byIdleness.isEmpty()) {
+      return false;
+    }
+    Member idlest = byIdleness.keySet().iterator().next();
+    log.warn(() -> why + ": closing those idle longest; " + mostConnections());
+    idlest.close(why + ", and this one was idle longest");
+    return true;
+  }
+
+  private String mostConnections() {
+    Map<InetAddress, Integer> counts = new HashMap<>();
+    byIdleness.keySet().forEach(member -> counts.merge(member.address(), 1, Integer::sum));
+    Map.Entry<InetAddress, Integer> most =
+        counts.entrySet().stream().max(Map.Entry.comparingByValue()).orElseThrow();
+    return most.getValue()
+        + " of "
+        + byIdleness.size()
+        + " are from "
+        + most.getKey().getHostAddress();
+  }
+
+  /** Whether a call that needs a place may be executed at once; if not, let it {@link #enqueue}. */
+  boolean admits() {
+    return waiting.isEmpty() && (places.isOneFree() || hasStopped);
+  }
+
+  /** Executes this call later, unless it is forgotten. */
+  void enqueue(BackPressure.WaitingCall call) {
+    waiting.put(call, timers.coarseNanoTime());
+    checkLater();
+  }
+
+  /** Does not execute this call, since its connection is closed. */
+  void forget(BackPressure.WaitingCall call) {
+    waiting.remove(call);
+  }
+
+  /** So many calls more, or fewer, than before are to be answered later. */
+  void underWay(int difference) {
+    places.taken(difference);
+    if (difference < 0) {
+      hasStopped &= !places.isOneFree();
+      executeSoon();
+    }
+  }
+
+  /** One of them holds so many bytes more, or fewer, than before; if all hold too many, some go. */
+  void buffered(int difference) {
+    heldBytes += difference;
+    if (heldBytes > maxBytes) {
+      relieve();
+    }
+  }
+
+  /** By more than needed, since each time all are looked at. */
+  private void relieve() {
+    Holdings<Member> holdings = Holdings.of(byIdleness.keySet());
+    while (heldBytes > maxBytes - maxBytes / 8) {
+      Member victim = holdings.next();
+      if (victim == null) {
+        return;
+      }
+      String address = victim.address().getHostAddress();
+      log.warn(() -> "too much is buffered: closing connections of " + address);
+      victim.close("too much is buffered, and most of it for this one");
+    }
+  }
+
+  private void executeSoon() {
+    if (!executing && !waiting.isEmpty() && (places.isOneFree() || hasStopped)) {
+      executing = true;
+      timers.schedule(0, this::executeWaiting);
+    }
+  }
+
+  private void checkLater() {
+    if (!checking) {
+      checking = true;
+      timers.schedule(CHECK_MILLIS, this::check);
+    }
+  }
+
+  private void check() {
+    checking = false;
+    if (!waiting.isEmpty()) {
+      checkLater();
+      executeWaiting();
+    }
+  }
+
+  private void executeWaiting() {
+    executing = false;
+    for (int i = 0; i < MAX_EXECUTED_AT_A_TIME && !waiting.isEmpty(); i++) {
+      Map.Entry<BackPressure.WaitingCall, Long> first = waiting.entrySet().iterator().next();
+      hasStopped |= !places.isOneFree() && hasWaitedLong(first.getValue());
+      if (!places.isOneFree() && !hasStopped) {
+        return;
+      }
+      waiting.remove(first.getKey());
+      try {
+        first.getKey().execute();
+      } catch (RuntimeException | Error e) {
+        executeSoon(); // the others
+        throw e;
+      }
+    }
+    executeSoon();
+  }
+
+  private boolean hasWaitedLong(long sinceNanos) {
+    return timers.coarseNanoTime() - sinceNanos >= TimeUnit.MILLISECONDS.toNanos(MAX_WAIT_MILLIS);
+  }
+}
