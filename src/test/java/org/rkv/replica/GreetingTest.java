@@ -19,6 +19,7 @@ import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.rkv.replica.peer.Secret;
 import org.rkv.rpc.Admission;
+import org.rkv.rpc.Names;
 import org.rkv.rpc.kv;
 import org.rkv.store.Limits;
 import org.rkv.testing.Eventually;
@@ -200,8 +201,12 @@ class GreetingTest {
     }
   }
 
+  /** Beside the one that there is no secret, which has nothing to do with anybody's greeting. */
   private static int warnings(TestReplica replica) {
-    return replica.log().matching(line -> line.startsWith("WARNING")).size();
+    return replica
+        .log()
+        .matching(line -> line.startsWith("WARNING") && !line.startsWith("WARNING: no secret: "))
+        .size();
   }
 
   @Test
@@ -274,6 +279,40 @@ class GreetingTest {
       assertNotAdmitted(greeter);
       assertEquals(kv.ADMIT_OTHER_SECRET, greeter.ask(proof).code, "the nonce is another now");
       assertNotAdmitted(greeter);
+    }
+  }
+
+  /** Each wrong proof has a right one computed. */
+  @Test
+  void shouldJudgeOneThatItHasMetBesideManyThatOnlyKnowItsName() throws Exception {
+    cluster = cluster(2);
+    TestReplica replica = cluster.replica(0).secret(secret("a common secret 1")).start();
+    try (StandInReplica standIn = new StandInReplica(cluster.address(1), cluster.names());
+        Greeter stranger = standIn.calls(replica.address());
+        Greeter greeter = standIn.calls(replica.address())) {
+      standIn.says(self -> self.max_length = maxLength);
+      standIn.knows("a common secret 1");
+      Names invented = StandInReplica.withNonce(standIn.names());
+      invented.incarnation++;
+      stranger.hello(invented);
+      int refused = 0;
+      for (int i = 0; i < 500; i++) {
+        refused += isRefusedUnseen(stranger) ? 1 : 0;
+      }
+      int count = refused;
+      assertTrue(count > 250, () -> "only " + count + " of 500 wrong proofs are refused unseen");
+
+      greeter.hello();
+      assertEquals(kv.ADMITTED, greeter.admission());
+    }
+  }
+
+  private static boolean isRefusedUnseen(Greeter stranger) throws IOException {
+    try {
+      assertEquals(kv.ADMIT_OTHER_SECRET, stranger.ask(new byte[32]).code);
+      return false;
+    } catch (OncRpcException systemError) {
+      return true;
     }
   }
 

@@ -8,9 +8,11 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
@@ -127,6 +129,54 @@ class PeerAuthenticatorTest {
       awaitMet();
 
       assertAllRefused(greeter);
+    }
+  }
+
+  /** Two links each way, and what a cut has left behind. */
+  @Test
+  void shouldAdmitAFewConnectionsOfAPeerAndNotCloseThemForMore() throws Exception {
+    List<Greeter> admitted = new ArrayList<>();
+    try (Greeter oneTooMany = calls()) {
+      for (int i = 0; i < 4; i++) {
+        Greeter greeter = calls();
+        admitted.add(greeter);
+        assertEquals(kv.ADMITTED, greeter.greet());
+      }
+      for (Greeter each : admitted) {
+        assertEquals(0, each.rsettled(1), "its heartbeat");
+      }
+      oneTooMany.hello();
+      assertEquals(kv.ADMIT_NOT_YET, oneTooMany.ask().code);
+      for (Greeter each : admitted) {
+        assertFalse(each.isClosed());
+      }
+      assertEquals(kv.ADMITTED, oneTooMany.admission(), "those that are silent make room");
+    } finally {
+      admitted.forEach(Greeter::close);
+    }
+  }
+
+  /** Or else it would never greet anew. */
+  @Test
+  void shouldCloseAConnectionWithTheOthersThatItAdmitsNoMore() throws Exception {
+    try (Greeter before = calls();
+        Greeter restarted = calls()) {
+      assertEquals(kv.ADMITTED, before.greet());
+      peer.says(self -> self.max_length = 1);
+      assertEquals(kv.ADMIT_OTHER_LIMITS, before.ask().code);
+
+      peer.restart();
+      restarted.hello();
+
+      Eventually.until("it is closed", () -> isClosed(before), cluster::describe);
+    }
+  }
+
+  private static boolean isClosed(Greeter greeter) {
+    try {
+      return greeter.isClosed();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
     }
   }
 

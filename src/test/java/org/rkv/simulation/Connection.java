@@ -10,6 +10,7 @@ import org.rkv.net.ChannelListener;
  * end says last; the system of a process that is gone answers what still arrives with a reset.
  */
 final class Connection {
+  private final Scheduler scheduler;
   private final Fabric fabric;
   private final End caller;
   private final End callee;
@@ -28,6 +29,7 @@ final class Connection {
       ChannelListener calleeListener,
       int callersPort,
       int calleesPort) {
+    this.scheduler = scheduler;
     this.fabric = fabric;
     Machine from = callerProcess.machine();
     Machine to = calleeProcess.machine();
@@ -111,6 +113,7 @@ final class Connection {
     private final Pipe in;
     private Object attachment;
     private long takenBytes;
+    private long arrivedNanos = scheduler.nowNanos();
     private boolean open = true;
 
     End(
@@ -142,6 +145,7 @@ final class Connection {
         reset();
         return;
       }
+      arrivedNanos = scheduler.nowNanos();
       fabric.arrived(in.from(), in.to(), message);
       process.happens(
           () -> {
@@ -193,6 +197,11 @@ final class Connection {
         takenBytes += length;
         fabric.send(Arrays.copyOfRange(message, offset, offset + length), out, in);
       }
+    }
+
+    @Override
+    public long silentNanos() {
+      return scheduler.nowNanos() - arrivedNanos;
     }
 
     @Override

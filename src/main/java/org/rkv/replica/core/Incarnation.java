@@ -118,7 +118,7 @@ public final class Incarnation {
             applier,
             operations,
             calls,
-            new PeerAuthenticator(self, peers, hearing),
+            new PeerAuthenticator(self, peers, hearing, timers),
             hearing,
             settling,
             operationLog,

@@ -3,6 +3,8 @@ package org.rkv.replica.peer;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.util.ArrayList;
+import java.util.Collections;
+import java.util.Comparator;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
@@ -25,10 +27,17 @@ import org.slf4j.Logger;
 public final class Peer {
   private static final long TWO_HEARTBEATS_NANOS = TimeUnit.SECONDS.toNanos(2);
 
+  /** So many connections that it made are admitted: two links, and two that it has left behind. */
+  static final int MAX_CALLERS = 4;
+
+  /** How soon we look who answers there when greetings in its name come faster than we look. */
+  private static final long LOOK_LATER_MILLIS = TimeUnit.NANOSECONDS.toMillis(Allowance.TURN_NANOS);
+
   private final Timers timers;
   private final Logger log;
   private final PeerComplaints complaints;
   private final Namesakes namesakes = new Namesakes(TWO_HEARTBEATS_NANOS);
+  private final Allowance looks;
   private final PeerEntry entry;
   private final PeerLinks links;
   private final LastTold told;
@@ -38,6 +47,7 @@ public final class Peer {
 
   private long incarnation;
   private boolean met;
+  private boolean looksLater;
   private boolean isConnected;
   private long lostNanos;
   private String trouble = "it was not reached yet";
@@ -66,6 +76,7 @@ public final class Peer {
       throws OncRpcException, IOException {
     entry = new PeerEntry(address);
     this.timers = timers;
+    looks = new Allowance(timers.nanoTime());
     this.log = log;
     complaints = new PeerComplaints(timers, log);
     lostNanos = timers.nanoTime();
@@ -237,7 +248,25 @@ public final class Peer {
    */
   void lookAgain(long greeting, String where) {
     namesakes.heard(greeting, where, timers.nanoTime());
-    links.lookAgain();
+    look();
+  }
+
+  private void look() {
+    long now = timers.nanoTime();
+    if (looks.permits(now)) {
+      looks.take(now);
+      links.lookAgain();
+    } else if (!looksLater) {
+      looksLater = true;
+      timers.schedule(LOOK_LATER_MILLIS, this::lookLater);
+    }
+  }
+
+  private void lookLater() {
+    looksLater = false;
+    if (!dismissed) {
+      look();
+    }
   }
 
   /** Where two replicas of its name are, if there are two; else null. */
@@ -260,9 +289,27 @@ public final class Peer {
     return true;
   }
 
+  /**
+   * Whether it may call on this connection too. It has a few at most, and each brings a heartbeat a
+   * second: one that is silent is left over from a cut, and makes room.
+   */
+  boolean hasPlaceFor(Channel channel) {
+    callers.removeIf(caller -> !caller.isOpen());
+    if (callers.contains(channel) || callers.size() < MAX_CALLERS) {
+      return true;
+    }
+    Channel quietest = Collections.max(callers, Comparator.comparingLong(Channel::silentNanos));
+    if (quietest.silentNanos() < TWO_HEARTBEATS_NANOS) {
+      return false;
+    }
+    callers.remove(quietest);
+    quietest.close("silent, and the peer has made others");
+    return true;
+  }
+
   /** It has been admitted on this connection, and may call. */
   void addCaller(Channel channel) {
-    callers.removeIf(caller -> caller == channel || !caller.isOpen());
+    callers.removeIf(caller -> caller == channel);
     callers.add(channel);
   }
 

@@ -1,7 +1,9 @@
 package org.rkv.replica.peer;
 
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import org.rkv.net.Channel;
+import org.rkv.net.Timers;
 import org.rkv.oncrpc.ServerCall;
 import org.rkv.rpc.Admission;
 import org.rkv.rpc.Bytes;
@@ -26,12 +28,15 @@ public final class PeerAuthenticator {
   private final LocalReplica self;
   private final Peers peers;
   private final Hearing hearing;
+  private final Timers timers;
+  private final GreetingRate rate = new GreetingRate();
 
   /** Admits those of this list. */
-  public PeerAuthenticator(LocalReplica self, Peers peers, Hearing hearing) {
+  public PeerAuthenticator(LocalReplica self, Peers peers, Hearing hearing, Timers timers) {
     this.self = self;
     this.peers = peers;
     this.hearing = hearing;
+    this.timers = timers;
   }
 
   /** Whether this call comes from a replica of the file. */
@@ -89,7 +94,7 @@ public final class PeerAuthenticator {
   }
 
   /**
-   * RADMIT: judges who calls.
+   * RADMIT: judges who calls, or fails the call if too many of that address have proved nothing.
    *
    * @return the answer, with our proof if there is a secret
    */
@@ -102,9 +107,18 @@ public final class PeerAuthenticator {
       call.channel().close("the incarnation that was greeted here is over");
       return answer(kv.ADMIT_NOT_YET, PeerMessages.nothing());
     }
+    InetAddress from = call.remoteAddress().getAddress();
+    boolean isMet = peers.met(caller.incarnation(), caller.caller().start) != null;
+    if (!caller.isAdmitted() && !rate.permits(from, isMet, timers.coarseNanoTime())) {
+      call.failSystemError();
+      return answer(kv.ADMIT_NOT_YET, PeerMessages.nothing());
+    }
     caller.admit(null);
     Proofs proofs = new Proofs(self.secret(), caller.caller(), caller.callee());
     boolean proved = Secret.same(theirs.proof.value, proofs.ofCaller(theirs));
+    if (!proved || self.secret().isNone() && !peers.mayCallFrom(from)) {
+      rate.count(from, isMet, timers.coarseNanoTime());
+    }
     Admission answer =
         proved
             ? judge(theirs, caller, call.channel())
@@ -128,10 +142,14 @@ public final class PeerAuthenticator {
     if (peer.twoOfItsName() != null) {
       return answer(kv.ADMIT_TWO_OF_ONE_NAME, PeerMessages.nothing());
     }
+    if (!peer.hasPlaceFor(channel)) {
+      return answer(kv.ADMIT_NOT_YET, peers.particulars());
+    }
     Verdict verdict = hearing.judgeCaller(peer, theirs);
     if (verdict.isAdmitted()) {
       caller.admit(peer);
       peer.addCaller(channel);
+      channel.admit();
     }
     return answer(verdict.code(), peers.particulars());
   }

@@ -1,6 +1,7 @@
 package org.rkv.replica.peer;
 
 import java.io.IOException;
+import java.net.InetAddress;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SortedSet;
@@ -106,6 +107,16 @@ public final class Peers {
       }
     }
     return null;
+  }
+
+  /** Whether a call from this address may be from one of them, where no secret tells. */
+  public boolean mayCallFrom(InetAddress address) {
+    for (Peer peer : all) {
+      if (peer.entry().mayCallFrom(address)) {
+        return true;
+      }
+    }
+    return false;
   }
 
   /**

@@ -61,7 +61,8 @@ public final class Secret {
     return new Secret(text.getBytes(StandardCharsets.ISO_8859_1));
   }
 
-  boolean isNone() {
+  /** Whether there is none: then an address is all that tells who calls. */
+  public boolean isNone() {
     return key.length == 0;
   }
 
