@@ -141,7 +141,8 @@ public final class Main implements Callable<Integer> {
       names = "--max-connections",
       paramLabel = "N",
       description =
-          "when there are more, the one idle longest is closed; default: ${DEFAULT-VALUE}")
+          "of clients; when there are more, the one idle longest is closed; default:"
+              + " ${DEFAULT-VALUE}")
   private int maxConnections = ConnectionLimits.DEFAULT_MAX_CONNECTIONS;
 
   @Option(

@@ -17,6 +17,7 @@ import java.util.function.Function;
 import org.acplt.oncrpc.OncRpcException;
 import org.acplt.oncrpc.server.OncRpcCallInformation;
 import org.rkv.net.EventLoop;
+import org.rkv.net.FileDescriptors;
 import org.rkv.net.NameLookups;
 import org.rkv.net.NameResolver;
 import org.rkv.net.TcpListener;
@@ -77,6 +78,7 @@ public final class ReplicaServer {
   private final long start = random.nextLong();
   private final ClusterName cluster;
   private final PortmapPresence portmapping;
+  private final int descriptorLimit = FileDescriptors.limit();
   private Incarnation incarnation;
 
   /**
@@ -134,7 +136,8 @@ public final class ReplicaServer {
               address,
               settings.connectionLimits(),
               RecordMarking.shorteningCallsOf(KvProgram.PROGRAM),
-              server);
+              server,
+              this::mayGreet);
       datagrams = settings.useUdp() ? datagrams(listener.address()) : null;
     } catch (IOException e) {
       loop.close();
@@ -168,6 +171,10 @@ public final class ReplicaServer {
       Thread.currentThread().interrupt();
       throw new IOException("interrupted", e);
     }
+  }
+
+  private boolean mayGreet(InetAddress address) {
+    return incarnation.peers().mayCallFrom(address);
   }
 
   /** The same port, over UDP. */
@@ -259,6 +266,7 @@ public final class ReplicaServer {
       log.info("the replica file names new peers: {}", namesOf(replicas.others()));
       try {
         incarnation.setPeers(replicas.others());
+        shareDescriptors();
       } catch (IOException | OncRpcException e) {
         log.error("cannot take over the new peers", e);
       }
@@ -273,6 +281,7 @@ public final class ReplicaServer {
   private void begin() {
     try {
       beginIncarnation(null);
+      shareDescriptors();
       listener.begin();
       if (datagrams != null) {
         datagrams.begin();
@@ -286,40 +295,24 @@ public final class ReplicaServer {
         "listening at {}, peers: {}",
         show(listener.address()),
         replicas.others().isEmpty() ? "none" : namesOf(replicas.others()));
-    warnOfALoopbackAddress();
-    tellOfTheHeap();
+    new StartNotices(settings, log).tell(boundAddress(), replicas.others());
     if (portmapping != null) {
       portmapping.check();
     }
   }
 
-  /** Debian, for one, gives a host's own name the address 127.0.1.1 in its /etc/hosts. */
-  private void warnOfALoopbackAddress() {
-    if (boundAddress() != null
-        && boundAddress().isLoopbackAddress()
-        && replicas.others().stream().anyMatch(ReplicaServer::isElsewhere)) {
+  /** So that there is always one for a peer, the replica file, or the portmapper. */
+  private void shareDescriptors() {
+    int most = settings.connectionLimits().maxConnections();
+    int strangers = DescriptorShares.ofClients(descriptorLimit, replicas.others().size(), most);
+    listener.setMaxStrangers(strangers);
+    if (strangers < most) {
       log.warn(
-          "our own name has the address {} here, at which no other host can reach us; see"
-              + " /etc/hosts",
-          boundAddress().getHostAddress());
+          "{} connections of clients at most, not {}: the process may have {} files open",
+          strangers,
+          most,
+          descriptorLimit);
     }
-  }
-
-  /** All replicas hold the same: the smallest would say "full" for all. */
-  private void tellOfTheHeap() {
-    long mebibytes = settings.maxBytes() >> 20;
-    log.info("clients may fill {} MiB of the heap", mebibytes);
-    if (settings.limits().maxHeapBytes() > settings.maxBytes()) {
-      log.warn(
-          "clients may fill {} MiB of the heap, and a store full of the largest keys and values"
-              + " takes {} MiB: see -Xmx",
-          mebibytes,
-          settings.limits().maxHeapBytes() >> 20);
-    }
-  }
-
-  private static boolean isElsewhere(ReplicaAddress peer) {
-    return peer.addresses().stream().anyMatch(address -> !address.isLoopbackAddress());
   }
 
   private void beginIncarnation(FormerCopy former) throws OncRpcException, IOException {

@@ -1,0 +1,23 @@
+package org.rkv.replica;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import org.junit.jupiter.api.Test;
+
+class DescriptorSharesTest {
+  @Test
+  void shouldLeaveSixtyFourForOurselvesAndSixForEachPeer() {
+    assertEquals(1024 - 64 - 4 * 6, DescriptorShares.ofClients(1024, 4, 10_000));
+  }
+
+  @Test
+  void shouldGiveClientsNoMoreThanTheyMayHave() {
+    assertEquals(10_000, DescriptorShares.ofClients(16_384, 4, 10_000));
+    assertEquals(10_000, DescriptorShares.ofClients(Integer.MAX_VALUE, 4, 10_000));
+  }
+
+  @Test
+  void shouldServeSomeHoweverFewThereAre() {
+    assertEquals(8, DescriptorShares.ofClients(70, 2, 10_000));
+  }
+}
