@@ -67,6 +67,23 @@ public final class ShellCluster implements AutoCloseable {
         ShellCluster::here);
   }
 
+  /** The same, where no process may have more files open than this. */
+  public static ShellCluster install(
+      Path directory, List<String> hosts, String options, int maxOpenFiles) throws IOException {
+    return new ShellCluster(
+        directory,
+        hosts,
+        FreePort.find(),
+        "--no-portmapper " + options,
+        Map.of(),
+        (place, command) -> {
+          List<String> limited = new ArrayList<>();
+          limited.addAll(List.of("sh", "-c", "ulimit -n " + maxOpenFiles + " && exec \"$@\"", "-"));
+          limited.addAll(command);
+          return here(place, limited);
+        });
+  }
+
   /** In a namespace, at this port; nothing is started yet. */
   public static ShellCluster install(
       NetworkNamespace namespace, Path directory, List<String> hosts, int port, String options)
@@ -131,17 +148,30 @@ public final class ShellCluster implements AutoCloseable {
 
   /** Runs the same and does not wait. */
   public Process beginStart(String... replicas) throws IOException {
-    List<String> command = new ArrayList<>(List.of(script().toString(), "start"));
+    ProcessBuilder builder = script("start", replicas);
+    Path output = directory.resolve("kv_r.log");
+    builder.redirectErrorStream(true);
+    builder.redirectOutput(ProcessBuilder.Redirect.appendTo(output.toFile()));
+    return builder.start();
+  }
+
+  /** What {@code kv_r.sh status} prints. */
+  public String status() throws IOException, InterruptedException {
+    Process status = script("status").redirectErrorStream(true).start();
+    String printed = new String(status.getInputStream().readAllBytes(), ISO_8859_1);
+    assertTrue(status.waitFor(SCRIPT.toMillis(), TimeUnit.MILLISECONDS), "kv_r.sh status ends");
+    return printed;
+  }
+
+  private ProcessBuilder script(String verb, String... replicas) {
+    List<String> command = new ArrayList<>(List.of(script().toString(), verb));
     command.addAll(List.of(replicas));
     ProcessBuilder builder = place.apply(directory, command);
     builder.environment().keySet().removeIf(name -> name.startsWith("RKV_"));
     builder.environment().put("RKV_PORT", Integer.toString(port));
     builder.environment().put("RKV_OPTS", options);
     builder.environment().putAll(environment);
-    Path output = directory.resolve("kv_r.log");
-    builder.redirectErrorStream(true);
-    builder.redirectOutput(ProcessBuilder.Redirect.appendTo(output.toFile()));
-    return builder.start();
+    return builder;
   }
 
   /** The process id of a replica that was started. */
