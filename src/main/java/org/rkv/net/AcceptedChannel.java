@@ -7,10 +7,11 @@ import java.util.Arrays;
 import java.util.concurrent.TimeUnit;
 
 /**
- * A connection that a caller made. While the caller does not read, or has too many calls under way,
- * or one that waits for a place in its {@link Lane} or for {@link BackPressure}, nothing more is
- * read from it, so that TCP tells it to wait. That begins between two records, and time in which we
- * do not read counts for no time-out of the caller's. Belongs to the event loop's thread.
+ * A connection that a caller made. While the caller does not read, asks for too much, has too many
+ * calls under way, or one that waits for a place in its {@link Lane} or for {@link BackPressure},
+ * nothing more is read from it, so that TCP tells it to wait. That begins between two records, and
+ * time in which we do not read counts for no time-out of the caller's. Belongs to the event loop's
+ * thread.
  */
 final class AcceptedChannel extends TcpChannel implements Lane.Member, BackPressure.WaitingCall {
   /** Above this much unread output, nothing more is read. */
@@ -43,6 +44,9 @@ final class AcceptedChannel extends TcpChannel implements Lane.Member, BackPress
 
   /** Something has come, and is read after what others sent. */
   private boolean yielding;
+
+  /** Nothing is read for a while. */
+  private boolean resting;
 
   /** A call that may not be executed yet, or null. */
   private byte[] waitingCall;
@@ -121,6 +125,20 @@ final class AcceptedChannel extends TcpChannel implements Lane.Member, BackPress
   }
 
   @Override
+  public void rest(long millis) {
+    if (isOpen() && !resting) {
+      resting = true;
+      loop.schedule(millis, this::hasRested);
+      scheduleFlush();
+    }
+  }
+
+  private void hasRested() {
+    resting = false;
+    scheduleFlush();
+  }
+
+  @Override
   void bytesReceived() {
     lane.active(this);
   }
@@ -152,6 +170,7 @@ final class AcceptedChannel extends TcpChannel implements Lane.Member, BackPress
   boolean isPaused() {
     return waitingCall != null
         || yielding
+        || resting
         || queuedBytes() > PAUSE_OUTPUT_BYTES
         || callsUnderWay >= MAX_CALLS_UNDER_WAY;
   }

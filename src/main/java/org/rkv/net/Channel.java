@@ -78,6 +78,12 @@ public interface Channel {
    */
   default void admit() {}
 
+  /**
+   * Leaves the other end, which asks for too much, unread for a while: TCP tells it to wait. That
+   * counts for none of its time-outs.
+   */
+  default void rest(long millis) {}
+
   /** How long nothing has come from the other end. */
   default long silentNanos() {
     return 0;

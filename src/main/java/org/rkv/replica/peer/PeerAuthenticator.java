@@ -25,6 +25,9 @@ import org.rkv.rpc.kv;
  * </pre>
  */
 public final class PeerAuthenticator {
+  /** How long a connection is left unread that greets too often. */
+  private static final long REST_MILLIS = 1_000;
+
   private final LocalReplica self;
   private final Peers peers;
   private final Hearing hearing;
@@ -57,6 +60,9 @@ public final class PeerAuthenticator {
 
   /** RHELLO: remembers on the connection who says that it calls, and says who we are. */
   public Hello hello(Hello hello, ServerCall call) {
+    if (call.channel().attachment() != null) {
+      call.channel().rest(REST_MILLIS); // who calls us greets once
+    }
     call.channel().attach(null); // what was granted before is not any more
     Hello answer = new Hello();
     answer.protocol = kv.PEER_PROTOCOL;
@@ -111,6 +117,7 @@ public final class PeerAuthenticator {
     boolean isMet = peers.met(caller.incarnation(), caller.caller().start) != null;
     if (!caller.isAdmitted() && !rate.permits(from, isMet, timers.coarseNanoTime())) {
       call.failSystemError();
+      call.channel().rest(REST_MILLIS);
       return answer(kv.ADMIT_NOT_YET, PeerMessages.nothing());
     }
     caller.admit(null);
