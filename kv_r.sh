@@ -145,7 +145,7 @@ begin() {
     # a replica is known by.
     # shellcheck disable=SC2016,SC2046,SC2086 # expanded by that shell; options are words
     sh -c 'printf "%s\n" "$$" >"$0"; exec "$@"' "$RUN_DIR/$name.pid" \
-      "$JAVA" ${RKV_JAVA_OPTS-} -cp "$JAR" "$MAIN" --host "$(host_of "$name")" \
+      "$JAVA" ${RKV_JAVA_OPTS-} -cp "$JAR" "$MAIN" --host "$name" \
       ${RKV_PORT:+--port "$RKV_PORT"} $(portmapper_of "$name") ${RKV_OPTS:-} </dev/null >>"$RUN_DIR/$name.log" 2>&1 &
   done
 }
@@ -176,7 +176,7 @@ find_pid() {
     '' | 0* | *[!0-9]*) return 1 ;;
   esac
   case " $({ tr '\0' ' ' <"/proc/$pid/cmdline"; } 2>/dev/null)" in
-    *" $MAIN --host $(host_of "$1") "*) ;;
+    *" $MAIN --host $1 "*) ;;
     *) return 1 ;;
   esac
   directory=$(readlink "/proc/$pid/cwd" 2>/dev/null)

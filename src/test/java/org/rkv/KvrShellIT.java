@@ -594,6 +594,20 @@ class KvrShellIT {
     assertEquals(List.of(shell.pid("127.0.0.1")), shell.replicaProcesses());
   }
 
+  @Test
+  void shouldKnowTwoOnOneHostByTheirPorts() throws Exception {
+    String one = "127.0.0.1:" + FreePort.find();
+    String other = "127.0.0.1:" + FreePort.find();
+    shell.writeReplicaFile(one + " " + other);
+    Outcome start = shell.run("start");
+
+    assertEquals(0, start.status(), start::toString);
+    assertEquals(one, start.row(one).get(1));
+    assertEquals(other, start.row(other).get(1));
+    assertEquals(List.of(other + ": stopped"), shell.run("stop", other).lines());
+    assertEquals(List.of(shell.pid(one)), shell.replicaProcesses());
+  }
+
   @ParameterizedTest
   @ValueSource(
       strings = {

@@ -40,7 +40,7 @@ record LocalReplica(ReplicaName name, RunFiles files, Path directory) {
   }
 
   private boolean isIt(LiveProcess process) throws InterruptedException {
-    String words = String.join("\0", "", Main.class.getName(), "--host", name.host(), "");
+    String words = String.join("\0", "", Main.class.getName(), "--host", name.toString(), "");
     return ("\0" + argumentsOf(process)).contains(words) && isOfDirectory(process);
   }
 

@@ -75,6 +75,19 @@ public final class Identity {
         .askedAgain(entries(file, defaultPort, resolved(resolver)));
   }
 
+  /**
+   * What {@code --host} says, with this port if it says none; what is no name of a replica stays as
+   * it is.
+   */
+  static String withPort(String option, int port) {
+    try {
+      ReplicaName given = nameIn(option);
+      return given.port() != 0 ? option : new ReplicaName(given.host(), port).toString();
+    } catch (IOException e) {
+      return option;
+    }
+  }
+
   private static ReplicaName nameIn(String option) throws IOException {
     try {
       List<ReplicaName> names = ReplicaFile.parse(option).names();

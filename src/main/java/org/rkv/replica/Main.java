@@ -57,7 +57,9 @@ public final class Main implements Callable<Integer> {
   @Option(
       names = "--port",
       paramLabel = "N",
-      description = "TCP port, the same on all replicas; default: ${DEFAULT-VALUE}")
+      description =
+          "TCP port of this replica, unless --host has one, and of all that have none in the replica"
+              + " file; default: ${DEFAULT-VALUE}")
   private int port = KvProgram.DEFAULT_PORT;
 
   @Option(
@@ -271,7 +273,7 @@ public final class Main implements Callable<Integer> {
       }
       ConnectionLimits defaults = ConnectionLimits.forRecords(recordBytes);
       return new Settings(
-          host,
+          hostAndPort(),
           port,
           replicaFile,
           peerTimeoutMillis,
@@ -292,6 +294,12 @@ public final class Main implements Callable<Integer> {
     } catch (IllegalArgumentException e) {
       throw new CommandLine.ParameterException(spec.commandLine(), e.getMessage());
     }
+  }
+
+  /** A port that is given wins over that of the replica file, one within --host over both. */
+  private String hostAndPort() {
+    boolean isPortGiven = spec.commandLine().getParseResult().hasMatchedOption("--port");
+    return host == null || !isPortGiven ? host : Identity.withPort(host, port);
   }
 
   private PortmapperUse portmapperUse() {

@@ -40,8 +40,8 @@ class LocalReplicaTest {
   }
 
   @Test
-  void shouldFindAReplicaByItsHost() throws Exception {
-    begin(home, MAIN, "--host", "::1", "--port", "7");
+  void shouldFindAReplicaByItsHostAndPort() throws Exception {
+    begin(home, MAIN, "--host", "[::1]:7", "--port", "8");
 
     assertEquals(Optional.of(process.pid()), found());
     assertEquals(Long.toString(process.pid()), replica.row("[::1]:7").pid());
@@ -49,7 +49,7 @@ class LocalReplicaTest {
 
   @Test
   void shouldNotFindOneThatHasEnded() throws Exception {
-    begin(home, MAIN, "--host", "::1");
+    begin(home, MAIN, "--host", "[::1]:7");
     OtherProcess.signal("KILL", process.pid());
     process.waitFor();
 
@@ -59,21 +59,21 @@ class LocalReplicaTest {
 
   @Test
   void shouldNotTakeAnotherProgramForIt() throws Exception {
-    begin(home, "org.rkv.replica.Mainframe", "--host", "::1");
+    begin(home, "org.rkv.replica.Mainframe", "--host", "[::1]:7");
 
     assertEquals(Optional.empty(), found());
   }
 
   @Test
   void shouldNotTakeThePeersProcessForIt() throws Exception {
-    begin(home, MAIN, "--host", "::11");
+    begin(home, MAIN, "--host", "[::1]:77");
 
     assertEquals(Optional.empty(), found());
   }
 
   @Test
   void shouldNotTakeTheReplicaOfAnotherDirectoryForIt() throws Exception {
-    begin(temporary, MAIN, "--host", "::1");
+    begin(temporary, MAIN, "--host", "[::1]:7");
 
     assertEquals(Optional.empty(), found());
   }
