@@ -51,6 +51,8 @@ record StatusReply(Status status) implements Reply {
     lines.add("errors: " + status.errors);
     lines.add("clock lead: " + status.clock_lead_millis + " ms");
     lines.add("memory: " + (status.held_bytes >> 10) + " of " + (status.max_bytes >> 10) + " KiB");
+    lines.add("process: " + status.pid + " in " + printable(status.directory));
+    lines.add("options: " + (status.options.isEmpty() ? "none" : printable(status.options)));
     for (PeerStatus peer : status.peers) {
       lines.add("peer " + printable(peer.name) + ": " + show(peer));
     }
@@ -152,6 +154,11 @@ record StatusReply(Status status) implements Reply {
         .number("clockLeadMillis", status.clock_lead_millis)
         .number("maxBytes", status.max_bytes)
         .number("heldBytes", status.held_bytes)
+        .number("pid", status.pid)
+        .number("startTicks", status.start_ticks)
+        .bytes("directory", status.directory)
+        .bytes("options", status.options)
+        .text("optionsHash", Long.toHexString(status.options_hash))
         .toString();
   }
 

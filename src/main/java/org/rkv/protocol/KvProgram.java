@@ -65,7 +65,8 @@ public final class KvProgram {
           Shape.struct(Shape.INT, Shape.STRING, Shape.INT, Shape.INT, Shape.INT),
           Shape.struct(Shape.INT, Shape.INT, Shape.INT, Shape.INT),
           Shape.struct(Shape.list(8, Shape.HYPER), Shape.HYPER, Shape.list(44, PEER_STATUS)),
-          Shape.struct(Shape.HYPER, Shape.HYPER, Shape.HYPER));
+          Shape.struct(Shape.HYPER, Shape.HYPER, Shape.HYPER),
+          Shape.struct(Shape.HYPER, Shape.HYPER, Shape.STRING, Shape.STRING, Shape.HYPER));
 
   /** The program, its one version, and its procedures in the order of their numbers. */
   public static final Program PROGRAM =

@@ -3,6 +3,7 @@ package org.rkv.replica;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.security.Security;
+import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
@@ -193,6 +194,17 @@ public final class Main implements Callable<Integer> {
     System.exit(new CommandLine(new Main(log)).execute(arguments));
   }
 
+  /**
+   * Takes words apart, and does nothing.
+   *
+   * @throws CommandLine.ParameterException with one clear line if they are not to be understood
+   */
+  static CommandLine.Model.CommandSpec parse(List<String> words) {
+    CommandLine command = new CommandLine(new Main(null));
+    command.parseArgs(words.toArray(String[]::new));
+    return command.getCommandSpec();
+  }
+
   /** What a shutdown hook does. */
   private interface LastTask {
     void run() throws InterruptedException;
@@ -290,7 +302,8 @@ public final class Main implements Callable<Integer> {
               defaults.maxBufferedBytes()),
           logOperations,
           !noUdp,
-          portmapperUse());
+          portmapperUse(),
+          EffectiveOptions.of(spec));
     } catch (IllegalArgumentException e) {
       throw new CommandLine.ParameterException(spec.commandLine(), e.getMessage());
     }

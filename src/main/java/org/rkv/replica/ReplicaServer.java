@@ -35,6 +35,7 @@ import org.rkv.replica.core.Ending;
 import org.rkv.replica.core.FormerCopy;
 import org.rkv.replica.core.Incarnation;
 import org.rkv.replica.core.OperationLog;
+import org.rkv.replica.core.RunningProgram;
 import org.rkv.replica.epoch.EpochHistory;
 import org.rkv.replica.peer.ClusterName;
 import org.rkv.replica.peer.LocalReplica;
@@ -76,6 +77,7 @@ public final class ReplicaServer {
   private final Replicas replicas;
   private final SecureRandom random = new SecureRandom();
   private final long start = random.nextLong();
+  private final RunningProgram program;
   private final ClusterName cluster;
   private final PortmapPresence portmapping;
   private final int descriptorLimit = FileDescriptors.limit();
@@ -100,6 +102,7 @@ public final class ReplicaServer {
   ReplicaServer(Settings settings, OperationLog operationLog, NameResolver resolver)
       throws IOException, OncRpcException {
     this.settings = settings;
+    program = program(settings.options());
     cluster = ClusterName.given(settings.cluster());
     ReplicaFile file = ReplicaFile.read(settings.replicaFile());
     Identity identity = identity(settings, file, resolver);
@@ -144,6 +147,17 @@ public final class ReplicaServer {
       throw new IOException("cannot listen at " + show(address) + ": " + e.getMessage(), e);
     }
     portmapping = settings.portmapperUse() == PortmapperUse.NONE ? null : portmapping();
+  }
+
+  private static RunningProgram program(EffectiveOptions options) {
+    long pid = ProcessHandle.current().pid();
+    return new RunningProgram(
+        Version.get(),
+        pid,
+        ProcessStart.ticks(pid),
+        System.getProperty("user.dir"),
+        options.words(),
+        options.hash());
   }
 
   /** A name service may be wrong for a while when a machine starts: that is waited for. */
@@ -334,7 +348,7 @@ public final class ReplicaServer {
             self,
             former,
             keyHash,
-            Version.get(),
+            program,
             settings.peerTimeoutMillis(),
             settings.tombstoneGraceMillis(),
             network,

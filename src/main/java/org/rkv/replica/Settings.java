@@ -23,6 +23,7 @@ import org.rkv.store.Limits;
  * @param logOperations whether each operation is written to standard output, as the C server does
  * @param useUdp whether calls are served over UDP, too
  * @param portmapperUse whether and how the program is found at port 111
+ * @param options that all this was told with, for STATUS
  */
 public record Settings(
     String host,
@@ -37,7 +38,8 @@ public record Settings(
     ConnectionLimits connectionLimits,
     boolean logOperations,
     boolean useUdp,
-    PortmapperUse portmapperUse) {
+    PortmapperUse portmapperUse,
+    EffectiveOptions options) {
 
   /** How long a peer may take for an answer, unless something else is said. */
   public static final long DEFAULT_PEER_TIMEOUT_MILLIS = 2000;

@@ -60,7 +60,7 @@ final class StatusReplyTest {
     status.peers[0].trouble = "\r\n";
 
     assertTrue(reply.text().lines().allMatch(line -> line.matches("[ -~]+")), reply::text);
-    assertEquals(18, reply.text().lines().count(), reply::text);
+    assertEquals(20, reply.text().lines().count(), reply::text);
     assertTrue(reply.json().matches("[ -~\u0080-\u00ff]+"), reply::json);
   }
 
@@ -70,6 +70,8 @@ final class StatusReplyTest {
     status.release = "1";
     status.state = kv.REPLICA_SERVING;
     status.waiting_for = "";
+    status.directory = "/home/rkv";
+    status.options = "--capacity 1000";
     status.calls = new long[15];
     status.peers = new PeerStatus[] {new PeerStatus()};
     status.peers[0].name = "beta";

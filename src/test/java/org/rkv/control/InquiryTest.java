@@ -183,6 +183,8 @@ final class InquiryTest {
     status.state = kv.REPLICA_SERVING;
     status.waiting_for = "";
     status.uptime_millis = 65_999;
+    status.directory = "/home/rkv";
+    status.options = "--capacity 1000";
     status.entries = 7;
     status.unsettled = 2;
     status.calls = new long[14];

@@ -398,6 +398,8 @@ class KvProgramTest {
     status.release = "1.0.0";
     status.origin = -7;
     status.waiting_for = "replicas to be met: b";
+    status.directory = "/home/rkv";
+    status.options = "--capacity 1000";
     status.calls = new long[] {1, 2, Long.MAX_VALUE};
     PeerStatus peer = new PeerStatus();
     peer.trouble = "unknown host";

@@ -225,6 +225,7 @@ class ReplicaServerTest {
         ConnectionLimits.forRecords(Settings.defaultMaxRecordBytes(Limits.ofTheCSystem())),
         false,
         useUdp,
-        PortmapperUse.NONE);
+        PortmapperUse.NONE,
+        EffectiveOptions.NONE);
   }
 }

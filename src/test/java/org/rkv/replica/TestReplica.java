@@ -145,7 +145,8 @@ final class TestReplica {
             ConnectionLimits.forRecords(Settings.defaultMaxRecordBytes(limits)),
             true,
             true,
-            PortmapperUse.NONE);
+            PortmapperUse.NONE,
+            EffectiveOptions.NONE);
     server = new ReplicaServer(settings, new OperationLog(operations::add), resolver);
     server.start();
     return this;

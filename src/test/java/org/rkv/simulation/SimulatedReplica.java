@@ -4,6 +4,7 @@ import java.util.List;
 import org.rkv.net.ConnectionLimits;
 import org.rkv.net.Timers;
 import org.rkv.protocol.KvProgram;
+import org.rkv.replica.EffectiveOptions;
 import org.rkv.replica.PortmapperUse;
 import org.rkv.replica.Settings;
 import org.rkv.replica.core.ReplicaUnderTest;
@@ -106,7 +107,8 @@ final class SimulatedReplica {
         ConnectionLimits.forRecords(1 << 20),
         false,
         true,
-        PortmapperUse.NONE);
+        PortmapperUse.NONE,
+        EffectiveOptions.NONE);
   }
 
   Scheduler scheduler() {

@@ -49,7 +49,7 @@ public final class Incarnation {
    *
    * @param self with 64 bits that no incarnation had before
    * @param keyHash of the process
-   * @param release of this program, for STATUS
+   * @param program that this is, for STATUS
    * @param peerTimeoutMillis how long a peer may take for an answer before it counts as down
    * @param tombstoneGraceMillis how long a settled tombstone is kept
    * @param statistics of the server that the calls come from
@@ -61,7 +61,7 @@ public final class Incarnation {
       LocalReplica self,
       FormerCopy former,
       KeyHash keyHash,
-      String release,
+      RunningProgram program,
       long peerTimeoutMillis,
       long tombstoneGraceMillis,
       Network network,
@@ -123,7 +123,7 @@ public final class Incarnation {
             settling,
             operationLog,
             new StatusReport(
-                self, release, store, headroom, clock, peers, settling, timers, statistics),
+                self, program, store, headroom, clock, peers, settling, timers, statistics),
             standing,
             catchUp,
             headroom,

@@ -16,7 +16,7 @@ import org.rkv.store.Store;
 /** What a replica tells of itself to an operator: STATUS. Belongs to the replica's thread. */
 final class StatusReport {
   private final LocalReplica self;
-  private final String release;
+  private final RunningProgram program;
   private final Store store;
   private final Headroom headroom;
   private final HybridClock clock;
@@ -28,7 +28,7 @@ final class StatusReport {
 
   StatusReport(
       LocalReplica self,
-      String release,
+      RunningProgram program,
       Store store,
       Headroom headroom,
       HybridClock clock,
@@ -37,7 +37,7 @@ final class StatusReport {
       Timers timers,
       ServerStatistics statistics) {
     this.self = self;
-    this.release = release;
+    this.program = program;
     this.store = store;
     this.headroom = headroom;
     this.clock = clock;
@@ -52,7 +52,7 @@ final class StatusReport {
   Status status() {
     Status status = new Status();
     status.name = self.name();
-    status.release = release;
+    status.release = program.release();
     status.origin = self.incarnation();
     status.port = self.port();
     status.uptime_millis = TimeUnit.NANOSECONDS.toMillis(timers.nanoTime() - startedNanos);
@@ -71,6 +71,11 @@ final class StatusReport {
     status.clock_lead_millis = clock.leadMillis();
     status.max_bytes = headroom.clientBytes();
     status.held_bytes = store.heldBytes();
+    status.pid = program.pid();
+    status.start_ticks = program.startTicks();
+    status.directory = program.directory();
+    status.options = program.options();
+    status.options_hash = program.optionsHash();
     return status;
   }
 

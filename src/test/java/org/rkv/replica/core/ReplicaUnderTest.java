@@ -105,7 +105,7 @@ public final class ReplicaUnderTest {
           self,
           former,
           new KeyHash(start, ~start), // a run in the simulator can be repeated
-          "test",
+          new RunningProgram("test", 0, 0, "", "", 0),
           settings.peerTimeoutMillis(),
           settings.tombstoneGraceMillis(),
           network,

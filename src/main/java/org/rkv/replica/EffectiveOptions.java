@@ -1,0 +1,70 @@
+package org.rkv.replica;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import java.nio.ByteBuffer;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.List;
+import java.util.Set;
+import java.util.StringJoiner;
+import picocli.CommandLine;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Model.OptionSpec;
+
+/**
+ * The options that hold for a replica, in one form whichever way they were written. Which replica
+ * it is does not belong to them.
+ *
+ * @param words those that differ from the defaults, with blanks between them
+ * @param hash of all options with their values, defaults among them
+ */
+public record EffectiveOptions(String words, long hash) {
+  /** Of a replica that was not begun with words. */
+  public static final EffectiveOptions NONE = new EffectiveOptions("", 0);
+
+  private static final Set<String> NOT_OPTIONS =
+      Set.of("--host", "--port", "--replica-file", "--check", "--all-at-once");
+
+  /**
+   * Of a replica that would be given these words.
+   *
+   * @throws IllegalArgumentException with one clear line if they are not to be understood
+   */
+  public static EffectiveOptions of(List<String> words) {
+    try {
+      return of(Main.parse(words));
+    } catch (CommandLine.ParameterException e) {
+      throw new IllegalArgumentException(e.getMessage(), e);
+    }
+  }
+
+  /** Of one whose words have been parsed. */
+  static EffectiveOptions of(CommandSpec spec) {
+    StringJoiner words = new StringJoiner(" ");
+    StringJoiner all = new StringJoiner("\0");
+    for (OptionSpec option : spec.options()) {
+      if (option.usageHelp()
+          || option.versionHelp()
+          || NOT_OPTIONS.contains(option.longestName())) {
+        continue;
+      }
+      String value = String.valueOf((Object) option.getValue());
+      all.add(option.longestName() + "=" + value);
+      if (!value.equals(String.valueOf(option.initialValue()))) {
+        boolean isFlag = option.arity().max() == 0;
+        words.add(isFlag ? option.longestName() : option.longestName() + " " + value);
+      }
+    }
+    return new EffectiveOptions(words.toString(), hash(all.toString()));
+  }
+
+  private static long hash(String text) {
+    try {
+      byte[] digest = MessageDigest.getInstance("SHA-256").digest(text.getBytes(UTF_8));
+      return ByteBuffer.wrap(digest).getLong();
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("every Java platform has SHA-256", e);
+    }
+  }
+}
