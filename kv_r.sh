@@ -24,8 +24,8 @@ not of this machine are reached by ssh, and run in the same directory there.
   stop     end gracefully, and by force what has not ended after 10 seconds
   restart  build if needed, stop, start; all at once, and what they hold is in memory: see
            "Upgrading" in src/site/markdown/operations.md
-  status   ask each how it is, print a table; exit status 1 if one does not serve;
-           "status --watch" does so each second
+  status   ask each how it is, print a table; exit status 1 if one does not serve, or cannot
+           write to all others; "status --watch" does so each second
   logs     print the ends of the logs; "logs -f" follows them
   install  copy the program, this script and the replica file to the other machines
   build    compile and package target/rkv.jar and target/rkv
@@ -207,11 +207,11 @@ status_by_files() {
   complain "replicas cannot be asked without $JAVA and $JAR: the states are those of the logs"
   rows_by_files $CHOSEN | awk -F '\t' '
     BEGIN {
-      row = "%-22s  %-28s  %-7s  %-8s  %-7s  %-9s  %-5s  %-6s  %s\n"
-      printf row, "REPLICA", "ADDRESS", "PID", "STATE", "ENTRIES", "UNSETTLED", "PEERS", "UPTIME",
-        "LOG"
+      row = "%-22s  %-28s  %-7s  %-8s  %-7s  %-9s  %-5s  %-6s  %-6s  %s  %s\n"
+      printf row, "REPLICA", "ADDRESS", "PID", "STATE", "ENTRIES", "UNSETTLED", "PEERS", "WRITES",
+        "UPTIME", "LOG", "REASON"
     }
-    { printf row, $1, $2, $3, $4, "-", "-", "-", "-", $5 }
+    { printf row, $1, $2, $3, $4, "-", "-", "-", "-", "-", $5, "-" }
     $4 != "serving" { not_well = 1 }
     END { exit not_well }'
 }

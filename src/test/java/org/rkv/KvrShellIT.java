@@ -64,16 +64,26 @@ class KvrShellIT {
     assertEquals(0, outcome.status(), outcome::toString);
     assertEquals(
         List.of(
-            "REPLICA", "ADDRESS", "PID", "STATE", "ENTRIES", "UNSETTLED", "PEERS", "UPTIME", "LOG"),
+            "REPLICA",
+            "ADDRESS",
+            "PID",
+            "STATE",
+            "ENTRIES",
+            "UNSETTLED",
+            "PEERS",
+            "WRITES",
+            "UPTIME",
+            "LOG",
+            "REASON"),
         List.of(outcome.lines().get(0).split(" +", -1)));
     for (String replica : FIVE) {
       List<String> row = outcome.row(replica);
       assertEquals(replica + ":" + shell.port(), row.get(1));
       assertEquals(shell.pid(replica), Long.parseLong(row.get(2)));
       assertEquals("serving", row.get(3));
-      assertEquals(List.of("0", "0", "4/4"), row.subList(4, 7));
-      assertTrue(row.get(7).matches("[0-9]+s"), row::toString);
-      assertEquals("target/run/" + replica + ".log", row.get(8));
+      assertEquals(List.of("0", "0", "4/4", "ok"), row.subList(4, 8));
+      assertTrue(row.get(8).matches("[0-9]+s"), row::toString);
+      assertEquals(List.of("target/run/" + replica + ".log", "-"), row.subList(9, 11));
       shell.connect(replica);
     }
     assertEquals(5, shell.replicaProcesses().size());
@@ -174,7 +184,9 @@ class KvrShellIT {
 
     assertEquals(0, shell.run("stop", "127.0.0.3").status());
     assertEquals(4, shell.replicaProcesses().size());
-    assertEquals(0, shell.run("status", "127.0.0.2").status());
+    Outcome status = shell.run("status", "127.0.0.2");
+    assertEquals("127.0.0.3", status.row("127.0.0.2").get(7), status::toString);
+    assertEquals(1, status.status(), "it serves, and writes fail");
     assertEquals(1, shell.run("status").status());
   }
 

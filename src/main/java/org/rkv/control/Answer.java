@@ -18,24 +18,35 @@ import org.rkv.rpc.kv;
  * @param entries that it holds
  * @param unsettled entries that not all replicas are known to hold
  * @param peers those reached, of all
+ * @param writes {@code ok}, or who keeps them from success here; {@code -} where no client is
+ *     answered
  * @param uptime in the two largest units
  * @param waitingFor what keeps it from serving, or from answering
  * @param clockLead how far its stamps are ahead of its wall clock, if that is over a second
  * @param release of the program
  * @param troubles why it does not work together with others: name, colon and reason of each
+ * @param process that it says it is
  */
 record Answer(
     String state,
     String entries,
     String unsettled,
     String peers,
+    String writes,
     String uptime,
     String waitingFor,
     String clockLead,
     String release,
-    List<String> troubles) {
+    List<String> troubles,
+    AnsweringProcess process) {
+  /** What the column of the table says where nothing keeps writes from success. */
+  static final String WRITES_SUCCEED = "ok";
+
   /** What a replica says at the longest, which is what to do about two histories, fits in. */
   private static final int MAX_SHOWN_CHARS = 300;
+
+  /** In a column; how many more there are is told. */
+  private static final int MAX_SHOWN_NAMES = 3;
 
   /** As many peers as a replica can have. */
   private static final int MAX_TROUBLES = 63;
@@ -53,7 +64,9 @@ record Answer(
         Row.UNKNOWN,
         Row.UNKNOWN,
         Row.UNKNOWN,
-        List.of());
+        Row.UNKNOWN,
+        List.of(),
+        AnsweringProcess.UNKNOWN);
   }
 
   /** Of one that works together with ours. */
@@ -64,13 +77,20 @@ record Answer(
         Integer.toString(status.entries),
         Integer.toString(status.unsettled),
         reached + "/" + status.peers.length,
+        writes(status),
         duration(TimeUnit.MILLISECONDS.toSeconds(status.uptime_millis)),
         waitingFor(status),
         status.clock_lead_millis <= MOST_LEAD_MILLIS
             ? Row.UNKNOWN
             : duration(TimeUnit.MILLISECONDS.toSeconds(status.clock_lead_millis)),
         shown(status.release),
-        troubles(status.peers));
+        troubles(status.peers),
+        new AnsweringProcess(
+            status.pid,
+            status.start_ticks,
+            shown(status.directory),
+            shown(status.options),
+            status.options_hash));
   }
 
   /** Of one of another release, of which only the front of its status is understood. */
@@ -80,15 +100,35 @@ record Answer(
         Integer.toString(front.entries),
         Integer.toString(front.unsettled),
         Row.UNKNOWN,
+        Row.UNKNOWN,
         duration(TimeUnit.MILLISECONDS.toSeconds(front.uptime_millis)),
         waitingFor(front),
         Row.UNKNOWN,
         shown(front.release),
-        List.of());
+        List.of(),
+        AnsweringProcess.UNKNOWN);
   }
 
   private static String waitingFor(Status status) {
     return status.waiting_for.isEmpty() ? Row.UNKNOWN : shown(status.waiting_for);
+  }
+
+  /** A write needs all peers, whatever they say of each other. */
+  private static String writes(Status status) {
+    if (!state(status).equals("serving")) {
+      return Row.UNKNOWN;
+    }
+    List<String> missing =
+        Arrays.stream(status.peers)
+            .filter(peer -> !peer.reachable)
+            .map(peer -> shown(peer.name).replace(' ', '?'))
+            .toList();
+    if (missing.size() <= MAX_SHOWN_NAMES) {
+      return missing.isEmpty() ? WRITES_SUCCEED : String.join(",", missing);
+    }
+    return String.join(",", missing.subList(0, MAX_SHOWN_NAMES))
+        + ",+"
+        + (missing.size() - MAX_SHOWN_NAMES);
   }
 
   private static String state(Status status) {

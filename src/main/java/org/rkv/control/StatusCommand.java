@@ -30,7 +30,7 @@ final class StatusCommand {
   /**
    * Prints it.
    *
-   * @return whether all serve
+   * @return whether all is well
    */
   boolean run(Choice choice) throws IOException, InterruptedException {
     long deadlineNanos = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(MACHINES_MILLIS);
@@ -53,7 +53,7 @@ final class StatusCommand {
     for (RemoteCall call : step.calls()) {
       call.complain(complaints);
     }
-    return table.allServe();
+    return table.isAllWell();
   }
 
   /**

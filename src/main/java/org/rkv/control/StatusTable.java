@@ -10,7 +10,17 @@ import org.rkv.replica.Version;
 final class StatusTable {
   private static final List<String> TITLES =
       List.of(
-          "REPLICA", "ADDRESS", "PID", "STATE", "ENTRIES", "UNSETTLED", "PEERS", "UPTIME", "LOG");
+          "REPLICA",
+          "ADDRESS",
+          "PID",
+          "STATE",
+          "ENTRIES",
+          "UNSETTLED",
+          "PEERS",
+          "WRITES",
+          "UPTIME",
+          "LOG",
+          "REASON");
 
   private final List<List<String>> rows = new ArrayList<>(List.of(TITLES));
   private final List<String> remarks = new ArrayList<>();
@@ -18,11 +28,11 @@ final class StatusTable {
   /** Each with those who say so: a host that is down is the same trouble to all others. */
   private final Map<String, List<String>> troubles = new LinkedHashMap<>();
 
-  private boolean allServe = true;
+  private boolean isAllWell = true;
 
   void add(Row row, Answer answer) {
     String state = stateOf(row.state(), answer.state());
-    allServe &= state.equals("serving");
+    isAllWell &= state.equals("serving") && isFreeToWrite(answer.writes());
     rows.add(
         List.of(
             row.name(),
@@ -32,8 +42,10 @@ final class StatusTable {
             answer.entries(),
             answer.unsettled(),
             answer.peers(),
+            answer.writes(),
             answer.uptime(),
-            row.log()));
+            row.log(),
+            Reason.of(answer.troubles())));
     if (!answer.waitingFor().equals(Row.UNKNOWN)) {
       remarks.add(
           row.name()
@@ -67,9 +79,14 @@ final class StatusTable {
     };
   }
 
-  /** Whether each serves, and answers clients. */
-  boolean allServe() {
-    return allServe;
+  /** One of another release does not say. */
+  private static boolean isFreeToWrite(String writes) {
+    return writes.equals(Answer.WRITES_SUCCEED) || writes.equals(Row.UNKNOWN);
+  }
+
+  /** Whether each serves, and answers clients, and reaches all whom it needs for a write. */
+  boolean isAllWell() {
+    return isAllWell;
   }
 
   /**

@@ -156,9 +156,9 @@ class ControlTest {
     assertEquals(1, run("status"));
     assertEquals(
         List.of(
-            "127.0.0.1 127.0.0.1:1 - stopped - - - - " + directory + "/127.0.0.1.log",
-            "lost.invalid lost.invalid:1 - unreachable - - - - -",
-            "far.invalid far.invalid:8 12 starting - - - - log"),
+            "127.0.0.1 127.0.0.1:1 - stopped - - - - - " + directory + "/127.0.0.1.log -",
+            "lost.invalid lost.invalid:1 - unreachable - - - - - - -",
+            "far.invalid far.invalid:8 12 starting - - - - - log -"),
         printed().stream().skip(1).map(line -> line.replaceAll(" +", " ")).toList());
     assertEquals("lost.invalid: no route\n", err.toString(UTF_8));
   }
@@ -168,7 +168,7 @@ class ControlTest {
     sshDoes("echo Welcome");
     assertEquals(1, run("status", "lost.invalid"));
     assertEquals(
-        "lost.invalid lost.invalid:20456 - unknown - - - - -",
+        "lost.invalid lost.invalid:20456 - unknown - - - - - - -",
         printed().get(1).replaceAll(" +", " "));
   }
 

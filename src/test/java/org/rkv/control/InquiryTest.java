@@ -26,8 +26,11 @@ import org.rkv.rpc.kv;
 final class InquiryTest {
   private static final int LONG = 30_000;
   private static final int SHORT = 2_000;
+  private static final AnsweringProcess PROCESS =
+      new AnsweringProcess(7, 8, "/home/rkv", "--capacity 1000", 9);
   private static final Answer SERVING =
-      new Answer("serving", "7", "2", "3/4", "1m5s", "-", "-", "1.1.0", List.of());
+      new Answer(
+          "serving", "7", "2", "3/4", "peer2", "1m5s", "-", "-", "1.1.0", List.of(), PROCESS);
 
   @Test
   void shouldTellHowAServingReplicaIs() throws Exception {
@@ -57,7 +60,10 @@ final class InquiryTest {
     status.clock_lead_millis = 600_500;
     try (ScriptedServer server = ScriptedServer.answering(reply(status))) {
       assertEquals(
-          List.of(new Answer("serving", "7", "2", "3/4", "1m5s", "-", "10m0s", "1.1.0", List.of())),
+          List.of(
+              new Answer(
+                  "serving", "7", "2", "3/4", "peer2", "1m5s", "-", "10m0s", "1.1.0", List.of(),
+                  PROCESS)),
           Inquiry.ask(List.of(address(server)), LONG));
     }
   }
@@ -75,11 +81,13 @@ final class InquiryTest {
             "7",
             "2",
             "3/4",
+            "-",
             "1m5s",
             "?[2J??" + "x".repeat(294) + "...",
             "-",
             "1.1.0",
-            List.of("?[2J: ?" + "y".repeat(293) + "..."));
+            List.of("?[2J: ?" + "y".repeat(293) + "..."),
+            PROCESS);
     try (ScriptedServer server = ScriptedServer.answering(reply(status))) {
       assertEquals(List.of(expected), Inquiry.ask(List.of(address(server)), LONG));
     }
@@ -98,11 +106,13 @@ final class InquiryTest {
                   "7",
                   "2",
                   "3/4",
+                  "-",
                   "1m5s",
                   "replica peer2 to list us again",
                   "-",
                   "1.1.0",
-                  List.of("peer2: it has taken us out"))),
+                  List.of("peer2: it has taken us out"),
+                  PROCESS)),
           Inquiry.ask(List.of(address(server)), LONG));
     }
   }
@@ -123,7 +133,19 @@ final class InquiryTest {
   void shouldTellOfAnotherReleaseWhatIsAtTheFrontOfItsStatus() throws Exception {
     try (ScriptedServer server = ScriptedServer.answering(replyOfRelease100())) {
       assertEquals(
-          List.of(new Answer("serving", "7", "2", "-", "1m5s", "-", "-", "1.0.0", List.of())),
+          List.of(
+              new Answer(
+                  "serving",
+                  "7",
+                  "2",
+                  "-",
+                  "-",
+                  "1m5s",
+                  "-",
+                  "-",
+                  "1.0.0",
+                  List.of(),
+                  AnsweringProcess.UNKNOWN)),
           Inquiry.ask(List.of(address(server)), LONG));
     }
   }
@@ -183,6 +205,9 @@ final class InquiryTest {
     status.state = kv.REPLICA_SERVING;
     status.waiting_for = "";
     status.uptime_millis = 65_999;
+    status.pid = 7;
+    status.start_ticks = 8;
+    status.options_hash = 9;
     status.directory = "/home/rkv";
     status.options = "--capacity 1000";
     status.entries = 7;
@@ -223,7 +248,8 @@ final class InquiryTest {
   }
 
   private static Answer catchingUp(String waitingFor) {
-    return new Answer("catching-up", "7", "2", "3/4", "1m5s", waitingFor, "-", "1.1.0", List.of());
+    return new Answer(
+        "catching-up", "7", "2", "3/4", "-", "1m5s", waitingFor, "-", "1.1.0", List.of(), PROCESS);
   }
 
   static String address(ScriptedServer server) {

@@ -11,9 +11,31 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 class StatusTableTest {
   private static final Answer SERVING =
-      new Answer("serving", "7", "2", "3/4", "1m5s", "-", "-", "1.1.0", List.of());
+      new Answer(
+          "serving",
+          "7",
+          "2",
+          "3/4",
+          "ok",
+          "1m5s",
+          "-",
+          "-",
+          "1.1.0",
+          List.of(),
+          AnsweringProcess.UNKNOWN);
   private static final Answer CATCHING_UP =
-      new Answer("catching-up", "0", "0", "0/4", "5s", "replica b", "-", "1.1.0", List.of());
+      new Answer(
+          "catching-up",
+          "0",
+          "0",
+          "0/4",
+          "-",
+          "5s",
+          "replica b",
+          "-",
+          "1.1.0",
+          List.of(),
+          AnsweringProcess.UNKNOWN);
 
   @Test
   void shouldAlignTheColumnsAndSayLastWhoWaitsForWhat() {
@@ -24,15 +46,17 @@ class StatusTableTest {
 
     assertEquals(
         List.of(
-            "REPLICA    ADDRESS          PID   STATE        ENTRIES  UNSETTLED  PEERS  UPTIME  LOG",
-            "a          10.0.0.11:20456  4711  serving      7        2          3/4    1m5s    "
-                + "target/run/a.log",
-            "b.example  b:1              -     unreachable  -        -          -      -       -",
-            "c          c:1              1     catching-up  0        0          0/4    5s      "
-                + "target/run/c.log",
+            "REPLICA    ADDRESS          PID   STATE        ENTRIES  UNSETTLED  PEERS  WRITES  UPTIME"
+                + "  LOG               REASON",
+            "a          10.0.0.11:20456  4711  serving      7        2          3/4    ok      1m5s  "
+                + "  target/run/a.log  -",
+            "b.example  b:1              -     unreachable  -        -          -      -       -     "
+                + "  -                 -",
+            "c          c:1              1     catching-up  0        0          0/4    -       5s    "
+                + "  target/run/c.log  -",
             "c waits for replica b"),
         table.lines());
-    assertFalse(table.allServe());
+    assertFalse(table.isAllWell());
   }
 
   @ParameterizedTest
@@ -58,10 +82,21 @@ class StatusTableTest {
     StatusTable table = new StatusTable();
     table.add(
         new Row("a", "a:1", "-", process, "-"),
-        new Answer(answer, "-", "-", "-", "-", "-", "-", "1.1.0", List.of()));
+        new Answer(
+            answer,
+            "-",
+            "-",
+            "-",
+            "-",
+            "-",
+            "-",
+            "-",
+            "1.1.0",
+            List.of(),
+            AnsweringProcess.UNKNOWN));
 
     assertEquals(state, table.lines().get(1).split(" +")[3]);
-    assertEquals(state.equals("serving"), table.allServe());
+    assertEquals(state.equals("serving"), table.isAllWell());
   }
 
   @Test
@@ -69,10 +104,21 @@ class StatusTableTest {
     StatusTable table = new StatusTable();
     table.add(
         new Row("a", "a:1", "1", "serving", "log"),
-        new Answer("serving", "7", "2", "3/4", "1m5s", "-", "10m0s", "1.1.0", List.of()));
+        new Answer(
+            "serving",
+            "7",
+            "2",
+            "3/4",
+            "ok",
+            "1m5s",
+            "-",
+            "10m0s",
+            "1.1.0",
+            List.of(),
+            AnsweringProcess.UNKNOWN));
 
     assertEquals("a has stamps 10m0s ahead of its wall clock", table.lines().get(2));
-    assertTrue(table.allServe());
+    assertTrue(table.isAllWell());
   }
 
   @Test
@@ -85,15 +131,54 @@ class StatusTableTest {
             "7",
             "2",
             "1/1",
+            "-",
             "1m5s",
             "replica b to list us",
             "-",
             "1.1.0",
-            List.of()));
+            List.of(),
+            AnsweringProcess.UNKNOWN));
 
     assertEquals(
         "a: no client is answered: waiting for replica b to list us", table.lines().get(2));
-    assertFalse(table.allServe());
+    assertFalse(table.isAllWell());
+  }
+
+  /**
+   * As with a firewall that lets calls through in one direction only: all serve, and one is cut
+   * off.
+   */
+  @Test
+  void shouldNotBeWellWhereWritesFailThoughAllServe() {
+    StatusTable table = new StatusTable();
+    table.add(row("a"), SERVING);
+    assertTrue(table.isAllWell());
+    table.add(
+        row("b"),
+        new Answer(
+            "serving",
+            "7",
+            "2",
+            "3/4",
+            "a",
+            "5s",
+            "-",
+            "-",
+            "1.1.0",
+            List.of("a: no connection within 2000 ms"),
+            AnsweringProcess.UNKNOWN));
+
+    assertEquals("a", table.lines().get(2).split(" +")[7]);
+    assertFalse(table.isAllWell());
+  }
+
+  @Test
+  void shouldSayInTwoWordsWhyOneIsOfNoUseToTheOthers() {
+    StatusTable table = new StatusTable();
+    table.add(
+        row("a"), inTrouble("b: unknown host", "c: its capacity or maximal length is not ours"));
+
+    assertEquals("other limits", table.lines().get(1).split(" +", 11)[10]);
   }
 
   @Test
@@ -105,18 +190,31 @@ class StatusTableTest {
     assertEquals(
         List.of("a, d: b: unknown host", "a: c: its replica file is not ours"),
         table.lines().subList(3, 5));
-    assertTrue(table.allServe());
+    assertTrue(table.isAllWell());
   }
 
   @Test
   void shouldSayWhichIsOfAReleaseThatDoesNotWorkWithThisOne() {
     StatusTable table = new StatusTable();
-    table.add(row("a"), new Answer("serving", "7", "2", "-", "5s", "-", "-", "1.0.0", List.of()));
+    table.add(
+        row("a"),
+        new Answer(
+            "serving",
+            "7",
+            "2",
+            "-",
+            "-",
+            "5s",
+            "-",
+            "-",
+            "1.0.0",
+            List.of(),
+            AnsweringProcess.UNKNOWN));
 
     assertEquals(
         "a is of release 1.0.0, which does not work together with release unknown",
         table.lines().get(2));
-    assertTrue(table.allServe());
+    assertTrue(table.isAllWell());
   }
 
   private static Row row(String name) {
@@ -124,7 +222,18 @@ class StatusTableTest {
   }
 
   private static Answer inTrouble(String... troubles) {
-    return new Answer("serving", "7", "2", "2/4", "1m5s", "-", "-", "1.1.0", List.of(troubles));
+    return new Answer(
+        "serving",
+        "7",
+        "2",
+        "2/4",
+        "ok",
+        "1m5s",
+        "-",
+        "-",
+        "1.1.0",
+        List.of(troubles),
+        AnsweringProcess.UNKNOWN);
   }
 
   @Test
@@ -133,6 +242,6 @@ class StatusTableTest {
     table.add(new Row("a", "a:1", "1", "serving", "log"), SERVING);
     table.add(new Row("b", "b:1", "2", "serving", "log"), SERVING);
 
-    assertTrue(table.allServe());
+    assertTrue(table.isAllWell());
   }
 }
