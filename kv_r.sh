@@ -9,8 +9,7 @@ set -uf # -f: the names of replicas, and options in the environment, are words a
 MAIN=org.rkv.replica.Main
 CONTROL=org.rkv.control.Control
 JAR=target/rkv.jar
-RUN_DIR=${RKV_RUN_DIR:-target/run}
-JAVA=${JAVA_HOME:+$JAVA_HOME/bin/}java
+SETTINGS=rkv.env
 LOCK_SECONDS=120
 
 usage() {
@@ -27,13 +26,14 @@ not of this machine are reached by ssh, and run in the same directory there.
   status   ask each how it is, print a table; exit status 1 if one does not serve, or cannot
            write to all others; "status --watch" does so each second
   logs     print the ends of the logs; "logs -f" follows them
-  install  copy the program, this script and the replica file to the other machines
+  install  copy the program, this script, the replica file and the settings to the other machines
   build    compile and package target/rkv.jar and target/rkv
   help     print this
 
   --here   only the replicas of this machine
 
-Environment:
+Settings, from the environment, or else from the file "rkv.env" beside the replica file, in lines
+NAME=words or NAME="words" without any of $ ` \ " ' inside:
   RKV_PORT       port of the replicas that have none in the file (20456)
   RKV_OPTS       more options for the server, such as "--capacity 1000"; see
                  java -cp target/rkv.jar org.rkv.replica.Main --help
@@ -47,7 +47,8 @@ Environment:
   RKV_DIR        the directory on other machines, seen from the login there (this directory)
   JAVA_HOME      the JDK to use on this machine (else the java in PATH)
 
-RKV_PORT to RKV_RUN_DIR hold on the other machines as well.
+RKV_PORT to RKV_RUN_DIR hold on the other machines as well where they are from the environment;
+each machine reads its own rkv.env.
 END
 }
 
@@ -60,6 +61,66 @@ die() {
 die_of_usage() {
   complain "$@"
   exit 2
+}
+
+# --- settings -------------------------------------------------------------------------------------
+
+# Exports what the file says and the environment does not; RKV_IN_FILE tells class Control which that
+# is. The file is read as systemd reads it for the unit, and never run. What sh, systemd or an
+# operator could take for something else is refused.
+read_settings() {
+  [ -e $SETTINGS ] || return 0
+  # shellcheck disable=SC2012 # there is no other way to ask this of every system
+  read -r mode _ owner _ <<END
+$(LC_ALL=C ls -ldnL $SETTINGS)
+END
+  case $mode in
+    -????-??-*) ;;
+    -*) die "$HERE/$SETTINGS may be written by others: chmod go-w it" ;;
+    *) die "$HERE/$SETTINGS is not a file" ;;
+  esac
+  case $owner in
+    0 | "$(id -u)") ;;
+    *) die "$HERE/$SETTINGS belongs to another user" ;;
+  esac
+  settings=$(parse_settings) || exit 1
+  RKV_IN_FILE=
+  while IFS= read -r setting; do
+    if [ "$setting" ]; then
+      export "${setting?}"
+      RKV_IN_FILE="$RKV_IN_FILE ${setting%%=*}"
+    fi
+  done <<END
+$settings
+END
+  export RKV_IN_FILE
+}
+
+parse_settings() {
+  LC_ALL=C awk '
+    function refuse(why) {
+      gsub(/[^ -~]/, "?")
+      print "kv_r.sh: " FILENAME ", line " FNR ": " why ": " $0 >"/dev/stderr"
+      exit 1
+    }
+    BEGIN {
+      count = split("RKV_PORT RKV_OPTS RKV_JAVA_OPTS RKV_START_SECONDS RKV_RUN_DIR RKV_SSH" \
+        " RKV_DIR JAVA_HOME", names, " ")
+      for (i = 1; i <= count; i++) known[names[i]]
+    }
+    { sub(/\r$/, ""); sub(/^[ \t]+/, ""); sub(/[ \t]+$/, "") }
+    /^[#;]/ || !length { next }
+    !/=/ { refuse("not NAME=words") }
+    {
+      name = value = $0
+      sub(/=.*/, "", name)
+      sub(/[^=]*=[ \t]*/, "", value)
+      if (!(name in known)) refuse("there is no such setting")
+      if (value ~ /^".*"$/ && length(value) > 1) value = substr(value, 2, length(value) - 2)
+      if (value ~ /[$`\\"\047]/) refuse("none of $ ` \\ \" \047 may be in it")
+      if (value ~ /[\001-\010\012-\037\177]/) refuse("a control character is in it")
+      if (!(name in ENVIRON)) print name "=" value
+    }' $SETTINGS
 }
 
 # --- Java, and what is built ----------------------------------------------------------------------
@@ -75,16 +136,20 @@ has_java() { command -v "$JAVA" >/dev/null 2>&1; }
 has_control() { [ -f "$JAR" ] && has_java; }
 need_java() { has_java || die "no Java: $JAVA cannot be run; install a JDK 17, or set JAVA_HOME"; }
 
-# One at a time: else two that start at once start every replica twice.
+# One at a time: else two that start at once start every replica twice. It is the directory that is
+# locked, which needs no file: replicas must be stopped where the disk is full.
 lock() {
   for tool in flock setsid; do
     command -v $tool >/dev/null 2>&1 || die "$tool (of util-linux) is needed"
   done
-  { mkdir -p -- "$RUN_DIR" && true >>"$RUN_DIR/lock"; } || die "cannot write in $RUN_DIR"
-  exec 9>>"$RUN_DIR/lock"
+  exec 9<.
   flock -n 9 && return
   complain "waiting for another kv_r.sh to finish"
   flock -w $LOCK_SECONDS 9 || die "another kv_r.sh is still at work after $LOCK_SECONDS seconds"
+}
+
+need_run_dir() {
+  { mkdir -p -- "$RUN_DIR" && [ -w "$RUN_DIR" ]; } || die "cannot write in $RUN_DIR"
 }
 
 # The sources may be missing, where only the jar was installed.
@@ -121,42 +186,51 @@ build_for() {
 
 # --- one replica on this machine ------------------------------------------------------------------
 
-# The host of a name, as the replica file has it or with its port.
-host_of() {
-  case $1 in
-    \[*) host=${1#\[} && say "${host%%\]*}" ;;
-    *:*:*) say "$1" ;;
-    *) say "${1%%:*}" ;;
-  esac
-}
-
-# What is added to RKV_OPTS. Where all is on this machine nobody waits for an rpcbind to come up.
-portmapper_of() {
-  case " ${RKV_OPTS:-} " in *" --portmapper"*) return ;; esac
-  case $(host_of "$1") in
-    127.* | ::1 | localhost) say --portmapper embedded ;;
-  esac
-}
-
-# Begins replicas, for class Control, which holds the lock and knows that they do not run.
+# begin [NAME OPTIONS]...: begins replicas, for class Control, which holds the lock and knows that
+# they do not run.
 begin() {
-  for name in "$@"; do
+  while [ $# -ge 2 ]; do
     # The shell that becomes the JVM writes its own pid, when its arguments are already those that
     # a replica is known by.
-    # shellcheck disable=SC2016,SC2046,SC2086 # expanded by that shell; options are words
-    sh -c 'printf "%s\n" "$$" >"$0"; exec "$@"' "$RUN_DIR/$name.pid" \
-      "$JAVA" ${RKV_JAVA_OPTS-} -cp "$JAR" "$MAIN" --host "$name" \
-      ${RKV_PORT:+--port "$RKV_PORT"} $(portmapper_of "$name") ${RKV_OPTS:-} </dev/null >>"$RUN_DIR/$name.log" 2>&1 &
+    # shellcheck disable=SC2016,SC2086 # expanded by that shell; options are words
+    sh -c 'printf "%s\n" "$$" >"$0"; exec "$@"' "$RUN_DIR/$1.pid" \
+      "$JAVA" ${RKV_JAVA_OPTS-} -cp "$JAR" "$MAIN" --host "$1" \
+      ${RKV_PORT:+--port "$RKV_PORT"} $2 </dev/null >>"$RUN_DIR/$1.log" 2>&1 &
+    shift 2
   done
 }
 
 # --- without Java or the jar: what its files and /proc tell of this machine -----------------------
 
-# Sets CHOSEN, the replicas to act on: those that have a log.
-choose_by_logs() {
-  complain "without $JAVA and $JAR the replica file is not read: only what has a log here is known"
-  CHOSEN=$(find "$RUN_DIR" -name '*.log' 2>/dev/null | sed 's/\.log$//; s/.*\///' | sort |
-    tr '\n' ' ')
+# Prints pid and name of each replica that runs here, as classes LocalReplica and LiveProcess find
+# them: processes of our own user, in our own namespaces and in this directory.
+running() {
+  find /proc -maxdepth 1 -name '[0-9]*' -user "$(id -u)" 2>/dev/null | while read -r process; do
+    [ "$(readlink "$process/cwd" 2>/dev/null)" = "$HERE" ] || continue
+    for namespace in ns/mnt ns/pid; do
+      [ "$(readlink "$process/$namespace")" = "$(readlink "/proc/self/$namespace")" ] || continue 2
+    done
+    name=$({ tr '\0' '\n' <"$process/cmdline"; } 2>/dev/null | awk -v main="$MAIN" '
+      is_next { print; exit }
+      { is_next = before == main && $0 == "--host"; before = $0 }')
+    [ -z "$name" ] || say "${process#/proc/} $name"
+  done
+}
+
+# Sets PID to the process of the replica, or to nothing.
+find_pid() {
+  PID=$(running | awk -v name="$1" '$2 == name { print $1; exit }')
+  [ "$PID" ]
+}
+
+# Sets CHOSEN, the replicas to act on: those that run, or have a log.
+choose_by_files() {
+  complain "without $JAVA and $JAR the replica file is not read: only what runs or has a log here" \
+    "is known"
+  CHOSEN=$({
+    find "$RUN_DIR" -name '*.log' 2>/dev/null | sed 's/\.log$//; s/.*\///'
+    running | cut -d ' ' -f 2
+  } | sort -u | tr '\n' ' ')
   for name in "$@"; do
     case " $CHOSEN" in
       *" $name "*) ;;
@@ -167,24 +241,7 @@ choose_by_logs() {
   [ "$CHOSEN" ] || die "there is no log in $RUN_DIR"
 }
 
-# Sets PID to the process of the replica, or to nothing, as class LocalReplica finds it.
-find_pid() {
-  PID=
-  pid=
-  { read -r pid <"$RUN_DIR/$1.pid"; } 2>/dev/null
-  case $pid in
-    '' | 0* | *[!0-9]*) return 1 ;;
-  esac
-  case " $({ tr '\0' ' ' <"/proc/$pid/cmdline"; } 2>/dev/null)" in
-    *" $MAIN --host $1 "*) ;;
-    *) return 1 ;;
-  esac
-  directory=$(readlink "/proc/$pid/cwd" 2>/dev/null)
-  [ "${directory:-$HERE}" = "$HERE" ] || return 1
-  PID=$pid
-}
-
-# rows_by_files NAME...: as far as pid files and start files tell
+# rows_by_files NAME...: as far as processes, pid files and start files tell
 rows_by_files() {
   for name in "$@"; do
     address=
@@ -196,14 +253,14 @@ rows_by_files() {
     elif [ -f "$RUN_DIR/$name.pid" ]; then
       state=failed # stop takes the pid file away, so it ended by itself
     fi
-    printf '%s\t%s\t%s\t%s\t%s\n' \
+    printf 'kv_r.sh row\t%s\t%s\t%s\t%s\t%s\t-\t-\n' \
       "$name" "${address:--}" "${PID:--}" "$state" "$RUN_DIR/$name.log"
   done
 }
 
 # shellcheck disable=SC2086 # names are words
 status_by_files() {
-  choose_by_logs "$@"
+  choose_by_files "$@"
   complain "replicas cannot be asked without $JAVA and $JAR: the states are those of the logs"
   rows_by_files $CHOSEN | awk -F '\t' '
     BEGIN {
@@ -211,8 +268,8 @@ status_by_files() {
       printf row, "REPLICA", "ADDRESS", "PID", "STATE", "ENTRIES", "UNSETTLED", "PEERS", "WRITES",
         "UPTIME", "LOG", "REASON"
     }
-    { printf row, $1, $2, $3, $4, "-", "-", "-", "-", "-", $5, "-" }
-    $4 != "serving" { not_well = 1 }
+    { printf row, $2, $3, $4, $5, "-", "-", "-", "-", "-", $6, "-" }
+    $5 != "serving" { not_well = 1 }
     END { exit not_well }'
 }
 
@@ -220,7 +277,7 @@ forget() { rm -f -- "$RUN_DIR/$1.pid" "$RUN_DIR/$1.start"; }
 
 # As class Shutdown does it, for one after the other.
 stop_by_files() {
-  choose_by_logs "$@"
+  choose_by_files "$@"
   stopping=
   for name in $CHOSEN; do
     if find_pid "$name"; then
@@ -256,7 +313,7 @@ stop_by_files() {
 logs_by_files() {
   FOLLOW=
   if [ "${1:-}" = -f ]; then FOLLOW=yes && shift; fi
-  choose_by_logs "$@"
+  choose_by_files "$@"
   set --
   for name in $CHOSEN; do set -- "$@" "$RUN_DIR/$name.log"; done
   [ -z "$FOLLOW" ] || exec tail -n 20 -F -- "$@"
@@ -286,6 +343,10 @@ script=$0
 CDPATH='' cd -- "$(dirname -- "$script")" || exit 1
 HERE=$(pwd -P)
 TAB=$(printf '\t')
+case ${1:-} in help | -h | --help) usage && exit ;; esac
+read_settings
+RUN_DIR=${RKV_RUN_DIR:-target/run}
+JAVA=${JAVA_HOME:+$JAVA_HOME/bin/}java
 
 HERE_ONLY=
 if [ "${1:-}" = --here ]; then HERE_ONLY=yes && shift; fi
@@ -295,6 +356,7 @@ case $command in
   start | restart)
     need_java
     lock
+    need_run_dir
     build_for local "$@"
     exec_control "$command" "$@"
     ;;
@@ -325,7 +387,6 @@ case $command in
     lock
     build
     ;;
-  help | -h | --help) usage ;;
   ready | launch | begin | await | row) # steps, which class Control asks for, here or elsewhere
     if [ -z "$HERE_ONLY" ] || [ $# -eq 0 ]; then
       die_of_usage "\"$command\" is a step, not a command"
@@ -341,7 +402,7 @@ case $command in
         need_java
         [ -f "$JAR" ] ||
           die "no $HERE/$JAR here; \"./kv_r.sh install\" at the other machine copies it"
-        [ "$command" != launch ] || lock
+        [ "$command" != launch ] || { lock && need_run_dir; }
         exec_control "$command" "$@"
         ;;
     esac

@@ -77,6 +77,20 @@ final class KvrShell {
     environment.put(name, value);
   }
 
+  /** Leaves it to the settings file, or the default. */
+  void unset(String name) {
+    environment.remove(name);
+  }
+
+  void writeSettings(String text) throws IOException {
+    Files.writeString(settingsFile(), text);
+    Files.setPosixFilePermissions(settingsFile(), PosixFilePermissions.fromString("rw-r--r--"));
+  }
+
+  Path settingsFile() {
+    return directory.resolve("rkv.env");
+  }
+
   void writeReplicaFile(String text) throws IOException {
     Files.writeString(directory.resolve("replica"), text);
   }

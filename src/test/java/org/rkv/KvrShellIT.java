@@ -12,6 +12,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.FileTime;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Instant;
 import java.util.HashSet;
 import java.util.List;
@@ -287,6 +288,79 @@ class KvrShellIT {
 
     assertEquals(List.of("127.0.0.1: not running"), other.run("stop", "127.0.0.1").lines());
     assertEquals(1, shell.replicaProcesses().size());
+
+    other.environment("RKV_PORT", Integer.toString(shell.port()));
+    String elsewhere = shell.pid("127.0.0.1") + " runs from another directory, ";
+    assertRefused(1, elsewhere + shell.directory(), other.run("stop", "127.0.0.1"));
+    assertEquals(1, shell.replicaProcesses().size());
+  }
+
+  @Test
+  void shouldStopWhatRunsThoughItsFilesAreGone() throws Exception {
+    shell.writeReplicaFile("127.0.0.1 127.0.0.2");
+    shell.run("start");
+    Files.move(shell.directory().resolve("target/run"), shell.directory().resolve("old"));
+    assertEquals(List.of("127.0.0.1: stopped"), shell.run("stop", "127.0.0.1").lines());
+
+    shell.environment("JAVA_HOME", "/nowhere/jdk");
+    assertEquals(List.of("127.0.0.2: stopped"), shell.run("stop").lines());
+    assertEquals(List.of(), shell.replicaProcesses());
+  }
+
+  @Test
+  void shouldRememberOptionsInTheSettingsFile() throws Exception {
+    shell.writeReplicaFile("127.0.0.1");
+    shell.unset("RKV_OPTS");
+    shell.writeSettings("# mine\r\n\r\nRKV_OPTS=\"--no-portmapper --capacity 1000\"\r\n");
+    Outcome start = shell.run("start");
+    assertEquals(0, start.status(), start::toString);
+    assertEquals("-", start.row("127.0.0.1").get(10), start::toString);
+
+    shell.writeSettings("RKV_OPTS=--no-portmapper --capacity 2000\n");
+    Outcome status = shell.run("status");
+    assertEquals("other options", status.row("127.0.0.1").get(10), status::toString);
+    assertTrue(
+        status
+            .out()
+            .contains(
+                "127.0.0.1 runs with other options than it would be started with now:"
+                    + " --capacity 1000 "),
+        status::toString);
+
+    shell.environment("RKV_OPTS", "--no-portmapper --capacity 1000");
+    assertEquals("-", shell.run("status").row("127.0.0.1").get(10), "the environment wins");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "RKV_OPTS=$HOME",
+        "RKV_OPTS=`id`",
+        "RKV_OPTS=a\\b",
+        "RKV_OPTS=\"a\" b",
+        "RKV_OPTS='a b'",
+        "RKV_OPTS=\"a",
+        "RKV_OPTS=\u0007",
+        "export RKV_OPTS=a",
+        "RKV_OPTS = a",
+        "RKV_OPT=a",
+        "RKV_OPTS"
+      })
+  void shouldRefuseSettingsThatShellOrSystemdCouldTakeForSomethingElse(String line)
+      throws Exception {
+    shell.writeSettings("RKV_PORT=20456\n" + line + "\n");
+
+    assertRefused(1, "kv_r.sh: rkv.env, line 2: ", shell.run("start"));
+    assertEquals(List.of(), shell.replicaProcesses());
+  }
+
+  @Test
+  void shouldRefuseSettingsThatOthersMayWrite() throws Exception {
+    shell.writeSettings("RKV_PORT=20456\n");
+    for (String rights : List.of("rw-rw-r--", "rw-r--rw-")) {
+      Files.setPosixFilePermissions(shell.settingsFile(), PosixFilePermissions.fromString(rights));
+      assertRefused(1, "rkv.env may be written by others: chmod go-w it", shell.run("start"));
+    }
   }
 
   @Test

@@ -109,6 +109,14 @@ record Answer(
         AnsweringProcess.UNKNOWN);
   }
 
+  /** Whether whoever answered is one. */
+  boolean isOfAReplica() {
+    return switch (state) {
+      case "serving", "not-answering", "catching-up" -> true;
+      default -> false;
+    };
+  }
+
   private static String waitingFor(Status status) {
     return status.waiting_for.isEmpty() ? Row.UNKNOWN : shown(status.waiting_for);
   }

@@ -1,20 +1,27 @@
 package org.rkv.control;
 
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.function.IntSupplier;
 import java.util.stream.Stream;
 import org.rkv.protocol.KvProgram;
+import org.rkv.replica.EffectiveOptions;
 import org.rkv.replica.ReplicaName;
 
 /**
- * What an operator sets in the environment of {@code kv_r.sh}. An empty variable counts as one that
- * is not set, but for {@code RKV_JAVA_OPTS}: then the JVM gets no flags. Immutable.
+ * What an operator sets in the environment of {@code kv_r.sh}, or in the file {@code rkv.env},
+ * which the script reads and exports. An empty variable counts as one that is not set, but for
+ * {@code RKV_JAVA_OPTS}: then the JVM gets no flags. Immutable.
  */
 final class ControlSettings {
   private static final List<String> FOR_OTHER_MACHINES =
       List.of("RKV_PORT", "RKV_OPTS", "RKV_JAVA_OPTS", "RKV_START_SECONDS", "RKV_RUN_DIR");
+
+  /** By which the script tells what it has from the file. */
+  private static final String IN_FILE = "RKV_IN_FILE";
+
   private static final String DEFAULT_SSH =
       "ssh -o BatchMode=yes -o ConnectTimeout=5 -o ServerAliveInterval=5";
   private static final int DEFAULT_START_SECONDS = 30;
@@ -33,8 +40,14 @@ final class ControlSettings {
   ControlSettings(Path directory, Map<String, String> environment) throws Refusal {
     this.directory = directory;
     this.environment = Map.copyOf(environment);
-    this.defaultPort = number("RKV_PORT", "a port", KvProgram.DEFAULT_PORT);
+    this.defaultPort = number("RKV_PORT", "a port", portAmongTheOptions());
     this.startSeconds = number("RKV_START_SECONDS", "a number", DEFAULT_START_SECONDS);
+  }
+
+  /** The unit's file has it there. */
+  private int portAmongTheOptions() {
+    String port = EffectiveOptions.last("--port", words(get("RKV_OPTS", "")));
+    return port.matches("[0-9]{1,5}") ? Integer.parseInt(port) : KvProgram.DEFAULT_PORT;
   }
 
   private int number(String variable, String what, int otherwise) throws Refusal {
@@ -69,7 +82,8 @@ final class ControlSettings {
   /** A replica of this machine, with its files where the script keeps them. */
   LocalReplica replica(ReplicaName name) {
     Path runDirectory = Path.of(get("RKV_RUN_DIR", "target/run"));
-    return new LocalReplica(name, new RunFiles(runDirectory, name.toString()), directory);
+    RunFiles files = new RunFiles(runDirectory, name.toString());
+    return new LocalReplica(name, addressOf(name), files, directory);
   }
 
   /** Those that are of this machine. */
@@ -94,9 +108,39 @@ final class ControlSettings {
     return JvmFlags.of(get("RKV_OPTS", ""), memoryBytes / replicas, java::takes);
   }
 
+  /**
+   * The options of a replica. Where all is on this machine nobody waits for an rpcbind to come up.
+   */
+  List<String> optionsOf(ReplicaName name) {
+    List<String> options = new ArrayList<>();
+    List<String> given = words(get("RKV_OPTS", ""));
+    boolean isLoopback = name.host().matches("127\\..*|::1|localhost");
+    if (isLoopback && given.stream().noneMatch(word -> word.startsWith("--portmapper"))) {
+      options.addAll(List.of("--portmapper", "embedded"));
+    }
+    options.addAll(given);
+    return options;
+  }
+
+  /**
+   * A hash of the options that a replica would be started with now, as STATUS has it; {@code -} if
+   * they are not to be understood.
+   */
+  String optionsHashOf(ReplicaName name) {
+    try {
+      return Long.toHexString(EffectiveOptions.of(optionsOf(name)).hash());
+    } catch (IllegalArgumentException e) {
+      return Row.UNKNOWN;
+    }
+  }
+
+  private static List<String> words(String text) {
+    return text.isBlank() ? List.of() : List.of(text.strip().split("[ \t\n]+"));
+  }
+
   /** The words that a host and a command are added to. */
   List<String> ssh() {
-    return List.of(get("RKV_SSH", DEFAULT_SSH).strip().split("[ \t\n]+"));
+    return words(get("RKV_SSH", DEFAULT_SSH));
   }
 
   /** Of the script on other machines, seen from the login there. */
@@ -104,10 +148,12 @@ final class ControlSettings {
     return get("RKV_DIR", directory.toString());
   }
 
-  /** What holds on the other machines as well. */
+  /** What holds on the other machines as well: each of them has a file of its own. */
   Stream<Map.Entry<String, String>> forOtherMachines() {
+    List<String> inFile = words(get(IN_FILE, ""));
     return FOR_OTHER_MACHINES.stream()
         .filter(environment::containsKey)
+        .filter(variable -> !inFile.contains(variable))
         .map(variable -> Map.entry(variable, environment.get(variable)));
   }
 }

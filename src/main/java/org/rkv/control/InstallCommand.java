@@ -5,9 +5,12 @@ import static org.rkv.control.RemoteMachines.quote;
 import java.io.File;
 import java.io.IOException;
 import java.io.PrintStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 
 /**
  * Copies the program to other machines. Files are put in their places when all have arrived, and by
@@ -17,6 +20,10 @@ import java.util.concurrent.TimeUnit;
 final class InstallCommand {
   private static final List<String> FILES =
       List.of("target/rkv", "target/rkv.jar", "kv_r.sh", "replica");
+
+  /** Not everybody has it. */
+  private static final String SETTINGS = "rkv.env";
+
   private static final long TIMEOUT_MILLIS = TimeUnit.SECONDS.toMillis(120);
 
   private final ControlSettings settings;
@@ -62,11 +69,17 @@ final class InstallCommand {
     return isDone;
   }
 
+  private static List<String> files() {
+    return Files.exists(Path.of(SETTINGS))
+        ? Stream.concat(FILES.stream(), Stream.of(SETTINGS)).toList()
+        : FILES;
+  }
+
   private File archive() throws IOException, InterruptedException, Refusal {
     File archive = File.createTempFile("kv_r.", ".tar");
     archive.deleteOnExit();
     List<String> command = new ArrayList<>(List.of("tar", "cf", archive.toString()));
-    command.addAll(FILES);
+    command.addAll(files());
     if (children.begin(ChildProcesses.builder(command)).waitFor() != 0) {
       throw Refusal.notDone("not all is there to be installed");
     }
@@ -81,7 +94,7 @@ final class InstallCommand {
                 "mkdir -p -- %1$s/target && cd -- %1$s && new=$(mktemp -d .install.XXXXXX) &&"
                     + " trap 'rm -rf -- \"$new\"' EXIT && tar -xof - -C \"$new\"",
                 directory));
-    for (String file : FILES) {
+    for (String file : files()) {
       command.append(String.format(" && mv -f -- \"$new/%1$s\" %1$s", file));
     }
     return command.toString();

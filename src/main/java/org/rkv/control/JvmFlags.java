@@ -2,6 +2,7 @@ package org.rkv.control;
 
 import java.util.List;
 import java.util.function.Predicate;
+import org.rkv.replica.EffectiveOptions;
 import org.rkv.store.HeapBudget;
 import org.rkv.store.Limits;
 
@@ -78,20 +79,8 @@ final class JvmFlags {
     }
   }
 
-  /** The last one counts. */
   private static int number(String option, List<String> words, int otherwise) {
-    String number = "";
-    boolean isNext = false;
-    for (String word : words) {
-      if (isNext) {
-        number = word;
-        isNext = false;
-      } else if (word.startsWith(option + "=")) {
-        number = word.substring(option.length() + 1);
-      } else {
-        isNext = word.equals(option);
-      }
-    }
+    String number = EffectiveOptions.last(option, words);
     return number.matches("[0-9]{1," + MAX_DIGITS + "}") ? Integer.parseInt(number) : otherwise;
   }
 }

@@ -65,7 +65,10 @@ final class Launch {
   private boolean beginInOneSession(List<LocalReplica> replicas, IntSupplier ofThisMachine)
       throws IOException, InterruptedException {
     List<String> command = new ArrayList<>(List.of("setsid", "sh", "kv_r.sh", "--here", "begin"));
-    replicas.forEach(replica -> command.add(replica.name().toString()));
+    for (LocalReplica replica : replicas) {
+      command.add(replica.name().toString());
+      command.add(String.join(" ", settings.optionsOf(replica.name())));
+    }
     ProcessBuilder builder = ChildProcesses.builder(command);
     builder.directory(replicas.get(0).directory().toFile());
     builder.environment().put("RKV_JAVA_OPTS", settings.javaFlags(ofThisMachine));
@@ -81,14 +84,19 @@ final class Launch {
     long deadlineNanos = System.nanoTime() + TimeUnit.SECONDS.toNanos(TIMEOUT_SECONDS);
     boolean areAllKnown = true;
     for (LocalReplica replica : replicas) {
-      while (replica.files().pid().isEmpty() && System.nanoTime() - deadlineNanos < 0) {
+      while (!isKnown(replica) && System.nanoTime() - deadlineNanos < 0) {
         Thread.sleep(POLL_MILLIS);
       }
-      if (replica.files().pid().isEmpty()) {
+      if (!isKnown(replica)) {
         complaints.say(replica.name() + ": could not be started; see " + replica.files().log());
         areAllKnown = false;
       }
     }
     return areAllKnown;
+  }
+
+  /** Where the disk is full it has no pid file. */
+  private static boolean isKnown(LocalReplica replica) throws InterruptedException {
+    return replica.files().pid().isPresent() || replica.process().isPresent();
   }
 }

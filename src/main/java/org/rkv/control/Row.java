@@ -1,45 +1,62 @@
 package org.rkv.control;
 
+import java.util.Optional;
 import org.rkv.replica.ReplicaName;
 
 /**
  * What is known of a replica without asking it. This is what a step of {@code kv_r.sh} on another
- * machine prints, fields with tabs between them; {@code -} stands for what is not known.
+ * machine prints, fields with tabs between them, the first a mark that no other line has; {@code -}
+ * stands for what is not known.
  *
  * @param name as the replica file has it
  * @param address host and port
  * @param pid of its process
- * @param state {@code serving}, {@code starting}, {@code failed} or {@code stopped}, or why its
- *     machine did not tell: {@code unreachable}, {@code not-installed} or {@code unknown}
+ * @param state {@code serving}, if it has said so since its start, {@code starting}, {@code failed}
+ *     or {@code stopped}, or why its machine did not tell: {@code unreachable}, {@code
+ *     not-installed} or {@code unknown}
  * @param log where its log is, on its machine
+ * @param directory that it runs in if its machine's script has started it
+ * @param optionsHash of the options that it would be started with now
  */
-record Row(String name, String address, String pid, String state, String log) {
+record Row(
+    String name,
+    String address,
+    String pid,
+    String state,
+    String log,
+    String directory,
+    String optionsHash) {
   /** What stands for something that is not known. */
   static final String UNKNOWN = "-";
 
-  private static final int FIELDS = 5;
+  private static final String MARK = "kv_r.sh row";
+  private static final int FIELDS = 8;
 
   /**
    * Of a replica of this machine: what its files tell.
    *
    * @param pid of its process, or {@code -}
    * @param address where it is to be found if it has not said so
+   * @param directory that it would be started in
+   * @param optionsHash of what it would be started with now
    */
-  static Row ofFiles(RunFiles files, String pid, String address) {
-    String log = files.log().toString();
+  static Row ofFiles(
+      RunFiles files, String pid, String address, String directory, String optionsHash) {
+    Optional<String> served = files.servedAddress();
+    String state;
     if (pid.equals(UNKNOWN)) {
       // Whoever is stopped has no pid file any more, so it ended by itself.
-      return new Row(files.name(), address, pid, files.isBegun() ? "failed" : "stopped", log);
+      state = files.isBegun() ? "failed" : "stopped";
+    } else {
+      state = served.isPresent() ? "serving" : "starting";
     }
-    return files
-        .servedAddress()
-        .map(served -> new Row(files.name(), served, pid, "serving", log))
-        .orElseGet(() -> new Row(files.name(), address, pid, "starting", log));
+    String log = files.log().toString();
+    return new Row(files.name(), served.orElse(address), pid, state, log, directory, optionsHash);
   }
 
   /** Of one whose machine told nothing. */
   static Row ofState(ReplicaName name, String address, String state) {
-    return new Row(name.toString(), address, UNKNOWN, state, UNKNOWN);
+    return new Row(name.toString(), address, UNKNOWN, state, UNKNOWN, UNKNOWN, UNKNOWN);
   }
 
   /**
@@ -52,16 +69,16 @@ record Row(String name, String address, String pid, String state, String log) {
    */
   static Row parse(String line, ReplicaName name, String address) {
     String[] fields = line.split("\t", -1);
-    if (!fields[0].equals(name.toString())) {
+    if (fields.length < 2 || !fields[0].equals(MARK) || !fields[1].equals(name.toString())) {
       return null;
     }
     return fields.length == FIELDS
-        ? new Row(fields[0], fields[1], fields[2], fields[3], fields[4])
+        ? new Row(fields[1], fields[2], fields[3], fields[4], fields[5], fields[6], fields[7])
         : ofState(name, address, "unknown");
   }
 
   /** The line that {@link #parse} reads. */
   String line() {
-    return String.join("\t", name, address, pid, state, log);
+    return String.join("\t", MARK, name, address, pid, state, log, directory, optionsHash);
   }
 }

@@ -25,7 +25,6 @@ import java.util.OptionalLong;
  * @param name of the replica, as the replica file has it
  */
 record RunFiles(Path directory, String name) {
-  private static final String SERVING = " serving at ";
   private static final int MAX_PID_DIGITS = 10;
 
   /** Of the log. */
@@ -72,37 +71,22 @@ record RunFiles(Path directory, String name) {
         : OptionalLong.empty();
   }
 
-  /** Where it serves since its start: remembered, or as its log says; empty if not yet. */
+  /**
+   * Where it has said that it serves since its start; empty if not yet. What is in its log does not
+   * count: a stored value may be there.
+   */
   Optional<String> servedAddress() {
-    Optional<String> remembered = rememberedAddress();
-    return remembered.isPresent() ? remembered : loggedAddress();
-  }
-
-  private Optional<String> rememberedAddress() {
     String[] words = firstLine(startFile()).strip().split("\\s+", 2);
     return words.length == 2 ? Optional.of(words[1]) : Optional.empty();
   }
 
-  private Optional<String> loggedAddress() {
-    try (BufferedReader log = logSinceStart()) {
-      return log.lines()
-          .filter(line -> line.contains(SERVING))
-          .reduce((earlier, later) -> later)
-          .map(line -> line.substring(line.lastIndexOf(SERVING) + SERVING.length()))
-          .map(rest -> rest.split("[ ,]", 2)[0])
-          .filter(address -> !address.isEmpty());
-    } catch (IOException e) {
-      return Optional.empty();
-    }
-  }
-
   /**
-   * Remembers where it serves, so that this is known even when somebody truncates the log.
+   * Remembers where it serves, for when it cannot be asked.
    *
    * @throws IOException if that cannot be written
    */
   void rememberAddress(String address) throws IOException {
-    if (Files.exists(startFile()) && rememberedAddress().isEmpty()) {
+    if (Files.exists(startFile()) && servedAddress().isEmpty()) {
       Files.writeString(startFile(), logSizeAtStart() + " " + address + "\n", ISO_8859_1);
     }
   }

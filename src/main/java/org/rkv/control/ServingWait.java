@@ -10,8 +10,7 @@ import org.rkv.oncrpc.blocking.Deadline;
 
 /**
  * Waits until replicas of this machine, which were begun just now, serve and answer clients. Looks
- * at their processes and logs again and again, and asks those that say that they serve; used by one
- * thread, which it blocks.
+ * at their processes and asks them again and again; used by one thread, which it blocks.
  */
 final class ServingWait {
   private static final long POLL_MILLIS = 100;
@@ -30,10 +29,13 @@ final class ServingWait {
    * @param timeoutSeconds for all together
    * @param complaints are told of each that does not serve, with the end of its log
    */
-  ServingWait(List<RunFiles> replicas, int timeoutSeconds, Complaints complaints) {
+  ServingWait(List<LocalReplica> replicas, int timeoutSeconds, Complaints complaints)
+      throws InterruptedException {
     this.timeoutSeconds = timeoutSeconds;
     this.complaints = complaints;
-    replicas.forEach(files -> waiting.add(Begun.of(files)));
+    for (LocalReplica replica : replicas) {
+      waiting.add(Begun.of(replica));
+    }
   }
 
   /**
@@ -53,27 +55,21 @@ final class ServingWait {
     }
   }
 
-  private boolean isSettled(Begun replica, boolean isLate) {
-    RunFiles files = replica.files();
-    if (!replica.isAlive()) {
+  private boolean isSettled(Begun begun, boolean isLate) {
+    RunFiles files = begun.replica().files();
+    if (!begun.isAlive()) {
       fail(files, "did not start");
       return true;
     }
-    Optional<String> address = files.servedAddress();
-    boolean isDone = address.isPresent() && !saysThatItWaits(address.get());
+    String state = begun.state();
+    boolean isDone = state.equals("serving");
     if (isDone) {
-      remember(files, address.get());
+      remember(begun.replica());
     } else if (isLate) {
-      String what = address.isPresent() ? "answers no client" : "does not serve";
+      String what = state.equals("not-answering") ? "answers no client" : "does not serve";
       fail(files, what + " after " + timeoutSeconds + " seconds");
     }
     return isDone || isLate;
-  }
-
-  /** Who cannot be asked from here may serve all the same: its log says so. */
-  private static boolean saysThatItWaits(String address) {
-    String state = new StatusCall(address, Deadline.afterMillis(ASK_MILLIS)).call().state();
-    return state.equals("not-answering") || state.equals("catching-up");
   }
 
   private void fail(RunFiles files, String how) {
@@ -82,11 +78,12 @@ final class ServingWait {
     complaints.quote(files.endOfLog(SHOWN_LINES));
   }
 
-  private void remember(RunFiles files, String address) {
+  private void remember(LocalReplica replica) {
     try {
-      files.rememberAddress(address);
+      replica.files().rememberAddress(replica.address());
     } catch (IOException e) {
-      complaints.say(files.name() + ": where it serves cannot be written down: " + e.getMessage());
+      complaints.say(
+          replica.name() + ": where it serves cannot be written down: " + e.getMessage());
     }
   }
 
@@ -95,14 +92,24 @@ final class ServingWait {
    *
    * @param process as it was when the waiting began
    */
-  private record Begun(RunFiles files, Optional<LiveProcess> process) {
-    static Begun of(RunFiles files) {
-      OptionalLong pid = files.pid();
-      return new Begun(files, pid.isPresent() ? LiveProcess.of(pid.getAsLong()) : Optional.empty());
+  private record Begun(LocalReplica replica, Optional<LiveProcess> process) {
+    static Begun of(LocalReplica replica) throws InterruptedException {
+      OptionalLong pid = replica.files().pid();
+      return new Begun(
+          replica, pid.isPresent() ? LiveProcess.of(pid.getAsLong()) : replica.process());
     }
 
     boolean isAlive() {
       return process.isPresent() && process.get().isAlive();
+    }
+
+    /** What it says itself; another one may be at its address. */
+    String state() {
+      Answer answer = new StatusCall(replica.address(), Deadline.afterMillis(ASK_MILLIS)).call();
+      boolean isAnothers =
+          answer.process().isKnown()
+              && answer.process().pid() != process.map(LiveProcess::pid).orElse(0L);
+      return isAnothers ? "starting" : answer.state();
     }
   }
 }

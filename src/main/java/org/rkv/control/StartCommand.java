@@ -70,8 +70,7 @@ final class StartCommand {
    * @return whether all serve
    */
   boolean awaitServing(Choice choice) throws InterruptedException {
-    List<RunFiles> files = settings.local(choice).stream().map(LocalReplica::files).toList();
-    return new ServingWait(files, settings.startSeconds(), complaints).await();
+    return new ServingWait(settings.local(choice), settings.startSeconds(), complaints).await();
   }
 
   /**

@@ -69,9 +69,8 @@ final class StatusCommand {
   }
 
   private Row row(Choice.Chosen chosen) throws InterruptedException {
-    String address = settings.addressOf(chosen.name());
     return chosen.isLocal()
-        ? settings.replica(chosen.name()).row(address)
-        : Row.ofState(chosen.name(), address, "unknown");
+        ? settings.replica(chosen.name()).row(settings.optionsHashOf(chosen.name()))
+        : Row.ofState(chosen.name(), settings.addressOf(chosen.name()), "unknown");
   }
 }

@@ -37,7 +37,7 @@ final class StatusTable {
         List.of(
             row.name(),
             row.address(),
-            row.pid(),
+            pid(row, answer),
             state,
             answer.entries(),
             answer.unsettled(),
@@ -45,7 +45,7 @@ final class StatusTable {
             answer.writes(),
             answer.uptime(),
             row.log(),
-            Reason.of(answer.troubles())));
+            reason(row, answer)));
     if (!answer.waitingFor().equals(Row.UNKNOWN)) {
       remarks.add(
           row.name()
@@ -65,6 +65,16 @@ final class StatusTable {
               + ", which does not work together with release "
               + Version.get());
     }
+    if (runsElsewhere(row, answer)) {
+      remarks.add(row.name() + " runs from another directory, " + answer.process().directory());
+    }
+    if (hasOtherOptions(row, answer)) {
+      String options = answer.process().options();
+      remarks.add(
+          row.name()
+              + " runs with other options than it would be started with now: "
+              + (options.isEmpty() ? "none" : options));
+    }
     for (String trouble : answer.troubles()) {
       troubles.computeIfAbsent(trouble, unseen -> new ArrayList<>()).add(row.name());
     }
@@ -77,6 +87,37 @@ final class StatusTable {
       case "silent" -> process.equals("failed") ? process : answer;
       default -> process.equals("serving") ? "silent" : process;
     };
+  }
+
+  private static String pid(Row row, Answer answer) {
+    boolean isOnlySaid = row.pid().equals(Row.UNKNOWN) && answer.process().isKnown();
+    return isOnlySaid ? Long.toString(answer.process().pid()) : row.pid();
+  }
+
+  private static String reason(Row row, Answer answer) {
+    String reason = Reason.of(answer.troubles());
+    if (!reason.equals(Row.UNKNOWN)) {
+      return reason;
+    }
+    if (runsElsewhere(row, answer)) {
+      return "other directory";
+    }
+    return hasOtherOptions(row, answer) ? "other options" : Row.UNKNOWN;
+  }
+
+  /** As one of systemd does, or one that was started by another copy of the script. */
+  private static boolean runsElsewhere(Row row, Answer answer) {
+    return answer.process().isKnown()
+        && !row.directory().equals(Row.UNKNOWN)
+        && !row.directory().equals(answer.process().directory());
+  }
+
+  /** Another release may have other options. */
+  private static boolean hasOtherOptions(Row row, Answer answer) {
+    return answer.process().isKnown()
+        && answer.release().equals(Version.get())
+        && !row.optionsHash().equals(Row.UNKNOWN)
+        && !row.optionsHash().equals(Long.toHexString(answer.process().optionsHash()));
   }
 
   /** One of another release does not say. */

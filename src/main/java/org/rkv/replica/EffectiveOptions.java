@@ -39,6 +39,27 @@ public record EffectiveOptions(String words, long hash) {
     }
   }
 
+  /**
+   * What follows an option among such words, whatever else is wrong with them: the last one counts.
+   *
+   * @return empty if it is not there
+   */
+  public static String last(String option, List<String> words) {
+    String value = "";
+    boolean isNext = false;
+    for (String word : words) {
+      if (isNext) {
+        value = word;
+        isNext = false;
+      } else if (word.startsWith(option + "=")) {
+        value = word.substring(option.length() + 1);
+      } else {
+        isNext = word.equals(option);
+      }
+    }
+    return value;
+  }
+
   /** Of one whose words have been parsed. */
   static EffectiveOptions of(CommandSpec spec) {
     StringJoiner words = new StringJoiner(" ");

@@ -17,6 +17,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.rkv.replica.EffectiveOptions;
 
 /** The steps, as kv_r.sh calls them and reads what they print. */
 @Timeout(60)
@@ -54,7 +55,7 @@ class ControlTest {
     assertEquals(0, run("--here", "launch", "127.0.0.2"));
     assertEquals(
         List.of(
-            "--here begin 127.0.0.2:7",
+            "--here begin 127.0.0.2:7 --portmapper embedded --capacity 1000000 --max-length 130",
             "-XX:+UseG1GC -XX:MaxGCPauseMillis=20 -XX:+UseTransparentHugePages -Xmx787m"),
         Files.readAllLines(directory.resolve("begun")));
     assertEquals("0\n", Files.readString(directory.resolve("127.0.0.2:7.start")));
@@ -75,7 +76,9 @@ class ControlTest {
     writeScript("echo \"$*\" >>begun");
 
     assertEquals(1, run("--here", "launch"));
-    assertEquals("--here begin 127.0.0.2:7\n", Files.readString(directory.resolve("begun")));
+    assertEquals(
+        "--here begin 127.0.0.2:7 --portmapper embedded\n",
+        Files.readString(directory.resolve("begun")));
     assertTrue(err.toString(UTF_8).endsWith("kv_r.sh: not all could be launched\n"), err::toString);
   }
 
@@ -126,7 +129,8 @@ class ControlTest {
 
   @Test
   void shouldPrintRowsForAnotherMachine() throws Exception {
-    Files.writeString(directory.resolve("127.0.0.1.log"), "INFO: serving at 127.0.0.1:9 (alone)\n");
+    Files.writeString(directory.resolve("127.0.0.1.start"), "0 127.0.0.1:9\n");
+    String rest = "\t" + directory.toRealPath() + "\t" + hashWithoutWaitingForAnRpcbind();
 
     Process process = beginReplica("127.0.0.1");
     try {
@@ -134,8 +138,10 @@ class ControlTest {
       String pid = Long.toString(process.pid());
       assertEquals(
           List.of(
-              "127.0.0.1\t127.0.0.1:9\t" + pid + "\tserving\t" + directory + "/127.0.0.1.log",
-              "127.0.0.2:7\t127.0.0.2:7\t-\tstopped\t" + directory + "/127.0.0.2:7.log"),
+              "kv_r.sh row\t127.0.0.1\t127.0.0.1:9\t"
+                  + (pid + "\tserving\t" + directory + "/127.0.0.1.log" + rest),
+              "kv_r.sh row\t127.0.0.2:7\t127.0.0.2:7\t-\tstopped\t"
+                  + (directory + "/127.0.0.2:7.log" + rest)),
           printed());
       assertEquals(1, run("--here", "row", "lost.invalid"));
     } finally {
@@ -149,7 +155,7 @@ class ControlTest {
     Files.writeString(file(), "127.0.0.1 lost.invalid far.invalid\n");
     sshDoes(
         "case $1 in",
-        "  far*) printf 'Welcome!\\nfar.invalid\\tfar.invalid:8\\t12\\tstarting\\tlog\\n' ;;",
+        "  far*) printf 'Welcome!\\nkv_r.sh row\\tfar.invalid\\tfar.invalid:8\\t12\\tstarting\\tlog\\t-\\t-\\n' ;;",
         "  *) echo no route >&2; exit 255 ;;",
         "esac");
 
@@ -202,6 +208,10 @@ class ControlTest {
     environment.put("RKV_START_SECONDS", "1");
     assertEquals(1, run("--here", "await", "127.0.0.1"));
     assertEquals("kv_r.sh: 127.0.0.1 did not start; the end of its log:\n", err.toString(UTF_8));
+  }
+
+  private static String hashWithoutWaitingForAnRpcbind() {
+    return Long.toHexString(EffectiveOptions.of(List.of("--portmapper", "embedded")).hash());
   }
 
   private int run(String... arguments) throws InterruptedException {

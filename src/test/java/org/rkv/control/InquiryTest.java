@@ -256,7 +256,7 @@ final class InquiryTest {
     return "127.0.0.1:" + server.address().getPort();
   }
 
-  private static String nobody() throws IOException {
+  static String nobody() throws IOException {
     try (ServerSocket closed = new ServerSocket(0, 1, InetAddress.getByName("127.0.0.1"))) {
       return "127.0.0.1:" + closed.getLocalPort();
     }

@@ -44,7 +44,16 @@ class LocalReplicaTest {
     begin(home, MAIN, "--host", "[::1]:7", "--port", "8");
 
     assertEquals(Optional.of(process.pid()), found());
-    assertEquals(Long.toString(process.pid()), replica.row("[::1]:7").pid());
+    assertEquals(Long.toString(process.pid()), replica.row("-").pid());
+  }
+
+  /** Somebody has deleted target/run, or the disk was full when it was started. */
+  @Test
+  void shouldFindItWithoutItsPidFile() throws Exception {
+    begin(home, MAIN, "--host", "[::1]:7");
+    Files.delete(temporary.resolve("[::1]:7.pid"));
+
+    assertEquals(Optional.of(process.pid()), found());
   }
 
   @Test
@@ -54,7 +63,7 @@ class LocalReplicaTest {
     process.waitFor();
 
     assertEquals(Optional.empty(), found());
-    assertEquals("failed", replica.row("[::1]:7").state());
+    assertEquals("failed", replica.row("-").state());
   }
 
   @Test
@@ -84,7 +93,7 @@ class LocalReplicaTest {
 
   private LocalReplica replica(String host, int port) {
     ReplicaName name = new ReplicaName(host, port);
-    return new LocalReplica(name, new RunFiles(temporary, name.toString()), home);
+    return new LocalReplica(name, "[::1]:7", new RunFiles(temporary, name.toString()), home);
   }
 
   /** A process with these words among its arguments, until its standard input ends. */

@@ -39,17 +39,22 @@ class RemoteCallTest {
 
   @Test
   void shouldReadTheRowThatTheMachinePrints() throws Exception {
-    RemoteCall call = ended("printf 'Welcome!\\na\\t10.0.0.1:1\\t7\\tserving\\tlog\\n'");
+    RemoteCall call =
+        ended(
+            "printf 'a\\tx\\ty\\tz\\tlog\\nkv_r.sh row\\ta\\t10.0.0.1:1\\t7\\tserving\\tlog\\t-\\t-\\n'");
 
-    assertEquals(new Row("a", "10.0.0.1:1", "7", "serving", "log"), call.row("a:1"));
+    assertEquals(new Row("a", "10.0.0.1:1", "7", "serving", "log", "-", "-"), call.row("a:1"));
   }
 
   @Test
   void shouldTellWhyAMachineTellsNothing() throws Exception {
-    assertEquals(new Row("a", "a:1", "-", "unreachable", "-"), ended("exit 255").row("a:1"));
-    assertEquals(new Row("a", "a:1", "-", "not-installed", "-"), ended("exit 66").row("a:1"));
-    assertEquals(new Row("a", "a:1", "-", "unknown", "-"), ended("exit 1").row("a:1"));
-    assertEquals(new Row("a", "a:1", "-", "unknown", "-"), ended("echo Welcome!").row("a:1"));
+    assertEquals(
+        new Row("a", "a:1", "-", "unreachable", "-", "-", "-"), ended("exit 255").row("a:1"));
+    assertEquals(
+        new Row("a", "a:1", "-", "not-installed", "-", "-", "-"), ended("exit 66").row("a:1"));
+    assertEquals(new Row("a", "a:1", "-", "unknown", "-", "-", "-"), ended("exit 1").row("a:1"));
+    assertEquals(
+        new Row("a", "a:1", "-", "unknown", "-", "-", "-"), ended("echo Welcome!").row("a:1"));
   }
 
   @Test

@@ -20,17 +20,21 @@ class RowTest {
     assertEquals("stopped", row("-").state());
 
     write("a.pid", "7");
-    assertEquals(new Row("a", "a:1", "7", "starting", directory + "/a.log"), row("7"));
+    assertEquals(new Row("a", "a:1", "7", "starting", directory + "/a.log", "-", "-"), row("7"));
 
-    write("a.log", "INFO: serving at 10.0.0.1:1 (alone)\n");
-    assertEquals(new Row("a", "10.0.0.1:1", "7", "serving", directory + "/a.log"), row("7"));
+    write("a.log", "moved; serving at noon \nINFO: serving at 10.0.0.9:1 (alone)\n");
+    assertEquals("starting", row("7").state(), "a stored value may be in its log");
 
-    assertEquals(new Row("a", "a:1", "-", "failed", directory + "/a.log"), row("-"));
+    write("a.start", "0 10.0.0.1:1");
+    assertEquals(
+        new Row("a", "10.0.0.1:1", "7", "serving", directory + "/a.log", "-", "-"), row("7"));
+
+    assertEquals("failed", row("-").state());
   }
 
   @Test
   void shouldReadWhatAnotherMachinePrints() {
-    Row row = new Row("a", "10.0.0.1:1", "7", "serving", "target/run/a.log");
+    Row row = new Row("a", "10.0.0.1:1", "7", "serving", "target/run/a.log", "-", "-");
 
     assertEquals(row, Row.parse(row.line(), NAME, "a:1"));
   }
@@ -38,12 +42,13 @@ class RowTest {
   @Test
   void shouldNotTakeAnyLineForARow() {
     assertNull(Row.parse("Welcome to a", NAME, "a:1"));
-    assertNull(Row.parse("b\tb:1\t7\tserving\tlog", NAME, "a:1"));
-    assertEquals("unknown", Row.parse("a\tb\tc", NAME, "a:1").state());
+    assertNull(Row.parse("a\ta:1\t7\tserving\tlog\t-\t-", NAME, "a:1"));
+    assertNull(Row.parse("kv_r.sh row\tb\tb:1\t7\tserving\tlog\t-\t-", NAME, "a:1"));
+    assertEquals("unknown", Row.parse("kv_r.sh row\ta\tb\tc", NAME, "a:1").state());
   }
 
   private Row row(String pid) {
-    return Row.ofFiles(new RunFiles(directory, "a"), pid, "a:1");
+    return Row.ofFiles(new RunFiles(directory, "a"), pid, "a:1", "-", "-");
   }
 
   private void write(String name, String text) throws IOException {

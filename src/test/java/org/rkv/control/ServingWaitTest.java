@@ -12,12 +12,15 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.rkv.oncrpc.blocking.ScriptedServer;
+import org.rkv.replica.ReplicaName;
 import org.rkv.rpc.Status;
+import org.rkv.rpc.kv;
 import org.rkv.testing.Eventually;
 
 /** Waiting for processes that stand for replicas: they write their log and do nothing else. */
@@ -39,12 +42,16 @@ class ServingWaitTest {
 
   @Test
   void shouldWaitUntilAllServeAndRememberWhere() throws Exception {
-    begin("a", "echo 'a INFO: serving at 127.0.0.1:1 (alone)'; exec cat");
-    begin("b", "sleep 0.5; echo 'b INFO: serving at 127.0.0.2:1 (copied)'; exec cat");
-
-    assertTrue(await(LONG_SECONDS, "a", "b"));
-    assertEquals("0 127.0.0.1:1\n", Files.readString(directory.resolve("a.start")));
-    assertEquals("0 127.0.0.2:1\n", Files.readString(directory.resolve("b.start")));
+    begin("a", "exec cat");
+    begin("b", "exec cat");
+    try (ScriptedServer one = answering(InquiryTest.serving());
+        ScriptedServer other = catchingUpOnce()) {
+      assertTrue(await(LONG_SECONDS, at("a", one), at("b", other)));
+      assertEquals(
+          "0 " + InquiryTest.address(one) + "\n", Files.readString(directory.resolve("a.start")));
+      assertEquals(
+          "0 " + InquiryTest.address(other) + "\n", Files.readString(directory.resolve("b.start")));
+    }
     assertEquals("", complaints.toString(UTF_8));
   }
 
@@ -52,14 +59,34 @@ class ServingWaitTest {
   void shouldSayWhatTheOneLoggedThatHasEnded() throws Exception {
     Process process = begin("a", "seq 12; echo 'a SEVERE: cannot start'");
     process.waitFor();
-    begin("b", "echo 'b INFO: serving at 127.0.0.2:1'; exec cat");
-
-    assertFalse(await(LONG_SECONDS, "a", "b"));
+    begin("b", "exec cat");
+    try (ScriptedServer server = answering(InquiryTest.serving())) {
+      assertFalse(await(LONG_SECONDS, nowhere("a"), at("b", server)));
+    }
     List<String> lines = complaints.toString(UTF_8).lines().toList();
     assertEquals("kv_r.sh: a did not start; the end of its log:", lines.get(0));
     assertEquals(11, lines.size(), lines::toString);
     assertEquals("    4", lines.get(1));
     assertEquals("    a SEVERE: cannot start", lines.get(10));
+  }
+
+  /** As when the port is taken, and it has not noticed yet. */
+  @Test
+  void shouldNotTakeAnotherOneAtItsAddressForIt() throws Exception {
+    begin("a", "exec cat");
+    Status status = InquiryTest.serving();
+    status.pid = ProcessHandle.current().pid();
+    try (ScriptedServer server = answering(status)) {
+      assertFalse(await(1, at("a", server)));
+    }
+  }
+
+  /** A stored value is in the log with --log-operations. */
+  @Test
+  void shouldNotBelieveTheLog() throws Exception {
+    begin("a", "echo 'PUT k moved; serving at noon '; exec cat");
+
+    assertFalse(await(1, nowhere("a")));
   }
 
   @Test
@@ -73,14 +100,14 @@ class ServingWaitTest {
         "a zombie", () -> Files.readString(stat).contains(") Z "), () -> Files.readString(stat));
     Files.writeString(directory.resolve("a.pid"), child + "\n");
 
-    assertFalse(await(LONG_SECONDS, "a"));
+    assertFalse(await(LONG_SECONDS, nowhere("a")));
   }
 
   @Test
   void shouldNotWaitLongerThanSaid() throws Exception {
     begin("a", "echo 'a WARNING: not serving yet: waiting for b'; exec cat");
 
-    assertFalse(await(1, "a"));
+    assertFalse(await(1, nowhere("a")));
     assertEquals(
         List.of(
             "kv_r.sh: a does not serve after 1 seconds; the end of its log:",
@@ -92,11 +119,9 @@ class ServingWaitTest {
   void shouldWaitForOneThatServesAndAnswersNobody() throws Exception {
     Status status = InquiryTest.serving();
     status.waiting_for = "an operator to decide";
-    try (ScriptedServer server = ScriptedServer.answering(InquiryTest.reply(status))) {
-      String address = InquiryTest.address(server);
-      begin("a", "echo 'a INFO: serving at " + address + " (alone)'; exec cat");
-
-      assertFalse(await(1, "a"));
+    begin("a", "exec cat");
+    try (ScriptedServer server = answering(status)) {
+      assertFalse(await(1, at("a", server)));
       assertEquals(
           "kv_r.sh: a answers no client after 1 seconds; the end of its log:",
           complaints.toString(UTF_8).lines().findFirst().orElse(""));
@@ -106,17 +131,47 @@ class ServingWaitTest {
 
   @Test
   void shouldSayThatOneWithoutAProcessDidNotStart() throws Exception {
-    assertFalse(await(LONG_SECONDS, "nobody"));
+    assertFalse(await(LONG_SECONDS, nowhere("nobody")));
     assertEquals(
         List.of("kv_r.sh: nobody did not start; the end of its log:"),
         complaints.toString(UTF_8).lines().toList());
   }
 
-  private boolean await(int seconds, String... names) throws InterruptedException {
-    List<RunFiles> replicas =
-        List.of(names).stream().map(name -> new RunFiles(directory, name)).toList();
+  private boolean await(int seconds, LocalReplica... replicas) throws InterruptedException {
     PrintStream err = new PrintStream(complaints, true, UTF_8);
-    return new ServingWait(replicas, seconds, new Complaints(err)).await();
+    return new ServingWait(List.of(replicas), seconds, new Complaints(err)).await();
+  }
+
+  /** It does not say which process it is. */
+  private static ScriptedServer answering(Status status) throws Exception {
+    status.pid = status.pid == 7 ? 0 : status.pid;
+    return ScriptedServer.answering(InquiryTest.reply(status));
+  }
+
+  private static ScriptedServer catchingUpOnce() throws Exception {
+    Status status = InquiryTest.serving();
+    status.pid = 0;
+    String serving = InquiryTest.reply(status);
+    status.state = kv.REPLICA_CATCHING_UP;
+    AtomicReference<String> answer = new AtomicReference<>(InquiryTest.reply(status));
+    return ScriptedServer.start(
+        connection -> {
+          connection.readCall();
+          connection.reply(answer.getAndSet(serving));
+        });
+  }
+
+  private LocalReplica at(String name, ScriptedServer server) {
+    return replica(name, InquiryTest.address(server));
+  }
+
+  private LocalReplica nowhere(String name) throws IOException {
+    return replica(name, InquiryTest.nobody());
+  }
+
+  private LocalReplica replica(String name, String address) {
+    ReplicaName replicaName = new ReplicaName(name, 0);
+    return new LocalReplica(replicaName, address, new RunFiles(directory, name), directory);
   }
 
   /** As kv_r.sh does it; it lives until its standard input ends, or the script does. */

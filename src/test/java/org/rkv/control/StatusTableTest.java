@@ -40,9 +40,11 @@ class StatusTableTest {
   @Test
   void shouldAlignTheColumnsAndSayLastWhoWaitsForWhat() {
     StatusTable table = new StatusTable();
-    table.add(new Row("a", "10.0.0.11:20456", "4711", "serving", "target/run/a.log"), SERVING);
-    table.add(new Row("b.example", "b:1", "-", "unreachable", "-"), Answer.none("refused"));
-    table.add(new Row("c", "c:1", "1", "starting", "target/run/c.log"), CATCHING_UP);
+    table.add(
+        new Row("a", "10.0.0.11:20456", "4711", "serving", "target/run/a.log", "-", "-"), SERVING);
+    table.add(
+        new Row("b.example", "b:1", "-", "unreachable", "-", "-", "-"), Answer.none("refused"));
+    table.add(new Row("c", "c:1", "1", "starting", "target/run/c.log", "-", "-"), CATCHING_UP);
 
     assertEquals(
         List.of(
@@ -81,7 +83,7 @@ class StatusTableTest {
   void shouldBelieveTheReplicaRatherThanItsProcess(String process, String answer, String state) {
     StatusTable table = new StatusTable();
     table.add(
-        new Row("a", "a:1", "-", process, "-"),
+        new Row("a", "a:1", "-", process, "-", "-", "-"),
         new Answer(
             answer,
             "-",
@@ -103,7 +105,7 @@ class StatusTableTest {
   void shouldSayWhoseClockLeads() {
     StatusTable table = new StatusTable();
     table.add(
-        new Row("a", "a:1", "1", "serving", "log"),
+        new Row("a", "a:1", "1", "serving", "log", "-", "-"),
         new Answer(
             "serving",
             "7",
@@ -125,7 +127,7 @@ class StatusTableTest {
   void shouldSayWhatAReplicaWaitsForThatServesAndAnswersNobody() {
     StatusTable table = new StatusTable();
     table.add(
-        new Row("a", "a:1", "1", "serving", "log"),
+        new Row("a", "a:1", "1", "serving", "log", "-", "-"),
         new Answer(
             "not-answering",
             "7",
@@ -218,7 +220,7 @@ class StatusTableTest {
   }
 
   private static Row row(String name) {
-    return new Row(name, name + ":1", "1", "serving", "log");
+    return new Row(name, name + ":1", "1", "serving", "log", "-", "-");
   }
 
   private static Answer inTrouble(String... troubles) {
@@ -239,8 +241,8 @@ class StatusTableTest {
   @Test
   void shouldBeWellWhenAllServe() {
     StatusTable table = new StatusTable();
-    table.add(new Row("a", "a:1", "1", "serving", "log"), SERVING);
-    table.add(new Row("b", "b:1", "2", "serving", "log"), SERVING);
+    table.add(new Row("a", "a:1", "1", "serving", "log", "-", "-"), SERVING);
+    table.add(new Row("b", "b:1", "2", "serving", "log", "-", "-"), SERVING);
 
     assertTrue(table.isAllWell());
   }
