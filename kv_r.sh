@@ -21,8 +21,9 @@ not of this machine are reached by ssh, and run in the same directory there.
 
   start    build if needed, start what does not run, wait until each serves, print a table
   stop     end gracefully, and by force what has not ended after 10 seconds
-  restart  build if needed, stop, start; all at once, and what they hold is in memory: see
-           "Upgrading" in src/site/markdown/operations.md
+  restart  build if needed, try on each host whether it could start, then stop and start one after
+           another, each serving before the next one stops; "restart --all-at-once" restarts all
+           together, as new limits or a new secret need it, and what they hold is lost
   status   ask each how it is, print a table; exit status 1 if one does not serve, or cannot
            write to all others; "status --watch" does so each second
   logs     print the ends of the logs; "logs -f" follows them
@@ -143,9 +144,12 @@ lock() {
     command -v $tool >/dev/null 2>&1 || die "$tool (of util-linux) is needed"
   done
   exec 9<.
-  flock -n 9 && return
-  complain "waiting for another kv_r.sh to finish"
-  flock -w $LOCK_SECONDS 9 || die "another kv_r.sh is still at work after $LOCK_SECONDS seconds"
+  if ! flock -n 9; then
+    complain "waiting for another kv_r.sh to finish"
+    flock -w $LOCK_SECONDS 9 || die "another kv_r.sh is still at work after $LOCK_SECONDS seconds"
+  fi
+  [ ! -f "$RUN_DIR/renewal.lock" ] || flock -w $LOCK_SECONDS "$RUN_DIR/renewal.lock" true ||
+    die "a restart is still at work after $LOCK_SECONDS seconds"
 }
 
 need_run_dir() {
@@ -186,18 +190,42 @@ build_for() {
 
 # --- one replica on this machine ------------------------------------------------------------------
 
+# again NAME WORDS...: begins a replica with all words of its JVM.
+again() {
+  name=$1
+  shift
+  # The shell that becomes the JVM writes its own pid, when its arguments are already those that
+  # a replica is known by.
+  # shellcheck disable=SC2016 # expanded by that shell
+  sh -c 'printf "%s\n" "$$" >"$0"; exec "$@"' "$RUN_DIR/$name.pid" "$@" \
+    </dev/null >>"$RUN_DIR/$name.log" 2>&1 &
+}
+
 # begin [NAME OPTIONS]...: begins replicas, for class Control, which holds the lock and knows that
 # they do not run.
 begin() {
   while [ $# -ge 2 ]; do
-    # The shell that becomes the JVM writes its own pid, when its arguments are already those that
-    # a replica is known by.
-    # shellcheck disable=SC2016,SC2086 # expanded by that shell; options are words
-    sh -c 'printf "%s\n" "$$" >"$0"; exec "$@"' "$RUN_DIR/$1.pid" \
-      "$JAVA" ${RKV_JAVA_OPTS-} -cp "$JAR" "$MAIN" --host "$1" \
-      ${RKV_PORT:+--port "$RKV_PORT"} $2 </dev/null >>"$RUN_DIR/$1.log" 2>&1 &
+    # shellcheck disable=SC2086 # options are words
+    again "$1" "$JAVA" ${RKV_JAVA_OPTS-} -cp "$JAR" "$MAIN" --host "$1" \
+      ${RKV_PORT:+--port "$RKV_PORT"} $2
     shift 2
   done
+}
+
+# renew NAME: stops and starts a replica, as one step in a session of its own, which goes on to its
+# end whatever becomes of this script, of the ssh that it came by, or of whoever asked.
+renew() {
+  setsid sh kv_r.sh --here renewal "$1" </dev/null >"$RUN_DIR/$1.renewal" 2>&1 9<&- &
+  wait $!
+  status=$?
+  cat -- "$RUN_DIR/$1.renewal"
+  return $status
+}
+
+# What renew does goes on without the lock of the script that asked for it.
+lock_renewals() {
+  exec 8>>"$RUN_DIR/renewal.lock"
+  flock -w $LOCK_SECONDS 8 || die "another restart is still at work after $LOCK_SECONDS seconds"
 }
 
 # --- without Java or the jar: what its files and /proc tell of this machine -----------------------
@@ -387,12 +415,13 @@ case $command in
     lock
     build
     ;;
-  ready | launch | begin | await | row) # steps, which class Control asks for, here or elsewhere
+  ready | launch | begin | again | await | renew | renewal | row) # steps, which class Control asks for, here or elsewhere
     if [ -z "$HERE_ONLY" ] || [ $# -eq 0 ]; then
       die_of_usage "\"$command\" is a step, not a command"
     fi
     case $command in
       begin) begin "$@" ;;
+      again) again "$@" ;;
       row)
         if has_control; then exec_control row "$@"; fi
         rows_by_files "$@"
@@ -402,7 +431,15 @@ case $command in
         need_java
         [ -f "$JAR" ] ||
           die "no $HERE/$JAR here; \"./kv_r.sh install\" at the other machine copies it"
-        [ "$command" != launch ] || { lock && need_run_dir; }
+        case $command in
+          launch) lock && need_run_dir ;;
+          renew)
+            need_run_dir
+            renew "$1"
+            exit
+            ;;
+          renewal) lock_renewals ;;
+        esac
         exec_control "$command" "$@"
         ;;
     esac

@@ -14,6 +14,7 @@ import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.FileTime;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Instant;
+import java.util.Collections;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -222,6 +223,133 @@ class KvrShellIT {
     assertEquals(before.get(0), shell.pid("127.0.0.1"));
     assertNotEquals(before.get(1), shell.pid("127.0.0.2"));
     assertEquals(2, shell.replicaProcesses().size());
+  }
+
+  @Test
+  void shouldRestartOneAfterAnotherAndLoseNothing() throws Exception {
+    List<String> three = List.of("127.0.0.1", "127.0.0.2", "127.0.0.3");
+    shell.writeReplicaFile(String.join(" ", three));
+    shell.run("start");
+    put("k", "v");
+    List<Long> before = shell.pids(three);
+
+    shell.environment("RKV_OPTS", "--no-portmapper --capcity 1000");
+    assertRefused(1, "Unknown options: '--capcity', '1000'", shell.run("restart"));
+    shell.environment("RKV_OPTS", "--no-portmapper --capacity 1000");
+    Outcome limits = shell.run("restart", "127.0.0.2");
+    assertRefused(1, "replica 127.0.0.3 would not admit this one: its capacity", limits);
+    assertRefused(1, "changed with --all-at-once", limits);
+    assertEquals(before, shell.pids(three), "none was stopped");
+
+    shell.environment("RKV_OPTS", "--no-portmapper");
+    Outcome restart = shell.run("restart");
+    assertEquals(0, restart.status(), restart::toString);
+    assertTrue(Collections.disjoint(before, shell.pids(three)), restart::toString);
+    assertEquals("v", get("k"));
+
+    shell.run("stop", "127.0.0.3");
+    List<Long> two = shell.pids(List.of("127.0.0.1", "127.0.0.2"));
+    Outcome rest = shell.run("restart");
+    assertRefused(1, "127.0.0.3 does not run, and is left out", rest);
+    assertTrue(Collections.disjoint(two, shell.replicaProcesses()), rest::toString);
+    assertEquals("v", get("k"));
+
+    shell.run("stop", "127.0.0.2");
+    List<Long> last = shell.replicaProcesses();
+    String only = "127.0.0.1 is the only one that holds the values";
+    assertRefused(1, only, shell.run("restart", "127.0.0.1"));
+    assertRefused(1, only, shell.run("stop", "127.0.0.1"));
+    assertEquals(last, shell.replicaProcesses());
+  }
+
+  /** The new Java passes every trial, and serves nothing. */
+  @Test
+  void shouldPutBackTheFirstThatDoesNotServeAgain() throws Exception {
+    List<String> two = List.of("127.0.0.1", "127.0.0.2");
+    shell.writeReplicaFile(String.join(" ", two));
+    shell.run("start");
+    put("k", "v");
+    List<Long> before = shell.pids(two);
+    String java = OtherProcess.argumentsOf(before.get(0)).get(0);
+    shell.environment("JAVA_HOME", javaThat("*--check* | *Control*) ;; *) exec sleep 100 ;;"));
+    shell.environment("RKV_START_SECONDS", "3");
+    Outcome restart = shell.run("restart");
+
+    assertEquals(1, restart.status(), restart::toString);
+    assertTrue(restart.out().contains("127.0.0.1 did not come back"), restart::toString);
+    assertTrue(
+        restart.out().contains("it serves with those that it had before"), restart::toString);
+    assertTrue(restart.err().contains("restarted: none; not restarted: 127.0.0.1, 127.0.0.2"));
+    assertEquals(java, OtherProcess.argumentsOf(shell.pid("127.0.0.1")).get(0));
+    assertNotEquals(before.get(0), shell.pid("127.0.0.1"));
+    assertEquals(before.get(1), shell.pid("127.0.0.2"));
+    assertEquals("v", get("k"));
+  }
+
+  @Test
+  void shouldFinishTheOneUnderWayWhenInterruptedAndGoOnLater() throws Exception {
+    List<String> three = List.of("127.0.0.1", "127.0.0.2", "127.0.0.3");
+    shell.writeReplicaFile(String.join(" ", three));
+    shell.run("start");
+    put("k", "v");
+    List<Long> before = shell.pids(three);
+    Process restart = shell.begin("restart");
+    Eventually.until(
+        "the first is stopped",
+        () -> !shell.replicaProcesses().contains(before.get(0)),
+        shell::replicaProcesses);
+    OtherProcess.signal("INT", restart.pid());
+    Outcome interrupted = KvrShell.await(restart);
+
+    String states = "restarted: 127.0.0.1; not restarted: 127.0.0.2, 127.0.0.3";
+    assertRefused(130, states, interrupted);
+    assertNotEquals(before.get(0), shell.pid("127.0.0.1"));
+    assertEquals(before.subList(1, 3), shell.pids(three).subList(1, 3));
+    List<Long> between = shell.pids(three);
+
+    Process killed = shell.begin("restart");
+    Eventually.until(
+        "the second is stopped",
+        () -> !shell.replicaProcesses().contains(between.get(1)),
+        shell::replicaProcesses);
+    killed.destroyForcibly();
+    Eventually.until(
+        "it runs again, whatever became of the script",
+        () -> shell.run("status").status() == 0,
+        () -> shell.replicaProcesses());
+    Outcome rest = shell.run("restart");
+    assertEquals(0, rest.status(), rest::toString);
+    assertTrue(rest.out().contains("127.0.0.1: already restarted"), rest::toString);
+    assertEquals(between.get(0), shell.pid("127.0.0.1"));
+    assertNotEquals(between.get(2), shell.pid("127.0.0.3"));
+    assertEquals("v", get("k"));
+  }
+
+  /** The home of a JDK whose java first looks at all its arguments: a case of shell. */
+  private String javaThat(String cases) throws IOException {
+    Path java = Files.createDirectories(temporary.resolve("jdk/bin")).resolve("java");
+    Files.writeString(
+        java,
+        String.join(
+            "\n",
+            "#!/bin/sh",
+            "case $* in " + cases + " esac",
+            "exec '" + Path.of(System.getProperty("java.home"), "bin", "java") + "' \"$@\"",
+            ""));
+    assertTrue(java.toFile().setExecutable(true));
+    return java.getParent().getParent().toString();
+  }
+
+  private void put(String key, String value) throws IOException {
+    try (RkvClient client = RkvClient.connect("127.0.0.1:" + shell.port())) {
+      assertTrue(client.put(key, value).isStored());
+    }
+  }
+
+  private String get(String key) throws IOException {
+    try (RkvClient client = RkvClient.connect("127.0.0.1:" + shell.port())) {
+      return client.get(key).text().orElse("");
+    }
   }
 
   @Test
@@ -574,14 +702,18 @@ class KvrShellIT {
   }
 
   @Test
-  void shouldStopNothingForARestartThatCannotReachAll() throws Exception {
+  void shouldLeaveOutARestartWhoIsAwayAndStopNotTheLastOne() throws Exception {
     shell.writeReplicaFile("127.0.0.1");
     shell.run("start");
     List<Long> running = shell.replicaProcesses();
     shell.writeReplicaFile("127.0.0.1 lost.invalid");
     shell.installSsh("exit 255");
 
-    assertRefused(1, "not all can be started, so none is stopped", shell.run("restart"));
+    Outcome restart = shell.run("restart");
+    assertRefused(1, "lost.invalid is away, and is left out", restart);
+    assertRefused(1, "127.0.0.1 is the only one that holds the values", restart);
+    assertRefused(
+        1, "not all can be started, so none is stopped", shell.run("restart", "--all-at-once"));
     assertEquals(running, shell.replicaProcesses());
   }
 
@@ -650,6 +782,7 @@ class KvrShellIT {
             "<--no-portmapper 'quoted' $(id) \\ *>",
             "<--here>",
             "<stop>",
+            "<--all-at-once>",
             "<lost.invalid>",
             "<" + there + ">"),
         shell.run("stop").lines());
@@ -776,16 +909,9 @@ class KvrShellIT {
 
   @Test
   void shouldTakeG1ForLargeValuesWhereTheJdkHasNothingBetter() throws Exception {
-    Path java = Files.createDirectories(temporary.resolve("jdk/bin")).resolve("java");
-    Files.writeString(
-        java,
-        String.join(
-            "\n",
-            "#!/bin/sh",
-            "case $1 in *Shenandoah*) echo Unrecognized VM option >&2; exit 1 ;; esac",
-            "exec '" + Path.of(System.getProperty("java.home"), "bin", "java") + "' \"$@\"",
-            ""));
-    assertTrue(java.toFile().setExecutable(true));
+    Path java =
+        Path.of(
+            javaThat("-*Shenandoah*) echo Unrecognized VM option >&2; exit 1 ;;"), "bin", "java");
     List<String> words = wordsOfAReplicaForLargeValues(java);
 
     assertTrue(words.contains("-XX:+UseG1GC"), words::toString);

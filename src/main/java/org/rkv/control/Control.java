@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.rkv.replica.FileCheck;
 import org.rkv.replica.ReplicaFile;
 
@@ -21,13 +22,16 @@ import org.rkv.replica.ReplicaFile;
  *       and its name
  *   <li>steps for which the script of another machine asks this one: {@code ready}, which tells
  *       whether replicas could be started; {@code launch}; {@code await}, until those that have
- *       been launched serve; {@code row}, which prints the {@link Row} of each
+ *       been launched serve; {@code renewal}, which stops and starts; {@code row}, which prints the
+ *       {@link Row} of each
  * </ul>
  *
  * <p>{@link ControlSettings} come from the environment. Exit status 0 if all is well, 1 if not, 2
  * for bad usage.
  */
 public final class Control {
+  private static final Set<String> MAY_BE_ALL_AT_ONCE = Set.of("restart", "stop", "ready");
+
   private final Path replicaFile;
   private final Map<String, String> environment;
   private final ChildProcesses children = new ChildProcesses();
@@ -67,6 +71,8 @@ public final class Control {
     boolean onlyHere = takeFirst("--here", words);
     String command = words.isEmpty() ? "" : words.remove(0);
     boolean follows = command.equals("logs") && takeFirst("-f", words);
+    boolean allAtOnce = MAY_BE_ALL_AT_ONCE.contains(command) && takeFirst("--all-at-once", words);
+    boolean areNamed = !words.isEmpty();
     ControlSettings settings = new ControlSettings(directory(), environment);
     RemoteMachines machines = new RemoteMachines(settings, children);
     StartCommand start = new StartCommand(settings, machines, out, complaints);
@@ -74,32 +80,48 @@ public final class Control {
     StatusCommand status = new StatusCommand(settings, machines, out, complaints);
     LogsCommand logs = new LogsCommand(settings, machines, children, out, complaints);
 
+    TrialStart trials = new TrialStart(settings, children, complaints);
+    RestartCommand restart = new RestartCommand(settings, machines, trials, out, complaints);
+
     Choice choice = choose(words, onlyHere);
     return switch (command) {
       case "start" -> isUsable(settings) && start.run(choice, status);
-      case "stop" -> stop.run(choice);
+      case "stop" -> {
+        if (!allAtOnce) {
+          stop.requireOneThatServes(ReplicaFile.read(replicaFile), choice);
+        }
+        yield stop.run(choice);
+      }
       case "restart" -> {
-        if (!isUsable(settings)) {
-          yield false;
-        }
-        start.check(choice);
-        new ReleaseCheck(settings, out).check(ReplicaFile.read(replicaFile), choice);
-        if (!stop.run(choice)) {
-          throw Refusal.notDone("not all have stopped, so none is started");
-        }
-        yield start.run(choice, status);
+        ReplicaFile file = ReplicaFile.read(replicaFile);
+        yield isUsable(settings)
+            && (allAtOnce
+                ? restart.allAtOnce(file, choice, stop, start, status)
+                : restart.roll(file, choice, areNamed, status));
       }
       case "status" -> status.run(choice);
       case "logs" -> follows ? logs.follow(choice) : logs.print(choice);
       case "install" ->
           new InstallCommand(settings, machines, children, out, complaints).run(choice);
       case "choose" -> print(choice);
-      case "ready" -> isUsable(settings);
+      case "ready" ->
+          isUsable(settings)
+              && trials.succeeds(settings.local(choice), choice.countOfThisMachine(), allAtOnce);
+      case "renewal" -> renewal(settings, choice);
       case "launch" -> isUsable(settings) && start.launch(choice);
       case "await" -> start.awaitServing(choice);
       case "row" -> status.printRows(choice);
       default -> throw Refusal.badUsage("no such command: " + command);
     };
+  }
+
+  private boolean renewal(ControlSettings settings, Choice choice)
+      throws IOException, InterruptedException {
+    boolean isWell = true;
+    for (LocalReplica replica : settings.local(choice)) {
+      isWell &= new Renewal(settings, out, complaints).renew(replica, choice.countOfThisMachine());
+    }
+    return isWell;
   }
 
   /** Whether replicas can work with the file; says what is wrong with it. */

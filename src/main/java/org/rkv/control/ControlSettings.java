@@ -1,5 +1,7 @@
 package org.rkv.control;
 
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -81,8 +83,7 @@ final class ControlSettings {
 
   /** A replica of this machine, with its files where the script keeps them. */
   LocalReplica replica(ReplicaName name) {
-    Path runDirectory = Path.of(get("RKV_RUN_DIR", "target/run"));
-    RunFiles files = new RunFiles(runDirectory, name.toString());
+    RunFiles files = new RunFiles(runDirectory(), name.toString());
     return new LocalReplica(name, addressOf(name), files, directory);
   }
 
@@ -101,8 +102,7 @@ final class ControlSettings {
     if (flags != null) {
       return flags;
     }
-    String home = get("JAVA_HOME", "");
-    Java java = new Java(home.isEmpty() ? "java" : home + "/bin/java");
+    Java java = new Java(java());
     long memoryBytes = ThisMachine.memoryBytes();
     int replicas = Math.max(1, ofThisMachine.getAsInt());
     return JvmFlags.of(get("RKV_OPTS", ""), memoryBytes / replicas, java::takes);
@@ -134,8 +134,45 @@ final class ControlSettings {
     }
   }
 
-  private static List<String> words(String text) {
+  static List<String> words(String text) {
     return text.isBlank() ? List.of() : List.of(text.strip().split("[ \t\n]+"));
+  }
+
+  /** What runs the JVMs of replicas on this machine. */
+  String java() {
+    String home = get("JAVA_HOME", "");
+    return home.isEmpty() ? "java" : home + "/bin/java";
+  }
+
+  /** All words of the server for a replica. */
+  List<String> wordsOf(ReplicaName name) {
+    List<String> words = new ArrayList<>(List.of("--host", name.toString()));
+    String port = get("RKV_PORT", "");
+    if (!port.isEmpty()) {
+      words.addAll(List.of("--port", port));
+    }
+    words.addAll(optionsOf(name));
+    return words;
+  }
+
+  /** Where the files of this machine's replicas are. */
+  Path runDirectory() {
+    return Path.of(get("RKV_RUN_DIR", "target/run"));
+  }
+
+  /** What a replica that is started now runs with: another such text, and it is another program. */
+  String fingerprint(Path jar) throws IOException {
+    return String.join(
+        " ",
+        Files.getLastModifiedTime(jar).toString(),
+        Long.toString(Files.size(jar)),
+        Integer.toHexString(
+            List.of(
+                    get("RKV_OPTS", ""),
+                    environment.getOrDefault("RKV_JAVA_OPTS", "-"),
+                    get("RKV_PORT", ""),
+                    java())
+                .hashCode()));
   }
 
   /** The words that a host and a command are added to. */

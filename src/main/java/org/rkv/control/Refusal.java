@@ -6,6 +6,9 @@ final class Refusal extends Exception {
   private static final int NOT_DONE = 1;
   private static final int BAD_USAGE = 2;
 
+  /** As a shell's of what was ended by SIGINT. */
+  private static final int INTERRUPTED = 130;
+
   private final int exitStatus;
 
   private Refusal(int exitStatus, String message) {
@@ -21,6 +24,11 @@ final class Refusal extends Exception {
   /** What was asked for makes no sense. */
   static Refusal badUsage(String message) {
     return new Refusal(BAD_USAGE, message);
+  }
+
+  /** A signal has ended it before all was done. */
+  static Refusal interrupted(String message) {
+    return new Refusal(INTERRUPTED, message);
   }
 
   int exitStatus() {

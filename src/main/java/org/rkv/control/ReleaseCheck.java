@@ -52,7 +52,7 @@ final class ReleaseCheck {
           String.join(", ", others)
               + ": of a release that does not work together with "
               + Version.get()
-              + ", so none is stopped; restart all at once, without names: nothing that they hold is"
+              + ", so none is stopped; restart all with --all-at-once, without names: nothing that they hold is"
               + " kept then");
     }
     if (!all.isEmpty() && chosen.containsAll(names)) {

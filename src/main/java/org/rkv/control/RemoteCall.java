@@ -119,6 +119,11 @@ final class RemoteCall {
     };
   }
 
+  /** What it has printed. */
+  List<String> lines() throws IOException {
+    return new String(Files.readAllBytes(output.toPath()), UTF_8).lines().toList();
+  }
+
   /**
    * Hands on what the machine said.
    *

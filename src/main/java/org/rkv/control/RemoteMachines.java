@@ -27,6 +27,23 @@ final class RemoteMachines {
     return begin(name -> stepCommand(step, name), ChildProcesses.NULL, names);
   }
 
+  /** Begins a step on this machine. */
+  RemoteStep beginHere(String step, ReplicaName name) throws IOException {
+    List<String> command = List.of("setsid", "sh", "kv_r.sh", "--here", step, name.toString());
+    String directory = settings.remoteDirectory();
+    return new RemoteStep(
+        List.of(RemoteCall.begin(name, directory, command, ChildProcesses.NULL, children)));
+  }
+
+  /** Begins a step on one machine, by an ssh that no key of the terminal ends. */
+  RemoteStep beginAlone(String step, ReplicaName name) throws IOException {
+    List<String> command = new ArrayList<>(List.of("setsid"));
+    command.addAll(ssh(name, stepCommand(step, name)));
+    String directory = settings.remoteDirectory();
+    return new RemoteStep(
+        List.of(RemoteCall.begin(name, directory, command, ChildProcesses.NULL, children)));
+  }
+
   /**
    * Begins a command on all machines at once.
    *

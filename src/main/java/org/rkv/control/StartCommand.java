@@ -72,16 +72,4 @@ final class StartCommand {
   boolean awaitServing(Choice choice) throws InterruptedException {
     return new ServingWait(settings.local(choice), settings.startSeconds(), complaints).await();
   }
-
-  /**
-   * Tries what may fail on the other machines when replicas are started.
-   *
-   * @throws Refusal if it fails
-   */
-  void check(Choice choice) throws IOException, InterruptedException, Refusal {
-    long timeoutMillis = TimeUnit.SECONDS.toMillis(Launch.TIMEOUT_SECONDS);
-    if (!machines.beginStep("ready", choice.remote()).end(timeoutMillis, out, complaints)) {
-      throw Refusal.notDone("not all can be started, so none is stopped");
-    }
-  }
 }

@@ -71,11 +71,19 @@ public final class Main implements Callable<Integer> {
 
   @Option(
       names = "--check",
+      arity = "0..1",
+      fallbackValue = "",
       paramLabel = "FILE",
       description =
-          "serve nothing: say what is wrong with this replica file, as this machine sees it; exit"
-              + " status 1 if replicas cannot work with it")
+          "serve nothing: say what is wrong with this replica file, as this machine sees it; without"
+              + " FILE, what would keep this replica from starting with these options, or those"
+              + " that run from admitting it; exit status 1 if there is something")
   private Path checkedFile;
+
+  @Option(
+      names = "--all-at-once",
+      description = "with --check: ask no other replica, since all are to be started anew")
+  private boolean allAtOnce;
 
   @Option(
       names = "--peer-timeout",
@@ -256,6 +264,21 @@ public final class Main implements Callable<Integer> {
   }
 
   private int check() {
+    return checkedFile.toString().isEmpty() ? checkAll() : checkFile();
+  }
+
+  private int checkAll() {
+    List<String> faults;
+    try {
+      faults = new StartCheck(settings()).faults(!allAtOnce);
+    } catch (IOException e) {
+      faults = List.of(e.getMessage());
+    }
+    faults.forEach(System.out::println);
+    return faults.isEmpty() ? 0 : 1;
+  }
+
+  private int checkFile() {
     FileCheck check = FileCheck.of(checkedFile, port);
     check.faults().forEach(System.out::println);
     check.remarks().forEach(System.out::println);

@@ -1,0 +1,100 @@
+package org.rkv.control;
+
+import java.io.IOException;
+import java.io.PrintStream;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.rkv.replica.ReplicaFile;
+import org.rkv.replica.ReplicaName;
+
+/**
+ * Restarts replicas, one after another or all at once. All that may fail is tried on every host
+ * before anything is stopped.
+ */
+final class RestartCommand {
+  private final ControlSettings settings;
+  private final RemoteMachines machines;
+  private final TrialStart trials;
+  private final PrintStream out;
+  private final Complaints complaints;
+
+  RestartCommand(
+      ControlSettings settings,
+      RemoteMachines machines,
+      TrialStart trials,
+      PrintStream out,
+      Complaints complaints) {
+    this.settings = settings;
+    this.machines = machines;
+    this.trials = trials;
+    this.out = out;
+    this.complaints = complaints;
+  }
+
+  /**
+   * Restarts them one after another, and prints the table.
+   *
+   * @param areNamed whether the operator has named them, and not all that the file names are meant
+   * @return whether all serve again
+   * @throws Refusal if it would fail, or is interrupted
+   */
+  boolean roll(ReplicaFile file, Choice choice, boolean areNamed, StatusCommand status)
+      throws IOException, InterruptedException, Refusal {
+    List<ReplicaName> away = check(choice, false);
+    List<Choice.Chosen> there =
+        choice.replicas().stream().filter(each -> !away.contains(each.name())).toList();
+    RollingRestart restart = new RollingRestart(settings, machines, file, out, complaints);
+    boolean isWell = restart.run(there, areNamed);
+    status.run(choice);
+    return isWell && away.isEmpty();
+  }
+
+  /**
+   * Restarts them together: what they hold in memory is lost if nobody else holds it.
+   *
+   * @return whether all serve
+   * @throws Refusal if it would fail
+   */
+  boolean allAtOnce(
+      ReplicaFile file, Choice choice, StopCommand stop, StartCommand start, StatusCommand status)
+      throws IOException, InterruptedException, Refusal {
+    if (!check(choice, true).isEmpty()) {
+      throw Refusal.notDone("not all can be started, so none is stopped");
+    }
+    new ReleaseCheck(settings, out).check(file, choice);
+    if (!stop.run(choice)) {
+      throw Refusal.notDone("not all have stopped, so none is started");
+    }
+    return start.run(choice, status);
+  }
+
+  /** Returns those whose machines cannot be reached. */
+  private List<ReplicaName> check(Choice choice, boolean allAtOnce)
+      throws IOException, InterruptedException, Refusal {
+    String word = allAtOnce ? "ready --all-at-once" : "ready";
+    RemoteStep ready = machines.beginStep(word, choice.remote());
+    boolean isWell =
+        trials.succeeds(settings.local(choice), choice.countOfThisMachine(), allAtOnce);
+    ready.await(TimeUnit.SECONDS.toMillis(TrialStart.TIMEOUT_SECONDS));
+    List<ReplicaName> away = new ArrayList<>();
+    for (RemoteCall call : ready.calls()) {
+      boolean isReady = call.report(out, complaints);
+      if (!isReady && call.status() == RemoteCall.NO_SSH) {
+        complaints.say(call.name() + " is away, and is left out");
+        away.add(call.name());
+      } else {
+        isWell &= isReady;
+      }
+    }
+    if (!isWell) {
+      throw Refusal.notDone(
+          "not all can be started, so none is stopped"
+              + (allAtOnce
+                  ? ""
+                  : "; limits, secret and cluster are changed with --all-at-once, which empties the"
+                      + " store: save first what is to be kept"));
+    }
+    return away;
+  }
+}
