@@ -73,6 +73,9 @@ final class CatchUp {
   /** What was caught up with, while others are asked whether they have more; else null. */
   private String caughtUp;
 
+  /** With nobody who served: then what was held before, if anything was, is lost. */
+  private boolean startedTogether;
+
   /** What has been taken over, as of the last page; null if it was of all together. */
   private Past source;
 
@@ -340,6 +343,9 @@ final class CatchUp {
     applier.caughtUp();
     self.setState(kv.REPLICA_SERVING);
     log.info("serving at {} ({})", self.where(), how);
+    if (startedTogether && store.liveEntries() == 0) {
+      log.warn("the store is empty: what all held before is lost; put it back from a copy");
+    }
     settling.announceState();
   }
 
@@ -384,9 +390,11 @@ final class CatchUp {
         Past past = PeerMessages.past(source.incarnation(), last.history, source.past().taken());
         self.history().takeOver(past, PeerMessages.company(last.history));
         CatchUp.this.source = past;
+        startedTogether = false;
         caughtUp = "caught up with " + entries + " entries of replica " + source.name();
       } else {
         startTogether();
+        startedTogether = true;
         caughtUp = "started together with all replicas, " + entries + " entries";
       }
       confirm();
