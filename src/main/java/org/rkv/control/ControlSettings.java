@@ -10,6 +10,7 @@ import java.util.function.IntSupplier;
 import java.util.stream.Stream;
 import org.rkv.protocol.KvProgram;
 import org.rkv.replica.EffectiveOptions;
+import org.rkv.replica.Main;
 import org.rkv.replica.ReplicaName;
 
 /**
@@ -128,7 +129,7 @@ final class ControlSettings {
    */
   String optionsHashOf(ReplicaName name) {
     try {
-      return Long.toHexString(EffectiveOptions.of(optionsOf(name)).hash());
+      return Long.toHexString(Main.optionsOf(optionsOf(name)).hash());
     } catch (IllegalArgumentException e) {
       return Row.UNKNOWN;
     }

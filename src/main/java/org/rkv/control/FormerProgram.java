@@ -17,6 +17,10 @@ import java.util.stream.Stream;
  */
 record FormerProgram(List<String> words) {
   private static final String CLASS_PATH = "-cp";
+
+  /** What the script calls it while another one is built. */
+  private static final String SET_ASIDE = ".old";
+
   private static final String DELETED = " (deleted)";
 
   /**
@@ -60,7 +64,11 @@ record FormerProgram(List<String> words) {
   private static boolean isOf(Path descriptor, Path jar) {
     try {
       String target = Files.readSymbolicLink(descriptor).toString();
-      return target.equals(jar.toString()) || target.equals(jar + DELETED);
+      String name =
+          target.endsWith(DELETED)
+              ? target.substring(0, target.length() - DELETED.length())
+              : target;
+      return name.equals(jar.toString()) || name.equals(jar + SET_ASIDE);
     } catch (IOException e) {
       return false; // it has been closed
     }

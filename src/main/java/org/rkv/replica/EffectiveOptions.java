@@ -8,7 +8,6 @@ import java.security.NoSuchAlgorithmException;
 import java.util.List;
 import java.util.Set;
 import java.util.StringJoiner;
-import picocli.CommandLine;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
 
@@ -25,19 +24,6 @@ public record EffectiveOptions(String words, long hash) {
 
   private static final Set<String> NOT_OPTIONS =
       Set.of("--host", "--port", "--replica-file", "--check", "--all-at-once");
-
-  /**
-   * Of a replica that would be given these words.
-   *
-   * @throws IllegalArgumentException with one clear line if they are not to be understood
-   */
-  public static EffectiveOptions of(List<String> words) {
-    try {
-      return of(Main.parse(words));
-    } catch (CommandLine.ParameterException e) {
-      throw new IllegalArgumentException(e.getMessage(), e);
-    }
-  }
 
   /**
    * What follows an option among such words, whatever else is wrong with them: the last one counts.

@@ -203,14 +203,18 @@ public final class Main implements Callable<Integer> {
   }
 
   /**
-   * Takes words apart, and does nothing.
+   * The options that would hold for a replica that is given these words. Begins nothing.
    *
-   * @throws CommandLine.ParameterException with one clear line if they are not to be understood
+   * @throws IllegalArgumentException with one clear line if they are not to be understood
    */
-  static CommandLine.Model.CommandSpec parse(List<String> words) {
+  public static EffectiveOptions optionsOf(List<String> words) {
     CommandLine command = new CommandLine(new Main(null));
-    command.parseArgs(words.toArray(String[]::new));
-    return command.getCommandSpec();
+    try {
+      command.parseArgs(words.toArray(String[]::new));
+    } catch (CommandLine.ParameterException e) {
+      throw new IllegalArgumentException(e.getMessage(), e);
+    }
+    return EffectiveOptions.of(command.getCommandSpec());
   }
 
   /** What a shutdown hook does. */

@@ -17,7 +17,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
-import org.rkv.replica.EffectiveOptions;
+import org.rkv.replica.Main;
 
 /** The steps, as kv_r.sh calls them and reads what they print. */
 @Timeout(60)
@@ -211,7 +211,7 @@ class ControlTest {
   }
 
   private static String hashWithoutWaitingForAnRpcbind() {
-    return Long.toHexString(EffectiveOptions.of(List.of("--portmapper", "embedded")).hash());
+    return Long.toHexString(Main.optionsOf(List.of("--portmapper", "embedded")).hash());
   }
 
   private int run(String... arguments) throws InterruptedException {

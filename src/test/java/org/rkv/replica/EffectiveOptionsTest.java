@@ -32,6 +32,6 @@ class EffectiveOptionsTest {
   }
 
   private static EffectiveOptions of(String... words) {
-    return EffectiveOptions.of(List.of(words));
+    return Main.optionsOf(List.of(words));
   }
 }
