@@ -134,7 +134,7 @@ exec_control() {
     -Djava.io.tmpdir="${TMPDIR:-/tmp}" -cp "$JAR" "$CONTROL" ${HERE_ONLY:+--here} "$@"
 }
 has_java() { command -v "$JAVA" >/dev/null 2>&1; }
-has_control() { [ -f "$JAR" ] && has_java; }
+has_control() { [ -f "$JAR" ] && [ ! -e "$JAR.building" ] && has_java; }
 need_java() { has_java || die "no Java: $JAVA cannot be run; install a JDK 17, or set JAVA_HOME"; }
 
 # One at a time: else two that start at once start every replica twice. It is the directory that is
@@ -148,6 +148,7 @@ lock() {
     complain "waiting for another kv_r.sh to finish"
     flock -w $LOCK_SECONDS 9 || die "another kv_r.sh is still at work after $LOCK_SECONDS seconds"
   fi
+  undo_build
   [ ! -f "$RUN_DIR/renewal.lock" ] || flock -w $LOCK_SECONDS "$RUN_DIR/renewal.lock" true ||
     die "a restart is still at work after $LOCK_SECONDS seconds"
 }
@@ -168,11 +169,22 @@ build() {
   [ -f pom.xml ] || die "no $JAR, and no pom.xml to build it from, in $HERE"
   command -v mvn >/dev/null 2>&1 || die "Maven (mvn) is needed to build $JAR"
   say "building $JAR: mvn -q -B -DskipTests package"
-  if [ -f "$JAR" ]; then
-    # Maven writes into the file that running replicas load their classes from: leave them theirs.
-    cp -p -- "$JAR" "$JAR.old" && mv -f -- "$JAR.old" "$JAR"
+  # Maven would write into the file that running replicas load their classes from: leave it to them.
+  [ ! -f "$JAR" ] || mv -f -- "$JAR" "$JAR.old"
+  mkdir -p target && true >"$JAR.building"
+  if mvn -q -B -Dstyle.color=never -DskipTests package 9>&- && [ -f "$JAR" ]; then
+    rm -f -- "$JAR.building" "$JAR.old"
+  else
+    undo_build
+    die "the build failed"
   fi
-  mvn -q -B -DskipTests package 9>&- || die "the build failed"
+}
+
+# A build that is broken off leaves a jar without the libraries that are added to it at the end.
+undo_build() {
+  [ ! -e "$JAR.building" ] || rm -f -- "$JAR"
+  [ -f "$JAR" ] || [ ! -f "$JAR.old" ] || mv -f -- "$JAR.old" "$JAR"
+  rm -f -- "$JAR.building"
 }
 
 # build_for local|remote [NAME...]: what replicas of this machine, or others, are to run. Only where

@@ -112,8 +112,14 @@ final class KvrShell {
       Files.createFile(file);
       Files.setLastModifiedTime(file, FileTime.fromMillis(0));
     }
+    installMaven(
+        "printf %s \"$*\" >mvn.calls; cp target/rkv.jar.old target/rkv.jar; exit " + mavenStatus);
+  }
+
+  /** A mvn that does this. */
+  void installMaven(String text) throws IOException {
     Path maven = Files.createDirectories(directory.resolve("bin")).resolve("mvn");
-    Files.writeString(maven, "#!/bin/sh\nprintf %s \"$*\" >mvn.calls\nexit " + mavenStatus + "\n");
+    Files.writeString(maven, "#!/bin/sh\n" + text + "\n");
     Files.setPosixFilePermissions(maven, PosixFilePermissions.fromString("rwxr-xr-x"));
     environment("PATH", maven.getParent() + ":" + System.getenv("PATH"));
   }
