@@ -119,6 +119,10 @@ final class FiveHostsIT {
         () -> call("alpha", "PUT lost again").matches("PUT: .*(succeeded|reset).*\n"),
         () -> "no write succeeds with the new gamma");
     assertEquals(found("again"), call("gamma", "GET lost"));
+    Eventually.until(
+        DEADLINE,
+        () -> alpha.run("./kv_r.sh status").status() == 0,
+        () -> "not all reach the new gamma");
     expectInTime(List.of("serving", "serving", "serving", "serving", "serving"));
   }
 
@@ -192,8 +196,8 @@ final class FiveHostsIT {
         .stdout()
         .lines()
         .filter(line -> line.startsWith(name + " "))
-        .map(line -> List.of(line.split(" +")))
-        .filter(cells -> cells.size() == 9)
+        .map(line -> List.of(line.split(" +", 11)))
+        .filter(cells -> cells.size() == 11)
         .findFirst()
         .orElseThrow(() -> new AssertionError("no row of " + name + ": " + table));
   }
