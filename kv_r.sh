@@ -245,12 +245,14 @@ lock_renewals() {
 # Prints pid and name of each replica that runs here, as classes LocalReplica and LiveProcess find
 # them: processes of our own user, in our own namespaces and in this directory.
 running() {
-  find /proc -maxdepth 1 -name '[0-9]*' -user "$(id -u)" 2>/dev/null | while read -r process; do
-    [ "$(readlink "$process/cwd" 2>/dev/null)" = "$HERE" ] || continue
+  (set +f && grep -lsaF -- "$MAIN" /proc/[0-9]*/cmdline) | while read -r cmdline; do
+    process=${cmdline%/cmdline}
+    [ -O "$process" ] || continue
+    [ "$(readlink "$process/cwd")" = "$HERE" ] || continue
     for namespace in ns/mnt ns/pid; do
       [ "$(readlink "$process/$namespace")" = "$(readlink "/proc/self/$namespace")" ] || continue 2
     done
-    name=$({ tr '\0' '\n' <"$process/cmdline"; } 2>/dev/null | awk -v main="$MAIN" '
+    name=$({ tr '\0' '\n' <"$cmdline"; } 2>/dev/null | awk -v main="$MAIN" '
       is_next { print; exit }
       { is_next = before == main && $0 == "--host"; before = $0 }')
     [ -z "$name" ] || say "${process#/proc/} $name"

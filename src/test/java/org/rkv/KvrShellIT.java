@@ -19,6 +19,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -412,6 +413,7 @@ class KvrShellIT {
     assertEquals(List.of("127.0.0.1: not running"), other.run("stop", "127.0.0.1").lines());
     assertEquals(1, shell.replicaProcesses().size());
 
+    other.writeReplicaFile("127.0.0.1");
     other.environment("RKV_PORT", Integer.toString(shell.port()));
     String elsewhere = shell.pid("127.0.0.1") + " runs from another directory, ";
     assertRefused(1, elsewhere + shell.directory(), other.run("stop", "127.0.0.1"));
@@ -478,7 +480,9 @@ class KvrShellIT {
   }
 
   @Test
-  void shouldRefuseSettingsThatOthersMayWrite() throws Exception {
+  void shouldTakeTheSettingsOfTheUnitAndRefuseWhatOthersMayWrite() throws Exception {
+    shell.writeSettings(Files.readString(Path.of("src/main/dist/rkv.env")));
+    assertEquals("", shell.run("status", "127.0.0.1").err());
     shell.writeSettings("RKV_PORT=20456\n");
     for (String rights : List.of("rw-rw-r--", "rw-r--rw-")) {
       Files.setPosixFilePermissions(shell.settingsFile(), PosixFilePermissions.fromString(rights));
@@ -972,6 +976,25 @@ class KvrShellIT {
     assertTrue(Files.exists(shell.directory().resolve("state of mine/127.0.0.1.pid")));
     assertEquals(0, shell.run("stop").status());
     assertEquals(List.of(), shell.replicaProcesses());
+  }
+
+  /** Else whoever waits for the end of what it has opened waits for the end of the replica. */
+  @Test
+  void shouldHandOnNoDescriptorOfTheCaller() throws Exception {
+    shell.writeReplicaFile("127.0.0.1");
+    String script = "exec 7<\"$0\"; exec \"$0\" start";
+    Outcome start =
+        KvrShell.await(shell.beginAs(Path.of("/bin/sh"), "-c", script, shell.script().toString()));
+
+    assertEquals(0, start.status(), start::toString);
+    Path descriptors = Path.of("/proc/" + shell.pid("127.0.0.1") + "/fd");
+    try (Stream<Path> open = Files.list(descriptors)) {
+      for (Path each : open.toList()) {
+        String file = Files.readSymbolicLink(each).toString();
+        assertNotEquals(shell.script().toString(), file);
+        assertNotEquals(shell.directory().toString(), file, "which is locked");
+      }
+    }
   }
 
   @Test

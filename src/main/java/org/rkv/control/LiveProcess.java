@@ -99,10 +99,12 @@ record LiveProcess(ProcessHandle handle, long startTicks) {
    * of its own; who was begun from within a unit, as by a cron job, is not the unit's.
    */
   Optional<String> unit() {
-    if (!isSessionLeader()) {
-      return Optional.empty();
-    }
-    return read("cgroup")
+    return isSessionLeader() ? unitIn(read("cgroup")) : Optional.empty();
+  }
+
+  /** The unit that control groups, as proc(5) shows them, are of. */
+  static Optional<String> unitIn(String controlGroups) {
+    return controlGroups
         .lines()
         .map(line -> line.substring(line.lastIndexOf('/') + 1))
         .filter(group -> group.endsWith(".service"))
