@@ -49,12 +49,14 @@ if [ ! "$archive" -nt "$0" ]; then
   fi 2>/dev/null
 fi
 [ -s "$archive" ] || archive=
-terminal=false
-[ -t 2 ] && [ ! -t 1 ] && terminal=true
-# LC_ALL=C: the system's error texts in English, as the C client prints them. The arguments stay
-# bytes whatever the locale: see org.rkv.cli.CommandLine. -Xlog:disable: no word about an archive
-# that does not fit.
-LC_ALL=C exec "$java" -XX:TieredStopAtLevel=1 -XX:+UseSerialGC -Xmx64m -Xlog:disable -Xshare:auto \
-  ${archive:+"-XX:SharedArchiveFile=$archive"} "-Drkv.terminal=$terminal" \
+terminals=
+for stream in 1 2; do
+  [ ! -t "$stream" ] || terminals=$terminals$stream
+done
+# C.UTF-8: the system's error texts in English, as the C client prints them, and names of files as
+# they are. The arguments stay bytes whatever the locale: see org.rkv.cli.CommandLine. -Xlog:disable:
+# no word about an archive that does not fit.
+LANGUAGE='' LC_ALL=C.UTF-8 exec "$java" -XX:TieredStopAtLevel=1 -XX:+UseSerialGC -Xmx64m -Xlog:disable -Xshare:auto \
+  ${archive:+"-XX:SharedArchiveFile=$archive"} "-Drkv.terminals=$terminals" \
   "-Drkv.name=$0" -jar "$0" "$@"
 exit 127

@@ -1,11 +1,17 @@
 package org.rkv.bench;
 
 import java.io.IOException;
+import java.io.OutputStream;
+import java.io.PrintStream;
+import java.io.PrintWriter;
 import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.function.Consumer;
+import java.util.function.IntSupplier;
+import org.rkv.client.Endpoint;
 import org.rkv.protocol.KvProgram;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -26,6 +32,7 @@ import picocli.CommandLine.Parameters;
 public final class BenchCommand implements Callable<Integer> {
   private static final int OK = 0;
   private static final int ERRORS = 1;
+  private static final int BAD_USAGE = 2;
 
   @Parameters(
       paramLabel = "HOST[:PORT]",
@@ -109,21 +116,61 @@ public final class BenchCommand implements Callable<Integer> {
   @Option(
       names = "--port",
       paramLabel = "N",
-      description = "of hosts that are given without one; default: ${DEFAULT-VALUE}")
-  private int port = KvProgram.DEFAULT_PORT;
+      description =
+          "of hosts that are given without one; default: what the variable RKV_PORT says, or else"
+              + " 20456")
+  private Integer port;
+
+  @Option(names = "--no-env", description = "pass over the variable RKV_PORT")
+  private boolean noEnvironment;
+
+  private final IntSupplier portOfEnvironment;
+  private final PrintStream out;
+  private final PrintStream err;
 
   @CommandLine.Spec private CommandLine.Model.CommandSpec spec;
+
+  private BenchCommand(IntSupplier portOfEnvironment, PrintStream out, PrintStream err) {
+    this.portOfEnvironment = portOfEnvironment;
+    this.out = out;
+    this.err = err;
+  }
 
   /**
    * Runs the command.
    *
+   * @param portOfEnvironment where replicas are without an option that says so; throws an {@link
+   *     IllegalArgumentException} if what is set there is no port
    * @param arguments those after "bench"
    * @return the exit status
+   * @throws IOException if its output cannot be written
    */
-  public static int run(String... arguments) {
-    return new CommandLine(new BenchCommand())
-        .setCaseInsensitiveEnumValuesAllowed(true)
-        .execute(arguments);
+  public static int run(
+      IntSupplier portOfEnvironment, OutputStream out, OutputStream err, String... arguments)
+      throws IOException {
+    PrintStream lines = new PrintStream(out, false, StandardCharsets.UTF_8);
+    PrintStream complaints = new PrintStream(err, true, StandardCharsets.UTF_8);
+    CommandLine command =
+        new CommandLine(new BenchCommand(portOfEnvironment, lines, complaints))
+            .setOut(new PrintWriter(lines, false, StandardCharsets.UTF_8))
+            .setCaseInsensitiveEnumValuesAllowed(true)
+            .setParameterExceptionHandler(BenchCommand::complain);
+    command.setErr(new PrintWriter(complaints, true, StandardCharsets.UTF_8));
+    int status = command.execute(arguments);
+    command.getOut().flush();
+    if (lines.checkError()) {
+      throw new IOException("bench: standard output cannot be written");
+    }
+    return status;
+  }
+
+  private static int complain(CommandLine.ParameterException e, String[] arguments) {
+    String message =
+        e instanceof CommandLine.MissingParameterException
+            ? "which replicas? rkv bench HOST[,HOST...]"
+            : e.getMessage();
+    e.getCommandLine().getErr().println("rkv bench: " + message + "; see rkv bench --help");
+    return BAD_USAGE;
   }
 
   @Override
@@ -136,18 +183,22 @@ public final class BenchCommand implements Callable<Integer> {
       requireBetween("--keys", keys, 1, 100_000_000);
       requireBetween("--value-bytes", valueBytes, 0, KvProgram.MAX_TEXT_BYTES);
       requireBetween("--pipeline", pipeline, 1, 16_384);
+      if (port == null) {
+        port = noEnvironment ? KvProgram.DEFAULT_PORT : portOfEnvironment.getAsInt();
+      }
       requireBetween("--port", port, 1, 65_535);
+      hosts.forEach(Endpoint::requirePort);
       workload = new Workload(keyPrefix, Workload.mix(mix), keys, valueBytes);
     } catch (IllegalArgumentException e) {
       throw new CommandLine.ParameterException(spec.commandLine(), e.getMessage());
     }
     List<LoadConnection.Server> servers = servers();
-    Consumer<String> progressLine = quiet ? line -> {} : line -> System.err.println(line);
+    Consumer<String> progressLine = quiet ? line -> {} : err::println;
     if (fill) {
       try {
         new Fill(workload, progressLine).run(servers.get(0));
       } catch (IOException e) {
-        System.err.println("rkv bench: " + e.getMessage());
+        err.println("rkv bench: " + e.getMessage());
         return ERRORS;
       }
     }
@@ -156,23 +207,18 @@ public final class BenchCommand implements Callable<Integer> {
     try {
       result = bench.run(servers, clients, warmUpSeconds, seconds);
     } catch (IOException e) {
-      System.err.println("rkv bench: " + e.getMessage());
+      err.println("rkv bench: " + e.getMessage());
       return ERRORS;
     }
-    report.lines(result).forEach(System.out::println);
+    report.lines(result).forEach(out::println);
     return result.measurement().errorCount() == 0 ? OK : ERRORS;
   }
 
   private List<LoadConnection.Server> servers() {
     List<LoadConnection.Server> servers = new ArrayList<>();
     for (String host : hosts) {
-      int colon = host.lastIndexOf(':');
-      boolean hasPort = colon > 0 && host.indexOf(':') == colon;
-      InetSocketAddress address =
-          hasPort
-              ? new InetSocketAddress(
-                  host.substring(0, colon), Integer.parseInt(host.substring(colon + 1)))
-              : new InetSocketAddress(host, port);
+      Endpoint replica = Endpoint.parse(host).orAt(port);
+      InetSocketAddress address = new InetSocketAddress(replica.host(), replica.port());
       if (address.isUnresolved()) {
         throw new CommandLine.ParameterException(spec.commandLine(), "unknown host: " + host);
       }

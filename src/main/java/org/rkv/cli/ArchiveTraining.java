@@ -56,8 +56,7 @@ public final class ArchiveTraining {
             Options.NONE,
             new Connector(port, port, TIMEOUT_MILLIS),
             new ReplicaCache(memory),
-            new Console(nowhere, nowhere, Options.NONE),
-            false);
+            new Console(nowhere, nowhere, Options.NONE, Terminals.NONE));
     String[] call = {"127.0.0.1", command, "key"};
     String[] put = {"127.0.0.1", command, "key", "value"};
     int status = new ClientCommand(session).run(command.equals("PUT") ? put : call);

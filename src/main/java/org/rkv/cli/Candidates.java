@@ -21,6 +21,7 @@ final class Candidates {
    * Reads HOST.
    *
    * @param hosts one host, or several with commas between them
+   * @throws IllegalArgumentException with one line, if one has a port that is none
    */
   Candidates(String hosts, ReplicaCache known, Options options) {
     this.known = known;
@@ -28,16 +29,17 @@ final class Candidates {
     given = new ArrayList<>(1);
     if (hosts.indexOf(',') < 0) {
       given.add(at(hosts));
-      return;
-    }
-    for (String host : hosts.split(",")) {
-      if (!host.isEmpty()) {
-        given.add(at(host));
+    } else {
+      for (String host : hosts.split(",")) {
+        if (!host.isEmpty()) {
+          given.add(at(host));
+        }
       }
     }
     if (given.isEmpty()) {
       given.add(hosts);
     }
+    given.forEach(Endpoint::requirePort);
   }
 
   private String at(String host) {

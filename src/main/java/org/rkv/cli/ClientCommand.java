@@ -24,14 +24,14 @@ final class ClientCommand {
    * @throws IOException if its own output cannot be written
    */
   int run(String[] arguments) throws IOException {
-    if (arguments.length == 2) {
-      HostCommand command = HostCommand.named(arguments[1]);
-      if (command != null) {
-        return command.run(session, arguments[0]);
-      }
+    HostCommand ours = arguments.length < 2 ? null : HostCommand.named(arguments[1]);
+    if (ours != null) {
+      return arguments.length == 2
+          ? ours.run(session, arguments[0])
+          : misused("host " + ours.word());
     }
     if (arguments.length < 3 || arguments.length > 4) {
-      return misused(USAGE);
+      return misused();
     }
     String command = arguments[1];
     boolean hasValue = arguments.length == 4;
@@ -49,10 +49,19 @@ final class ClientCommand {
         break;
       default:
         session.console().errLine("bad command");
-        return misused(USAGE);
+        return misused();
     }
     Question question = new Question(command, arguments[2], hasValue ? arguments[3] : "");
     return session.singleCall().run(session.candidates(arguments[0]), question);
+  }
+
+  /** What the C client says, and to a person what else there is. */
+  private int misused() throws IOException {
+    int status = misused(USAGE);
+    if (session.console().errIsTerminal()) {
+      session.console().err(CommandText.beside(session.programName()));
+    }
+    return status;
   }
 
   private int misused(String usage) throws IOException {

@@ -63,7 +63,7 @@ final class CommandInput {
 
   private int batch(RkvClient client) throws IOException {
     Console buffered = session.console().buffered();
-    Progress progress = new Progress(buffered, session.stderrIsTerminal());
+    Progress progress = new Progress(buffered, buffered.onlyErrIsTerminal());
     return new Batch(client, new FileInputStream(FileDescriptor.in), buffered, progress).run();
   }
 

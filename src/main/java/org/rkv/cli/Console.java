@@ -12,11 +12,23 @@ final class Console {
   private final OutputStream out;
   private final OutputStream err;
   private final Options options;
+  private final Terminals terminals;
 
-  Console(OutputStream out, OutputStream err, Options options) {
+  Console(OutputStream out, OutputStream err, Options options, Terminals terminals) {
     this.out = out;
     this.err = err;
     this.options = options;
+    this.terminals = terminals;
+  }
+
+  /** Whether a person reads what goes to standard error. */
+  boolean errIsTerminal() {
+    return terminals.err();
+  }
+
+  /** Whether a person reads what goes to standard error, and nothing else. */
+  boolean onlyErrIsTerminal() {
+    return terminals.err() && !terminals.out();
   }
 
   /**
@@ -61,7 +73,7 @@ final class Console {
 
   /** The same, but what goes to standard output is visible only after {@link #flush}. */
   Console buffered() {
-    return new Console(new BufferedOutputStream(out, BUFFER_BYTES), err, options);
+    return new Console(new BufferedOutputStream(out, BUFFER_BYTES), err, options, terminals);
   }
 
   /** Makes visible what was printed. */

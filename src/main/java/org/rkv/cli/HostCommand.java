@@ -48,10 +48,15 @@ enum HostCommand {
     this.word = word;
   }
 
-  /** The command of this name, or null. */
+  /** What it is called. */
+  String word() {
+    return word;
+  }
+
+  /** The command of this name, in capitals or not; or null. */
   static HostCommand named(String word) {
     for (HostCommand each : values()) {
-      if (each.word.equals(word)) {
+      if (each.word.equalsIgnoreCase(word)) {
         return each;
       }
     }

@@ -9,47 +9,108 @@ import java.util.Arrays;
 import org.rkv.bench.BenchCommand;
 import org.rkv.client.Connector;
 import org.rkv.portmap.Portmap;
-import org.rkv.protocol.KvProgram;
 
-/** The program {@code rkv}. */
+/** The program {@code rkv}. Strings are bytes, one char each. */
 public final class Rkv {
-  private static final String PORT_VARIABLE = "RKV_PORT";
+  private static final String BENCH = "bench";
+  private static final String HELP = "help";
 
-  /** Set by the shell script, which alone can tell. */
-  private static final String TERMINAL_PROPERTY = "rkv.terminal";
+  private final String programName;
+  private final Environment environment;
+  private final OutputStream out;
+  private final OutputStream err;
+  private final Terminals terminals;
 
-  private Rkv() {}
+  Rkv(
+      String programName,
+      Environment environment,
+      OutputStream out,
+      OutputStream err,
+      Terminals terminals) {
+    this.programName = programName;
+    this.environment = environment;
+    this.out = out;
+    this.err = err;
+    this.terminals = terminals;
+  }
 
-  /**
-   * Runs {@code rkv [OPTION...] HOST COMMAND...} and exits. The environment variable RKV_PORT names
-   * another default port than {@link org.rkv.protocol.KvProgram#DEFAULT_PORT}.
-   */
+  /** Runs {@code rkv [OPTION...] HOST COMMAND...} and exits. */
   public static void main(String[] decodedArguments) {
     OutputStream err = new FileOutputStream(FileDescriptor.err);
     int status = ExitStatus.FAILED;
     try {
-      OutputStream out = new FileOutputStream(FileDescriptor.out);
       CommandLine line = CommandLine.ofThisProcess(decodedArguments);
-      String[] arguments = optionsFirst(line.arguments());
-      if (isBench(arguments)) {
-        status = BenchCommand.run(Arrays.copyOfRange(arguments, 1, arguments.length));
-      } else if (arguments.length > 0 && arguments[0].startsWith("--")) {
-        status = new OptionParser(line.programName(), out, err).run(arguments, Rkv::run);
-      } else {
-        status = run(line.programName(), Options.NONE, arguments, out, err);
-      }
+      status =
+          new Rkv(
+                  line.programName(),
+                  Environment.of(System.getenv()),
+                  new FileOutputStream(FileDescriptor.out),
+                  err,
+                  Terminals.ofThisProcess())
+              .run(line.arguments());
     } catch (IllegalArgumentException | IOException e) {
       complain(err, e.getMessage());
     }
     System.exit(status);
   }
 
+  /**
+   * Runs the command.
+   *
+   * @return the exit status
+   * @throws IllegalArgumentException with one line that says what is wrong with the arguments
+   * @throws IOException if its own output cannot be written, or what it was told to read is not
+   *     there
+   */
+  int run(String... line) throws IOException {
+    String[] arguments = optionsFirst(line);
+    if (isBench(arguments)) {
+      String[] rest = Arrays.copyOfRange(arguments, 1, arguments.length);
+      return BenchCommand.run(environment::defaultPort, out, err, rest);
+    }
+    if (arguments.length > 0 && arguments[0].startsWith("--")) {
+      return parser().run(environment, arguments, this::runWithOptions);
+    }
+    if (arguments.length == 2 && arguments[0].equals(HELP)) {
+      return help(arguments[1]);
+    }
+    if (arguments.length == 1 && (arguments[0].equals(HELP) || arguments[0].equals("-h"))) {
+      int status = new Rkv(programName, environment, out, err, Terminals.NONE).misused();
+      parser().help();
+      return status;
+    }
+    boolean isOurs = arguments.length > 1 && HostCommand.named(arguments[1]) != null;
+    if (isOurs && environment.options() != null) {
+      return parser().run(environment, arguments, this::runWithOptions);
+    }
+    return run(Options.NONE, environment, arguments);
+  }
+
+  /** As the C client without any argument. */
+  private int misused() throws IOException {
+    return run(Options.NONE, Environment.NONE, new String[0]);
+  }
+
+  private OptionParser parser() {
+    return new OptionParser(programName, out, err);
+  }
+
+  private int help(String command) throws IOException {
+    if (command.equals(BENCH)) {
+      return BenchCommand.run(environment::defaultPort, out, err, "--help");
+    }
+    if (CommandText.named(command) == null) {
+      throw new IllegalArgumentException("there is no command " + command + "; see rkv --help");
+    }
+    return parser().help(command);
+  }
+
   /** A host may be called bench: then PUT, GET, DEL or another command follows. */
   private static boolean isBench(String[] arguments) {
-    return arguments.length > 1
-        && arguments[0].equals("bench")
-        && !Question.isCommand(arguments[1])
-        && HostCommand.named(arguments[1]) == null;
+    return arguments.length > 0
+        && arguments[0].equals(BENCH)
+        && (arguments.length == 1
+            || !Question.isCommand(arguments[1]) && HostCommand.named(arguments[1]) == null);
   }
 
   /** Behind a command that takes no key an option cannot be anything else. */
@@ -70,10 +131,31 @@ public final class Rkv {
     return ordered;
   }
 
-  private static int run(
-      String programName, Options options, String[] arguments, OutputStream out, OutputStream err)
+  private int runWithOptions(
+      Options options, Environment heeded, String valueFile, String[] arguments)
       throws IOException {
-    int defaultPort = defaultPort();
+    if (isBench(arguments)) {
+      throw new IllegalArgumentException(
+          "the options of bench stand behind it; see rkv bench --help");
+    }
+    heeded.defaultPort(); // The line is none of the C client's: what is wrong is said.
+    if (valueFile == null) {
+      return run(options, heeded, arguments);
+    }
+    if (arguments.length != 3 || !arguments[1].equals(Question.PUT)) {
+      throw new IllegalArgumentException("--value-file FILE goes with HOST PUT KEY");
+    }
+    String[] whole = Arrays.copyOf(arguments, 4);
+    whole[3] = ValueFile.read(valueFile);
+    return run(options, heeded, whole);
+  }
+
+  private int run(Options options, Environment heeded, String[] arguments) throws IOException {
+    boolean isOurs = arguments.length == 2 && HostCommand.named(arguments[1]) != null;
+    int defaultPort = isOurs ? heeded.defaultPort() : heeded.defaultPortWhateverIsSet();
+    if (arguments.length > 0) {
+      arguments[0] = heeded.hosts(arguments[0]);
+    }
     Connector connector =
         new Connector(
             defaultPort,
@@ -87,25 +169,8 @@ public final class Rkv {
             options,
             connector,
             ReplicaCache.ofThisUser(),
-            new Console(out, err, options),
-            Boolean.getBoolean(TERMINAL_PROPERTY));
+            new Console(out, err, options, terminals));
     return new ClientCommand(session).run(arguments);
-  }
-
-  private static int defaultPort() {
-    String port = System.getenv(PORT_VARIABLE);
-    if (port == null || port.isEmpty()) {
-      return KvProgram.DEFAULT_PORT;
-    }
-    try {
-      int number = Integer.parseInt(port);
-      if (number > 0 && number <= 65_535) {
-        return number;
-      }
-    } catch (NumberFormatException e) {
-      throw new IllegalArgumentException(PORT_VARIABLE + " is not a port: " + port, e);
-    }
-    throw new IllegalArgumentException(PORT_VARIABLE + " is not a port: " + port);
   }
 
   private static void complain(OutputStream err, String message) {

@@ -8,7 +8,6 @@ import org.rkv.portmap.Portmap;
  *
  * @param programName the program's name as called
  * @param defaultPort where replicas are looked for on a host without a portmapper
- * @param stderrIsTerminal whether somebody sees at once what is printed there
  */
 record Session(
     String programName,
@@ -16,8 +15,7 @@ record Session(
     Options options,
     Connector connector,
     ReplicaCache known,
-    Console console,
-    boolean stderrIsTerminal) {
+    Console console) {
   private static final int IMPATIENT_CALL_MILLIS = 1500;
   private static final int IMPATIENT_CONNECT_MILLIS = 500;
 
@@ -45,7 +43,7 @@ record Session(
             Portmap.PORT,
             Math.min(options.timeoutMillis(), IMPATIENT_CONNECT_MILLIS),
             own.timeoutMillis());
-    return new Session(programName, defaultPort, own, quick, known, console, stderrIsTerminal);
+    return new Session(programName, defaultPort, own, quick, known, console);
   }
 
   /** For one call. */

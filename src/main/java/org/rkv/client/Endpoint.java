@@ -30,6 +30,20 @@ public record Endpoint(String host, int port) {
     return port > 0 ? new Endpoint(text.substring(0, colon), port) : new Endpoint(text, 0);
   }
 
+  /**
+   * Refuses a text that has something like a port, which is none: to {@link #parse} it is a host.
+   *
+   * @throws IllegalArgumentException with one line that says so
+   */
+  public static void requirePort(String text) {
+    int colon = text.indexOf(':');
+    boolean isIpv6 = colon >= 0 && text.indexOf(':', colon + 1) >= 0 && !text.contains("]:");
+    if (colon >= 0 && !isIpv6 && !text.endsWith("]") && parse(text).port() == 0) {
+      throw new IllegalArgumentException(
+          text + ": a port is a number from 1 to 65535, behind a host's name or [IPv6 address]");
+    }
+  }
+
   /** The same host at this port, unless it has a port already. */
   public Endpoint orAt(int otherPort) {
     return port == 0 ? new Endpoint(host, otherPort) : this;

@@ -48,8 +48,7 @@ class HostCommandTest {
             options,
             new Connector(replicas.port(), Portmap.PORT, 1000),
             new ReplicaCache(directory.resolve("known")),
-            printed.console(),
-            false);
+            printed.console());
     return command.run(session, replicas.host(index));
   }
 

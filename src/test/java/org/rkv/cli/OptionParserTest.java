@@ -15,15 +15,19 @@ import org.junit.jupiter.params.provider.CsvSource;
 final class OptionParserTest {
   private final ByteArrayOutputStream out = new ByteArrayOutputStream();
   private final ByteArrayOutputStream err = new ByteArrayOutputStream();
+  private Environment environment = Environment.NONE;
+  private String valueFile;
   private Options options;
   private List<String> rest;
 
   private int parse(String... arguments) throws IOException {
     return new OptionParser("rkv", out, err)
         .run(
+            environment,
             arguments,
-            (name, parsed, others, stdout, stderr) -> {
+            (parsed, heeded, file, others) -> {
               options = parsed;
+              valueFile = file;
               rest = List.of(others);
               return 0;
             });

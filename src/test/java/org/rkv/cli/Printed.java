@@ -11,7 +11,11 @@ final class Printed {
   private final Console console;
 
   Printed(Options options) {
-    console = new Console(out, err, options);
+    this(options, Terminals.NONE);
+  }
+
+  Printed(Options options, Terminals terminals) {
+    console = new Console(out, err, options, terminals);
   }
 
   Console console() {

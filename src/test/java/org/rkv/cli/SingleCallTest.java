@@ -60,7 +60,7 @@ final class SingleCallTest {
   private int run(String... arguments) throws IOException {
     printed = new Printed(options);
     Connector connector = new Connector(1, 1, 5_000, options.timeoutMillis());
-    Session session = new Session("rkv", 1, options, connector, known, printed.console(), false);
+    Session session = new Session("rkv", 1, options, connector, known, printed.console());
     return new ClientCommand(session).run(arguments);
   }
 

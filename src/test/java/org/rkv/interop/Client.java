@@ -36,19 +36,29 @@ public record Client(String name, Path executable, Map<String, String> environme
   /** Where nothing can be remembered: without other replicas to ask, rkv is as the C client. */
   private static final String NO_DIRECTORY = "/dev/null";
 
+  private static final String USUAL_LOCALE = "C.UTF-8";
   private static final Duration BUILD_DEADLINE = Duration.ofSeconds(120);
 
   /** The Java rkv, as {@code mvn package} leaves it, in an ordinary terminal. */
   static Client java() {
-    return java("C.UTF-8");
+    return java(USUAL_LOCALE);
   }
 
-  /** The Java rkv in the given locale, which must not matter: arguments are bytes. */
+  /**
+   * The Java rkv in the given locale, which must not matter: arguments are bytes. Neither do its
+   * own variables, be they right or wrong.
+   */
   static Client java(String locale) {
+    boolean isUsual = locale.equals(USUAL_LOCALE);
     return new Client(
         "java, " + locale,
         Path.of("target/rkv").toAbsolutePath(),
-        Map.of("LC_ALL", locale, "XDG_CACHE_HOME", NO_DIRECTORY));
+        Map.of(
+            "LC_ALL", locale,
+            "XDG_CACHE_HOME", NO_DIRECTORY,
+            "RKV_HOSTS", isUsual ? ",[::1]:,\t'" : "127.0.0.77",
+            "RKV_PORT", isUsual ? "99999" : "20456",
+            "RKV_OPTIONS", isUsual ? "--what 'is this" : "--json --exit-status --timeout 1"));
   }
 
   /** Builds both C clients, new and old, or skips the calling test where that is not possible. */
