@@ -1,5 +1,5 @@
 #!/bin/sh
-# shellcheck disable=SC3013 # -nt: every sh has it, and POSIX since 2024
+# shellcheck disable=SC3013,SC3067 # -nt, -O: every sh has them; -nt is POSIX since 2024
 # The rkv command: this script with rkv.jar behind it. Java reads the file as a jar from its end;
 # the shell never gets that far, since exec replaces it.
 fail() {
@@ -30,6 +30,7 @@ fi
 # as the build makes it, or else one in the user's cache, made by the first run. Java checks that an
 # archive fits to itself and to this file, and does without one that does not. One that is older than
 # this file is made anew; an empty one says that it could not be made.
+umask 077 # What is kept holds keys and values; and nobody else may write what Java maps.
 archive=$0.jsa
 if [ ! "$archive" -nt "$0" ]; then
   cache=${XDG_CACHE_HOME:-${HOME:+$HOME/.cache}}/rkv
@@ -39,7 +40,7 @@ if [ ! "$archive" -nt "$0" ]; then
   done
   archive=$cache/$place-$version.jsa
   if [ ! "$archive" -nt "$0" ] && [ "${#place}" -lt 150 ] && [ "$cache" != "${cache#/*/}" ] &&
-    mkdir -p "$cache" && [ -w "$cache" ]; then
+    mkdir -p "$cache" && [ -O "$cache" ] && [ -w "$cache" ]; then
     # Under a name of its own, then renamed: another run may be doing the same.
     "$java" -XX:TieredStopAtLevel=1 -XX:+UseSerialGC -Xmx64m -Xlog:disable \
       -XX:ArchiveClassesAtExit="$archive.$$" -cp "$0" org.rkv.cli.ArchiveTraining \
@@ -47,6 +48,7 @@ if [ ! "$archive" -nt "$0" ]; then
     [ -e "$archive.$$" ] || : >"$archive.$$"
     mv -f "$archive.$$" "$archive"
   fi 2>/dev/null
+  [ -O "$archive" ] || archive= # With sudo, HOME may be somebody else's.
 fi
 [ -s "$archive" ] || archive=
 terminals=

@@ -3,10 +3,13 @@ package org.rkv.cli;
 import java.io.FileDescriptor;
 import java.io.FileInputStream;
 import java.io.IOException;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import org.rkv.client.ConnectFailedException;
 import org.rkv.client.KnownReplica;
 import org.rkv.client.RkvClient;
@@ -14,6 +17,9 @@ import org.rkv.client.RkvException;
 
 /** {@code rkv HOST -}: many commands over one client, from a stream or from a person. */
 final class CommandInput {
+  /** All is done then that was asked for; nobody waits long for what is only remembered. */
+  private static final long REMEMBERING_MILLIS = 1_000;
+
   private final Session session;
   private final Candidates candidates;
 
@@ -62,15 +68,13 @@ final class CommandInput {
   }
 
   private int batch(RkvClient client) throws IOException {
-    Console buffered = session.console().buffered();
+    Console buffered = session.console().escaping().buffered();
     Progress progress = new Progress(buffered, buffered.onlyErrIsTerminal());
     return new Batch(client, new FileInputStream(FileDescriptor.in), buffered, progress).run();
   }
 
   private int converse(RkvClient client) throws IOException {
-    Path directory = ReplicaCache.cacheDirectory();
-    Path history = directory == null ? null : directory.resolve("history");
-    new Prompt(client, session.console(), history).run();
+    new Prompt(client, session.console().escaping(), HistoryFile.ofThisUser()).run();
     return ExitStatus.DONE;
   }
 
@@ -81,11 +85,15 @@ final class CommandInput {
     }
     List<String> names = new ArrayList<>();
     try {
-      for (KnownReplica each : client.replicas()) {
+      CompletableFuture<List<KnownReplica>> replicas = client.replicasAsync();
+      for (KnownReplica each : replicas.get(REMEMBERING_MILLIS, TimeUnit.MILLISECONDS)) {
         names.add(each.name());
       }
-    } catch (RkvException e) {
+    } catch (ExecutionException | TimeoutException e) {
       return; // The next run asks again.
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return;
     }
     session.known().remember(host, names, now);
   }

@@ -38,8 +38,9 @@ enum CommandText {
       "DIGEST",
       "",
       "Compare what all replicas hold.",
-      "While clients write, replicas differ for a moment; when nobody writes, they must not. Exit",
-      "status 1 if they differ, or one does not answer."),
+      "While clients write, replicas differ for a moment; when nobody writes, they must not. The",
+      "last line says whether two of them differ, and who does not answer. Exit status 1 in both",
+      "cases, with --exit-status 6 if two differ."),
   STANDARD_INPUT(
       "-",
       "",
@@ -47,7 +48,8 @@ enum CommandText {
       "One a line, without HOST, in capitals or not: PUT KEY VALUE, GET KEY, DEL KEY, REPLICAS;",
       "quoted as in a shell ('..', \"..\", \\x, $'..\\n..'); # begins a comment. The answers come",
       "in order. A wrong line is named by its number, and the rest goes on. On a terminal there is",
-      "a prompt, with history and completion.");
+      "a prompt, with history and completion. On a terminal control characters of values are shown",
+      "as \\x1b and the like; with --raw as they are.");
 
   private final String word;
   private final String arguments;

@@ -13,12 +13,19 @@ final class Console {
   private final OutputStream err;
   private final Options options;
   private final Terminals terminals;
+  private final Terminals escaped;
 
   Console(OutputStream out, OutputStream err, Options options, Terminals terminals) {
+    this(out, err, options, terminals, Terminals.NONE);
+  }
+
+  private Console(
+      OutputStream out, OutputStream err, Options options, Terminals terminals, Terminals escaped) {
     this.out = out;
     this.err = err;
     this.options = options;
     this.terminals = terminals;
+    this.escaped = escaped;
   }
 
   /** Whether a person reads what goes to standard error. */
@@ -50,7 +57,7 @@ final class Console {
 
   private void value(Reply reply) throws IOException {
     if (reply.value() != null) {
-      write(out, reply.value());
+      write(out, escaped.out() ? ControlCharacters.escaped(reply.value()) : reply.value());
     } else if (reply.exitStatus() != ExitStatus.DONE) {
       errLine(reply.text());
     }
@@ -58,12 +65,12 @@ final class Console {
 
   /** Prints a line to standard output. */
   void outLine(String line) throws IOException {
-    write(out, line + "\n");
+    write(out, (escaped.out() ? ControlCharacters.escaped(line) : line) + "\n");
   }
 
   /** Prints a line to standard error. */
   void errLine(String line) throws IOException {
-    write(err, line + "\n");
+    write(err, (escaped.err() ? ControlCharacters.escaped(line) : line) + "\n");
   }
 
   /** Prints to standard error without a line's end. */
@@ -73,7 +80,16 @@ final class Console {
 
   /** The same, but what goes to standard output is visible only after {@link #flush}. */
   Console buffered() {
-    return new Console(new BufferedOutputStream(out, BUFFER_BYTES), err, options, terminals);
+    return new Console(
+        new BufferedOutputStream(out, BUFFER_BYTES), err, options, terminals, escaped);
+  }
+
+  /**
+   * The same, but where it prints to a terminal, control characters are shown and not obeyed,
+   * unless options say otherwise. The C client has none of this, so not for what it does.
+   */
+  Console escaping() {
+    return options.raw() ? this : new Console(out, err, options, terminals, terminals);
   }
 
   /** Makes visible what was printed. */

@@ -39,11 +39,12 @@ final class DigestCommand {
   /** What one replica answered: its contents, or why there are none. */
   private record ReplicaDigest(String name, Contents contents, String failure) {
     String text() {
+      String shown = ControlCharacters.replaced(name);
       return contents == null
-          ? name + ": " + failure
+          ? shown + ": " + failure
           : String.format(
               "%s: %d entries %s, %d tombstones, %d unsettled",
-              name,
+              shown,
               contents.entries,
               hex(contents.entries_digest.value),
               contents.tombstones,
@@ -72,7 +73,8 @@ final class DigestCommand {
   /**
    * Runs the command.
    *
-   * @return 0 if all replicas answer and hold the same, otherwise 1
+   * @return 0 if all replicas answer and hold the same; otherwise 1, or with {@code --exit-status}
+   *     {@link ExitStatus#DIFFERENT} if two of them differ
    * @throws IOException if its own output cannot be written
    */
   int run(String hosts) throws IOException {
@@ -94,17 +96,40 @@ final class DigestCommand {
       return ExitStatus.FAILED;
     }
     List<ReplicaDigest> answers = askAll(names);
-    boolean equal = areEqual(answers);
+    return conclude(answers);
+  }
+
+  private int conclude(List<ReplicaDigest> answers) throws IOException {
+    boolean differ = doDiffer(answers);
+    List<String> silent = new ArrayList<>();
+    for (ReplicaDigest answer : answers) {
+      if (answer.contents() == null) {
+        silent.add(ControlCharacters.replaced(answer.name()));
+      }
+    }
     if (session.options().json()) {
       List<Json> list = answers.stream().map(ReplicaDigest::json).toList();
-      console.outLine(new Json().flag("equal", equal).list("replicas", list).toString());
+      Json json = new Json().flag("equal", !differ && silent.isEmpty()).flag("differ", differ);
+      console.outLine(json.list("replicas", list).toString());
     } else {
       for (ReplicaDigest answer : answers) {
         console.outLine(answer.text());
       }
-      console.outLine(equal ? "all replicas hold the same" : "not all replicas hold the same");
+      console.outLine(verdict(differ, silent));
     }
-    return equal ? ExitStatus.DONE : ExitStatus.FAILED;
+    if (differ && session.options().exitStatus()) {
+      return ExitStatus.DIFFERENT;
+    }
+    return differ || !silent.isEmpty() ? ExitStatus.FAILED : ExitStatus.DONE;
+  }
+
+  private static String verdict(boolean differ, List<String> silent) {
+    if (silent.isEmpty()) {
+      return differ ? "not all replicas hold the same" : "all replicas hold the same";
+    }
+    return String.join(", ", silent)
+        + (silent.size() == 1 ? " does not answer; " : " do not answer; ")
+        + (differ ? "the others do not hold the same" : "the others hold the same");
   }
 
   /** With the port of the options, if there is one. */
@@ -151,16 +176,20 @@ final class DigestCommand {
     }
   }
 
-  private static boolean areEqual(List<ReplicaDigest> answers) {
-    ReplicaDigest first = answers.get(0);
+  /** Whether two that have answered hold something else. */
+  private static boolean doDiffer(List<ReplicaDigest> answers) {
+    Contents first = null;
     for (ReplicaDigest answer : answers) {
-      if (answer.contents() == null
-          || first.contents() == null
-          || !Arrays.equals(
-              answer.contents().entries_digest.value, first.contents().entries_digest.value)) {
-        return false;
+      Contents contents = answer.contents();
+      if (contents == null) {
+        continue;
+      }
+      if (first == null) {
+        first = contents;
+      } else if (!Arrays.equals(contents.entries_digest.value, first.entries_digest.value)) {
+        return true;
       }
     }
-    return true;
+    return false;
   }
 }

@@ -18,7 +18,12 @@ final class ExitStatus {
   /** The replica answered that the operation failed; a write may be applied later. */
   static final int ANNOUNCED_FAILED = 5;
 
-  private static final int[] WORST_FIRST = {UNKNOWN, FAILED, ANNOUNCED_FAILED, REFUSED, NOT_FOUND};
+  /** Two replicas do not hold the same. */
+  static final int DIFFERENT = 6;
+
+  private static final int[] WORST_FIRST = {
+    UNKNOWN, FAILED, DIFFERENT, ANNOUNCED_FAILED, REFUSED, NOT_FOUND
+  };
 
   private ExitStatus() {}
 

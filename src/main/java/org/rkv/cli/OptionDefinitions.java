@@ -48,7 +48,8 @@ import picocli.CommandLine.Parameters;
       "",
       "Exit status: 0 for every answer of a replica; 1 for a wrong usage, no connection, or a",
       "call that failed. With --exit-status: 0 done, 1 cannot connect or call failed, 2 not",
-      "found, 3 outcome unknown, 4 refused (too large, or no room), 5 announced as failed."
+      "found, 3 outcome unknown, 4 refused (too large, or no room), 5 announced as failed, 6",
+      "replicas differ."
     })
 final class OptionDefinitions {
   private static final int MAX_PORT = 65_535;
@@ -101,6 +102,11 @@ final class OptionDefinitions {
       description = "Ask HOST only, remember nothing, as the C client.")
   private boolean noFailover;
 
+  @Option(
+      names = "--raw",
+      description = "With -, show the control characters of values on a terminal as they are.")
+  private boolean raw;
+
   @Option(names = "--no-env", description = "Pass over the variables RKV_...: see below.")
   private boolean noEnvironment;
 
@@ -133,7 +139,7 @@ final class OptionDefinitions {
       throw wrong("--json and --value-only exclude each other");
     }
     int millis = (int) Math.round(1000 * seconds);
-    return new Options(port, millis, json, valueOnly, exitStatus, !noFailover);
+    return new Options(port, millis, json, valueOnly, exitStatus, !noFailover, raw);
   }
 
   /** Of two forms of the answer, those of a line hold, and not those that RKV_OPTIONS adds. */

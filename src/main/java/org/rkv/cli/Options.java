@@ -11,6 +11,7 @@ import org.rkv.oncrpc.blocking.BlockingRpcClient;
  * @param valueOnly whether a value is all that goes to standard output, byte for byte
  * @param exitStatus whether the exit status tells what was answered
  * @param failover whether other replicas are asked when HOST cannot be reached
+ * @param raw whether a terminal gets the control characters of values as they are
  */
 record Options(
     int port,
@@ -18,8 +19,20 @@ record Options(
     boolean json,
     boolean valueOnly,
     boolean exitStatus,
-    boolean failover) {
+    boolean failover,
+    boolean raw) {
   /** Without any option: as the C client. */
   static final Options NONE =
       new Options(0, BlockingRpcClient.DEFAULT_TIMEOUT_MILLIS, false, false, false, true);
+
+  /** Without control characters on a terminal. */
+  Options(
+      int port,
+      int timeoutMillis,
+      boolean json,
+      boolean valueOnly,
+      boolean exitStatus,
+      boolean failover) {
+    this(port, timeoutMillis, json, valueOnly, exitStatus, failover, false);
+  }
 }

@@ -2,13 +2,16 @@ package org.rkv.cli;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
+import java.util.logging.Level;
+import java.util.logging.Logger;
 import org.jline.reader.EndOfFileException;
 import org.jline.reader.LineReader;
 import org.jline.reader.LineReaderBuilder;
 import org.jline.reader.UserInterruptException;
 import org.jline.reader.impl.completer.StringsCompleter;
+import org.jline.reader.impl.history.DefaultHistory;
 import org.jline.terminal.Terminal;
 import org.jline.terminal.TerminalBuilder;
 import org.rkv.client.ConnectFailedException;
@@ -24,6 +27,11 @@ final class Prompt {
       "PUT key value | GET key | DEL key | REPLICAS | help | exit (or Ctrl-D)\n"
           + "Words are quoted as in a shell: 'a b', \"a b\", a\\ b, $'a\\nb'.";
 
+  /** JLine's complaints about its history, with stack traces, help nobody at a prompt. */
+  private static final Logger COMPLAINTS = Logger.getLogger("org.jline");
+
+  private static final int MAX_REMEMBERED_CHARS = 1024;
+
   private final RkvClient client;
   private final Console console;
   private final Path history;
@@ -31,12 +39,23 @@ final class Prompt {
   /**
    * Shows nothing yet.
    *
-   * @param history the file that keeps what was typed, or null
+   * @param history the file that keeps what was typed, see {@link HistoryFile}; or null
    */
   Prompt(RkvClient client, Console console, Path history) {
     this.client = client;
     this.console = console;
     this.history = history;
+    COMPLAINTS.setLevel(Level.OFF);
+  }
+
+  /** Remembers no line that is too long to be gone back to. */
+  private static final class ShortLines extends DefaultHistory {
+    @Override
+    public void add(Instant time, String line) {
+      if (line.length() <= MAX_REMEMBERED_CHARS) {
+        super.add(time, line);
+      }
+    }
   }
 
   /**
@@ -61,15 +80,15 @@ final class Prompt {
     }
   }
 
-  private LineReader reader(Terminal terminal) throws IOException {
+  private LineReader reader(Terminal terminal) {
     LineReaderBuilder builder =
         LineReaderBuilder.builder()
             .terminal(terminal)
             .appName("rkv")
             .option(LineReader.Option.DISABLE_EVENT_EXPANSION, true)
+            .history(new ShortLines())
             .completer(new StringsCompleter("PUT", "GET", "DEL", "REPLICAS", "help", "exit"));
     if (history != null) {
-      Files.createDirectories(history.getParent());
       builder.variable(LineReader.HISTORY_FILE, history);
     }
     return builder.build();

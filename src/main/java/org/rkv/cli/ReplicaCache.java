@@ -129,7 +129,7 @@ final class ReplicaCache {
   private void read() {
     String text;
     try {
-      if (Files.size(file) > MAX_FILE_BYTES) {
+      if (!Files.isRegularFile(file) || Files.size(file) > MAX_FILE_BYTES) {
         return;
       }
       text = Files.readString(file, StandardCharsets.ISO_8859_1);

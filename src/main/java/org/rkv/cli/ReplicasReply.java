@@ -21,7 +21,9 @@ record ReplicasReply(List<KnownReplica> replicas) implements Reply {
   public String text() {
     StringJoiner lines = new StringJoiner("\n");
     for (KnownReplica each : replicas) {
-      lines.add(each.name() + (each.isReachable() ? " reachable" : " not reachable"));
+      lines.add(
+          ControlCharacters.replaced(each.name())
+              + (each.isReachable() ? " reachable" : " not reachable"));
     }
     return lines.toString();
   }

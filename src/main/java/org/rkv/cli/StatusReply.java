@@ -32,12 +32,12 @@ record StatusReply(Status status) implements Reply {
   @Override
   public String text() {
     StringJoiner lines = new StringJoiner("\n");
-    lines.add("name: " + printable(status.name));
+    lines.add("name: " + ControlCharacters.replaced(status.name));
     lines.add("state: " + state());
     if (!status.waiting_for.isEmpty()) {
-      lines.add("waiting for: " + printable(status.waiting_for));
+      lines.add("waiting for: " + ControlCharacters.replaced(status.waiting_for));
     }
-    lines.add("version: " + printable(status.release));
+    lines.add("version: " + ControlCharacters.replaced(status.release));
     lines.add("port: " + status.port);
     lines.add("origin: " + Long.toHexString(status.origin));
     lines.add("uptime: " + show(Duration.ofMillis(status.uptime_millis)));
@@ -54,7 +54,7 @@ record StatusReply(Status status) implements Reply {
     lines.add("process: " + status.pid + " in " + printable(status.directory));
     lines.add("options: " + (status.options.isEmpty() ? "none" : printable(status.options)));
     for (PeerStatus peer : status.peers) {
-      lines.add("peer " + printable(peer.name) + ": " + show(peer));
+      lines.add("peer " + ControlCharacters.replaced(peer.name) + ": " + show(peer));
     }
     return lines.toString();
   }
@@ -79,12 +79,7 @@ record StatusReply(Status status) implements Reply {
         + peer.queued_bytes
         + ", calls failed "
         + peer.calls_failed
-        + (peer.trouble.isEmpty() ? "" : ": " + printable(peer.trouble));
-  }
-
-  /** Whoever answers may send anything; it goes to a terminal. */
-  private static String printable(String text) {
-    return text.replaceAll("[^ -~]", "?");
+        + (peer.trouble.isEmpty() ? "" : ": " + ControlCharacters.replaced(peer.trouble));
   }
 
   private static String show(Duration uptime) {

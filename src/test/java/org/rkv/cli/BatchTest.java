@@ -22,11 +22,12 @@ final class BatchTest {
   private static final String STORED_LINE = "PUT: server response: succeeded (0)\n";
 
   private Options options = Options.NONE;
+  private Terminals terminals = Terminals.NONE;
   private Printed printed;
 
   private int run(ScriptedServer server, String input) throws IOException {
-    printed = new Printed(options);
-    Console console = printed.console().buffered();
+    printed = new Printed(options, terminals);
+    Console console = printed.console().escaping().buffered();
     try (RkvClient client = RkvClient.connect("127.0.0.1:" + server.port())) {
       ByteArrayInputStream in = new ByteArrayInputStream(input.getBytes(ISO_8859_1));
       return new Batch(client, in, console, new Progress(console, false)).run();
@@ -84,6 +85,25 @@ final class BatchTest {
               + "PUT: server response: failed (1)\n"
               + "DEL: server response: key value store is empty (5)\n",
           printed.out());
+    }
+  }
+
+  @Test
+  void shouldShowTheControlCharactersOfValuesOnATerminalOnly() throws IOException {
+    String value = ScriptedServer.OK + "00000000 00000004 1b5b326a";
+    String shown = "GET: server response: succeeded (0); value=\"%s[2j\"\n";
+    try (ScriptedServer server = ScriptedServer.answering(value)) {
+      run(server, "GET a\n");
+      assertEquals(String.format(shown, "\u001b"), printed.out());
+      terminals = new Terminals(true, true);
+      run(server, "GET a\n\u001b[2j\n");
+      assertEquals(String.format(shown, "\\x1b"), printed.out());
+      options = new Options(0, 25_000, false, true, false, true);
+      run(server, "GET a\n");
+      assertEquals("\\x1b[2j", printed.out());
+      options = new Options(0, 25_000, false, false, false, true, true);
+      run(server, "GET a\n");
+      assertEquals(String.format(shown, "\u001b"), printed.out());
     }
   }
 

@@ -17,6 +17,7 @@ import java.util.concurrent.Future;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -118,6 +119,15 @@ final class ReplicaCacheTest {
     assertEquals(List.of(), open().namedBy("db1"));
     open().remember("db1", List.of("db3"), NOW);
     assertEquals(List.of("db3"), open().namedBy("db1"));
+  }
+
+  /** As a pipe or a device is, at which reading would wait or never end. */
+  @Test
+  @Timeout(30)
+  void shouldNotReadWhatIsNoFile() throws IOException {
+    Files.createDirectories(file.getParent());
+    Files.createSymbolicLink(file, Path.of("/dev/zero"));
+    assertEquals(List.of(), open().namedBy("db1"));
   }
 
   @Test

@@ -1,0 +1,104 @@
+package org.rkv.cli;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.rkv.client.Connector;
+import org.rkv.oncrpc.blocking.ScriptedServer;
+import org.rkv.testing.FreePort;
+
+/** What DIGEST concludes from what replicas say. */
+@Timeout(60)
+final class DigestCommandTest {
+  private static final String DIGEST_CALL = "0001e240000000010000000d";
+
+  private Options options = Options.NONE;
+  private Printed printed;
+  private String gone;
+
+  @BeforeEach
+  void findAPortWhereNobodyListens() throws IOException {
+    gone = "127.0.0.1:" + FreePort.find();
+  }
+
+  private int run(ScriptedServer host) throws IOException {
+    printed = new Printed(options);
+    Connector connector = new Connector(1, 1, 5_000, 5_000);
+    ReplicaCache nothing = new ReplicaCache(null);
+    return new DigestCommand(new Session("rkv", 1, options, connector, nothing, printed.console()))
+        .run(nameOf(host));
+  }
+
+  private String lastLine() {
+    return printed.out().lines().reduce((before, last) -> last).orElseThrow();
+  }
+
+  /** A replica that names these, itself first, and holds what has this digest. */
+  private static ScriptedServer replica(CompletableFuture<List<String>> names, String digest)
+      throws IOException {
+    CompletableFuture<ScriptedServer> itself = new CompletableFuture<>();
+    ScriptedServer server =
+        ScriptedServer.start(
+            connection -> {
+              while (connection.readCall()) {
+                List<String> calls = itself.join().calls();
+                connection.reply(
+                    calls.get(calls.size() - 1).contains(DIGEST_CALL)
+                        ? ScriptedServer.OK
+                            + ("00000001 00000000 00000000 00000004" + digest + "00000000")
+                        : ScriptedServer.OK + list(names.join()));
+              }
+            });
+    itself.complete(server);
+    return server;
+  }
+
+  private static String list(List<String> names) {
+    StringBuilder list = new StringBuilder(String.format("%08x", names.size()));
+    for (String name : names) {
+      String padded = name + "\0".repeat((4 - name.length() % 4) % 4);
+      list.append(String.format("%08x", name.length()));
+      list.append(HexFormat.of().formatHex(padded.getBytes())).append("00000001");
+    }
+    return list.toString();
+  }
+
+  private static String nameOf(ScriptedServer server) {
+    return "127.0.0.1:" + server.port();
+  }
+
+  @Test
+  void shouldTellOneThatDoesNotAnswerFromOneThatDiffers() throws IOException {
+    CompletableFuture<List<String>> names = new CompletableFuture<>();
+    try (ScriptedServer first = replica(names, "aaaaaaaa");
+        ScriptedServer same = replica(names, "aaaaaaaa")) {
+      names.complete(List.of(nameOf(first), nameOf(same), gone));
+      assertEquals(1, run(first));
+      assertEquals(gone + " does not answer; the others hold the same", lastLine());
+      options = new Options(0, 5_000, true, false, true, true);
+      assertEquals(1, run(first));
+      assertTrue(printed.out().startsWith("{\"equal\":false,\"differ\":false,"), printed.out());
+    }
+  }
+
+  @Test
+  void shouldSayThatTwoDifferWhoeverElseIsSilent() throws IOException {
+    CompletableFuture<List<String>> names = new CompletableFuture<>();
+    try (ScriptedServer first = replica(names, "aaaaaaaa");
+        ScriptedServer other = replica(names, "bbbbbbbb")) {
+      names.complete(List.of(nameOf(first), nameOf(other), gone));
+      assertEquals(1, run(first));
+      assertEquals(gone + " does not answer; the others do not hold the same", lastLine());
+      options = new Options(0, 5_000, true, false, true, true);
+      assertEquals(6, run(first));
+      assertTrue(printed.out().startsWith("{\"equal\":false,\"differ\":true,"), printed.out());
+    }
+  }
+}
