@@ -59,6 +59,11 @@ final class Candidates {
     return next < all().size() ? all().get(next++) : null;
   }
 
+  /** Whether there is a next one. */
+  boolean hasNext() {
+    return next < given.size() || next < all().size();
+  }
+
   /** Whether there is, or was, more than one to ask. */
   boolean areSeveral() {
     return given.size() > 1 || all().size() > 1;

@@ -11,12 +11,16 @@ import org.rkv.rpc.kvClient;
 
 /**
  * One call, with fail-over: the next replica is asked when one cannot be reached, and when a read
- * is not answered. A write that may have been sent is not sent again. With one replica only, what
- * is printed is what the C client prints.
+ * is not answered in half of the time, but then no third one: where replicas are slow since they
+ * have too much to do, they must not get more. A write that may have been sent is not sent again.
+ * All of it together takes no longer than the time-out. With one replica only, what is printed is
+ * what the C client prints. Used once.
  */
 final class SingleCall {
   /** For what is asked only to be remembered, after the answer has been printed. */
   private static final int REMEMBERING_TIMEOUT_MILLIS = 1_000;
+
+  private static final long NANOS_A_MILLI = 1_000_000;
 
   static final String UNKNOWN = "outcome unknown: the write may have been applied";
 
@@ -24,6 +28,7 @@ final class SingleCall {
   private final ReplicaCache known;
   private final Options options;
   private final Console console;
+  private final long endNanos;
 
   /** What went wrong at the first replica, which is the one that the user asked. */
   private String firstHost;
@@ -36,6 +41,7 @@ final class SingleCall {
     this.known = known;
     this.options = options;
     this.console = console;
+    endNanos = System.nanoTime() + options.timeoutMillis() * NANOS_A_MILLI;
   }
 
   /**
@@ -46,10 +52,15 @@ final class SingleCall {
    */
   int run(Candidates candidates, Question question) throws IOException {
     String host;
+    boolean wasAsked = false;
     while ((host = candidates.next()) != null) {
+      boolean mayMoveOn = !wasAsked && candidates.hasNext();
+      int leftMillis = leftMillis();
+      int shareMillis = mayMoveOn ? leftMillis / 2 : leftMillis;
+      long shareEndNanos = System.nanoTime() + shareMillis * NANOS_A_MILLI;
       kvClient replica;
       try {
-        replica = connector.connect(host);
+        replica = connector.within(shareMillis).connect(host);
       } catch (ConnectFailedException e) {
         note(host, e.getMessage(), false);
         continue;
@@ -58,17 +69,34 @@ final class SingleCall {
         console.errLine("rkv: " + firstHost + ": RPC: " + firstReason + "; asking " + host);
       }
       try {
+        replica
+            .getClient()
+            .setTimeout(question.isWrite() ? leftMillis() : millisUntil(shareEndNanos));
         return ask(host, replica, question);
       } catch (OncRpcException e) {
         if (!mayAskAgain(question, e)) {
           return failed(question, e, candidates);
         }
         note(host, e.getMessage(), true);
+        boolean wasSent = e.getReason() != OncRpcException.RPC_CANTSEND;
+        if (wasSent && wasAsked) {
+          return nobodyAnswered(question);
+        }
+        wasAsked |= wasSent;
       } finally {
         close(replica);
       }
     }
     return nobodyAnswered(question);
+  }
+
+  /** Of the time for everything; at least one, since 0 is for ever. */
+  private int leftMillis() {
+    return millisUntil(endNanos);
+  }
+
+  private static int millisUntil(long nanos) {
+    return (int) Math.max(1, (nanos - System.nanoTime()) / NANOS_A_MILLI);
   }
 
   private int ask(String host, kvClient replica, Question question)

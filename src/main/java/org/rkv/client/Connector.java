@@ -5,6 +5,7 @@ import java.net.ConnectException;
 import java.net.Inet4Address;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.SocketTimeoutException;
 import java.net.StandardSocketOptions;
 import java.net.UnknownHostException;
 import java.nio.channels.SocketChannel;
@@ -33,6 +34,9 @@ public final class Connector {
   private final int timeoutMillis;
   private final int callTimeoutMillis;
 
+  /** When each connection has to be there, or null. */
+  private final Deadline deadline;
+
   /**
    * Makes a connector for calls that wait as long as the C client's.
    *
@@ -53,10 +57,35 @@ public final class Connector {
    * @param callTimeoutMillis for each call of the stubs that {@link #connect} returns
    */
   public Connector(int defaultPort, int portmapPort, int timeoutMillis, int callTimeoutMillis) {
+    this(defaultPort, portmapPort, timeoutMillis, callTimeoutMillis, null);
+  }
+
+  private Connector(
+      int defaultPort,
+      int portmapPort,
+      int timeoutMillis,
+      int callTimeoutMillis,
+      Deadline deadline) {
+    this.deadline = deadline;
     this.defaultPort = defaultPort;
     this.portmapPort = portmapPort;
     this.timeoutMillis = timeoutMillis;
     this.callTimeoutMillis = callTimeoutMillis;
+  }
+
+  /**
+   * One that has so much time from now on, for all silence of portmappers and addresses together.
+   */
+  public Connector within(int millis) {
+    return new Connector(
+        defaultPort, portmapPort, timeoutMillis, callTimeoutMillis, Deadline.afterMillis(millis));
+  }
+
+  /** How long the next step may take: of what is left, half, so that another one can follow. */
+  private int stepMillis() throws SocketTimeoutException {
+    return deadline == null
+        ? timeoutMillis
+        : Math.max(1, Math.min(timeoutMillis, deadline.millisLeft() / 2));
   }
 
   /**
@@ -119,12 +148,12 @@ public final class Connector {
   }
 
   private <T> T connectByPortmapper(InetAddress address, Opener<T> opener)
-      throws ConnectFailedException {
+      throws ConnectFailedException, SocketTimeoutException {
     int port;
     PortmapException unreachable = null;
     try {
       port =
-          new PortmapClient(new InetSocketAddress(address, portmapPort), timeoutMillis)
+          new PortmapClient(new InetSocketAddress(address, portmapPort), stepMillis())
               .getPort(kv.KVPROGRAM, kv.KVVERSION, Portmap.TCP);
     } catch (PortmapException e) {
       if (e.reason() == PortmapException.Reason.REJECTED) {
@@ -155,7 +184,7 @@ public final class Connector {
     SocketChannel channel = SocketChannel.open();
     try {
       channel.setOption(StandardSocketOptions.TCP_NODELAY, true);
-      channel.socket().connect(replica, timeoutMillis);
+      channel.socket().connect(replica, stepMillis());
       if (replica.equals(channel.getLocalAddress())) {
         // TCP's simultaneous open: the system chose the port asked for, which is free, as our own.
         throw new ConnectException(SocketErrors.REFUSED);
@@ -170,7 +199,7 @@ public final class Connector {
   private kvClient stub(InetSocketAddress replica) throws IOException {
     BlockingRpcClient client =
         BlockingRpcClient.connect(
-            replica, null, Deadline.afterMillis(timeoutMillis), KvProgram.PROGRAM);
+            replica, null, Deadline.afterMillis(stepMillis()), KvProgram.PROGRAM);
     client.setTimeout(callTimeoutMillis);
     try {
       return new kvClient(client);

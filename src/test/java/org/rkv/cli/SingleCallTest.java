@@ -1,6 +1,7 @@
 package org.rkv.cli;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
 import java.net.InetAddress;
@@ -41,6 +42,7 @@ final class SingleCallTest {
         connection.readCall();
         connection.reset();
       };
+  private static final ScriptedServer.Script SILENT = ScriptedServer.Connection::awaitClose;
   private static final long NOW = System.currentTimeMillis() / 1000;
 
   @TempDir private Path directory;
@@ -58,8 +60,11 @@ final class SingleCallTest {
   }
 
   private int run(String... arguments) throws IOException {
+    return run(new Connector(1, 1, 5_000, options.timeoutMillis()), arguments);
+  }
+
+  private int run(Connector connector, String... arguments) throws IOException {
     printed = new Printed(options);
-    Connector connector = new Connector(1, 1, 5_000, options.timeoutMillis());
     Session session = new Session("rkv", 1, options, connector, known, printed.console());
     return new ClientCommand(session).run(arguments);
   }
@@ -251,6 +256,67 @@ final class SingleCallTest {
       assertEquals(0, run("127.0.0.1", "GET", "k"));
       assertEquals(FOUND_LINE, printed.out());
     }
+  }
+
+  /** It is called within the time that was given for everything, and not when that is over. */
+  @Test
+  void shouldMoveOnFromAFrozenReplicaWithinTheTime() throws IOException {
+    options = new Options(0, 3_000, false, false, false, true);
+    try (ScriptedServer frozen = ScriptedServer.start(SILENT);
+        ScriptedServer other = ScriptedServer.answering(FOUND)) {
+      long begin = System.nanoTime();
+      assertEquals(0, run(nameOf(frozen) + "," + nameOf(other), "GET", "k"));
+      assertTrue(millisSince(begin) < 3_000, "before the time is over");
+      assertEquals(FOUND_LINE, printed.out());
+      assertEquals(
+          "rkv: " + nameOf(frozen) + ": RPC: Timed out; asking " + nameOf(other) + "\n",
+          printed.err());
+    }
+  }
+
+  @Test
+  void shouldNotGiveAWriteLessTimeForTheSakeOfOthers() throws IOException {
+    options = new Options(0, 1_000, false, false, false, true);
+    try (ScriptedServer frozen = ScriptedServer.start(SILENT);
+        ScriptedServer other = ScriptedServer.answering(FOUND)) {
+      long begin = System.nanoTime();
+      assertEquals(3, run(nameOf(frozen) + "," + nameOf(other), "DEL", "k"));
+      assertTrue(millisSince(begin) >= 990, "all of the time");
+      assertEquals(List.of(), other.calls());
+    }
+  }
+
+  /** Slow replicas must not get more to do for it, as they would if each were asked in turn. */
+  @Test
+  void shouldAskNoThirdReplicaWhenTwoLeaveAReadUnanswered() throws IOException {
+    options = new Options(0, 1_000, false, false, false, true);
+    try (ScriptedServer first = ScriptedServer.start(SILENT);
+        ScriptedServer second = ScriptedServer.start(READ_AND_RESET);
+        ScriptedServer third = ScriptedServer.answering(FOUND)) {
+      String hosts = nameOf(first) + "," + gone + "," + nameOf(second) + "," + nameOf(third);
+      assertEquals(1, run(hosts, "GET", "k"));
+      assertEquals(1, second.calls().size());
+      assertEquals(List.of(), third.calls());
+      assertTrue(printed.err().endsWith("GET: rpc error: RPC: Timed out\n"), printed.err());
+    }
+  }
+
+  @Test
+  void shouldTakeNoLongerThanTheTimeForASilentPortmapperAndAFrozenReplica() throws IOException {
+    options = new Options(0, 1_500, false, false, false, true);
+    try (ScriptedServer silent = ScriptedServer.start(SILENT);
+        ScriptedServer frozen = ScriptedServer.start(SILENT)) {
+      long begin = System.nanoTime();
+      assertEquals(
+          1, run(new Connector(frozen.port(), silent.port(), 1_500), "127.0.0.1", "GET", "k"));
+      long millis = millisSince(begin);
+      assertTrue(millis < 2_200, millis + " ms, and not once for each of them");
+      assertEquals("GET: rpc error: RPC: Timed out\n", printed.err());
+    }
+  }
+
+  private static long millisSince(long nanos) {
+    return (System.nanoTime() - nanos) / 1_000_000;
   }
 
   private static String nameOf(ScriptedServer server) {
