@@ -51,6 +51,12 @@ if [ ! "$archive" -nt "$0" ]; then
   [ -O "$archive" ] || archive= # With sudo, HOME may be somebody else's.
 fi
 [ -s "$archive" ] || archive=
+# A stream that is closed would be opened again by Java as some file of its own. What cannot be
+# written must be an error; what is said to nobody need not.
+closed=
+{ true 3<&0; } 2>/dev/null || { closed=0 && exec </dev/null; }
+{ true 3>&1; } 2>/dev/null || exec >/dev/full
+true 3>&2 || exec 2>/dev/null
 terminals=
 for stream in 1 2; do
   [ ! -t "$stream" ] || terminals=$terminals$stream
@@ -59,6 +65,6 @@ done
 # they are. The arguments stay bytes whatever the locale: see org.rkv.cli.CommandLine. -Xlog:disable:
 # no word about an archive that does not fit.
 LANGUAGE='' LC_ALL=C.UTF-8 exec "$java" -XX:TieredStopAtLevel=1 -XX:+UseSerialGC -Xmx64m -Xlog:disable -Xshare:auto \
-  ${archive:+"-XX:SharedArchiveFile=$archive"} "-Drkv.terminals=$terminals" \
+  ${archive:+"-XX:SharedArchiveFile=$archive"} "-Drkv.terminals=$terminals" "-Drkv.closed=$closed" \
   "-Drkv.name=$0" -jar "$0" "$@"
 exit 127

@@ -5,7 +5,6 @@ import java.io.InputStream;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import org.rkv.client.ConnectFailedException;
-import org.rkv.client.RkvClient;
 
 /**
  * Runs the commands of a stream, one a line. A thread of its own reads and sends them, many at a
@@ -18,7 +17,8 @@ final class Batch {
 
   private static final int MAX_LINES_UNDER_WAY = 2048;
 
-  private final RkvClient client;
+  private final ReplicaInUse replica;
+  private final Session session;
   private final Console console;
   private final Progress progress;
   private final LineReader lines;
@@ -27,10 +27,15 @@ final class Batch {
   private volatile IOException inputFailure;
   private volatile boolean stopped;
 
-  /** Writes to this console, which should be a buffered one. */
-  Batch(RkvClient client, InputStream in, Console console, Progress progress) {
-    this.client = client;
-    this.console = console;
+  /**
+   * Has read nothing.
+   *
+   * @param session with the console to write to, which should be a buffered one
+   */
+  Batch(ReplicaInUse replica, InputStream in, Session session, Progress progress) {
+    this.replica = replica;
+    this.session = session;
+    console = session.console();
     this.progress = progress;
     lines = new LineReader(in, MAX_LINE_BYTES);
   }
@@ -50,10 +55,10 @@ final class Batch {
       InputLine line;
       while ((line = take()) != end) {
         try {
-          status = ExitStatus.worse(status, line.print(console, "line " + line.number() + ": "));
+          status = ExitStatus.worse(status, line.print(session, replica));
           progress.done(line.number());
         } catch (ConnectFailedException e) {
-          console.errLine("line " + line.number() + ": not sent: RPC: " + e.getMessage());
+          console.errLine(line.label() + "not sent: RPC: " + e.getMessage());
           return ExitStatus.worse(ExitStatus.worse(status, ExitStatus.FAILED), stop());
         }
       }
@@ -90,7 +95,7 @@ final class Batch {
         break;
       }
       try {
-        status = ExitStatus.worse(status, line.print(console, "line " + line.number() + ": "));
+        status = ExitStatus.worse(status, line.print(session, replica));
       } catch (ConnectFailedException e) {
         notSent++;
       }
@@ -128,7 +133,7 @@ final class Batch {
     if (stopped) {
       line.refuse(new IllegalStateException("stopped"));
     } else {
-      line.start(client);
+      line.start(replica);
     }
   }
 }

@@ -42,7 +42,8 @@ final class Candidates {
     given.forEach(Endpoint::requirePort);
   }
 
-  private String at(String host) {
+  /** This host, at the port of the options if there is one and it has none itself. */
+  String at(String host) {
     return options.port() == 0 ? host : Endpoint.parse(host).orAt(options.port()).toString();
   }
 

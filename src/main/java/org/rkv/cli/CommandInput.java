@@ -4,12 +4,11 @@ import java.io.FileDescriptor;
 import java.io.FileInputStream;
 import java.io.IOException;
 import java.time.Duration;
-import java.util.ArrayList;
+import java.util.Collection;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import org.rkv.client.ConnectFailedException;
 import org.rkv.client.KnownReplica;
 import org.rkv.client.RkvClient;
@@ -17,11 +16,14 @@ import org.rkv.client.RkvException;
 
 /** {@code rkv HOST -}: many commands over one client, from a stream or from a person. */
 final class CommandInput {
-  /** All is done then that was asked for; nobody waits long for what is only remembered. */
-  private static final long REMEMBERING_MILLIS = 1_000;
+  /** For the portmapper and for the connection, so that both leave something of the time. */
+  private static final int CONNECTING_SHARES = 4;
 
   private final Session session;
   private final Candidates candidates;
+
+  /** Asked at once: whoever has to go elsewhere later needs it, and the next run too. */
+  private CompletableFuture<List<KnownReplica>> others;
 
   CommandInput(Session session, String hosts) {
     this.session = session;
@@ -35,66 +37,90 @@ final class CommandInput {
    * @throws IOException if standard input or output fails
    */
   int run() throws IOException {
+    boolean isConversation = System.console() != null;
+    if (!isConversation) {
+      StandardInput.require();
+    }
     Console console = session.console();
     String host = candidates.given().get(0);
-    try (RkvClient client = connect()) {
-      if (!client.replica().equals(host)) {
-        console.errLine("rkv: " + host + " cannot be reached; asking " + client.replica());
-      }
-      int status = System.console() == null ? batch(client) : converse(client);
-      if (client.replica().equals(host)) {
-        remember(host, client);
-      }
-      return status;
+    RkvClient client;
+    try {
+      client = connect(candidates.all());
     } catch (ConnectFailedException e) {
       console.outLine("client create failed");
       console.errLine(host + ": RPC: " + e.getMessage());
       return ExitStatus.FAILED;
     }
+    if (!client.replica().equals(host)) {
+      console.errLine("rkv: " + host + " cannot be reached; asking " + client.replica());
+    }
+    boolean mayRemember =
+        session.options().failover()
+            && client.replica().equals(host)
+            && session.known().isStale(host, nowSeconds());
+    others = client.replicasAsync();
+    int status = isConversation ? converse(client) : batch(client);
+    if (mayRemember && !namesOfOthers().isEmpty()) {
+      session.known().remember(host, namesOfOthers(), nowSeconds());
+    }
+    return status;
   }
 
-  private RkvClient connect() throws RkvException {
+  private static long nowSeconds() {
+    return System.currentTimeMillis() / 1000;
+  }
+
+  /** What the first replica has named, if it has answered that by now. */
+  private List<String> namesOfOthers() {
+    if (!others.isDone() || others.isCompletedExceptionally()) {
+      return List.of();
+    }
+    return others.join().stream().map(KnownReplica::name).toList();
+  }
+
+  private RkvClient connect(Collection<String> hosts) throws RkvException {
     Options options = session.options();
     Duration timeout = Duration.ofMillis(options.timeoutMillis());
     RkvClient.Builder builder =
-        RkvClient.builder(candidates.all().toArray(String[]::new))
+        RkvClient.builder(hosts.toArray(String[]::new))
             .defaultPort(options.port() == 0 ? session.defaultPort() : options.port())
             .timeout(timeout)
             .failover(options.failover());
-    if (timeout.compareTo(RkvClient.DEFAULT_CONNECT_TIMEOUT) < 0) {
-      builder.connectTimeout(timeout);
+    Duration share = timeout.dividedBy(CONNECTING_SHARES);
+    if (share.compareTo(RkvClient.DEFAULT_CONNECT_TIMEOUT) < 0) {
+      builder.connectTimeout(share.isZero() ? timeout : share);
     }
     return builder.connect();
   }
 
+  /** Any of those that were given, are remembered or have been named since, but not these. */
+  private RkvClient connectElsewhere(List<String> givenUp) throws RkvException {
+    Set<String> hosts = new LinkedHashSet<>(candidates.all());
+    if (session.options().failover()) {
+      namesOfOthers().forEach(name -> hosts.add(candidates.at(name)));
+    }
+    givenUp.forEach(hosts::remove);
+    return hosts.isEmpty() ? null : connect(hosts);
+  }
+
   private int batch(RkvClient client) throws IOException {
-    Console buffered = session.console().escaping().buffered();
-    Progress progress = new Progress(buffered, buffered.onlyErrIsTerminal());
-    return new Batch(client, new FileInputStream(FileDescriptor.in), buffered, progress).run();
+    Session own = session.printingTo(session.console().escaping().buffered());
+    Progress progress = new Progress(own.console(), own.console().onlyErrIsTerminal());
+    try (ReplicaInUse replica = inUse(client, own.console())) {
+      return new Batch(replica, new FileInputStream(FileDescriptor.in), own, progress).run();
+    }
   }
 
   private int converse(RkvClient client) throws IOException {
-    new Prompt(client, session.console().escaping(), HistoryFile.ofThisUser()).run();
-    return ExitStatus.DONE;
+    Session own = session.printingTo(session.console().escaping());
+    try (ReplicaInUse replica = inUse(client, own.console())) {
+      new Prompt(replica, own, HistoryFile.ofThisUser()).run();
+      return ExitStatus.DONE;
+    }
   }
 
-  private void remember(String host, RkvClient client) {
-    long now = System.currentTimeMillis() / 1000;
-    if (!session.options().failover() || !session.known().isStale(host, now)) {
-      return;
-    }
-    List<String> names = new ArrayList<>();
-    try {
-      CompletableFuture<List<KnownReplica>> replicas = client.replicasAsync();
-      for (KnownReplica each : replicas.get(REMEMBERING_MILLIS, TimeUnit.MILLISECONDS)) {
-        names.add(each.name());
-      }
-    } catch (ExecutionException | TimeoutException e) {
-      return; // The next run asks again.
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      return;
-    }
-    session.known().remember(host, names, now);
+  private ReplicaInUse inUse(RkvClient client, Console console) {
+    return new ReplicaInUse(
+        client, this::connectElsewhere, console, session.options().timeoutMillis());
   }
 }

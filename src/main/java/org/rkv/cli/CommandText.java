@@ -1,5 +1,6 @@
 package org.rkv.cli;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 
@@ -45,10 +46,11 @@ enum CommandText {
       "-",
       "",
       "Read commands from standard input.",
-      "One a line, without HOST, in capitals or not: PUT KEY VALUE, GET KEY, DEL KEY, REPLICAS;",
-      "quoted as in a shell ('..', \"..\", \\x, $'..\\n..'); # begins a comment. The answers come",
-      "in order. A wrong line is named by its number, and the rest goes on. On a terminal there is",
-      "a prompt, with history and completion. On a terminal control characters of values are shown",
+      "One a line, without HOST, in capitals or not: PUT KEY VALUE, GET KEY, DEL KEY, REPLICAS,",
+      "STATUS, DIGEST, HELP; quoted as in a shell ('..', \"..\", \\x, $'..\\n..'); # begins a",
+      "comment. The answers come in order. A wrong line is named by its number, and the rest goes",
+      "on. When another replica is asked, that is said. On a terminal there is a prompt, with",
+      "history and completion. On a terminal control characters of values are shown",
       "as \\x1b and the like; with --raw as they are.");
 
   private final String word;
@@ -106,6 +108,26 @@ enum CommandText {
         + "\n\nFor the options see "
         + programName
         + " --help.\n";
+  }
+
+  /** What may stand on a line of input, as lines. */
+  static List<String> ofALine() {
+    List<String> lines = new ArrayList<>();
+    for (CommandText each : values()) {
+      if (each != STANDARD_INPUT) {
+        lines.add(String.format("%-16s%s", each.synopsis(), each.summary()));
+      }
+    }
+    lines.add(String.format("%-16s%s", "HELP [COMMAND]", "Show this, or more of one command."));
+    lines.add("Words are quoted as in a shell: 'a b', \"a b\", a\\ b, $'a\\nb'.");
+    return lines;
+  }
+
+  /** The same of this command. */
+  List<String> ofItsLine() {
+    List<String> lines = new ArrayList<>(List.of(synopsis(), summary));
+    lines.addAll(details);
+    return lines;
   }
 
   /** What there is beside the C client's commands, to stand below its usage line. */

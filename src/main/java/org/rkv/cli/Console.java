@@ -28,6 +28,11 @@ final class Console {
     this.escaped = escaped;
   }
 
+  /** Whether answers are JSON objects. */
+  boolean isJson() {
+    return options.json();
+  }
+
   /** Whether a person reads what goes to standard error. */
   boolean errIsTerminal() {
     return terminals.err();
@@ -94,10 +99,23 @@ final class Console {
 
   /** Makes visible what was printed. */
   void flush() throws IOException {
-    out.flush();
+    try {
+      out.flush();
+    } catch (IOException e) {
+      throw notWritten("standard output", e);
+    }
   }
 
-  private static void write(OutputStream stream, String bytes) throws IOException {
-    stream.write(bytes.getBytes(StandardCharsets.ISO_8859_1));
+  private void write(OutputStream stream, String bytes) throws IOException {
+    try {
+      stream.write(bytes.getBytes(StandardCharsets.ISO_8859_1));
+    } catch (IOException e) {
+      throw notWritten(stream == out ? "standard output" : "standard error", e);
+    }
+  }
+
+  /** What is said when this stream fails. */
+  static IOException notWritten(String name, IOException e) {
+    return new IOException(name + " cannot be written: " + e.getMessage(), e);
   }
 }

@@ -23,6 +23,7 @@ import org.rkv.rpc.kvClient;
  * moment; when nobody writes, they must not.
  */
 final class DigestCommand {
+  private static final String COMMAND = "DIGEST";
   private static final int MOST_AT_A_TIME = 32;
   private static final long PATIENCE_SECONDS = 30;
 
@@ -88,15 +89,22 @@ final class DigestCommand {
       }
       replica.close();
     } catch (ConnectFailedException e) {
-      console.outLine("client create failed");
+      console.outLine(console.isJson() ? error(e.getMessage()) : "client create failed");
       console.errLine(host + ": RPC: " + e.getMessage());
       return ExitStatus.FAILED;
     } catch (OncRpcException e) {
+      if (console.isJson()) {
+        console.outLine(error(e.getMessage()));
+      }
       console.errLine("DIGEST: rpc error: RPC: " + e.getMessage());
       return ExitStatus.FAILED;
     }
     List<ReplicaDigest> answers = askAll(names);
     return conclude(answers);
+  }
+
+  private static String error(String reason) {
+    return new Json().text("command", COMMAND).text("error", reason).toString();
   }
 
   private int conclude(List<ReplicaDigest> answers) throws IOException {
@@ -109,7 +117,11 @@ final class DigestCommand {
     }
     if (session.options().json()) {
       List<Json> list = answers.stream().map(ReplicaDigest::json).toList();
-      Json json = new Json().flag("equal", !differ && silent.isEmpty()).flag("differ", differ);
+      Json json =
+          new Json()
+              .text("command", COMMAND)
+              .flag("equal", !differ && silent.isEmpty())
+              .flag("differ", differ);
       console.outLine(json.list("replicas", list).toString());
     } else {
       for (ReplicaDigest answer : answers) {

@@ -54,21 +54,25 @@ enum InputCommand {
     this.words = words;
   }
 
-  /**
-   * The command that these words, at least one, are.
-   *
-   * @throws IllegalArgumentException with the line that says what is wrong with them
-   */
-  static InputCommand of(List<String> words) {
+  /** The command of this name, in capitals or not; or null. */
+  static InputCommand named(String word) {
     for (InputCommand each : values()) {
-      if (each.name().equals(words.get(0))) {
-        if (words.size() != each.words) {
-          throw new IllegalArgumentException("usage: " + each.usage);
-        }
+      if (each.name().equalsIgnoreCase(word)) {
         return each;
       }
     }
-    throw new IllegalArgumentException("bad command");
+    return null;
+  }
+
+  /**
+   * Counts the words of a line that begins with this command.
+   *
+   * @throws IllegalArgumentException with the line that says how it is used
+   */
+  void check(List<String> line) {
+    if (line.size() != words) {
+      throw new IllegalArgumentException("usage: " + usage);
+    }
   }
 
   /** The answer of a replica that announces the operation as failed. */

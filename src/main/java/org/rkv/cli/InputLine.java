@@ -4,6 +4,9 @@ import java.io.IOException;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import org.rkv.client.AnnouncedFailedException;
 import org.rkv.client.ConnectFailedException;
 import org.rkv.client.OutcomeUnknownException;
@@ -11,11 +14,23 @@ import org.rkv.client.RkvClient;
 
 /** One line of input on its way to what is printed for it. */
 final class InputLine {
+  private static final long LOOK_NANOS = TimeUnit.MILLISECONDS.toNanos(50);
+
   private final long number;
   private final CompletableFuture<Reply> reply = new CompletableFuture<>();
   private List<String> words;
+
+  /** What is called as soon as the line is read; or null. */
   private InputCommand command;
 
+  private volatile RkvClient calledBy;
+  private volatile long sentNanos;
+
+  /**
+   * Makes a line.
+   *
+   * @param number of the line, or 0 if lines are not counted
+   */
   InputLine(long number) {
     this.number = number;
   }
@@ -24,16 +39,29 @@ final class InputLine {
     return number;
   }
 
+  /** What is named before an error: {@code line 7: }. */
+  String label() {
+    return number == 0 ? "" : "line " + number + ": ";
+  }
+
   /** Takes the text apart; false if there is nothing in it. What is wrong with it is the reply. */
   boolean parse(String text) {
     try {
       words = WordSplitter.split(text);
-      command = words.isEmpty() ? null : InputCommand.of(words);
-      return !words.isEmpty();
+      if (words.isEmpty()) {
+        return false;
+      }
+      command = InputCommand.named(words.get(0));
+      if (command == null) {
+        TurnCommand.of(words);
+        reply.complete(null);
+      } else {
+        command.check(words);
+      }
     } catch (IllegalArgumentException e) {
       reply.completeExceptionally(e);
-      return true;
     }
+    return true;
   }
 
   /** Refuses the line. */
@@ -41,18 +69,24 @@ final class InputLine {
     reply.completeExceptionally(why);
   }
 
-  /** Makes the call, unless the line is wrong. */
-  void start(RkvClient client) {
+  /** Makes the call, unless the line is wrong, or is one of those that wait for their turn. */
+  void start(ReplicaInUse replica) {
     if (reply.isDone()) {
       return;
     }
+    RkvClient client = replica.client();
+    sentNanos = System.nanoTime();
+    calledBy = client;
     command
         .start(client, words)
         .whenComplete(
             (result, failure) -> {
+              if (failure == null || causeOf(failure) instanceof AnnouncedFailedException) {
+                replica.heard(client);
+              }
               if (failure == null) {
                 reply.complete(result);
-              } else {
+              } else if (calledBy == client) { // else another replica is asked meanwhile
                 reply.completeExceptionally(failure);
               }
             });
@@ -64,39 +98,112 @@ final class InputLine {
   }
 
   /**
-   * Waits for the answer and prints it.
+   * Waits for the answer and prints it. A line that waited for its turn is carried out now.
    *
-   * @param label what an error line begins with
+   * @param session with the console to print to
    * @return the exit status for this line
    * @throws ConnectFailedException if the call was not sent; nothing is printed then
    * @throws IOException if it cannot be printed
    */
-  int print(Console console, String label) throws IOException {
+  int print(Session session, ReplicaInUse replica) throws IOException {
+    Console console = session.console();
+    Reply answer;
     try {
-      return console.answer(reply.join());
+      answer = await(session, replica);
+      replica.sayWhereItIs();
     } catch (CompletionException e) {
-      Throwable cause = e.getCause();
-      while (cause instanceof CompletionException) {
-        cause = cause.getCause();
-      }
-      return printFailure(console, label, cause);
+      replica.sayWhereItIs();
+      return printFailure(session, causeOf(e));
     }
+    return answer == null
+        ? TurnCommand.of(words).run(session, replica.name(), words)
+        : console.answer(answer);
   }
 
-  private int printFailure(Console console, String label, Throwable failure) throws IOException {
+  private Reply await(Session session, ReplicaInUse replica) throws IOException {
+    if (command != null && !command.isWrite()) {
+      RkvClient silent = awaitShare(replica);
+      if (silent != null && replica.moveOn(silent)) {
+        long sentFirstNanos = sentNanos;
+        start(replica);
+        long timeoutNanos = TimeUnit.MILLISECONDS.toNanos(session.options().timeoutMillis());
+        if (!isDoneWithin(sentFirstNanos + timeoutNanos - System.nanoTime())) {
+          reply.completeExceptionally(new TimeoutException("Timed out"));
+        }
+      }
+    }
+    return reply.join();
+  }
+
+  /** Waits as long as something is heard; if it is in vain, by whom the call was made. */
+  private RkvClient awaitShare(ReplicaInUse replica) {
+    long nanos = 1;
+    while (!isDoneWithin(nanos)) {
+      RkvClient silent = calledBy; // null until the line has been sent
+      nanos = silent == null ? LOOK_NANOS : replica.nanosLeft(silent, sentNanos);
+      if (nanos <= 0) {
+        return silent;
+      }
+    }
+    return null;
+  }
+
+  private boolean isDoneWithin(long nanos) {
+    try {
+      reply.get(nanos, TimeUnit.NANOSECONDS);
+    } catch (TimeoutException e) {
+      return false;
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      reply.completeExceptionally(e);
+    } catch (ExecutionException e) {
+      return true; // What it is, join says.
+    }
+    return true;
+  }
+
+  private static Throwable causeOf(Throwable failure) {
+    Throwable cause = failure;
+    while (cause instanceof CompletionException) {
+      cause = cause.getCause();
+    }
+    return cause;
+  }
+
+  private int printFailure(Session session, Throwable failure) throws IOException {
+    Console console = session.console();
     if (failure instanceof ConnectFailedException e) {
       throw e;
     } else if (failure instanceof AnnouncedFailedException) {
       return console.answer(command.announcedFailed(words));
     } else if (failure instanceof OutcomeUnknownException e) {
-      console.errLine(label + command + ": rpc error: RPC: " + e.reason());
-      console.errLine(label + SingleCall.UNKNOWN);
+      sayFailed(console, e.reason(), true);
+      console.errLine(label() + SingleCall.UNKNOWN);
       return ExitStatus.UNKNOWN;
     } else if (failure instanceof IllegalArgumentException) {
-      console.errLine(label + failure.getMessage());
+      if (console.isJson()) {
+        console.outLine(numbered().text("error", failure.getMessage()).toString());
+      }
+      console.errLine(label() + failure.getMessage());
     } else {
-      console.errLine(label + command + ": rpc error: RPC: " + failure.getMessage());
+      sayFailed(console, failure.getMessage(), false);
     }
     return ExitStatus.FAILED;
+  }
+
+  private void sayFailed(Console console, String reason, boolean unknown) throws IOException {
+    if (console.isJson()) {
+      Json json = numbered().text("command", command.name());
+      if (words.size() > 1) {
+        json.bytes("key", words.get(1));
+      }
+      json.text("error", reason);
+      console.outLine((unknown ? json.text("outcome", "unknown") : json).toString());
+    }
+    console.errLine(label() + command + ": rpc error: RPC: " + reason);
+  }
+
+  private Json numbered() {
+    return number == 0 ? new Json() : new Json().number("line", number);
   }
 }

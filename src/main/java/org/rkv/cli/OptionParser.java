@@ -3,6 +3,7 @@ package org.rkv.cli;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.PrintWriter;
+import java.io.StringWriter;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
@@ -56,9 +57,9 @@ final class OptionParser {
         return help(line.rest());
       }
       if (parser.isVersionHelpRequested()) {
-        PrintWriter writer = new PrintWriter(out, false, StandardCharsets.UTF_8);
-        parser.printVersionHelp(writer, Ansi.OFF);
-        writer.flush();
+        StringWriter version = new StringWriter();
+        parser.printVersionHelp(new PrintWriter(version), Ansi.OFF);
+        print(out, version.toString());
         return ExitStatus.DONE;
       }
       Options options = line.options();
@@ -120,6 +121,10 @@ final class OptionParser {
   }
 
   private static void print(OutputStream stream, String text) throws IOException {
-    stream.write(text.getBytes(StandardCharsets.ISO_8859_1));
+    try {
+      stream.write(text.getBytes(StandardCharsets.ISO_8859_1));
+    } catch (IOException e) {
+      throw Console.notWritten("standard output", e);
+    }
   }
 }

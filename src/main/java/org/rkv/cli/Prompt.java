@@ -15,7 +15,6 @@ import org.jline.reader.impl.history.DefaultHistory;
 import org.jline.terminal.Terminal;
 import org.jline.terminal.TerminalBuilder;
 import org.rkv.client.ConnectFailedException;
-import org.rkv.client.RkvClient;
 
 /**
  * A conversation on a terminal: one command a line, answered at once, with a history that is kept
@@ -23,16 +22,13 @@ import org.rkv.client.RkvClient;
  * JLine takes its time.
  */
 final class Prompt {
-  private static final String HELP =
-      "PUT key value | GET key | DEL key | REPLICAS | help | exit (or Ctrl-D)\n"
-          + "Words are quoted as in a shell: 'a b', \"a b\", a\\ b, $'a\\nb'.";
-
   /** JLine's complaints about its history, with stack traces, help nobody at a prompt. */
   private static final Logger COMPLAINTS = Logger.getLogger("org.jline");
 
   private static final int MAX_REMEMBERED_CHARS = 1024;
 
-  private final RkvClient client;
+  private final ReplicaInUse replica;
+  private final Session session;
   private final Console console;
   private final Path history;
 
@@ -41,9 +37,10 @@ final class Prompt {
    *
    * @param history the file that keeps what was typed, see {@link HistoryFile}; or null
    */
-  Prompt(RkvClient client, Console console, Path history) {
-    this.client = client;
-    this.console = console;
+  Prompt(ReplicaInUse replica, Session session, Path history) {
+    this.replica = replica;
+    this.session = session;
+    console = session.console();
     this.history = history;
     COMPLAINTS.setLevel(Level.OFF);
   }
@@ -66,12 +63,12 @@ final class Prompt {
   void run() throws IOException {
     try (Terminal terminal =
         TerminalBuilder.builder().system(true).encoding(StandardCharsets.UTF_8).build()) {
+      console.outLine(
+          "Replica " + replica.name() + " answers. HELP lists the commands, Ctrl-D ends.");
       LineReader reader = reader(terminal);
       String line;
       while ((line = read(reader)) != null) {
-        if (line.equals("help")) {
-          console.outLine(HELP);
-        } else if (line.equals("exit") || line.equals("quit")) {
+        if (line.equalsIgnoreCase("exit") || line.equalsIgnoreCase("quit")) {
           return;
         } else {
           answer(new String(line.getBytes(StandardCharsets.UTF_8), StandardCharsets.ISO_8859_1));
@@ -87,7 +84,7 @@ final class Prompt {
             .appName("rkv")
             .option(LineReader.Option.DISABLE_EVENT_EXPANSION, true)
             .history(new ShortLines())
-            .completer(new StringsCompleter("PUT", "GET", "DEL", "REPLICAS", "help", "exit"));
+            .completer(new StringsCompleter(TurnCommand.allWords()));
     if (history != null) {
       builder.variable(LineReader.HISTORY_FILE, history);
     }
@@ -95,9 +92,9 @@ final class Prompt {
   }
 
   /** The next line; an empty one if the user gave it up, null if there is none any more. */
-  private static String read(LineReader reader) {
+  private String read(LineReader reader) {
     try {
-      return reader.readLine("rkv> ").strip();
+      return reader.readLine("rkv " + replica.name() + "> ").strip();
     } catch (UserInterruptException e) {
       return "";
     } catch (EndOfFileException e) {
@@ -110,9 +107,9 @@ final class Prompt {
     if (!line.parse(text)) {
       return;
     }
-    line.start(client);
+    line.start(replica);
     try {
-      line.print(console, "");
+      line.print(session, replica);
     } catch (ConnectFailedException e) {
       console.errLine("not sent: RPC: " + e.getMessage());
     }

@@ -34,7 +34,7 @@ record ReplicasReply(List<KnownReplica> replicas) implements Reply {
     for (KnownReplica each : replicas) {
       list.add(new Json().bytes("name", each.name()).flag("reachable", each.isReachable()));
     }
-    return new Json().list("replicas", list).toString();
+    return new Json().text("command", Question.REPLICAS).list("replicas", list).toString();
   }
 
   @Override

@@ -46,6 +46,11 @@ record Session(
     return new Session(programName, defaultPort, own, quick, known, console);
   }
 
+  /** The same with another console. */
+  Session printingTo(Console other) {
+    return new Session(programName, defaultPort, options, connector, known, other);
+  }
+
   /** For one call. */
   SingleCall singleCall() {
     return new SingleCall(connector, known, options, console);

@@ -129,6 +129,7 @@ record StatusReply(Status status) implements Reply {
               .bytes("trouble", peer.trouble));
     }
     return new Json()
+        .text("command", Question.STATUS)
         .bytes("name", status.name)
         .text("state", state())
         .bytes("waitingFor", status.waiting_for)

@@ -1,5 +1,6 @@
 package org.rkv.cli;
 
+import java.io.BufferedInputStream;
 import java.io.FileDescriptor;
 import java.io.FileInputStream;
 import java.io.IOException;
@@ -47,7 +48,8 @@ final class ValueFile {
 
   private static InputStream open(String name) throws IOException {
     if (name.equals(STANDARD_INPUT)) {
-      return new FileInputStream(FileDescriptor.in);
+      StandardInput.require();
+      return new BufferedInputStream(new FileInputStream(FileDescriptor.in)); // may be a pipe
     }
     byte[] bytes = name.getBytes(StandardCharsets.ISO_8859_1);
     try {

@@ -6,13 +6,17 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.PipedInputStream;
 import java.io.PipedOutputStream;
+import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.rkv.client.Connector;
 import org.rkv.client.RkvClient;
+import org.rkv.client.RkvException;
 import org.rkv.oncrpc.blocking.ScriptedServer;
 import org.rkv.testing.Eventually;
 
@@ -26,12 +30,33 @@ final class BatchTest {
   private Printed printed;
 
   private int run(ScriptedServer server, String input) throws IOException {
+    return run(server, null, new ByteArrayInputStream(input.getBytes(ISO_8859_1)));
+  }
+
+  /** Runs a batch at a server, with another one to go to, or null. */
+  private int run(ScriptedServer server, ScriptedServer other, InputStream in) throws IOException {
     printed = new Printed(options, terminals);
     Console console = printed.console().escaping().buffered();
-    try (RkvClient client = RkvClient.connect("127.0.0.1:" + server.port())) {
-      ByteArrayInputStream in = new ByteArrayInputStream(input.getBytes(ISO_8859_1));
-      return new Batch(client, in, console, new Progress(console, false)).run();
+    Connector connector = new Connector(1, 1, 5_000, 5_000);
+    Session session = new Session("rkv", 1, options, connector, new ReplicaCache(null), console);
+    try (ReplicaInUse replica =
+        new ReplicaInUse(
+            connect(server),
+            givenUp -> other == null ? null : connect(other),
+            console,
+            options.timeoutMillis())) {
+      return new Batch(replica, in, session, new Progress(console, false)).run();
     }
+  }
+
+  private RkvClient connect(ScriptedServer server) throws RkvException {
+    return RkvClient.builder(nameOf(server))
+        .timeout(Duration.ofMillis(options.timeoutMillis()))
+        .connect();
+  }
+
+  private static String nameOf(ScriptedServer server) {
+    return "127.0.0.1:" + server.port();
   }
 
   @Test
@@ -49,7 +74,7 @@ final class BatchTest {
   void shouldNameAWrongLineAndGoOn() throws IOException {
     try (ScriptedServer server = ScriptedServer.answering(STORED)) {
       String input =
-          "# a comment\n\nPUT a b\nput a b\nPUT a\nGET 'a\nDEL a b\n   \nPUT 'a b' \"c d\"";
+          "# a comment\n\nPUT a b\npot a b\nPUT a\nGET 'a\nDEL a b\n   \nPUT 'a b' \"c d\"";
       assertEquals(1, run(server, input));
       assertEquals(STORED_LINE.repeat(2), printed.out());
       assertEquals(
@@ -59,6 +84,130 @@ final class BatchTest {
               + "line 7: usage: DEL key\n",
           printed.err());
       assertTrue(server.calls().get(1).endsWith("0000000361206200" + "0000000363206400"));
+    }
+  }
+
+  @Test
+  void shouldTakeCommandsInLowerCaseToo() throws IOException {
+    try (ScriptedServer server = ScriptedServer.answering(STORED)) {
+      assertEquals(0, run(server, "put a b\nDel a\n"));
+      assertEquals(STORED_LINE + "DEL: server response: succeeded (0)\n", printed.out());
+    }
+  }
+
+  @Test
+  void shouldNumberWrongLinesAndNameEachCommandAsJson() throws IOException {
+    options = new Options(0, 25_000, true, false, false, true);
+    try (ScriptedServer server = ScriptedServer.answering(STORED)) {
+      assertEquals(1, run(server, "PUT a b\nPUT a\nSTATUS x\nhelp get\nDEL a\n"));
+      assertEquals(
+          "{\"command\":\"PUT\",\"key\":\"a\",\"code\":0,\"text\":\"succeeded\"}\n"
+              + "{\"line\":2,\"error\":\"usage: PUT key value\"}\n"
+              + "{\"line\":3,\"error\":\"usage: STATUS\"}\n"
+              + "{\"command\":\"HELP\",\"text\":\"GET KEY",
+          printed.out().replaceAll("(?s)(GET KEY).*", "$1"));
+      assertTrue(
+          printed
+              .out()
+              .endsWith("{\"command\":\"DEL\",\"key\":\"a\",\"code\":0,\"text\":\"succeeded\"}\n"),
+          printed.out());
+    }
+  }
+
+  @Test
+  void shouldTellTroubleAsJson() throws IOException {
+    options = new Options(0, 25_000, true, false, false, true);
+    try (ScriptedServer server =
+        ScriptedServer.start(
+            connection -> {
+              connection.readCall();
+              connection.reset();
+            })) {
+      assertEquals(3, run(server, "PUT a b\n"));
+      assertEquals(
+          "{\"line\":1,\"command\":\"PUT\",\"key\":\"a\","
+              + "\"error\":\"Unable to receive; errno = Connection reset by peer\","
+              + "\"outcome\":\"unknown\"}\n",
+          printed.out());
+    }
+  }
+
+  @Test
+  void shouldListTheCommands() throws IOException {
+    try (ScriptedServer server = ScriptedServer.answering(STORED)) {
+      assertEquals(0, run(server, "HELP\n"));
+      for (String word : TurnCommand.allWords()) {
+        assertTrue(printed.out().contains(word) || word.equals("exit"), word);
+      }
+    }
+  }
+
+  /** As one that is stopped: it takes what is sent, and says nothing. */
+  @Test
+  void shouldMoveOnFromAFrozenReplicaWithinTheTime() throws IOException {
+    options = new Options(0, 3_000, false, false, false, true);
+    String input = "PUT a b\nGET a\nGET a\n";
+    try (ScriptedServer frozen =
+            ScriptedServer.start(
+                connection -> {
+                  connection.readCall();
+                  connection.reply(STORED);
+                  connection.awaitClose();
+                });
+        ScriptedServer other =
+            ScriptedServer.answering(ScriptedServer.OK + "00000000 00000001 31000000")) {
+      long begin = System.nanoTime();
+      assertEquals(0, run(frozen, other, new ByteArrayInputStream(input.getBytes(ISO_8859_1))));
+      assertTrue(System.nanoTime() - begin < 3_000_000_000L, "before the time is over");
+      assertEquals(
+          STORED_LINE + "GET: server response: succeeded (0); value=\"1\"\n".repeat(2),
+          printed.out());
+      assertEquals(
+          "rkv: " + nameOf(frozen) + ": RPC: Timed out; asking " + nameOf(other) + "\n",
+          printed.err());
+      assertEquals(2, other.calls().size());
+    }
+  }
+
+  /** Replicas that are slow get no more to do for it. */
+  @Test
+  void shouldRepeatNoMoreThanAFewReads() throws IOException {
+    options = new Options(0, 1_000, false, false, false, true);
+    String input = "GET a\n".repeat(100);
+    try (ScriptedServer frozen = ScriptedServer.start(ScriptedServer.Connection::awaitClose);
+        ScriptedServer other =
+            ScriptedServer.answering(ScriptedServer.OK + "00000000 00000001 31000000")) {
+      assertEquals(1, run(frozen, other, new ByteArrayInputStream(input.getBytes(ISO_8859_1))));
+      assertEquals(11, other.calls().size());
+      assertTrue(
+          printed.err().endsWith("line 100: GET: rpc error: RPC: Timed out\n"), printed.err());
+    }
+  }
+
+  @Test
+  void shouldSayThatAnotherReplicaIsAsked() throws IOException {
+    printed = new Printed(options);
+    try (ScriptedServer first =
+            ScriptedServer.start(
+                connection -> {
+                  connection.readCall();
+                  connection.reset();
+                });
+        ScriptedServer second = ScriptedServer.answering(ScriptedServer.OK + "00000004 00000000");
+        ReplicaInUse replica =
+            new ReplicaInUse(
+                RkvClient.connect(nameOf(first), nameOf(second)),
+                givenUp -> null,
+                printed.console(),
+                25_000)) {
+      InputStream in = new ByteArrayInputStream("GET a\n".getBytes(ISO_8859_1));
+      Connector connector = new Connector(1, 1, 5_000, 5_000);
+      Session session =
+          new Session("rkv", 1, options, connector, new ReplicaCache(null), printed.console());
+      assertEquals(
+          0, new Batch(replica, in, session, new Progress(printed.console(), false)).run());
+      assertEquals(
+          "rkv: left " + nameOf(first) + "; asking " + nameOf(second) + "\n", printed.err());
     }
   }
 
@@ -152,16 +301,14 @@ final class BatchTest {
   @Test
   void shouldAnswerBeforeTheNextLineComes() throws Exception {
     printed = new Printed(options);
-    Console console = printed.console().buffered();
     try (ScriptedServer server = ScriptedServer.answering(STORED);
-        RkvClient client = RkvClient.connect("127.0.0.1:" + server.port());
         PipedOutputStream out = new PipedOutputStream();
         PipedInputStream in = new PipedInputStream(out)) {
       CompletableFuture<Integer> status =
           CompletableFuture.supplyAsync(
               () -> {
                 try {
-                  return new Batch(client, in, console, new Progress(console, false)).run();
+                  return run(server, null, in);
                 } catch (IOException e) {
                   throw new AssertionError(e);
                 }

@@ -84,7 +84,9 @@ final class DigestCommandTest {
       assertEquals(gone + " does not answer; the others hold the same", lastLine());
       options = new Options(0, 5_000, true, false, true, true);
       assertEquals(1, run(first));
-      assertTrue(printed.out().startsWith("{\"equal\":false,\"differ\":false,"), printed.out());
+      assertTrue(
+          printed.out().startsWith("{\"command\":\"DIGEST\",\"equal\":false,\"differ\":false,"),
+          printed.out());
     }
   }
 
@@ -98,7 +100,9 @@ final class DigestCommandTest {
       assertEquals(gone + " does not answer; the others do not hold the same", lastLine());
       options = new Options(0, 5_000, true, false, true, true);
       assertEquals(6, run(first));
-      assertTrue(printed.out().startsWith("{\"equal\":false,\"differ\":true,"), printed.out());
+      assertTrue(
+          printed.out().startsWith("{\"command\":\"DIGEST\",\"equal\":false,\"differ\":true,"),
+          printed.out());
     }
   }
 }

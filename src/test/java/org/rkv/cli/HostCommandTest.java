@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
+import java.io.ByteArrayInputStream;
 import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
@@ -41,15 +42,17 @@ class HostCommandTest {
   private int run(boolean json, HostCommand command, int index) throws Exception {
     Options options = new Options(replicas.port(), 5000, json, false, false, true);
     printed = new Printed(options);
-    Session session =
-        new Session(
-            "rkv",
-            replicas.port(),
-            options,
-            new Connector(replicas.port(), Portmap.PORT, 1000),
-            new ReplicaCache(directory.resolve("known")),
-            printed.console());
-    return command.run(session, replicas.host(index));
+    return command.run(session(options), replicas.host(index));
+  }
+
+  private Session session(Options options) {
+    return new Session(
+        "rkv",
+        replicas.port(),
+        options,
+        new Connector(replicas.port(), Portmap.PORT, 1000),
+        new ReplicaCache(directory.resolve("known")),
+        printed.console());
   }
 
   @Test
@@ -74,9 +77,31 @@ class HostCommandTest {
     assertEquals(0, run(true, HostCommand.STATUS, 0));
 
     JsonObject status = JsonParser.parseString(printed.out()).getAsJsonObject();
+    assertEquals("STATUS", status.get("command").getAsString());
     assertEquals("serving", status.get("state").getAsString());
     assertEquals(2, status.getAsJsonObject("calls").get("PUT").getAsInt());
     assertEquals(2, status.getAsJsonArray("peers").size());
+  }
+
+  @Test
+  void shouldKnowThemInABatchWhenTheirTurnHasCome() throws Exception {
+    assertEquals(0, run(false, HostCommand.STATUS, 0));
+    try (ReplicaInUse replica =
+        new ReplicaInUse(
+            RkvClient.connect(replicas.name(1)), givenUp -> null, printed.console(), 5000)) {
+      String input = "PUT c 3\nDIGEST\nstatus\nreplicas\n";
+      ByteArrayInputStream in = new ByteArrayInputStream(input.getBytes());
+      printed = new Printed(Options.NONE);
+      Session session = session(Options.NONE);
+      Progress progress = new Progress(printed.console(), false);
+      assertEquals(0, new Batch(replica, in, session, progress).run());
+    }
+    List<String> lines = printed.out().lines().toList();
+    assertEquals("PUT: server response: succeeded (0)", lines.get(0));
+    assertTrue(lines.get(1).contains(": 2 entries "), printed.out());
+    assertEquals("all replicas hold the same", lines.get(4));
+    assertEquals("name: " + replicas.host(1), lines.get(5));
+    assertEquals(replicas.name(2) + " reachable", lines.get(lines.size() - 1));
   }
 
   @Test
@@ -111,6 +136,6 @@ class HostCommandTest {
         printed.out());
     assertTrue(printed.out().contains(silent + ": Remote system"), printed.out());
     assertEquals(1, run(true, HostCommand.DIGEST, 0));
-    assertTrue(printed.out().startsWith("{\"equal\":false,"), printed.out());
+    assertTrue(printed.out().startsWith("{\"command\":\"DIGEST\",\"equal\":false,"), printed.out());
   }
 }

@@ -52,7 +52,7 @@ final class ReplyTest {
     assertEquals("db1 reachable\ndb2 not reachable", reply.text());
     assertEquals("db1\ndb2\n", reply.value());
     assertEquals(
-        "{\"replicas\":[{\"name\":\"db1\",\"reachable\":true},"
+        "{\"command\":\"REPLICAS\",\"replicas\":[{\"name\":\"db1\",\"reachable\":true},"
             + "{\"name\":\"db2\",\"reachable\":false}]}",
         reply.json());
   }

@@ -151,7 +151,8 @@ final class RkvTest {
   void shouldHeedTheOptionsOfTheVariableForCommandsOfOurs() throws IOException {
     try (ScriptedServer server = ScriptedServer.answering(NOBODY)) {
       String host = nameOf(server);
-      String json = "{\"replicas\":[{\"name\":\"db\",\"reachable\":true}]}\n";
+      String json =
+          "{\"command\":\"REPLICAS\",\"replicas\":[{\"name\":\"db\",\"reachable\":true}]}\n";
       String text = "db reachable\n";
       variables = Map.of("RKV_OPTIONS", "--json '--timeout' 3");
       assertEquals(json, run(host, "replicas").stdout());

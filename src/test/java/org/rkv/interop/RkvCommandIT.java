@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -121,7 +122,7 @@ final class RkvCommandIT {
         new Outcome(0, "127.0.0.2 reachable\n127.0.0.1 reachable\n", ""),
         rkv("127.0.0.2", "REPLICAS"));
     assertEquals(
-        "{\"replicas\":[{\"name\":\"127.0.0.1\",\"reachable\":true},"
+        "{\"command\":\"REPLICAS\",\"replicas\":[{\"name\":\"127.0.0.1\",\"reachable\":true},"
             + "{\"name\":\"127.0.0.2\",\"reachable\":true}]}\n",
         rkv("--json", "127.0.0.1", "REPLICAS").stdout());
   }
@@ -250,6 +251,74 @@ final class RkvCommandIT {
     environment.put("XDG_CACHE_HOME", "/dev/null");
     assertEquals(expected, get.call());
     assertFalse(Files.exists(directory.resolve("bin/rkv.jsa")));
+  }
+
+  @Test
+  void shouldConverseOnATerminal() throws Exception {
+    Requirements.commands("script");
+    ReplicaProcess.startAll(namespace, directory, FIVE.subList(0, 1));
+    String typed = "put k $'\\x1b[2j'\nGET k\nreplicas\nhelp get\nGET\n$'\\x1b'\nDIGEST\nexit\n";
+    for (String cache : List.of("cache", "cache/rkv/history/below")) { // there can be no second one
+      environment.put("XDG_CACHE_HOME", directory.resolve(cache).toString());
+      environment.put("TERM", "dumb");
+      Outcome outcome = onATerminal(typed, rkv + " 127.0.0.1 -");
+      String shown = outcome.stdout().replace("\r\n", "\n");
+      assertEquals(0, outcome.status(), shown);
+      for (String line :
+          List.of(
+              "Replica 127.0.0.1 answers. HELP lists the commands, Ctrl-D ends.\n",
+              "rkv 127.0.0.1> ",
+              "GET: server response: succeeded (0); value=\"\\x1b[2j\"\n",
+              "127.0.0.1 reachable\n",
+              "GET KEY\nShow the value of a key.\n",
+              "usage: GET key\n",
+              "bad command\n",
+              "all replicas hold the same\n")) {
+        assertTrue(shown.contains(line), line + " is missing: " + shown);
+      }
+    }
+    Path history = directory.resolve("cache/rkv/history");
+    assertEquals(
+        "rw-------", PosixFilePermissions.toString(Files.getPosixFilePermissions(history)));
+    assertTrue(Files.readString(history).contains("GET k"));
+
+    Outcome raw = onATerminal("GET k\n", rkv + " 127.0.0.1 GET k; " + rkv + " --raw 127.0.0.1 -");
+    assertEquals(2, raw.stdout().split("\u001b\\[2j", -1).length - 1, raw::stdout);
+    assertTrue(onATerminal("", rkv + " help").stdout().contains("Usage: rkv "));
+    assertTrue(onATerminal("", rkv.toString()).stdout().contains(" bench host "));
+  }
+
+  private Outcome onATerminal(String typed, String command) throws Exception {
+    List<String> words = new ArrayList<>(List.of("sh", "-c"));
+    words.addAll(List.of("printf %s \"$1\" | script -qec \"$2\" /dev/null", "sh", typed, command));
+    return namespace.run(DEADLINE, environment, words);
+  }
+
+  @Test
+  void shouldFailWithoutAnInputOrAnOutput() throws Exception {
+    ReplicaProcess.startAll(namespace, directory, FIVE.subList(0, 1));
+    String noInput = "rkv: standard input is closed\n";
+    assertEquals(new Outcome(1, "", noInput), redirected("<&-", "127.0.0.1", "-"));
+    assertEquals(
+        "rkv: --value-file: - cannot be read: standard input is closed\n",
+        redirected("<&-", "--value-file", "-", "127.0.0.1", "PUT", "k").stderr());
+    assertEquals(0, redirected("<&-", "127.0.0.1", "GET", "k").status());
+    String noOutput = "rkv: standard output cannot be written: No space left on device\n";
+    for (String full : List.of(">/dev/full", ">&-")) {
+      assertEquals(new Outcome(1, "", noOutput), redirected(full, "127.0.0.1", "GET", "k"));
+      assertEquals(
+          new Outcome(1, "", noOutput), redirected("<<x " + full + "\nGET k\nx", "127.0.0.1", "-"));
+      assertEquals(1, redirected(full, "--help").status());
+      assertEquals(1, redirected(full, "bench", "--help").status());
+    }
+    assertEquals(0, redirected("2>&-", "127.0.0.1", "GET", "k").status());
+  }
+
+  private Outcome redirected(String redirection, String... arguments) throws Exception {
+    List<String> command = new ArrayList<>(List.of("sh", "-c", "\"$@\" " + redirection, "sh"));
+    command.add(rkv.toString());
+    command.addAll(List.of(arguments));
+    return namespace.run(DEADLINE, environment, command);
   }
 
   @Test
