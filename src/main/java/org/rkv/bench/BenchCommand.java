@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.function.Consumer;
 import java.util.function.IntSupplier;
+import org.rkv.client.Connector;
 import org.rkv.client.Endpoint;
 import org.rkv.protocol.KvProgram;
 import picocli.CommandLine;
@@ -23,8 +24,10 @@ import picocli.CommandLine.Parameters;
     name = "rkv bench",
     description = {
       "Loads replicas with operations and says how many were done and how long they took.",
-      "Writes keys of its own and checks the values that it reads.",
-      "Exit status: 0 done without an error, 1 there were errors, 2 bad usage."
+      "Writes keys of its own, checks the values that it reads, and removes the keys at the end,"
+          + " also after Ctrl-C.",
+      "Exit status: 0 done without an error, 1 there were errors, 2 bad usage, or the replicas"
+          + " have no room for it."
     },
     mixinStandardHelpOptions = true,
     sortOptions = false,
@@ -33,6 +36,10 @@ public final class BenchCommand implements Callable<Integer> {
   private static final int OK = 0;
   private static final int ERRORS = 1;
   private static final int BAD_USAGE = 2;
+  private static final double MIN_RATE = 0.001;
+  private static final double MAX_RATE = 10_000_000;
+  private static final double MIN_SECONDS = 0.1;
+  private static final double MAX_SECONDS = 1_000;
 
   @Parameters(
       paramLabel = "HOST[:PORT]",
@@ -75,9 +82,9 @@ public final class BenchCommand implements Callable<Integer> {
       names = "--key-prefix",
       paramLabel = "TEXT",
       description =
-          "what they begin with, so that two may load the same replicas; default:"
-              + " ${DEFAULT-VALUE}")
-  private String keyPrefix = Workload.DEFAULT_KEY_PREFIX;
+          "what they begin with; what has such a key is overwritten and removed; default: bench-"
+              + " and something drawn by lot, so that nobody else has such keys")
+  private String keyPrefix = Workload.drawPrefix();
 
   @Option(
       names = "--value-bytes",
@@ -89,6 +96,9 @@ public final class BenchCommand implements Callable<Integer> {
       names = "--fill",
       description = "write each key once before anything else, through the first replica")
   private boolean fill;
+
+  @Option(names = "--keep", description = "leave the keys; the last line says what they begin with")
+  private boolean keep;
 
   @Option(
       names = "--pipeline",
@@ -102,7 +112,14 @@ public final class BenchCommand implements Callable<Integer> {
       description =
           "operations a second of all clients together, begun at fixed times, from which their"
               + " latency counts; default: as many as it goes")
-  private double rate;
+  private Double rate;
+
+  @Option(
+      names = "--timeout",
+      paramLabel = "SECONDS",
+      description =
+          "how long a replica may take for an answer, or a connection; default: ${DEFAULT-VALUE}")
+  private double timeoutSeconds = 25;
 
   @Option(
       names = "--format",
@@ -174,53 +191,79 @@ public final class BenchCommand implements Callable<Integer> {
   }
 
   @Override
-  public Integer call() throws InterruptedException {
-    Workload workload;
-    try {
-      requireBetween("--clients", clients, 1, 10_000);
-      requireBetween("--seconds", seconds, 1, 1_000_000);
-      requireBetween("--warm-up", warmUpSeconds, 0, 1_000_000);
-      requireBetween("--keys", keys, 1, 100_000_000);
-      requireBetween("--value-bytes", valueBytes, 0, KvProgram.MAX_TEXT_BYTES);
-      requireBetween("--pipeline", pipeline, 1, 16_384);
-      if (port == null) {
-        port = noEnvironment ? KvProgram.DEFAULT_PORT : portOfEnvironment.getAsInt();
-      }
-      requireBetween("--port", port, 1, 65_535);
-      hosts.forEach(Endpoint::requirePort);
-      workload = new Workload(keyPrefix, Workload.mix(mix), keys, valueBytes);
-    } catch (IllegalArgumentException e) {
-      throw new CommandLine.ParameterException(spec.commandLine(), e.getMessage());
-    }
-    List<LoadConnection.Server> servers = servers();
+  public Integer call() {
     Consumer<String> progressLine = quiet ? line -> {} : err::println;
-    if (fill) {
-      try {
-        new Fill(workload, progressLine).run(servers.get(0));
-      } catch (IOException e) {
-        err.println("rkv bench: " + e.getMessage());
-        return ERRORS;
-      }
-    }
-    Bench bench = new Bench(workload, pipeline, rate, progressLine);
-    Bench.Result result;
     try {
-      result = bench.run(servers, clients, warmUpSeconds, seconds);
+      Workload workload = checked();
+      List<LoadConnection.Server> servers = servers(workload);
+      long answerMillis = Math.round(1000 * timeoutSeconds);
+      Bench bench =
+          new Bench(workload, pipeline, rate == null ? 0 : rate, answerMillis, progressLine);
+      Bench.Result result =
+          new BenchRun(workload, servers, answerMillis, progressLine)
+              .run(fill, keep, () -> measured(bench, servers));
+      if (keep) {
+        err.println("rkv bench: the keys begin with " + keyPrefix);
+      }
+      return result.measurement().errorCount() == 0 ? OK : ERRORS;
+    } catch (IllegalArgumentException e) {
+      throw new CommandLine.ParameterException(spec.commandLine(), e.getMessage(), e);
     } catch (IOException e) {
       err.println("rkv bench: " + e.getMessage());
       return ERRORS;
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return ERRORS;
     }
-    report.lines(result).forEach(out::println);
-    return result.measurement().errorCount() == 0 ? OK : ERRORS;
   }
 
-  private List<LoadConnection.Server> servers() {
+  /** Shown before the keys are removed, which may take a while. */
+  private Bench.Result measured(Bench bench, List<LoadConnection.Server> servers)
+      throws IOException {
+    Bench.Result result = bench.run(servers, clients, warmUpSeconds, seconds);
+    report.lines(result).forEach(out::println);
+    out.flush();
+    return result;
+  }
+
+  private Workload checked() {
+    requireBetween("--clients", clients, 1, 10_000);
+    requireBetween("--seconds", seconds, 1, 1_000_000);
+    requireBetween("--warm-up", warmUpSeconds, 0, 1_000_000);
+    requireBetween("--keys", keys, 1, 100_000_000);
+    requireBetween("--value-bytes", valueBytes, 0, KvProgram.MAX_TEXT_BYTES);
+    requireBetween("--pipeline", pipeline, 1, 16_384);
+    if (rate != null && !(rate >= MIN_RATE && rate <= MAX_RATE)) {
+      throw new IllegalArgumentException("--rate must be 0.001 to 10000000, not " + rate);
+    }
+    if (!(timeoutSeconds >= MIN_SECONDS && timeoutSeconds <= MAX_SECONDS)) {
+      throw new IllegalArgumentException(
+          "--timeout must be 0.1 to 1000 seconds, not " + timeoutSeconds);
+    }
+    if (port == null) {
+      port = noEnvironment ? KvProgram.DEFAULT_PORT : portOfEnvironment.getAsInt();
+    }
+    requireBetween("--port", port, 1, 65_535);
+    hosts.forEach(Endpoint::requirePort);
+    OwnMeans.require(clients, pipeline, keyPrefix.length() + valueBytes);
+    return new Workload(keyPrefix, Workload.mix(mix), keys, valueBytes);
+  }
+
+  /** The replicas, each of which answers and has room. */
+  private List<LoadConnection.Server> servers(Workload workload) throws IOException {
+    int millis = (int) Math.round(1000 * timeoutSeconds);
+    Connector connector =
+        new Connector(port, port, Math.min(millis, Connector.DEFAULT_TIMEOUT_MILLIS), millis);
     List<LoadConnection.Server> servers = new ArrayList<>();
     for (String host : hosts) {
       Endpoint replica = Endpoint.parse(host).orAt(port);
       InetSocketAddress address = new InetSocketAddress(replica.host(), replica.port());
       if (address.isUnresolved()) {
-        throw new CommandLine.ParameterException(spec.commandLine(), "unknown host: " + host);
+        throw new IOException("unknown host: " + host);
+      }
+      StoreLimits limits = StoreLimits.askedOf(replica.toString(), connector);
+      if (fill || workload.percent().getOrDefault(Kind.PUT, 0) > 0) {
+        limits.require(workload);
       }
       servers.add(ReplicaConnection.server(address));
     }

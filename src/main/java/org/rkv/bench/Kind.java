@@ -1,5 +1,6 @@
 package org.rkv.bench;
 
+import org.rkv.protocol.ResponseText;
 import org.rkv.rpc.kv;
 
 /** What a client does to a replica. */
@@ -17,6 +18,15 @@ enum Kind {
 
   int procedure() {
     return procedure;
+  }
+
+  /** What is said of an answer with this code. */
+  String answer(int code) {
+    return this
+        + " was answered: "
+        + (this == PUT
+            ? ResponseText.ofPut(code)
+            : ResponseText.nameOfGetOrDel(code) + " (" + code + ")");
   }
 
   /** Whether a code means that the operation was done; what is not there is no error. */

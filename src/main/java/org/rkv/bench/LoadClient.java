@@ -22,7 +22,7 @@ final class LoadClient implements LoadConnection.Listener {
   private final BooleanSupplier stopped;
   private final BooleanSupplier measured;
   private final LongAdder progress;
-  private final Measurement measurement = new Measurement();
+  private final Measurement measurement;
   private final Runnable whenEnded;
   private LoadConnection connection;
   private boolean isConnected;
@@ -38,6 +38,7 @@ final class LoadClient implements LoadConnection.Listener {
    * @param stopped whether it is to end
    * @param measured whether what it sees counts; before that it warms up
    * @param progress counts all operations done
+   * @param measurement takes what it sees
    * @param whenEnded called once, when nothing is under way any more
    */
   LoadClient(
@@ -50,6 +51,7 @@ final class LoadClient implements LoadConnection.Listener {
       BooleanSupplier stopped,
       BooleanSupplier measured,
       LongAdder progress,
+      Measurement measurement,
       Runnable whenEnded) {
     this.loop = loop;
     this.server = server;
@@ -60,12 +62,8 @@ final class LoadClient implements LoadConnection.Listener {
     this.stopped = stopped;
     this.measured = measured;
     this.progress = progress;
+    this.measurement = measurement;
     this.whenEnded = whenEnded;
-  }
-
-  /** What it has seen; for other threads only once it has ended. */
-  Measurement measurement() {
-    return measurement;
   }
 
   /** Whether nothing is under way any more. */
@@ -117,6 +115,9 @@ final class LoadClient implements LoadConnection.Listener {
       Kind kind = workload.next(random);
       int key = random.nextInt(workload.keys());
       String value = kind == Kind.PUT ? workload.value(key, random.nextInt(1 << 20)) : "";
+      if (kind == Kind.PUT) {
+        measurement.wrote(key);
+      }
       connection.begin(kind, key, workload.key(key), value, pace.begin(now));
     }
     if (stopped.getAsBoolean()) {
@@ -142,7 +143,7 @@ final class LoadClient implements LoadConnection.Listener {
     waitingSinceNanos = now;
     progress.increment();
     if (!kind.isDone(code)) {
-      error(kind + " was answered with code " + code, 1);
+      error(kind.answer(code), 1);
     } else if (value != null && !workload.isValueOf(key, value)) {
       error("GET returned a value that was not written under its key", 1);
     } else if (measured.getAsBoolean()) {

@@ -1,5 +1,6 @@
 package org.rkv.bench;
 
+import java.util.BitSet;
 import java.util.EnumMap;
 import java.util.Map;
 import java.util.TreeMap;
@@ -7,8 +8,8 @@ import java.util.concurrent.TimeUnit;
 import org.HdrHistogram.Histogram;
 
 /**
- * What one client has seen: how long each operation took, and what went wrong. Belongs to the
- * client's thread while that runs.
+ * What all clients have seen: how long each operation took, and what went wrong; and what they have
+ * written. Belongs to the thread of their event loop while that runs.
  */
 final class Measurement {
   private static final long HIGHEST_NANOS = TimeUnit.SECONDS.toNanos(100);
@@ -16,6 +17,7 @@ final class Measurement {
 
   private final Map<Kind, Histogram> latencies = new EnumMap<>(Kind.class);
   private final Map<String, Long> errors = new TreeMap<>();
+  private final BitSet keysWritten = new BitSet();
 
   /** An operation was done. */
   void done(Kind kind, long nanos) {
@@ -29,14 +31,14 @@ final class Measurement {
     errors.merge(what, count, Long::sum);
   }
 
-  /** Takes over what another client has seen. */
-  void add(Measurement other) {
-    other.latencies.forEach(
-        (kind, histogram) ->
-            latencies
-                .computeIfAbsent(kind, any -> new Histogram(HIGHEST_NANOS, DIGITS))
-                .add(histogram));
-    other.errors.forEach(this::error);
+  /** A key may have been written, whatever becomes of it. */
+  void wrote(int key) {
+    keysWritten.set(key);
+  }
+
+  /** The numbers of the keys that may have been written. */
+  BitSet keysWritten() {
+    return keysWritten;
   }
 
   /** How long the operations of each kind took, in nanoseconds. */

@@ -7,6 +7,7 @@ import org.acplt.oncrpc.XdrAble;
 import org.acplt.oncrpc.XdrInt;
 import org.acplt.oncrpc.XdrString;
 import org.acplt.oncrpc.XdrVoid;
+import org.rkv.client.Endpoint;
 import org.rkv.net.Channel;
 import org.rkv.net.ChannelListener;
 import org.rkv.net.EventLoop;
@@ -121,7 +122,11 @@ final class ReplicaConnection
 
   @Override
   public void closed(Channel gone, String reason) {
-    listener.closed(gone == null ? "no connection to " + replica + ": " + reason : reason);
+    listener.closed(gone == null ? "no connection to " + name() + ": " + reason : reason);
+  }
+
+  private String name() {
+    return new Endpoint(replica.getAddress().getHostAddress(), replica.getPort()).toString();
   }
 
   @Override

@@ -14,14 +14,27 @@ import java.util.SplittableRandom;
  * @param valueBytes of each value
  */
 record Workload(String keyPrefix, Map<Kind, Integer> percent, int keys, int valueBytes) {
-  /** What keys begin with unless told otherwise. */
+  /** What the keys of every bench begin with unless told otherwise. */
   static final String DEFAULT_KEY_PREFIX = "bench-";
+
+  private static final int DRAWN_CHARS = 6;
+  private static final int LETTERS = 26;
 
   private static final String FILLING = "abcdefghijklmnopqrstuvwxyz0123456789";
 
   /** Takes the numbers as they are. */
   Workload {
     percent = Map.copyOf(percent);
+  }
+
+  /** What only one bench begins its keys with: {@code bench-qkzvxa-}. */
+  static String drawPrefix() {
+    StringBuilder prefix = new StringBuilder(DEFAULT_KEY_PREFIX);
+    SplittableRandom random = new SplittableRandom();
+    for (int i = 0; i < DRAWN_CHARS; i++) {
+      prefix.append((char) ('a' + random.nextInt(LETTERS)));
+    }
+    return prefix.append('-').toString();
   }
 
   /**

@@ -11,6 +11,7 @@ import java.io.OutputStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.rkv.oncrpc.blocking.ScriptedServer;
 import org.rkv.testing.FreePort;
 
 /** The words after "rkv bench", and what is said of wrong ones. */
@@ -39,6 +40,9 @@ final class BenchCommandTest {
         "--port=0|--port must be 1 to 65535, not 0",
         "--port=65536|--port must be 1 to 65535, not 65536",
         "db:99999|db:99999: a port is a number from 1 to 65535, behind a host's name or [IPv6 address]",
+        "--rate=0|--rate must be 0.001 to 10000000, not 0.0",
+        "--rate=NaN|--rate must be 0.001 to 10000000, not NaN",
+        "--timeout=-1|--timeout must be 0.1 to 1000 seconds, not -1.0",
         "--clients=0|--clients must be 1 to 10000, not 0",
         "--what|Unknown option: '--what'"
       })
@@ -52,11 +56,23 @@ final class BenchCommandTest {
   void shouldGoToThePortOfTheEnvironmentUnlessToldOtherwise() throws IOException {
     portOfEnvironment = FreePort.find();
     int other = FreePort.find();
-    assertEquals(1, run("127.0.0.1", "--seconds=1", "--warm-up=0", "--quiet"));
-    assertTrue(out.toString(UTF_8).contains("127.0.0.1:" + portOfEnvironment), out::toString);
-    out.reset();
-    assertEquals(1, run("127.0.0.1", "--seconds=1", "--warm-up=0", "--quiet", "--port=" + other));
-    assertTrue(out.toString(UTF_8).contains("127.0.0.1:" + other), out::toString);
+    String refused = ": RPC: Remote system error - Connection refused\n";
+    assertEquals(1, run("127.0.0.1"));
+    assertEquals("rkv bench: 127.0.0.1:" + portOfEnvironment + refused, err.toString(UTF_8));
+    err.reset();
+    assertEquals(1, run("127.0.0.1", "--port=" + other));
+    assertEquals("rkv bench: 127.0.0.1:" + other + refused, err.toString(UTF_8));
+  }
+
+  @Test
+  void shouldGiveUpADeadReplicaWithinItsTime() throws IOException {
+    try (ScriptedServer frozen = ScriptedServer.start(ScriptedServer.Connection::awaitClose)) {
+      long begin = System.nanoTime();
+      assertEquals(1, run("127.0.0.1:" + frozen.port(), "--timeout=0.5", "--seconds=100"));
+      assertTrue(System.nanoTime() - begin < 20_000_000_000L, "not after 25 s, nor 100 s");
+      assertEquals(
+          "rkv bench: 127.0.0.1:" + frozen.port() + ": RPC: Timed out\n", err.toString(UTF_8));
+    }
   }
 
   @Test

@@ -1,12 +1,15 @@
 package org.rkv.bench;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -16,6 +19,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.rkv.client.Connector;
 import org.rkv.client.RkvClient;
 import org.rkv.replica.Cluster;
 import org.rkv.store.Limits;
@@ -60,7 +64,7 @@ class BenchTest {
   @Test
   void shouldLeaveTheKeysOfAnotherBenchAlone() throws Exception {
     Workload other = new Workload("other-", Workload.mix("get"), 10, 20);
-    new Fill(other, progress::add).run(server(0));
+    Sweep.fill(other, progress::add).run(server(0));
     Bench.Result result = run("put=50,get=50", 10, 1, 0);
 
     assertEquals(Map.of(), result.measurement().errors());
@@ -92,19 +96,107 @@ class BenchTest {
         List.copyOf(result.measurement().errors().keySet()));
   }
 
+  private String bench(int status, String... arguments) throws Exception {
+    ByteArrayOutputStream err = new ByteArrayOutputStream();
+    List<String> words = new ArrayList<>(List.of(replicas.name(0), "--seconds=1", "--warm-up=0"));
+    words.add("--quiet");
+    words.addAll(List.of(arguments));
+    assertEquals(
+        status,
+        BenchCommand.run(
+            replicas::port, OutputStream.nullOutputStream(), err, words.toArray(String[]::new)),
+        err::toString);
+    return err.toString(UTF_8);
+  }
+
+  private int entries() throws Exception {
+    Connector connector = new Connector(replicas.port(), replicas.port(), 5_000);
+    return 256 - (int) StoreLimits.askedOf(replicas.name(1), connector).freeEntries();
+  }
+
+  @Test
+  void shouldRemoveItsKeysAndLeaveOthers() throws Exception {
+    try (RkvClient client = RkvClient.connect(replicas.name(0))) {
+      client.put("bench-0", "mine");
+      assertEquals("", bench(0, "--fill", "--keys=20"));
+      assertEquals("", bench(0, "--mix=put=50,get=50"));
+      assertEquals("mine", client.get("bench-0").text().orElse("nothing"));
+    }
+    assertEquals(1, entries());
+    String kept = bench(0, "--keep", "--keys=5", "--fill", "--key-prefix=k");
+    assertEquals("rkv bench: the keys begin with k\n", kept);
+    assertEquals(6, entries());
+  }
+
+  /** As Ctrl-C does: whoever waits for the bench is interrupted. */
+  @Test
+  void shouldRemoveItsKeysWhenItIsBrokenOff() throws Exception {
+    Workload workload = new Workload("broken-", Workload.mix("put"), 100, 16);
+    List<LoadConnection.Server> servers = List.of(server(0), server(1));
+    BenchRun run = new BenchRun(workload, servers, 5_000, progress::add);
+    Thread bench = Thread.currentThread();
+    Bench.Result result =
+        run.run(
+            true,
+            false,
+            () -> {
+              assertEquals(100, entriesOrFail());
+              bench.interrupt();
+              return new Bench(workload, 1, 0, progress::add).run(servers, CLIENTS, 0, 1000);
+            });
+    assertTrue(Thread.interrupted(), "and it says so");
+    assertTrue(result.seconds() < 100);
+    assertEquals(0, entries());
+  }
+
+  private int entriesOrFail() {
+    try {
+      return entries();
+    } catch (Exception e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  @Test
+  void shouldRefuseWhatTheStoreCannotHold() throws Exception {
+    String see = "; see rkv bench --help\n";
+    assertEquals(
+        "rkv bench: --keys 257 do not fit: 256 of 256 entries are free; take fewer, or raise"
+            + " --capacity of all replicas"
+            + see,
+        bench(2, "--keys=257"));
+    assertEquals(
+        "rkv bench: --value-bytes 31: values are too large: the replicas take 30; take less, or raise"
+            + " --max-length of all replicas"
+            + see,
+        bench(2, "--value-bytes=31"));
+    assertEquals(
+        "rkv bench: --key-prefix and --keys make keys of 31 bytes, which are too large: the replicas take"
+            + " 30; take less, or raise --max-length of all replicas"
+            + see,
+        bench(2, "--key-prefix=" + "x".repeat(28)));
+    bench(0, "--keys=257", "--mix=get");
+  }
+
+  @Test
+  void shouldRefuseWhatThisProcessCannotHold() throws Exception {
+    String said = bench(2, "--clients=10000", "--pipeline=16384");
+    assertTrue(said.contains("--clients"), said);
+  }
+
   @Test
   void shouldCountWhatIsRefused() throws Exception {
     Bench.Result result = run("put", 10_000, 1, 0);
 
     assertEquals(
-        List.of("PUT was answered with code 8"),
+        List.of("PUT was answered: key value store is out of capacity (8)"),
         List.copyOf(result.measurement().errors().keySet()));
   }
 
   @Test
   void shouldWriteEachKeyOnceToBeginWith() throws Exception {
     Workload workload = new Workload(Workload.DEFAULT_KEY_PREFIX, Workload.mix("get"), 200, 16);
-    new Fill(workload, progress::add).run(server(0));
+    Sweep.fill(workload, progress::add).run(server(0));
 
     try (RkvClient client = RkvClient.connect(replicas.name(1))) {
       for (int key = 0; key < 200; key++) {
@@ -118,9 +210,11 @@ class BenchTest {
   void shouldNotFillMoreThanTheReplicasTake() {
     Workload workload = new Workload(Workload.DEFAULT_KEY_PREFIX, Workload.mix("get"), 1000, 16);
     IOException refused =
-        assertThrows(IOException.class, () -> new Fill(workload, progress::add).run(server(0)));
+        assertThrows(IOException.class, () -> Sweep.fill(workload, progress::add).run(server(0)));
 
-    assertEquals("a key was not stored: PUT was answered with code 8", refused.getMessage());
+    assertEquals(
+        "a key was not stored: PUT was answered: key value store is out of capacity (8)",
+        refused.getMessage());
   }
 
   private LoadConnection.Server server(int replica) {

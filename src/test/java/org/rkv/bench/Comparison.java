@@ -97,7 +97,7 @@ final class Comparison {
 
   private void besideTirpc(List<LoadConnection.Server> five, LoadConnection.Server tirpc)
       throws Exception {
-    new Fill(
+    Sweep.fill(
             new Workload(Workload.DEFAULT_KEY_PREFIX, Workload.mix("get=100"), KEYS, VALUE_BYTES),
             line -> {})
         .run(tirpc);

@@ -314,6 +314,18 @@ final class RkvCommandIT {
     assertEquals(0, redirected("2>&-", "127.0.0.1", "GET", "k").status());
   }
 
+  @Test
+  void shouldRemoveTheKeysOfABenchAfterCtrlC() throws Exception {
+    ReplicaProcess.startAll(namespace, directory, FIVE.subList(0, 1));
+    List<String> bench = new ArrayList<>(List.of("timeout", "--preserve-status", "-s", "INT", "3"));
+    bench.addAll(List.of(rkv.toString(), "bench", "127.0.0.1"));
+    Outcome broken = namespace.run(DEADLINE, environment, bench);
+    assertEquals(130, broken.status(), broken::toString);
+    assertTrue(broken.stdout().contains(" operations in "), broken::toString);
+    assertTrue(rkv("127.0.0.1", "STATUS").stdout().contains("entries: 0 of 256\n"));
+    assertTrue(rkv("127.0.0.1", "STATUS").stdout().contains("tombstones: 200\n"), "it had some");
+  }
+
   private Outcome redirected(String redirection, String... arguments) throws Exception {
     List<String> command = new ArrayList<>(List.of("sh", "-c", "\"$@\" " + redirection, "sh"));
     command.add(rkv.toString());
