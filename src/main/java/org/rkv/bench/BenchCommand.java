@@ -181,6 +181,12 @@ public final class BenchCommand implements Callable<Integer> {
     return status;
   }
 
+  /** Its options. */
+  public static CommandLine.Model.CommandSpec definitions() {
+    return CommandLine.Model.CommandSpec.forAnnotatedObject(
+        new BenchCommand(() -> KvProgram.DEFAULT_PORT, System.out, System.err));
+  }
+
   private static int complain(CommandLine.ParameterException e, String[] arguments) {
     String message =
         e instanceof CommandLine.MissingParameterException

@@ -8,7 +8,7 @@ import java.util.Locale;
  * The commands as their users know them: what each is called, takes and does. Help, man page and
  * completion are made of this.
  */
-enum CommandText {
+public enum CommandText {
   PUT(
       "PUT",
       "KEY VALUE",
@@ -76,22 +76,22 @@ enum CommandText {
   }
 
   /** What it is called. */
-  String word() {
+  public String word() {
     return word;
   }
 
   /** The words that follow HOST: the command's own and what it takes. */
-  String synopsis() {
+  public String synopsis() {
     return arguments.isEmpty() ? word : word + " " + arguments;
   }
 
   /** What it does, in one sentence. */
-  String summary() {
+  public String summary() {
     return summary;
   }
 
   /** What else there is to say about it, in lines. */
-  List<String> details() {
+  public List<String> details() {
     return details;
   }
 

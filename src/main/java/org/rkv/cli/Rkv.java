@@ -9,6 +9,7 @@ import java.util.Arrays;
 import org.rkv.bench.BenchCommand;
 import org.rkv.client.Connector;
 import org.rkv.portmap.Portmap;
+import picocli.CommandLine.Model.CommandSpec;
 
 /** The program {@code rkv}. Strings are bytes, one char each. */
 public final class Rkv {
@@ -52,6 +53,11 @@ public final class Rkv {
       complain(err, e.getMessage());
     }
     System.exit(status);
+  }
+
+  /** The options that stand before HOST, and the text of the help. */
+  public static CommandSpec definitions() {
+    return CommandSpec.forAnnotatedObject(new OptionDefinitions());
   }
 
   /**

@@ -217,6 +217,11 @@ public final class Main implements Callable<Integer> {
     return EffectiveOptions.of(command.getCommandSpec());
   }
 
+  /** Its options. */
+  public static CommandLine.Model.CommandSpec definitions() {
+    return CommandLine.Model.CommandSpec.forAnnotatedObject(new Main(null));
+  }
+
   /** What a shutdown hook does. */
   private interface LastTask {
     void run() throws InterruptedException;

@@ -62,6 +62,8 @@ class ArchitectureTest {
           .definedBy("org.rkv.cli")
           .layer("control")
           .definedBy("org.rkv.control")
+          .layer("manual")
+          .definedBy("org.rkv.manual")
           .whereLayer("net")
           .mayNotAccessAnyLayer()
           .whereLayer("store")
@@ -102,7 +104,9 @@ class ArchitectureTest {
           .mayOnlyAccessLayers(
               "oncrpc", "blocking", "protocol", "rpc", "portmap", "client", "bench")
           .whereLayer("control")
-          .mayOnlyAccessLayers("oncrpc", "blocking", "protocol", "rpc", "store", "replica");
+          .mayOnlyAccessLayers("oncrpc", "blocking", "protocol", "rpc", "store", "replica")
+          .whereLayer("manual")
+          .mayOnlyAccessLayers("cli", "bench", "replica");
 
   @ArchTest
   static final ArchRule packagesShouldNotGoInCircles =
@@ -124,7 +128,8 @@ class ArchitectureTest {
                   "org.rkv.client",
                   "org.rkv.bench",
                   "org.rkv.portmap",
-                  "org.rkv.control"))
+                  "org.rkv.control",
+                  "org.rkv.manual"))
           .should()
           .beFreeOfCycles();
 

@@ -343,11 +343,15 @@ final class RkvCommandIT {
     assertEquals("--json\n", complete("rkv", "--j"));
     assertEquals("", complete("rkv", "--port", ""));
     assertEquals("db1\ndb2\n", complete("rkv", "--json", "db"));
+    assertEquals("--json\n", complete("rkv", "db1", "STATUS", "--js"));
+    assertEquals("--clients\n", complete("rkv", "bench", "--cl"));
+    assertEquals("db1\ndb2\n", complete("rkv", "bench", "--fill", "db"));
+    assertEquals("DIGEST\n", complete("rkv", "help", "DI"));
   }
 
   private String complete(String... words) throws Exception {
     String script =
-        ". src/main/dist/rkv.bash-completion; HOSTFILE=/dev/null; COMP_WORDS=(\"$@\");"
+        ". target/completion/rkv.bash; HOSTFILE=/dev/null; COMP_WORDS=(\"$@\");"
             + " COMP_CWORD=$(($# - 1)); _rkv; printf '%s\\n' \"${COMPREPLY[@]}\" | grep . || :";
     List<String> command = new ArrayList<>();
     String here = Path.of("").toAbsolutePath().toString();
