@@ -4,7 +4,6 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import org.rkv.client.RkvClient;
-import org.rkv.rpc.kv;
 
 /** The commands that stand on a line of their own, without HOST. Strings are bytes. */
 enum InputCommand {
@@ -75,9 +74,9 @@ enum InputCommand {
     }
   }
 
-  /** The answer of a replica that announces the operation as failed. */
-  Reply announcedFailed(List<String> words) {
-    return new KeyReply(name(), words.get(1), kv.PUT_FAILED, null);
+  /** The answer of a replica that did not do it, and says why by a code. */
+  Reply answer(List<String> words, int code) {
+    return new KeyReply(name(), words.get(1), code, null);
   }
 
   boolean isWrite() {

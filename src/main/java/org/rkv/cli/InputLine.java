@@ -10,7 +10,9 @@ import java.util.concurrent.TimeoutException;
 import org.rkv.client.AnnouncedFailedException;
 import org.rkv.client.ConnectFailedException;
 import org.rkv.client.OutcomeUnknownException;
+import org.rkv.client.RefusedException;
 import org.rkv.client.RkvClient;
+import org.rkv.rpc.kv;
 
 /** One line of input on its way to what is printed for it. */
 final class InputLine {
@@ -175,7 +177,9 @@ final class InputLine {
     if (failure instanceof ConnectFailedException e) {
       throw e;
     } else if (failure instanceof AnnouncedFailedException) {
-      return console.answer(command.announcedFailed(words));
+      return console.answer(command.answer(words, kv.PUT_FAILED));
+    } else if (failure instanceof RefusedException e) {
+      return console.answer(command.answer(words, e.limit().code()));
     } else if (failure instanceof OutcomeUnknownException e) {
       sayFailed(console, e.reason(), true);
       console.errLine(label() + SingleCall.UNKNOWN);

@@ -2,16 +2,16 @@ package org.rkv.client;
 
 import org.rkv.rpc.kv;
 
-/** What a replica answered to a DEL. */
+/** What a DEL did. In all cases the key is on no replica now. */
 public enum DelResult {
   /** The key was there, and is gone from all replicas. */
   DELETED(kv.DEL_OK),
   /** The key was not there. */
   NOT_FOUND(kv.DEL_KEY_NOT_FOUND),
   /** The key was not there, nor any other. */
-  STORE_EMPTY(kv.DEL_KVSTORE_IS_EMPTY),
-  /** Refused: no such key can be stored. */
-  KEY_TOO_LARGE(kv.DEL_KEY_IS_TOO_LARGE);
+  STORE_EMPTY(kv.DEL_KVSTORE_IS_EMPTY);
+
+  private static final String COMMAND = "DEL";
 
   private final int code;
 
@@ -33,11 +33,16 @@ public enum DelResult {
       case kv.DEL_KVSTORE_IS_EMPTY:
         return STORE_EMPTY;
       case kv.DEL_KEY_IS_TOO_LARGE:
-        return KEY_TOO_LARGE;
+        throw keyTooLarge();
       case kv.DEL_FAILED:
-        throw new AnnouncedFailedException("DEL", null);
+        throw new AnnouncedFailedException(COMMAND, null);
       default:
         throw new CallFailedException("DEL refused with code " + code, null);
     }
+  }
+
+  /** What is thrown when the key of a DEL is longer than the replicas take. */
+  static RefusedException keyTooLarge() {
+    return new RefusedException(COMMAND, RefusedException.Limit.KEY_LENGTH, null);
   }
 }

@@ -56,7 +56,7 @@ final class KvProcedure<R> {
   /**
    * Decodes the results of a reply, a whole value of their shape.
    *
-   * @throws RkvException if they say that the call failed
+   * @throws RkvException if they say that the call failed or was refused
    * @throws OncRpcException if they are not what the procedure returns
    */
   R decode(XdrInput in) throws OncRpcException, IOException {

@@ -2,18 +2,14 @@ package org.rkv.client;
 
 import org.rkv.rpc.kv;
 
-/** What a replica answered to a PUT. */
+/** What a PUT did. In both cases the value is on all replicas now. */
 public enum PutResult {
-  /** The key is new, and on all replicas. */
+  /** The key is new. */
   STORED(kv.PUT_OK),
-  /** The key was there; its new value is on all replicas. */
-  REPLACED(kv.PUT_DUPLICATE_KEY_VALUE_RESET),
-  /** Refused; nothing has changed. */
-  KEY_TOO_LARGE(kv.PUT_KEY_IS_TOO_LARGE),
-  /** Refused; nothing has changed. */
-  VALUE_TOO_LARGE(kv.PUT_VALUE_IS_TOO_LARGE),
-  /** Refused: the store has no room for another key; nothing has changed. */
-  OUT_OF_CAPACITY(kv.PUT_KVSTORE_OUT_OF_CAPACITY);
+  /** The key was there, and has this value instead of the one before. */
+  REPLACED(kv.PUT_DUPLICATE_KEY_VALUE_RESET);
+
+  private static final String COMMAND = "PUT";
 
   private final int code;
 
@@ -26,11 +22,6 @@ public enum PutResult {
     return code;
   }
 
-  /** Whether the value is on all replicas now. */
-  public boolean isStored() {
-    return this == STORED || this == REPLACED;
-  }
-
   static PutResult of(int code) throws RkvException {
     switch (code) {
       case kv.PUT_OK:
@@ -38,15 +29,20 @@ public enum PutResult {
       case kv.PUT_DUPLICATE_KEY_VALUE_RESET:
         return REPLACED;
       case kv.PUT_KEY_IS_TOO_LARGE:
-        return KEY_TOO_LARGE;
+        throw refused(RefusedException.Limit.KEY_LENGTH);
       case kv.PUT_VALUE_IS_TOO_LARGE:
-        return VALUE_TOO_LARGE;
+        throw refused(RefusedException.Limit.VALUE_LENGTH);
       case kv.PUT_KVSTORE_OUT_OF_CAPACITY:
-        return OUT_OF_CAPACITY;
+        throw refused(RefusedException.Limit.CAPACITY);
       case kv.PUT_FAILED:
-        throw new AnnouncedFailedException("PUT", null);
+        throw new AnnouncedFailedException(COMMAND, null);
       default:
         throw new CallFailedException("PUT refused with code " + code, null);
     }
+  }
+
+  /** What is thrown when a PUT exceeds this limit. */
+  static RefusedException refused(RefusedException.Limit limit) {
+    return new RefusedException(COMMAND, limit, null);
   }
 }

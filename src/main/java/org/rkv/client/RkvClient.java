@@ -28,24 +28,39 @@ import org.rkv.rpc.kv;
  * try (RkvClient client = RkvClient.connect("db1", "db2", "db3")) {
  *   client.put("colour", "blue");
  *   String colour = client.get("colour").text().orElse("none");
+ *   System.out.println(colour);
+ * } catch (RefusedException e) {
+ *   System.err.println("not stored: " + e.limit()); // too long, or the store is full
+ * } catch (OutcomeUnknownException e) {
+ *   System.err.println("perhaps stored: read the key, or write it again");
+ * } catch (RkvException e) {
+ *   System.err.println(e.getMessage()); // not connected, or failed: see the subclasses
+ * }
+ * }</pre>
  *
+ * <p>Calls need not wait for each other. What the methods above throw is then the cause of what the
+ * future throws:
+ *
+ * <pre>{@code
+ * try (RkvClient client = RkvClient.connect("db1", "db2", "db3")) {
  *   List<CompletableFuture<PutResult>> writes = new ArrayList<>();
  *   for (int i = 0; i < 10_000; i++) {
- *     writes.add(client.putAsync("key" + i, "value" + i)); // none waits for the one before
+ *     writes.add(client.putAsync("key" + i, "value" + i));
  *   }
  *   for (CompletableFuture<PutResult> write : writes) {
- *     write.join();
+ *     try {
+ *       write.join();
+ *     } catch (CompletionException e) {
+ *       System.err.println(e.getCause().getMessage());
+ *     }
  *   }
- * } catch (OutcomeUnknownException e) {
- *   // the write may have been applied: read the key, or write it again
- * } catch (RkvException e) {
- *   // not connected, or failed: see the subclasses
  * }
  * }</pre>
  *
  * <p><b>Keys and values</b> are bytes; a String stands for its UTF-8 bytes. How long they may be is
- * the replicas' matter (30 bytes unless they are told otherwise). What is longer than any replica
- * takes, 1 MiB, is refused as they would, without being sent.
+ * the replicas' matter (30 bytes unless they are told otherwise): the client remembers no limits,
+ * so one that is raised holds at once. What is longer than any replica takes, 1 MiB, is refused as
+ * they would, without being sent.
  *
  * <p><b>Fail-over.</b> The replicas are tried in the order given; a connection is kept as long as
  * it lasts. When it is lost, calls that were surely never sent go to the next replica, and so do
@@ -114,6 +129,7 @@ public final class RkvClient implements AutoCloseable {
   /**
    * Stores a value under a key on all replicas.
    *
+   * @throws RefusedException if the key or the value is too long, or the store is full
    * @throws AnnouncedFailedException if it may be applied later, or not
    * @throws OutcomeUnknownException if it may have been applied, or not
    * @throws RkvException if it was not applied
@@ -129,7 +145,8 @@ public final class RkvClient implements AutoCloseable {
 
   /**
    * Reads the value of a key: never one older than one already read, or than a write already
-   * acknowledged.
+   * acknowledged. A key that is longer than any that can be stored is not found, see {@link
+   * GetResult.Status#KEY_TOO_LARGE}.
    *
    * @throws AnnouncedFailedException if the value is not certain now, as a replica cannot be
    *     reached
@@ -147,6 +164,7 @@ public final class RkvClient implements AutoCloseable {
   /**
    * Removes a key and its value from all replicas.
    *
+   * @throws RefusedException if the key is longer than any that can be stored
    * @throws AnnouncedFailedException if it may be applied later, or not
    * @throws OutcomeUnknownException if it may have been applied, or not
    * @throws RkvException if it was not applied
@@ -175,10 +193,10 @@ public final class RkvClient implements AutoCloseable {
    */
   public CompletableFuture<PutResult> putAsync(byte[] key, byte[] value) {
     if (isTooLarge(key)) {
-      return CompletableFuture.completedFuture(PutResult.KEY_TOO_LARGE);
+      return CompletableFuture.failedFuture(PutResult.refused(RefusedException.Limit.KEY_LENGTH));
     }
     if (isTooLarge(value)) {
-      return CompletableFuture.completedFuture(PutResult.VALUE_TOO_LARGE);
+      return CompletableFuture.failedFuture(PutResult.refused(RefusedException.Limit.VALUE_LENGTH));
     }
     return call(KvProcedure.PUT, putArguments(key, value));
   }
@@ -203,7 +221,7 @@ public final class RkvClient implements AutoCloseable {
   /** As {@link #del(byte[])}, without waiting; the future fails with what that method throws. */
   public CompletableFuture<DelResult> delAsync(byte[] key) {
     return isTooLarge(key)
-        ? CompletableFuture.completedFuture(DelResult.KEY_TOO_LARGE)
+        ? CompletableFuture.failedFuture(DelResult.keyTooLarge())
         : call(KvProcedure.DEL, keyArgument(key));
   }
 

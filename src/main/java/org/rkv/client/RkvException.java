@@ -8,6 +8,7 @@ import java.io.IOException;
  * <ul>
  *   <li>{@link ConnectFailedException}: no replica was reached; nothing was sent.
  *   <li>{@link CallFailedException}: nothing was changed.
+ *   <li>{@link RefusedException}: nothing was changed, since a limit of the store forbids it.
  *   <li>{@link AnnouncedFailedException}: a replica answered that the operation failed; a write may
  *       still be applied, later.
  *   <li>{@link OutcomeUnknownException}: a write was sent, and nobody knows what became of it.
@@ -16,6 +17,7 @@ import java.io.IOException;
 public abstract sealed class RkvException extends IOException
     permits ConnectFailedException,
         CallFailedException,
+        RefusedException,
         AnnouncedFailedException,
         OutcomeUnknownException {
   private static final long serialVersionUID = 1L;

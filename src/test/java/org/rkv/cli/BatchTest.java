@@ -257,6 +257,16 @@ final class BatchTest {
   }
 
   @Test
+  void shouldPrintARefusalAsASingleCallDoes() throws IOException {
+    try (ScriptedServer server = ScriptedServer.answering(ScriptedServer.OK + "00000008")) {
+      options = new Options(0, 25_000, false, false, true, true);
+      assertEquals(ExitStatus.REFUSED, run(server, "PUT a b\n"));
+      assertEquals("PUT: server response: key value store is out of capacity (8)\n", printed.out());
+      assertEquals("", printed.err());
+    }
+  }
+
+  @Test
   void shouldSayWhichOutcomesAreUnknown() throws IOException {
     try (ScriptedServer server =
         ScriptedServer.start(

@@ -188,10 +188,17 @@ final class NoHarmTest {
         RkvClient client = RkvClient.connect(nameOf(server))) {
       CompletableFuture<GetResult> underWay = client.getAsync("k");
 
-      assertEquals(PutResult.VALUE_TOO_LARGE, client.put(new byte[] {'k'}, tooLarge));
-      assertEquals(PutResult.KEY_TOO_LARGE, client.put(tooLarge, tooLarge));
+      assertEquals(
+          RefusedException.Limit.VALUE_LENGTH,
+          assertThrows(RefusedException.class, () -> client.put(new byte[] {'k'}, tooLarge))
+              .limit());
+      assertEquals(
+          RefusedException.Limit.KEY_LENGTH,
+          assertThrows(RefusedException.class, () -> client.put(tooLarge, tooLarge)).limit());
       assertEquals(GetResult.Status.KEY_TOO_LARGE, client.get(tooLarge).status());
-      assertEquals(DelResult.KEY_TOO_LARGE, client.del(tooLarge));
+      assertEquals(
+          RefusedException.Limit.KEY_LENGTH,
+          assertThrows(RefusedException.class, () -> client.del(tooLarge)).limit());
 
       refused.complete(null);
       assertEquals("1", underWay.get(30, TimeUnit.SECONDS).text().get());

@@ -1,6 +1,7 @@
 package org.rkv.client;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -46,8 +47,16 @@ final class RkvClientReplicaTest {
       assertEquals(PutResult.REPLACED, client.put("Grüße", "🙂"));
       assertEquals("🙂", client.get("Grüße").text().get());
       assertEquals(GetResult.Status.NOT_FOUND, client.get("other").status());
-      assertEquals(PutResult.KEY_TOO_LARGE, client.put("k".repeat(31), "v"));
-      assertEquals(PutResult.VALUE_TOO_LARGE, client.put("k", "v".repeat(31)));
+      assertEquals(
+          RefusedException.Limit.KEY_LENGTH,
+          assertThrows(RefusedException.class, () -> client.put("k".repeat(31), "v")).limit());
+      assertEquals(
+          RefusedException.Limit.VALUE_LENGTH,
+          assertThrows(RefusedException.class, () -> client.put("k", "v".repeat(31))).limit());
+      assertEquals(
+          RefusedException.Limit.KEY_LENGTH,
+          assertThrows(RefusedException.class, () -> client.del("k".repeat(31))).limit());
+      assertEquals(GetResult.Status.KEY_TOO_LARGE, client.get("k".repeat(31)).status());
       assertEquals(DelResult.NOT_FOUND, client.del("other"));
       assertEquals(DelResult.DELETED, client.del("Grüße"));
       assertEquals(GetResult.Status.STORE_EMPTY, client.get("Grüße").status());

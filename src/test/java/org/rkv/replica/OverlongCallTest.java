@@ -1,6 +1,8 @@
 package org.rkv.replica;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
@@ -9,6 +11,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
@@ -22,6 +25,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 import org.rkv.client.DelResult;
 import org.rkv.client.GetResult;
 import org.rkv.client.PutResult;
+import org.rkv.client.RefusedException;
 import org.rkv.client.RkvClient;
 import org.rkv.net.Calls;
 import org.rkv.net.RawClient;
@@ -139,7 +143,10 @@ class OverlongCallTest {
 
       for (int i = 0; i < 10; i++) {
         assertEquals(PutResult.REPLACED, writes.get(i).get(30, TimeUnit.SECONDS));
-        assertEquals(PutResult.KEY_TOO_LARGE, overlong.get(i).get(30, TimeUnit.SECONDS));
+        CompletableFuture<PutResult> refused = overlong.get(i);
+        ExecutionException why =
+            assertThrows(ExecutionException.class, () -> refused.get(30, TimeUnit.SECONDS));
+        assertInstanceOf(RefusedException.class, why.getCause());
         assertEquals("v", reads.get(i).get(30, TimeUnit.SECONDS).text().orElseThrow());
       }
       assertEquals(DelResult.DELETED, client.del("k"));
