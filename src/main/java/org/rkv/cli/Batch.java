@@ -58,7 +58,7 @@ final class Batch {
           status = ExitStatus.worse(status, line.print(session, replica));
           progress.done(line.number());
         } catch (ConnectFailedException e) {
-          console.errLine(line.label() + "not sent: RPC: " + e.getMessage());
+          console.errLine(line.label() + "not sent: RPC: " + e.reason());
           return ExitStatus.worse(ExitStatus.worse(status, ExitStatus.FAILED), stop());
         }
       }

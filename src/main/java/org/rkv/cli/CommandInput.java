@@ -48,7 +48,7 @@ final class CommandInput {
       client = connect(candidates.all());
     } catch (ConnectFailedException e) {
       console.outLine("client create failed");
-      console.errLine(host + ": RPC: " + e.getMessage());
+      console.errLine(host + ": RPC: " + e.reason());
       return ExitStatus.FAILED;
     }
     if (!client.replica().equals(host)) {

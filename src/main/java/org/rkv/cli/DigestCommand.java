@@ -89,8 +89,8 @@ final class DigestCommand {
       }
       replica.close();
     } catch (ConnectFailedException e) {
-      console.outLine(console.isJson() ? error(e.getMessage()) : "client create failed");
-      console.errLine(host + ": RPC: " + e.getMessage());
+      console.outLine(console.isJson() ? error(e.reason()) : "client create failed");
+      console.errLine(host + ": RPC: " + e.reason());
       return ExitStatus.FAILED;
     } catch (OncRpcException e) {
       if (console.isJson()) {
@@ -183,7 +183,9 @@ final class DigestCommand {
       Contents contents = replica.DIGEST_1();
       replica.close();
       return new ReplicaDigest(name, contents, null);
-    } catch (ConnectFailedException | OncRpcException e) {
+    } catch (ConnectFailedException e) {
+      return new ReplicaDigest(name, null, e.reason());
+    } catch (OncRpcException e) {
       return new ReplicaDigest(name, null, e.getMessage());
     }
   }

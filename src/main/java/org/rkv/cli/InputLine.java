@@ -12,6 +12,7 @@ import org.rkv.client.ConnectFailedException;
 import org.rkv.client.OutcomeUnknownException;
 import org.rkv.client.RefusedException;
 import org.rkv.client.RkvClient;
+import org.rkv.client.RkvException;
 import org.rkv.rpc.kv;
 
 /** One line of input on its way to what is printed for it. */
@@ -189,6 +190,8 @@ final class InputLine {
         console.outLine(numbered().text("error", failure.getMessage()).toString());
       }
       console.errLine(label() + failure.getMessage());
+    } else if (failure instanceof RkvException e) {
+      sayFailed(console, e.reason(), false);
     } else {
       sayFailed(console, failure.getMessage(), false);
     }

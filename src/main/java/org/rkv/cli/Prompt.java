@@ -111,7 +111,7 @@ final class Prompt {
     try {
       line.print(session, replica);
     } catch (ConnectFailedException e) {
-      console.errLine("not sent: RPC: " + e.getMessage());
+      console.errLine("not sent: RPC: " + e.reason());
     }
     console.flush();
   }

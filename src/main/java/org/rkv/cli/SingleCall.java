@@ -62,7 +62,7 @@ final class SingleCall {
       try {
         replica = connector.within(shareMillis).connect(host);
       } catch (ConnectFailedException e) {
-        note(host, e.getMessage(), false);
+        note(host, e.reason(), false);
         continue;
       }
       if (firstHost != null) {

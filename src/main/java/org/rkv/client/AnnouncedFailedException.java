@@ -8,15 +8,16 @@ package org.rkv.client;
 public final class AnnouncedFailedException extends RkvException {
   private static final long serialVersionUID = 1L;
 
-  private final String command;
+  AnnouncedFailedException(String command, String replica) {
+    this(command + " was announced as failed", replica, null);
+  }
 
-  AnnouncedFailedException(String command, Throwable cause) {
-    super(command + " was announced as failed", cause);
-    this.command = command;
+  private AnnouncedFailedException(String reason, String replica, Throwable cause) {
+    super(reason, replica, reason, cause);
   }
 
   @Override
   AnnouncedFailedException thrownHere() {
-    return new AnnouncedFailedException(command, this);
+    return new AnnouncedFailedException(reason(), replica().orElse(null), this);
   }
 }

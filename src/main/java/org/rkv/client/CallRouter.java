@@ -194,7 +194,8 @@ final class CallRouter implements Connection.Owner {
       connection = new Connection(loop, taken.endpoint(), taken.socket(), this);
     } catch (IOException e) {
       closeQuietly(taken.socket());
-      notConnected(new ConnectFailedException(SocketErrors.text(e), e));
+      notConnected(
+          new ConnectFailedException(SocketErrors.text(e), taken.endpoint().toString(), e));
       return;
     }
     lost = null;
@@ -208,7 +209,8 @@ final class CallRouter implements Connection.Owner {
     ConnectFailedException failure =
         cause instanceof ConnectFailedException known
             ? known
-            : new ConnectFailedException("Remote system error - " + cause.getMessage(), cause);
+            : new ConnectFailedException(
+                "Remote system error - " + cause.getMessage(), null, cause);
     connecting = false;
     lost = null;
     delay.begin(System.nanoTime());
@@ -280,8 +282,8 @@ final class CallRouter implements Connection.Owner {
       calls.remove();
       call.fail(
           call.timesSent() == 0
-              ? new ConnectFailedException(TIMED_OUT, null)
-              : new CallFailedException(TIMED_OUT, null));
+              ? new ConnectFailedException(TIMED_OUT, null, null)
+              : new CallFailedException(TIMED_OUT, call.replica(), null));
     }
     send();
   }
@@ -293,7 +295,7 @@ final class CallRouter implements Connection.Owner {
     ended = true;
     ClientCall<?> call;
     while ((call = waiting.poll()) != null) {
-      call.fail(new CallFailedException(CLOSED, null));
+      call.fail(new CallFailedException(CLOSED, null, null));
     }
     failSubmitted();
     closeMade();
@@ -302,7 +304,7 @@ final class CallRouter implements Connection.Owner {
   private void failSubmitted() {
     ClientCall<?> call;
     while ((call = submitted.poll()) != null) {
-      call.fail(new CallFailedException(CLOSED, null));
+      call.fail(new CallFailedException(CLOSED, null, null));
     }
   }
 

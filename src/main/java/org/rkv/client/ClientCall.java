@@ -25,6 +25,9 @@ final class ClientCall<R> {
   private final InFlightLimit window;
   private final CompletableFuture<R> future = new CompletableFuture<>();
 
+  /** Where it was sent last, or was to be, as it was named; or null. */
+  private String replica;
+
   private int timesSent;
 
   /** On how many connections it was that have gone, whatever was written of it. */
@@ -73,6 +76,16 @@ final class ClientCall<R> {
     return future;
   }
 
+  /** It is on its way to this replica. */
+  void sentTo(Endpoint endpoint) {
+    replica = endpoint.toString();
+  }
+
+  /** Where it was sent last, or was to be, as it was named; or null. */
+  String replica() {
+    return replica;
+  }
+
   /** How often a whole record of it was handed to the system. */
   int timesSent() {
     return timesSent;
@@ -109,7 +122,7 @@ final class ClientCall<R> {
   void answered(XdrInput results) {
     R result;
     try {
-      result = procedure.decode(results);
+      result = procedure.decode(results, replica);
     } catch (RkvException e) {
       fail(e);
       return;
@@ -126,14 +139,14 @@ final class ClientCall<R> {
     if (reason.equals(SYSTEM_ERR) || reason.equals(OutstandingCalls.NOT_DECODED)) {
       failUnanswered(reason, null);
     } else {
-      fail(new CallFailedException(reason, null));
+      fail(new CallFailedException(reason, replica, null));
     }
   }
 
   /** A connection that it was on has gone, and it goes to no other replica. */
   void failLost(String reason, Exception cause) {
     if (timesSent == 0) {
-      fail(new CallFailedException(reason, cause));
+      fail(new CallFailedException(reason, replica, cause));
     } else {
       failUnanswered(reason, cause);
     }
@@ -143,8 +156,8 @@ final class ClientCall<R> {
   void failUnanswered(String reason, Exception cause) {
     fail(
         isWrite()
-            ? new OutcomeUnknownException(reason, cause)
-            : new CallFailedException(reason, cause));
+            ? new OutcomeUnknownException(reason, replica, cause)
+            : new CallFailedException(reason, replica, cause));
   }
 
   void fail(RkvException failure) {

@@ -68,6 +68,7 @@ final class Connection {
 
   /** Queues a call, which leaves at the end of the loop's round. */
   void send(ClientCall<?> call) {
+    call.sentTo(endpoint);
     calls.send(call.message(), call);
   }
 

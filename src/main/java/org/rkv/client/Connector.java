@@ -108,29 +108,30 @@ public final class Connector {
 
   private <T> T connect(Endpoint replica, Opener<T> opener) throws ConnectFailedException {
     ConnectFailedException first = null;
-    for (InetAddress address : resolve(replica.host())) {
+    for (InetAddress address : resolve(replica)) {
       try {
         return replica.port() == 0
-            ? connectByPortmapper(address, opener)
+            ? connectByPortmapper(replica, address, opener)
             : opener.open(new InetSocketAddress(address, replica.port()));
       } catch (ConnectFailedException e) {
         first = first == null ? e : first;
       } catch (IOException e) {
-        first = first == null ? refused(e) : first;
+        first = first == null ? refused(replica, e) : first;
       }
     }
     throw first;
   }
 
-  private static InetAddress[] resolve(String host) throws ConnectFailedException {
+  private static InetAddress[] resolve(Endpoint replica) throws ConnectFailedException {
+    String host = replica.host();
     if (host.isEmpty()) { // Java would take it for the loopback address.
-      throw new ConnectFailedException("Unknown host", null);
+      throw new ConnectFailedException("Unknown host", replica.toString(), null);
     }
     InetAddress[] addresses;
     try {
       addresses = InetAddress.getAllByName(host);
     } catch (UnknownHostException e) {
-      throw new ConnectFailedException("Unknown host", e);
+      throw new ConnectFailedException("Unknown host", replica.toString(), e);
     }
     InetAddress[] ordered = new InetAddress[addresses.length];
     int next = 0;
@@ -147,7 +148,7 @@ public final class Connector {
     return ordered;
   }
 
-  private <T> T connectByPortmapper(InetAddress address, Opener<T> opener)
+  private <T> T connectByPortmapper(Endpoint replica, InetAddress address, Opener<T> opener)
       throws ConnectFailedException, SocketTimeoutException {
     int port;
     PortmapException unreachable = null;
@@ -157,27 +158,28 @@ public final class Connector {
               .getPort(kv.KVPROGRAM, kv.KVVERSION, Portmap.TCP);
     } catch (PortmapException e) {
       if (e.reason() == PortmapException.Reason.REJECTED) {
-        throw new ConnectFailedException(e.getMessage(), e);
+        throw new ConnectFailedException(e.getMessage(), replica.toString(), e);
       }
       unreachable = e;
       port = defaultPort;
     }
     if (port <= 0 || port > 65_535) {
-      throw new ConnectFailedException("Program not registered", null);
+      throw new ConnectFailedException("Program not registered", replica.toString(), null);
     }
     try {
       return opener.open(new InetSocketAddress(address, port));
     } catch (IOException e) {
       if (unreachable != null) { // A C client asks the portmapper only, so that is what it reports.
         unreachable.addSuppressed(e);
-        throw new ConnectFailedException(unreachable.getMessage(), unreachable);
+        throw new ConnectFailedException(unreachable.getMessage(), replica.toString(), unreachable);
       }
-      throw refused(e);
+      throw refused(replica, e);
     }
   }
 
-  private static ConnectFailedException refused(IOException e) {
-    return new ConnectFailedException("Remote system error - " + SocketErrors.text(e), e);
+  private static ConnectFailedException refused(Endpoint replica, IOException e) {
+    return new ConnectFailedException(
+        "Remote system error - " + SocketErrors.text(e), replica.toString(), e);
   }
 
   private SocketChannel channel(InetSocketAddress replica) throws IOException {

@@ -24,7 +24,7 @@ public enum DelResult {
     return code;
   }
 
-  static DelResult of(int code) throws RkvException {
+  static DelResult of(int code, String replica) throws RkvException {
     switch (code) {
       case kv.DEL_OK:
         return DELETED;
@@ -33,16 +33,20 @@ public enum DelResult {
       case kv.DEL_KVSTORE_IS_EMPTY:
         return STORE_EMPTY;
       case kv.DEL_KEY_IS_TOO_LARGE:
-        throw keyTooLarge();
+        throw keyTooLarge(replica);
       case kv.DEL_FAILED:
-        throw new AnnouncedFailedException(COMMAND, null);
+        throw new AnnouncedFailedException(COMMAND, replica);
       default:
-        throw new CallFailedException("DEL refused with code " + code, null);
+        throw new CallFailedException("DEL refused with code " + code, replica, null);
     }
   }
 
-  /** What is thrown when the key of a DEL is longer than the replicas take. */
-  static RefusedException keyTooLarge() {
-    return new RefusedException(COMMAND, RefusedException.Limit.KEY_LENGTH, null);
+  /**
+   * What is thrown when the key of a DEL is longer than the replicas take.
+   *
+   * @param replica that says so, or null
+   */
+  static RefusedException keyTooLarge(String replica) {
+    return new RefusedException(COMMAND, RefusedException.Limit.KEY_LENGTH, replica);
   }
 }

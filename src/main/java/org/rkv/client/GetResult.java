@@ -40,7 +40,7 @@ public final class GetResult {
   }
 
   /** Keeps the array: it must be nobody else's. */
-  static GetResult of(int code, byte[] value) throws RkvException {
+  static GetResult of(int code, byte[] value, String replica) throws RkvException {
     switch (code) {
       case kv.GET_OK:
         return new GetResult(Status.FOUND, value);
@@ -51,9 +51,9 @@ public final class GetResult {
       case kv.GET_KEY_IS_TOO_LARGE:
         return KEY_TOO_LARGE;
       case kv.GET_FAILED:
-        throw new AnnouncedFailedException("GET", null);
+        throw new AnnouncedFailedException("GET", replica);
       default:
-        throw new CallFailedException("GET refused with code " + code, null);
+        throw new CallFailedException("GET refused with code " + code, replica, null);
     }
   }
 

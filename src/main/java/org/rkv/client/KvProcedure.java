@@ -16,18 +16,20 @@ import org.rkv.rpc.kv;
  */
 final class KvProcedure<R> {
   private interface Decoder<R> {
-    R decode(XdrInput in) throws OncRpcException, IOException;
+    R decode(XdrInput in, String replica) throws OncRpcException, IOException;
   }
 
   static final KvProcedure<PutResult> PUT =
-      new KvProcedure<>(kv.PUT_1, true, in -> PutResult.of(in.xdrDecodeInt()));
+      new KvProcedure<>(kv.PUT_1, true, (in, replica) -> PutResult.of(in.xdrDecodeInt(), replica));
   static final KvProcedure<GetResult> GET =
       new KvProcedure<>(
-          kv.GET_1, false, in -> GetResult.of(in.xdrDecodeInt(), in.xdrDecodeDynamicOpaque()));
+          kv.GET_1,
+          false,
+          (in, replica) -> GetResult.of(in.xdrDecodeInt(), in.xdrDecodeDynamicOpaque(), replica));
   static final KvProcedure<DelResult> DEL =
-      new KvProcedure<>(kv.DEL_1, true, in -> DelResult.of(in.xdrDecodeInt()));
+      new KvProcedure<>(kv.DEL_1, true, (in, replica) -> DelResult.of(in.xdrDecodeInt(), replica));
   static final KvProcedure<List<KnownReplica>> REPLICAS =
-      new KvProcedure<>(kv.REPLICAS_1, false, KvProcedure::decodeReplicas);
+      new KvProcedure<>(kv.REPLICAS_1, false, (in, replica) -> decodeReplicas(in));
 
   private final int number;
   private final boolean isWrite;
@@ -56,11 +58,12 @@ final class KvProcedure<R> {
   /**
    * Decodes the results of a reply, a whole value of their shape.
    *
+   * @param replica that sent it, as it was named
    * @throws RkvException if they say that the call failed or was refused
    * @throws OncRpcException if they are not what the procedure returns
    */
-  R decode(XdrInput in) throws OncRpcException, IOException {
-    return decoder.decode(in);
+  R decode(XdrInput in, String replica) throws OncRpcException, IOException {
+    return decoder.decode(in, replica);
   }
 
   private static List<KnownReplica> decodeReplicas(XdrInput in)

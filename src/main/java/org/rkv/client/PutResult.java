@@ -22,27 +22,31 @@ public enum PutResult {
     return code;
   }
 
-  static PutResult of(int code) throws RkvException {
+  static PutResult of(int code, String replica) throws RkvException {
     switch (code) {
       case kv.PUT_OK:
         return STORED;
       case kv.PUT_DUPLICATE_KEY_VALUE_RESET:
         return REPLACED;
       case kv.PUT_KEY_IS_TOO_LARGE:
-        throw refused(RefusedException.Limit.KEY_LENGTH);
+        throw refused(RefusedException.Limit.KEY_LENGTH, replica);
       case kv.PUT_VALUE_IS_TOO_LARGE:
-        throw refused(RefusedException.Limit.VALUE_LENGTH);
+        throw refused(RefusedException.Limit.VALUE_LENGTH, replica);
       case kv.PUT_KVSTORE_OUT_OF_CAPACITY:
-        throw refused(RefusedException.Limit.CAPACITY);
+        throw refused(RefusedException.Limit.CAPACITY, replica);
       case kv.PUT_FAILED:
-        throw new AnnouncedFailedException(COMMAND, null);
+        throw new AnnouncedFailedException(COMMAND, replica);
       default:
-        throw new CallFailedException("PUT refused with code " + code, null);
+        throw new CallFailedException("PUT refused with code " + code, replica, null);
     }
   }
 
-  /** What is thrown when a PUT exceeds this limit. */
-  static RefusedException refused(RefusedException.Limit limit) {
-    return new RefusedException(COMMAND, limit, null);
+  /**
+   * What is thrown when a PUT exceeds this limit.
+   *
+   * @param replica that says so, or null
+   */
+  static RefusedException refused(RefusedException.Limit limit, String replica) {
+    return new RefusedException(COMMAND, limit, replica);
   }
 }

@@ -31,12 +31,14 @@ public final class RefusedException extends RkvException {
 
   private static final long serialVersionUID = 1L;
 
-  private final String command;
   private final Limit limit;
 
-  RefusedException(String command, Limit limit, Throwable cause) {
-    super(command + " was refused: " + ResponseText.nameOfPut(limit.code), cause);
-    this.command = command;
+  RefusedException(String command, Limit limit, String replica) {
+    this(command + " was refused: " + ResponseText.nameOfPut(limit.code), limit, replica, null);
+  }
+
+  private RefusedException(String reason, Limit limit, String replica, Throwable cause) {
+    super(reason, replica, reason, cause);
     this.limit = limit;
   }
 
@@ -47,6 +49,6 @@ public final class RefusedException extends RkvException {
 
   @Override
   RefusedException thrownHere() {
-    return new RefusedException(command, limit, this);
+    return new RefusedException(reason(), limit, replica().orElse(null), this);
   }
 }

@@ -193,10 +193,12 @@ public final class RkvClient implements AutoCloseable {
    */
   public CompletableFuture<PutResult> putAsync(byte[] key, byte[] value) {
     if (isTooLarge(key)) {
-      return CompletableFuture.failedFuture(PutResult.refused(RefusedException.Limit.KEY_LENGTH));
+      return CompletableFuture.failedFuture(
+          PutResult.refused(RefusedException.Limit.KEY_LENGTH, null));
     }
     if (isTooLarge(value)) {
-      return CompletableFuture.failedFuture(PutResult.refused(RefusedException.Limit.VALUE_LENGTH));
+      return CompletableFuture.failedFuture(
+          PutResult.refused(RefusedException.Limit.VALUE_LENGTH, null));
     }
     return call(KvProcedure.PUT, putArguments(key, value));
   }
@@ -221,7 +223,7 @@ public final class RkvClient implements AutoCloseable {
   /** As {@link #del(byte[])}, without waiting; the future fails with what that method throws. */
   public CompletableFuture<DelResult> delAsync(byte[] key) {
     return isTooLarge(key)
-        ? CompletableFuture.failedFuture(DelResult.keyTooLarge())
+        ? CompletableFuture.failedFuture(DelResult.keyTooLarge(null))
         : call(KvProcedure.DEL, keyArgument(key));
   }
 
@@ -280,7 +282,7 @@ public final class RkvClient implements AutoCloseable {
         window.enter();
       } catch (InterruptedException e) {
         Thread.currentThread().interrupt();
-        return CompletableFuture.failedFuture(new CallFailedException("Interrupted", e));
+        return CompletableFuture.failedFuture(new CallFailedException("Interrupted", null, e));
       }
     }
     ClientCall<R> call = new ClientCall<>(procedure, xid, message, timeoutNanos, window);
@@ -309,8 +311,8 @@ public final class RkvClient implements AutoCloseable {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw procedure.isWrite()
-          ? new OutcomeUnknownException("Interrupted", e)
-          : new CallFailedException("Interrupted", e);
+          ? new OutcomeUnknownException("Interrupted", replica(), e)
+          : new CallFailedException("Interrupted", replica(), e);
     } catch (ExecutionException e) {
       if (e.getCause() instanceof RkvException failure) {
         throw failure.thrownHere();
@@ -396,7 +398,7 @@ public final class RkvClient implements AutoCloseable {
         return client;
       } catch (IOException e) {
         CallRouter.closeQuietly(first.socket());
-        throw new ConnectFailedException("Remote system error - " + e.getMessage(), e);
+        throw new ConnectFailedException("Remote system error - " + e.getMessage(), null, e);
       }
     }
 

@@ -129,7 +129,7 @@ class ConnectorTest {
   }
 
   private static String refusal(String where, Connector connector) {
-    return assertThrows(ConnectFailedException.class, () -> connector.connect(where)).getMessage();
+    return assertThrows(ConnectFailedException.class, () -> connector.connect(where)).reason();
   }
 
   /** A port that nobody listens at, below those that the system gives away. */

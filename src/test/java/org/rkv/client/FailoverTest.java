@@ -15,6 +15,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -51,9 +52,11 @@ final class FailoverTest {
         assertThrows(
             ConnectFailedException.class,
             () -> RkvClient.connect(refused, "no.such.host.invalid:1"));
-    assertEquals("Remote system error - Connection refused", failure.getMessage());
+    assertEquals("Remote system error - Connection refused", failure.reason());
     assertEquals(1, failure.getSuppressed().length);
-    assertEquals("Unknown host", failure.getSuppressed()[0].getMessage());
+    assertEquals("no.such.host.invalid:1: Unknown host", failure.getSuppressed()[0].getMessage());
+    assertEquals(refused + ": " + failure.reason(), failure.getMessage());
+    assertEquals(Optional.of(refused), failure.replica());
   }
 
   @Test
@@ -64,6 +67,7 @@ final class FailoverTest {
       OutcomeUnknownException unknown =
           assertThrows(OutcomeUnknownException.class, () -> client.put("k", "v"));
       assertEquals("Unable to receive; errno = Connection reset by peer", unknown.reason());
+      assertEquals(Optional.of(nameOf(first)), unknown.replica());
       assertEquals(List.of(), second.calls());
       assertEquals(PutResult.STORED, client.put("k", "v"), "the next one goes elsewhere");
       assertEquals(1, second.calls().size());
@@ -152,7 +156,7 @@ final class FailoverTest {
         RkvClient client =
             RkvClient.builder(nameOf(server)).timeout(Duration.ofMillis(50)).connect()) {
       CallFailedException failure = assertThrows(CallFailedException.class, () -> client.get("k"));
-      assertEquals("Timed out", failure.getMessage());
+      assertEquals("Timed out", failure.reason());
     }
   }
 
@@ -183,7 +187,7 @@ final class FailoverTest {
     try (client) {
       ConnectFailedException failure =
           assertThrows(ConnectFailedException.class, () -> client.put("k", "v"));
-      assertEquals("Remote system error - Connection refused", failure.getMessage());
+      assertEquals("Remote system error - Connection refused", failure.reason());
     }
   }
 

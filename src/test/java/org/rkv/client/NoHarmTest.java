@@ -71,7 +71,7 @@ final class NoHarmTest {
 
       List<CompletableFuture<GetResult>> later = read(client);
 
-      assertEquals("Timed out", failureOf(overdue).getMessage());
+      assertEquals("Timed out", failureOf(overdue).reason());
       assertEquals(RetryBudget.FREE_REPEATS, answered(later));
       assertEquals(RetryBudget.FREE_REPEATS, second.calls().size());
     }
@@ -95,7 +95,7 @@ final class NoHarmTest {
       CompletableFuture<GetResult> passedOver = client.getAsync("k");
 
       assertEquals("1", client.get("k").text().get());
-      assertEquals("Timed out", failureOf(passedOver).getMessage());
+      assertEquals("Timed out", failureOf(passedOver).reason());
       assertEquals("1", client.get("k").text().get());
       assertEquals(List.of(), second.calls());
     }

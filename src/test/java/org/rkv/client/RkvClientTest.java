@@ -56,7 +56,7 @@ final class RkvClientTest {
           assertThrows(RefusedException.class, () -> client.put("ab", "xyz"));
       assertEquals(limit, refused.limit());
       assertEquals(code, refused.limit().code());
-      assertEquals("PUT was refused: " + text, refused.getMessage());
+      assertEquals(nameOf(server) + ": PUT was refused: " + text, refused.getMessage());
       assertInstanceOf(RefusedException.class, failureOf(client.putAsync("ab", "xyz")));
     }
   }
@@ -129,7 +129,9 @@ final class RkvClientTest {
   void shouldTellAnAnnouncedFailureFromAnUnknownOutcome() throws IOException {
     try (ScriptedServer server = answering(1);
         RkvClient client = connect(server)) {
-      assertThrows(AnnouncedFailedException.class, () -> client.put("k", "v"));
+      AnnouncedFailedException failed =
+          assertThrows(AnnouncedFailedException.class, () -> client.put("k", "v"));
+      assertEquals(nameOf(server) + ": PUT was announced as failed", failed.getMessage());
       assertThrows(AnnouncedFailedException.class, () -> client.del("k"));
     }
   }
@@ -179,7 +181,8 @@ final class RkvClientTest {
     try (ScriptedServer server = ScriptedServer.answering(reply);
         RkvClient client = connect(server)) {
       RkvException failure = assertThrows(CallFailedException.class, () -> client.put("k", "v"));
-      assertEquals(reason, failure.getMessage());
+      assertEquals(reason, failure.reason());
+      assertEquals(nameOf(server) + ": " + reason, failure.getMessage());
     }
   }
 
@@ -196,7 +199,7 @@ final class RkvClientTest {
           assertThrows(OutcomeUnknownException.class, () -> client.put("k", "v"));
       assertEquals(reason, unknown.reason());
       RkvException failed = assertThrows(CallFailedException.class, () -> client.get("k"));
-      assertEquals(reason, failed.getMessage());
+      assertEquals(reason, failed.reason());
     }
   }
 
@@ -308,9 +311,9 @@ final class RkvClientTest {
     }
   }
 
-  static Throwable failureOf(CompletableFuture<?> future) {
-    return assertThrows(ExecutionException.class, () -> future.get(30, TimeUnit.SECONDS))
-        .getCause();
+  static RkvException failureOf(CompletableFuture<?> future) {
+    return (RkvException)
+        assertThrows(ExecutionException.class, () -> future.get(30, TimeUnit.SECONDS)).getCause();
   }
 
   static void await(CountDownLatch latch) {
