@@ -2,8 +2,8 @@ package org.rkv.client;
 
 import java.io.IOException;
 import java.net.SocketTimeoutException;
-import java.nio.channels.SocketChannel;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Queue;
@@ -12,8 +12,9 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.BiConsumer;
 import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
 import org.rkv.net.EventLoop;
 import org.rkv.net.Timers;
 import org.rkv.oncrpc.blocking.SocketErrors;
@@ -21,10 +22,11 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Sends the calls of a client on one connection, watches their deadlines, and goes to the next
- * replica when the connection is lost. It has an event loop of its own. Connecting, which blocks,
- * is done by a helper thread, while deadlines are still kept. Calls that are submitted together
- * leave together. What it repeats is bounded, see {@link RetryBudget}, and so is how often it
- * connects, see {@link ReconnectDelay}; an answer, whatever it says, moves it nowhere.
+ * replica when the connection is lost or silent, see {@link MoveAway} when the replica does not
+ * serve, and {@link WayHome} later. What is under way on a connection that is left may still be
+ * answered there. It has an event loop of its own; connecting is done beside it, while deadlines
+ * are still kept. Calls that are submitted together leave together. What it repeats is bounded, see
+ * {@link RetryBudget}, and so is how often it connects, see {@link ReconnectDelay}.
  *
  * <p>Belongs to the loop's thread, unless a method says otherwise.
  */
@@ -32,20 +34,31 @@ final class CallRouter implements Connection.Owner {
   private static final String TIMED_OUT = "Timed out";
   private static final String CLOSED = "The client is closed";
 
+  /** How often in the share of a call it is looked whether a replica is silent. */
+  private static final int LOOKS_A_SHARE = 4;
+
   private final ReplicaSelector route;
+  private final Supplier<ClientCall<Boolean>> questions;
   private final Runnable greeting;
   private final EventLoop loop;
+  private final Dialer dialer;
   private final Queue<ClientCall<?>> submitted = new ConcurrentLinkedQueue<>();
 
   /** Whether the loop has been told that something is submitted. */
   private final AtomicBoolean told = new AtomicBoolean();
 
-  /** What a helper has connected and the loop has not taken over yet, or null. */
-  private final AtomicReference<ReplicaSelector.Connected> made = new AtomicReference<>();
+  /** A read that has been silent for so long goes to another replica, where it has as long. */
+  private final long shareNanos;
 
   private final ArrayDeque<ClientCall<?>> waiting = new ArrayDeque<>();
   private final RetryBudget repeats;
-  private final ReconnectDelay delay = new ReconnectDelay(ThreadLocalRandom.current());
+  private final ReconnectDelay delay;
+  private final MoveAway moveAway;
+  private final WayHome wayHome;
+
+  /** Connections that were left and have calls under way. */
+  private final List<Connection> left = new ArrayList<>();
+
   private Connection connection;
   private Timers.Timer deadline;
   private boolean connecting;
@@ -57,14 +70,30 @@ final class CallRouter implements Connection.Owner {
    * Makes a router that does not run yet.
    *
    * @param maxCalls that are under way
+   * @param timeoutNanos that each of them has
+   * @param homeDelay after how long it goes back to the first choice
+   * @param questions makes a call that asks a replica whether it serves
    * @param greeting what to do, on the loop's thread, when a connection is there
    * @throws IOException if the system has no selector to give
    */
-  CallRouter(ReplicaSelector route, int maxCalls, Runnable greeting) throws IOException {
+  CallRouter(
+      ReplicaSelector route,
+      int maxCalls,
+      long timeoutNanos,
+      WayHome.Delay homeDelay,
+      Supplier<ClientCall<Boolean>> questions,
+      Runnable greeting)
+      throws IOException {
     this.route = route;
-    repeats = new RetryBudget(maxCalls);
+    this.questions = questions;
     this.greeting = greeting;
+    shareNanos = timeoutNanos / 2;
+    repeats = new RetryBudget(maxCalls);
     loop = EventLoop.daemon("rkv-client", LoggerFactory.getLogger("org.rkv.client"));
+    dialer = new Dialer(loop);
+    delay = new ReconnectDelay(ThreadLocalRandom.current());
+    moveAway = new MoveAway(loop, new Moved());
+    wayHome = new WayHome(loop, new Away(), ThreadLocalRandom.current(), homeDelay);
   }
 
   /**
@@ -74,8 +103,7 @@ final class CallRouter implements Connection.Owner {
    */
   void start(ReplicaSelector.Connected first) {
     endpoint = first.endpoint();
-    made.set(first);
-    loop.execute(this::connected);
+    dialer.handOver(first, this::connected);
     loop.start(this::end);
   }
 
@@ -130,22 +158,34 @@ final class CallRouter implements Connection.Owner {
 
   @Override
   public void moved(Connection by) {
+    if (by.isIdle() && left.remove(by)) {
+      by.close();
+    }
     if (!told.get()) { // else it comes in this round, and all leaves in one write
       send();
     }
   }
 
   @Override
-  public void answered() {
-    repeats.answered();
-    delay.answered();
+  public void answered(Connection by, ClientCall<?> call, AnnouncedFailedException failure) {
+    if (failure == null) {
+      repeats.answered();
+      delay.answered();
+      if (call.hasFailedElsewhere()) {
+        moveAway.helped();
+      }
+    } else if (!moveAway.takes(by, call, failure)) {
+      call.fail(failure);
+    }
   }
 
   @Override
   public void broke(Connection by, String reason, IOException cause) {
-    if (by == connection) {
-      lose(reason, cause, () -> true);
+    if (by == connection || left.contains(by)) {
+      lose(by, reason, cause, () -> true);
       send();
+    } else {
+      wayHome.broke(by);
     }
   }
 
@@ -160,12 +200,15 @@ final class CallRouter implements Connection.Owner {
     while ((call = submitted.poll()) != null) {
       waiting.add(call);
     }
+    if (wayHome.isReady() && (connection == null || connection.isIdle())) {
+      comeHome();
+    }
     if (connection == null) {
       if (!waiting.isEmpty() && !connecting) {
         connecting = true;
         loop.schedule(delay.leftMillis(System.nanoTime()), this::connect);
       }
-    } else {
+    } else if (!wayHome.isReady()) {
       while (!waiting.isEmpty() && connection.hasRoom()) {
         connection.send(waiting.poll());
       }
@@ -175,33 +218,55 @@ final class CallRouter implements Connection.Owner {
 
   private void connect() {
     Endpoint from = lost;
-    loop.offload(
-        () -> {
-          made.set(route.connect(from));
-          if (ended) { // Nobody takes it over any more.
-            closeMade();
-          }
-          return null;
-        },
-        done -> connected(),
-        this::notConnected);
+    dialer.dial(() -> route.connect(from), this::connected, this::notConnected);
   }
 
-  private void connected() {
-    ReplicaSelector.Connected taken = made.getAndSet(null);
+  private void connected(ReplicaSelector.Connected taken) {
     connecting = false;
-    try {
-      connection = new Connection(loop, taken.endpoint(), taken.socket(), this);
-    } catch (IOException e) {
-      closeQuietly(taken.socket());
-      notConnected(
-          new ConnectFailedException(SocketErrors.text(e), taken.endpoint().toString(), e));
+    if (connection != null) { // another way was faster
+      Dialer.closeQuietly(taken.socket());
       return;
     }
+    try {
+      use(open(taken));
+    } catch (IOException e) {
+      notConnected(e);
+    }
+  }
+
+  private Connection open(ReplicaSelector.Connected taken) throws IOException {
+    try {
+      return new Connection(loop, taken.endpoint(), taken.socket(), this);
+    } catch (IOException e) {
+      Dialer.closeQuietly(taken.socket());
+      throw new ConnectFailedException(SocketErrors.text(e), taken.endpoint().toString(), e);
+    }
+  }
+
+  /** Sends calls on this connection from now on. */
+  private void use(Connection next) {
+    connection = next;
     lost = null;
-    endpoint = taken.endpoint();
+    endpoint = next.endpoint();
     greeting.run();
+    wayHome.begin();
     send();
+  }
+
+  private void comeHome() {
+    leave();
+    use(wayHome.take());
+  }
+
+  /** Sends no more calls on the connection; those under way there may still be answered. */
+  private void leave() {
+    Connection old = connection;
+    connection = null;
+    if (old != null && old.isIdle()) {
+      old.close();
+    } else if (old != null) {
+      left.add(old);
+    }
   }
 
   /** Every replica has been tried: whoever waits is told; who comes later may try anew. */
@@ -212,6 +277,9 @@ final class CallRouter implements Connection.Owner {
             : new ConnectFailedException(
                 "Remote system error - " + cause.getMessage(), null, cause);
     connecting = false;
+    if (connection != null) {
+      return;
+    }
     lost = null;
     delay.begin(System.nanoTime());
     ClientCall<?> call;
@@ -222,21 +290,23 @@ final class CallRouter implements Connection.Owner {
   }
 
   /**
-   * The connection is gone. What may go on waits for the next one. All reads may, if the replica
-   * has hung up: whoever restarts one is to hear of no failures. If it is there and silent, it may
-   * be that the replicas cannot keep up, and the budget decides.
+   * A connection is gone. What may go on waits for the next one. All reads may, if the replica has
+   * hung up: whoever restarts one is to hear of no failures. If it is there and silent, it may be
+   * that the replicas cannot keep up, and the budget decides.
    *
-   * @param mayRepeat whether one more read may be sent again
+   * @param mayRepeat whether one more call may be sent again
    */
-  private void lose(String reason, Exception cause, BooleanSupplier mayRepeat) {
-    Connection gone = connection;
-    connection = null;
-    lost = gone.endpoint();
-    delay.begin(System.nanoTime());
+  private void lose(Connection gone, String reason, Exception cause, BooleanSupplier mayRepeat) {
+    if (!left.remove(gone)) {
+      connection = null;
+      lost = gone.endpoint();
+      delay.begin(System.nanoTime());
+    }
     List<ClientCall<?>> unanswered = gone.close();
     for (int i = unanswered.size() - 1; i >= 0; i--) {
       ClientCall<?> call = unanswered.get(i);
       if (call.mayGoOn(route.size(), mayRepeat)) {
+        call.goOn(reason, cause);
         waiting.addFirst(call);
       } else {
         call.failLost(reason, cause);
@@ -244,36 +314,42 @@ final class CallRouter implements Connection.Owner {
     }
   }
 
-  /** Sees to it that {@link #failOverdue} comes when the first of all calls is due. */
+  /** Sees to it that {@link #look} comes when the first of all calls is due, or sooner. */
   private void watchDeadlines() {
     if (deadline != null) {
       return; // Calls have one timeout, so the next one is not due before this one was.
     }
-    ClientCall<?> first = connection == null ? null : connection.oldest();
-    ClientCall<?> queued = waiting.peek();
-    if (first == null || queued != null && queued.dueNanos() - first.dueNanos() < 0) {
-      first = queued;
+    ClientCall<?> first = earlier(waiting.peek(), moveAway.oldest());
+    for (Connection each : left) {
+      first = earlier(first, each.oldest());
+    }
+    long leftNanos = Long.MAX_VALUE;
+    if (connection != null && !connection.isIdle()) {
+      first = earlier(first, connection.oldest());
+      leftNanos = route.size() < 2 ? leftNanos : shareNanos / LOOKS_A_SHARE;
     }
     if (first != null) {
-      long leftNanos = Math.max(0, first.dueNanos() - System.nanoTime());
-      deadline = loop.schedule(TimeUnit.NANOSECONDS.toMillis(leftNanos) + 1, this::failOverdue);
+      leftNanos = Math.min(leftNanos, Math.max(0, first.dueNanos() - System.nanoTime()));
+      deadline = loop.schedule(TimeUnit.NANOSECONDS.toMillis(leftNanos) + 1, this::look);
     }
   }
 
-  private void failOverdue() {
+  private static ClientCall<?> earlier(ClientCall<?> one, ClientCall<?> other) {
+    if (one == null || other == null) {
+      return one == null ? other : one;
+    }
+    return one.dueNanos() - other.dueNanos() <= 0 ? one : other;
+  }
+
+  private void look() {
     deadline = null;
     long now = System.nanoTime();
-    ClientCall<?> oldest;
-    while (connection != null
-        && (oldest = connection.oldest()) != null
-        && oldest.dueNanos() - now <= 0) {
-      if (connection.hasReceivedSince(oldest.submittedNanos())) {
-        connection.giveUp(oldest);
-        oldest.failUnanswered(TIMED_OUT, null);
-      } else { // A server that lets one call wait so long, and says nothing, lets all wait.
-        lose(TIMED_OUT, new SocketTimeoutException(TIMED_OUT), repeats::take);
-      }
+    if (connection != null) {
+      failOverdue(connection, now);
     }
+    List.copyOf(left).forEach(each -> failOverdue(each, now));
+    leaveIfSilent(now);
+    moveAway.failOverdue(now);
     for (Iterator<ClientCall<?>> calls = waiting.iterator(); calls.hasNext(); ) {
       ClientCall<?> call = calls.next();
       if (call.dueNanos() - now > 0) {
@@ -288,17 +364,85 @@ final class CallRouter implements Connection.Owner {
     send();
   }
 
+  private void failOverdue(Connection on, long now) {
+    ClientCall<?> oldest;
+    while ((oldest = on.oldest()) != null && oldest.dueNanos() - now <= 0) {
+      if (now - oldest.sentNanos() >= shareNanos && !on.hasReceivedSince(oldest.submittedNanos())) {
+        // A server that lets one call wait so long, and says nothing, lets all wait.
+        lose(on, TIMED_OUT, new SocketTimeoutException(TIMED_OUT), repeats::take);
+        return;
+      }
+      on.giveUp(oldest);
+      oldest.failUnanswered(TIMED_OUT, null);
+    }
+    if (on.isIdle() && left.remove(on)) {
+      on.close();
+    }
+  }
+
+  /**
+   * Goes to the next replica if this one has sent nothing at all during the share of a read. What
+   * may be repeated goes there too, as far as the budget allows; the rest keeps its time.
+   */
+  private void leaveIfSilent(long now) {
+    if (connection == null || route.size() < 2) {
+      return;
+    }
+    List<ClientCall<?>> repeatable =
+        connection.underWay().stream().filter(ClientCall::mayBeRepeated).toList();
+    if (repeatable.stream().noneMatch(call -> isPassedOver(call, now))) {
+      return;
+    }
+    List<ClientCall<?>> repeated = new ArrayList<>();
+    for (ClientCall<?> each : repeatable) {
+      if (!repeats.take()) {
+        break;
+      }
+      connection.giveUp(each);
+      each.repeat(each.unanswered(TIMED_OUT, null));
+      repeated.add(each);
+    }
+    if (!repeated.isEmpty()) {
+      lost = connection.endpoint();
+      leave();
+      delay.begin(now);
+      sendFirst(repeated);
+    }
+  }
+
+  private boolean isPassedOver(ClientCall<?> call, long now) {
+    return now - call.sentNanos() >= shareNanos && !connection.hasReceivedSince(call.sentNanos());
+  }
+
+  private void sendFirst(List<ClientCall<?>> calls) {
+    for (int i = calls.size() - 1; i >= 0; i--) {
+      waiting.addFirst(calls.get(i));
+    }
+    send();
+  }
+
+  private void ask(Connection at, BiConsumer<Connection, Boolean> heard) {
+    ClientCall<Boolean> question = questions.get();
+    at.send(question);
+    question
+        .future()
+        .whenComplete((serves, failure) -> heard.accept(at, failure == null && !serves));
+  }
+
   private void end() {
     if (connection != null) {
-      lose(CLOSED, null, () -> false);
+      lose(connection, CLOSED, null, () -> false);
     }
+    List.copyOf(left).forEach(each -> lose(each, CLOSED, null, () -> false));
     ended = true;
+    moveAway.notMoved();
+    wayHome.close();
     ClientCall<?> call;
     while ((call = waiting.poll()) != null) {
       call.fail(new CallFailedException(CLOSED, null, null));
     }
     failSubmitted();
-    closeMade();
+    dialer.close();
   }
 
   private void failSubmitted() {
@@ -308,18 +452,80 @@ final class CallRouter implements Connection.Owner {
     }
   }
 
-  private void closeMade() {
-    ReplicaSelector.Connected unwanted = made.getAndSet(null);
-    if (unwanted != null) {
-      closeQuietly(unwanted.socket());
+  /** The client as one that moves away from a replica that does not serve. */
+  private final class Moved implements MoveAway.Client {
+    @Override
+    public Connection connection() {
+      return connection;
+    }
+
+    @Override
+    public int replicas() {
+      return route.size();
+    }
+
+    @Override
+    public boolean mayRepeat() {
+      return repeats.take();
+    }
+
+    @Override
+    public void ask(Connection at) {
+      CallRouter.this.ask(at, moveAway::heard);
+    }
+
+    @Override
+    public void connectElsewhere(Connection from) {
+      long now = System.nanoTime();
+      delay.begin(now);
+      loop.schedule(
+          delay.leftMillis(now),
+          () ->
+              dialer.dial(
+                  () -> route.connectElsewhere(from.endpoint()),
+                  taken -> connected(from, taken),
+                  failure -> moveAway.notMoved()));
+    }
+
+    private void connected(Connection from, ReplicaSelector.Connected taken) {
+      if (connection == from) {
+        leave();
+      }
+      CallRouter.this.connected(taken);
+      moveAway.moved();
+    }
+
+    @Override
+    public void sendFirst(List<ClientCall<?>> calls) {
+      CallRouter.this.sendFirst(calls);
     }
   }
 
-  static void closeQuietly(SocketChannel socket) {
-    try {
-      socket.close();
-    } catch (IOException e) {
-      return; // Its descriptor is gone either way, and nothing more is expected of it.
+  /** The client as one that comes back to its first choice. */
+  private final class Away implements WayHome.Client {
+    @Override
+    public boolean isAway() {
+      return connection != null && !connection.endpoint().equals(route.first());
+    }
+
+    @Override
+    public void connectHome() {
+      dialer.dial(route::connectHome, wayHome::connected, failure -> wayHome.notConnected());
+    }
+
+    @Override
+    public Connection open(ReplicaSelector.Connected connected) throws IOException {
+      return CallRouter.this.open(connected);
+    }
+
+    @Override
+    public void ask(Connection at) {
+      CallRouter.this.ask(at, wayHome::heard);
+    }
+
+    @Override
+    public void goOn() {
+      send();
     }
   }
 }

@@ -23,10 +23,16 @@ final class ClientCall<R> {
   private final long submittedNanos;
   private final long dueNanos;
   private final InFlightLimit window;
+  private final boolean isRepeatable;
   private final CompletableFuture<R> future = new CompletableFuture<>();
 
   /** Where it was sent last, or was to be, as it was named; or null. */
   private String replica;
+
+  private long sentNanos;
+
+  /** What it would have ended with, had it not been sent again; or null. */
+  private RkvException earlier;
 
   private int timesSent;
 
@@ -37,17 +43,20 @@ final class ClientCall<R> {
    * Makes a call that has a place in the window, and gives it back when it has an answer.
    *
    * @param message the encoded call, which nobody changes any more
+   * @param isRepeatable whether it may be sent once more when it was sent and has no result
    */
   ClientCall(
       KvProcedure<R> procedure,
       int xid,
       XdrOutput message,
       long timeoutNanos,
-      InFlightLimit window) {
+      InFlightLimit window,
+      boolean isRepeatable) {
     this.procedure = procedure;
     this.xid = xid;
     this.message = message;
     this.window = window;
+    this.isRepeatable = isRepeatable;
     submittedNanos = System.nanoTime();
     dueNanos = submittedNanos + timeoutNanos;
   }
@@ -79,6 +88,12 @@ final class ClientCall<R> {
   /** It is on its way to this replica. */
   void sentTo(Endpoint endpoint) {
     replica = endpoint.toString();
+    sentNanos = System.nanoTime();
+  }
+
+  /** When it was sent last, or was queued to be. */
+  long sentNanos() {
+    return sentNanos;
   }
 
   /** Where it was sent last, or was to be, as it was named; or null. */
@@ -103,35 +118,70 @@ final class ClientCall<R> {
 
   /**
    * Whether it may go to the next replica, now that a connection that it was on has gone. If it was
-   * surely not sent it may, as often as there are replicas: it may be too large for all of them. A
-   * read that was sent may once: it may be what breaks them. A write never.
+   * surely not sent it may, as often as there are replicas: it may be too large for all of them. If
+   * it was sent it may once, if at all: it may be what breaks them.
    *
    * @param mayRepeat asked only if all else allows to send it again
    */
   boolean mayGoOn(int replicas, BooleanSupplier mayRepeat) {
     return timesSent == 0
         ? timesLost < Math.max(MAX_TIMES_SENT, replicas)
-        : !isWrite() && timesSent < MAX_TIMES_SENT && mayRepeat.getAsBoolean();
+        : isRepeatable && timesSent < MAX_TIMES_SENT && mayRepeat.getAsBoolean();
+  }
+
+  /** Whether it, which is under way, may be sent to one further replica. */
+  boolean mayBeRepeated() {
+    return isRepeatable && timesSent + 1 < MAX_TIMES_SENT;
+  }
+
+  /**
+   * It was sent, and is to be sent again.
+   *
+   * @param failure what it would end with otherwise
+   */
+  void repeat(RkvException failure) {
+    timesSent++;
+    earlier = failure;
+  }
+
+  /** As {@link #repeat}, of one that {@link #countLost} has counted. */
+  void goOn(String reason, Exception cause) {
+    if (timesSent > 0) {
+      earlier = lost(reason, cause);
+    }
+  }
+
+  /** Whether a replica has answered "failed" and it was sent to another one. */
+  boolean hasFailedElsewhere() {
+    return earlier instanceof AnnouncedFailedException;
   }
 
   Shape results() {
     return procedure.results();
   }
 
-  /** A replica has executed it; a whole value of the shape of its results follows. */
-  void answered(XdrInput results) {
+  /**
+   * A replica has executed it; a whole value of the shape of its results follows.
+   *
+   * @return what it is to end with, unless it may be sent to another replica; or null if it has
+   *     ended
+   */
+  AnnouncedFailedException answered(XdrInput results) {
     R result;
     try {
       result = procedure.decode(results, replica);
+    } catch (AnnouncedFailedException e) {
+      return e;
     } catch (RkvException e) {
       fail(e);
-      return;
+      return null;
     } catch (OncRpcException | IOException e) {
       failUnanswered(OutstandingCalls.NOT_DECODED, e);
-      return;
+      return null;
     }
     window.leave();
     future.complete(result);
+    return null;
   }
 
   /** A replica has refused it, or executed it and sent no result. */
@@ -145,23 +195,49 @@ final class ClientCall<R> {
 
   /** A connection that it was on has gone, and it goes to no other replica. */
   void failLost(String reason, Exception cause) {
-    if (timesSent == 0) {
-      fail(new CallFailedException(reason, replica, cause));
-    } else {
-      failUnanswered(reason, cause);
-    }
+    fail(lost(reason, cause));
+  }
+
+  private RkvException lost(String reason, Exception cause) {
+    return timesSent == 0
+        ? new CallFailedException(reason, replica, cause)
+        : unanswered(reason, cause);
   }
 
   /** It was sent, and there is no answer that could be understood. */
   void failUnanswered(String reason, Exception cause) {
-    fail(
-        isWrite()
-            ? new OutcomeUnknownException(reason, replica, cause)
-            : new CallFailedException(reason, replica, cause));
+    fail(unanswered(reason, cause));
   }
 
+  /** What it ends with if it was sent and is not answered. */
+  RkvException unanswered(String reason, Exception cause) {
+    return isWrite()
+        ? new OutcomeUnknownException(reason, replica, cause)
+        : new CallFailedException(reason, replica, cause);
+  }
+
+  /** It was to be sent again, and is not. */
+  void failAsBefore() {
+    RkvException failure = earlier;
+    earlier = null;
+    fail(failure);
+  }
+
+  /** Of what came of the times that it was sent, it ends with what leaves more open. */
   void fail(RkvException failure) {
     window.leave();
-    future.completeExceptionally(failure);
+    RkvException worst = failure;
+    if (earlier != null) {
+      worst = doubt(earlier) > doubt(failure) ? earlier : failure;
+      worst.addSuppressed(worst == failure ? earlier : failure);
+    }
+    future.completeExceptionally(worst);
+  }
+
+  private static int doubt(RkvException failure) {
+    if (failure instanceof OutcomeUnknownException) {
+      return 2;
+    }
+    return failure instanceof AnnouncedFailedException ? 1 : 0;
   }
 }

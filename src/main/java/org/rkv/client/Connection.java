@@ -28,8 +28,13 @@ final class Connection {
 
   /** Hears what happens on a connection that it has not closed itself. */
   interface Owner {
-    /** A call has been executed, and answered. */
-    void answered();
+    /**
+     * A call has been executed, and answered.
+     *
+     * @param failure what the call is to end with, if the answer is "failed"; or null if it has
+     *     ended
+     */
+    void answered(Connection by, ClientCall<?> call, AnnouncedFailedException failure);
 
     /** Calls may have been answered, and there may be room for more. */
     void moved(Connection connection);
@@ -77,6 +82,16 @@ final class Connection {
     return calls.oldest();
   }
 
+  /** Whether no call is under way. */
+  boolean isIdle() {
+    return calls.size() == 0;
+  }
+
+  /** The calls under way, in order. */
+  List<ClientCall<?>> underWay() {
+    return calls.all();
+  }
+
   /** Forgets a call that was sent here; a late reply to it is passed over. */
   void giveUp(ClientCall<?> call) {
     calls.giveUp(call.xid());
@@ -122,8 +137,7 @@ final class Connection {
 
     @Override
     public void answered(ClientCall<?> call, XdrInput results) {
-      owner.answered();
-      call.answered(results);
+      owner.answered(Connection.this, call, call.answered(results));
     }
 
     @Override

@@ -8,6 +8,7 @@ import org.acplt.oncrpc.OncRpcException;
 import org.rkv.oncrpc.Shape;
 import org.rkv.oncrpc.XdrInput;
 import org.rkv.protocol.KvProgram;
+import org.rkv.rpc.Status;
 import org.rkv.rpc.kv;
 
 /**
@@ -30,6 +31,10 @@ final class KvProcedure<R> {
       new KvProcedure<>(kv.DEL_1, true, (in, replica) -> DelResult.of(in.xdrDecodeInt(), replica));
   static final KvProcedure<List<KnownReplica>> REPLICAS =
       new KvProcedure<>(kv.REPLICAS_1, false, (in, replica) -> decodeReplicas(in));
+
+  /** Whether the replica serves clients. */
+  static final KvProcedure<Boolean> STATUS =
+      new KvProcedure<>(kv.STATUS_1, false, (in, replica) -> decodeServes(in));
 
   private final int number;
   private final boolean isWrite;
@@ -75,5 +80,11 @@ final class KvProcedure<R> {
       replicas.add(new KnownReplica(name, in.xdrDecodeInt() != 0));
     }
     return List.copyOf(replicas);
+  }
+
+  private static boolean decodeServes(XdrInput in) throws OncRpcException, IOException {
+    Status status = new Status();
+    status.xdrDecode(in);
+    return status.state == kv.REPLICA_SERVING;
   }
 }

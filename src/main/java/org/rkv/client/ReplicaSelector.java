@@ -16,10 +16,12 @@ final class ReplicaSelector {
 
   private final Connector connector;
   private final Set<Endpoint> endpoints;
+  private final Endpoint first;
 
   ReplicaSelector(Connector connector, List<Endpoint> endpoints) {
     this.connector = connector;
     this.endpoints = new LinkedHashSet<>(endpoints);
+    first = endpoints.get(0);
   }
 
   /** How many replicas there are. */
@@ -36,6 +38,11 @@ final class ReplicaSelector {
     }
   }
 
+  /** The one that the client would rather use than all others. */
+  Endpoint first() {
+    return first;
+  }
+
   /**
    * Connects to the first replica that can be reached. Blocks.
    *
@@ -43,19 +50,43 @@ final class ReplicaSelector {
    * @throws ConnectFailedException if none can be reached: why the first one cannot
    */
   Connected connect(Endpoint lost) throws ConnectFailedException {
-    ConnectFailedException first = null;
-    for (Endpoint endpoint : inOrder(lost)) {
+    return connectToOneOf(inOrder(lost));
+  }
+
+  /**
+   * The same, but never to the one that is left.
+   *
+   * @throws ConnectFailedException if no other can be reached
+   */
+  Connected connectElsewhere(Endpoint left) throws ConnectFailedException {
+    List<Endpoint> others = inOrder(left);
+    others.remove(left);
+    return connectToOneOf(others);
+  }
+
+  /**
+   * Connects to the first choice. Blocks.
+   *
+   * @throws ConnectFailedException if it cannot be reached
+   */
+  Connected connectHome() throws ConnectFailedException {
+    return connectToOneOf(List.of(first));
+  }
+
+  private Connected connectToOneOf(List<Endpoint> candidates) throws ConnectFailedException {
+    ConnectFailedException failure = null;
+    for (Endpoint endpoint : candidates) {
       try {
         return new Connected(endpoint, connector.open(endpoint));
       } catch (ConnectFailedException e) {
-        if (first == null) {
-          first = e;
+        if (failure == null) {
+          failure = e;
         } else {
-          first.addSuppressed(e);
+          failure.addSuppressed(e);
         }
       }
     }
-    throw first;
+    throw failure;
   }
 
   private synchronized List<Endpoint> inOrder(Endpoint lost) {

@@ -4,21 +4,20 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadLocalRandom;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
-import org.acplt.oncrpc.OncRpcException;
 import org.acplt.oncrpc.XdrAble;
 import org.acplt.oncrpc.XdrVoid;
-import org.rkv.oncrpc.RpcMessage;
-import org.rkv.oncrpc.XdrOutput;
 import org.rkv.oncrpc.blocking.BlockingRpcClient;
 import org.rkv.portmap.Portmap;
 import org.rkv.protocol.KvProgram;
-import org.rkv.rpc.kv;
 
 /**
  * A client of the replicated key-value store. It talks to one replica at a time, over one
@@ -63,24 +62,29 @@ import org.rkv.rpc.kv;
  * they would, without being sent.
  *
  * <p><b>Fail-over.</b> The replicas are tried in the order given; a connection is kept as long as
- * it lasts. When it is lost, calls that were surely never sent go to the next replica, and so do
- * reads, each once. A write of which all was handed to the system is never sent again: it ends with
- * an {@link OutcomeUnknownException}. An answer that announces a failure moves the client nowhere.
- * A new connection is made after up to half a second, and after 50 ms to 2 s while none brings an
- * answer. When no replica can be reached, the calls that wait for one end with a {@link
- * ConnectFailedException}; the next call tries all of them anew. With {@link Builder#failover}, the
- * client asks each replica that it connects to for the others and adds them.
+ * it lasts and its replica serves. When it is lost, calls that were surely never sent go to the
+ * next replica, and so do reads, each once. A replica is left as well when it answers "failed" to a
+ * read, which then goes to the next one, or says, when it is asked after a write that failed, that
+ * it does not serve; a write that fails moves nobody by itself, since it fails at all replicas
+ * while one is away. A write of which all was handed to the system is not sent again, unless {@link
+ * Builder#retryWrites} allows it: it ends with an {@link OutcomeUnknownException}. A new connection
+ * is made after up to half a second, and after 50 ms to 2 s while none brings an answer. When no
+ * replica can be reached, the calls that wait for one end with a {@link ConnectFailedException};
+ * the next call tries all of them anew. A client that is not at the first replica of its order goes
+ * back there, between two calls, 30 to 90 s later if that one serves. With {@link
+ * Builder#failover}, the client asks each replica that it connects to for the others and adds them.
  *
  * <p><b>Time and memory.</b> Every call ends by its deadline, {@link Builder#timeout} from when it
- * was made. A connection on which a call gets no answer by then, and nothing else came either, is
- * given up. So that a cluster that cannot keep up gets no more to do for it, other reads under way
- * there are then repeated only within a budget: one for ten answers, and ten before the first. At
- * most {@link Builder#maxCalls} calls are under way; whoever makes another one waits for a place. A
- * thread that has been interrupted sends nothing: its call fails with a {@link
+ * was made. Half of that is the share of one replica: if nothing at all has come from it in the
+ * share of a read, the read goes to the next one, and so does the client. So that a cluster that
+ * cannot keep up gets no more to do for it, reads are repeated only within a budget, one for ten
+ * answers and ten before the first, and at one further replica; only when a connection is lost, all
+ * reads on it are. At most {@link Builder#maxCalls} calls are under way; whoever makes another one
+ * waits for a place. A thread that has been interrupted sends nothing: its call fails with a {@link
  * CallFailedException}.
  *
- * <p>Thread-safe. Futures are completed on the client's own thread: what depends on them must not
- * block there, and the blocking methods refuse to.
+ * <p>Thread-safe. Futures are completed on the client's own thread, where what depends on them must
+ * not block, and the blocking methods refuse to; or where {@link Builder#executor} says.
  */
 public final class RkvClient implements AutoCloseable {
   /** What a call waits for its answer, unless {@link Builder#timeout} says otherwise. */
@@ -94,19 +98,26 @@ public final class RkvClient implements AutoCloseable {
   /** How many calls may be under way, unless {@link Builder#maxCalls} says otherwise. */
   public static final int DEFAULT_MAX_CALLS = 1024;
 
-  private static final int CALL_BYTES = 256;
-
-  private final AtomicInteger nextXid = new AtomicInteger(ThreadLocalRandom.current().nextInt());
   private final InFlightLimit window;
-  private final long timeoutNanos;
+  private final CallFactory calls;
   private final ReplicaSelector route;
   private final CallRouter router;
+  private final Executor executor;
 
   private RkvClient(Builder builder, ReplicaSelector route) throws IOException {
+    long timeoutNanos = builder.timeout.toNanos();
     this.route = route;
+    executor = builder.executor;
     window = new InFlightLimit(builder.maxCalls);
-    timeoutNanos = builder.timeout.toNanos();
-    router = new CallRouter(route, builder.maxCalls, builder.failover ? this::learn : () -> {});
+    calls = new CallFactory(window, timeoutNanos, builder.retryWrites);
+    router =
+        new CallRouter(
+            route,
+            builder.maxCalls,
+            timeoutNanos,
+            builder.homeDelay,
+            calls::question,
+            builder.failover ? this::learn : () -> {});
   }
 
   /**
@@ -135,7 +146,7 @@ public final class RkvClient implements AutoCloseable {
    * @throws RkvException if it was not applied
    */
   public PutResult put(byte[] key, byte[] value) throws RkvException {
-    return await(KvProcedure.PUT, () -> putAsync(key, value));
+    return await(KvProcedure.PUT, () -> startPut(key, value));
   }
 
   /** As {@link #put(byte[], byte[])}, with text as UTF-8. */
@@ -153,7 +164,7 @@ public final class RkvClient implements AutoCloseable {
    * @throws RkvException if there is no answer
    */
   public GetResult get(byte[] key) throws RkvException {
-    return await(KvProcedure.GET, () -> getAsync(key));
+    return await(KvProcedure.GET, () -> startGet(key));
   }
 
   /** As {@link #get(byte[])}, with text as UTF-8. */
@@ -170,7 +181,7 @@ public final class RkvClient implements AutoCloseable {
    * @throws RkvException if it was not applied
    */
   public DelResult del(byte[] key) throws RkvException {
-    return await(KvProcedure.DEL, () -> delAsync(key));
+    return await(KvProcedure.DEL, () -> startDel(key));
   }
 
   /** As {@link #del(byte[])}, with text as UTF-8. */
@@ -184,7 +195,7 @@ public final class RkvClient implements AutoCloseable {
    * @throws RkvException if there is no answer
    */
   public List<KnownReplica> replicas() throws RkvException {
-    return await(KvProcedure.REPLICAS, this::replicasAsync);
+    return await(KvProcedure.REPLICAS, this::startReplicas);
   }
 
   /**
@@ -192,6 +203,10 @@ public final class RkvClient implements AutoCloseable {
    * that method throws.
    */
   public CompletableFuture<PutResult> putAsync(byte[] key, byte[] value) {
+    return handedOver(startPut(key, value));
+  }
+
+  private CompletableFuture<PutResult> startPut(byte[] key, byte[] value) {
     if (isTooLarge(key)) {
       return CompletableFuture.failedFuture(
           PutResult.refused(RefusedException.Limit.KEY_LENGTH, null));
@@ -200,7 +215,7 @@ public final class RkvClient implements AutoCloseable {
       return CompletableFuture.failedFuture(
           PutResult.refused(RefusedException.Limit.VALUE_LENGTH, null));
     }
-    return call(KvProcedure.PUT, putArguments(key, value));
+    return start(KvProcedure.PUT, putArguments(key, value));
   }
 
   /** As {@link #putAsync(byte[], byte[])}, with text as UTF-8. */
@@ -210,9 +225,13 @@ public final class RkvClient implements AutoCloseable {
 
   /** As {@link #get(byte[])}, without waiting; the future fails with what that method throws. */
   public CompletableFuture<GetResult> getAsync(byte[] key) {
+    return handedOver(startGet(key));
+  }
+
+  private CompletableFuture<GetResult> startGet(byte[] key) {
     return isTooLarge(key)
         ? CompletableFuture.completedFuture(GetResult.KEY_TOO_LARGE)
-        : call(KvProcedure.GET, keyArgument(key));
+        : start(KvProcedure.GET, keyArgument(key));
   }
 
   /** As {@link #getAsync(byte[])}, with text as UTF-8. */
@@ -222,9 +241,13 @@ public final class RkvClient implements AutoCloseable {
 
   /** As {@link #del(byte[])}, without waiting; the future fails with what that method throws. */
   public CompletableFuture<DelResult> delAsync(byte[] key) {
+    return handedOver(startDel(key));
+  }
+
+  private CompletableFuture<DelResult> startDel(byte[] key) {
     return isTooLarge(key)
         ? CompletableFuture.failedFuture(DelResult.keyTooLarge(null))
-        : call(KvProcedure.DEL, keyArgument(key));
+        : start(KvProcedure.DEL, keyArgument(key));
   }
 
   /** As {@link #delAsync(byte[])}, with text as UTF-8. */
@@ -234,7 +257,11 @@ public final class RkvClient implements AutoCloseable {
 
   /** As {@link #replicas}, without waiting; the future fails with what that method throws. */
   public CompletableFuture<List<KnownReplica>> replicasAsync() {
-    return call(KvProcedure.REPLICAS, XdrVoid.XDR_VOID);
+    return handedOver(startReplicas());
+  }
+
+  private CompletableFuture<List<KnownReplica>> startReplicas() {
+    return start(KvProcedure.REPLICAS, XdrVoid.XDR_VOID);
   }
 
   /** The replica that the last connection was made to, as it was named. */
@@ -269,12 +296,10 @@ public final class RkvClient implements AutoCloseable {
   }
 
   private void learn() {
-    replicasAsync().thenAccept(route::learn);
+    startReplicas().thenAccept(route::learn);
   }
 
-  private <R> CompletableFuture<R> call(KvProcedure<R> procedure, XdrAble arguments) {
-    int xid = nextXid.getAndIncrement();
-    XdrOutput message = encode(procedure, xid, arguments);
+  private <R> CompletableFuture<R> start(KvProcedure<R> procedure, XdrAble arguments) {
     if (router.isOwnThread()) {
       window.enterAnyway(); // Who waits here would wait for itself.
     } else {
@@ -285,19 +310,34 @@ public final class RkvClient implements AutoCloseable {
         return CompletableFuture.failedFuture(new CallFailedException("Interrupted", null, e));
       }
     }
-    ClientCall<R> call = new ClientCall<>(procedure, xid, message, timeoutNanos, window);
+    ClientCall<R> call = calls.call(procedure, arguments);
     router.submit(call);
     return call.future();
   }
 
-  private static XdrOutput encode(KvProcedure<?> procedure, int xid, XdrAble arguments) {
-    XdrOutput out = new XdrOutput(CALL_BYTES);
-    try {
-      RpcMessage.encodeCall(out, xid, kv.KVPROGRAM, kv.KVVERSION, procedure.number(), arguments);
-    } catch (OncRpcException | IOException e) {
-      throw new IllegalStateException(e); // Bytes and numbers can always be encoded.
+  /** The same future, completed where the caller wants it. */
+  private <R> CompletableFuture<R> handedOver(CompletableFuture<R> future) {
+    if (executor == null) {
+      return future;
     }
-    return out;
+    CompletableFuture<R> handed = new CompletableFuture<>();
+    future.whenComplete(
+        (result, failure) -> {
+          Runnable completion =
+              () -> {
+                if (failure == null) {
+                  handed.complete(result);
+                } else {
+                  handed.completeExceptionally(failure);
+                }
+              };
+          try {
+            executor.execute(completion);
+          } catch (RejectedExecutionException e) {
+            completion.run(); // Who waits for it must not wait for ever.
+          }
+        });
+    return handed;
   }
 
   private <R> R await(KvProcedure<R> procedure, Supplier<CompletableFuture<R>> call)
@@ -333,6 +373,10 @@ public final class RkvClient implements AutoCloseable {
     private int maxCalls = DEFAULT_MAX_CALLS;
     private int defaultPort = KvProgram.DEFAULT_PORT;
     private boolean failover;
+    private boolean retryWrites;
+    private boolean randomStart;
+    private Executor executor;
+    private WayHome.Delay homeDelay = WayHome.Delay.DEFAULT;
 
     private Builder(String... replicas) {
       for (String each : replicas) {
@@ -383,21 +427,65 @@ public final class RkvClient implements AutoCloseable {
     }
 
     /**
+     * Whether a write may be sent once more, to another replica, as a read may: when its connection
+     * is lost, when its replica is silent, and when its replica answers "failed" and does not
+     * serve. Off unless set.
+     *
+     * <p>A write that was sent twice may be applied twice, and the first time may come last: when
+     * the call has returned, the value may still come back once, over what was written or deleted
+     * since. The result is that of the second time: {@link PutResult#REPLACED} or {@link
+     * DelResult#NOT_FOUND} may be the doing of the first. If the second fails, what is thrown says
+     * what may have come of both; the failure of the other is suppressed in it.
+     */
+    public Builder retryWrites(boolean mayBeSentTwice) {
+      retryWrites = mayBeSentTwice;
+      return this;
+    }
+
+    /**
+     * Whether to begin anywhere in the list of replicas and go on from there, so that many clients
+     * with one list use all replicas alike. Otherwise the first of the list is the first choice.
+     */
+    public Builder randomStart(boolean anywhere) {
+      randomStart = anywhere;
+      return this;
+    }
+
+    /**
+     * Where futures are completed, so that what depends on them may block. If it refuses, the
+     * future is completed on the client's own thread. The client never shuts it down.
+     */
+    public Builder executor(Executor callbacks) {
+      executor = Objects.requireNonNull(callbacks);
+      return this;
+    }
+
+    /** After how long the client goes back to its first choice. */
+    Builder homeDelay(WayHome.Delay delay) {
+      homeDelay = delay;
+      return this;
+    }
+
+    /**
      * Connects.
      *
      * @throws ConnectFailedException if no replica can be reached
      */
     public RkvClient connect() throws RkvException {
       int millis = Math.toIntExact(connectTimeout.toMillis());
+      List<Endpoint> order = new ArrayList<>(endpoints);
+      if (randomStart) {
+        Collections.rotate(order, ThreadLocalRandom.current().nextInt(order.size()));
+      }
       ReplicaSelector route =
-          new ReplicaSelector(new Connector(defaultPort, Portmap.PORT, millis), endpoints);
+          new ReplicaSelector(new Connector(defaultPort, Portmap.PORT, millis), order);
       ReplicaSelector.Connected first = route.connect(null);
       try {
         RkvClient client = new RkvClient(this, route);
         client.router.start(first);
         return client;
       } catch (IOException e) {
-        CallRouter.closeQuietly(first.socket());
+        Dialer.closeQuietly(first.socket());
         throw new ConnectFailedException("Remote system error - " + e.getMessage(), null, e);
       }
     }

@@ -1,6 +1,7 @@
 package org.rkv.oncrpc;
 
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import org.rkv.net.Channel;
 
@@ -67,6 +68,11 @@ public final class OutstandingCalls<C> {
   /** The call that was sent first of those that wait, or null. */
   public C oldest() {
     return byXid.isEmpty() ? null : byXid.values().iterator().next().call;
+  }
+
+  /** All calls that wait, in the order in which they were sent. */
+  public List<C> all() {
+    return byXid.values().stream().map(Sent::call).toList();
   }
 
   /**

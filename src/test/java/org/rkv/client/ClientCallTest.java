@@ -16,7 +16,8 @@ class ClientCallTest {
   private final ClientCall<PutResult> write = call(KvProcedure.PUT);
 
   private static <R> ClientCall<R> call(KvProcedure<R> procedure) {
-    return new ClientCall<>(procedure, 1, new XdrOutput(64), TIMEOUT_NANOS, new InFlightLimit(1));
+    return new ClientCall<>(
+        procedure, 1, new XdrOutput(64), TIMEOUT_NANOS, new InFlightLimit(1), !procedure.isWrite());
   }
 
   @Test
