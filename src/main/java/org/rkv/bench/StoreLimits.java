@@ -4,6 +4,7 @@ import java.io.IOException;
 import org.acplt.oncrpc.OncRpcException;
 import org.rkv.client.ConnectFailedException;
 import org.rkv.client.Connector;
+import org.rkv.protocol.KvStub;
 import org.rkv.rpc.Status;
 import org.rkv.rpc.kvClient;
 
@@ -31,13 +32,16 @@ record StoreLimits(int maxTextBytes, long freeEntries, int capacity, long freeBy
    */
   static StoreLimits askedOf(String replica, Connector connector) throws IOException {
     try {
-      kvClient client = connector.connect(replica);
+      kvClient client =
+          connector.connect(replica, (address, millis) -> KvStub.open(address, millis, millis));
       try {
         return of(client.STATUS_1());
       } finally {
         client.close();
       }
-    } catch (ConnectFailedException | OncRpcException e) {
+    } catch (ConnectFailedException e) {
+      throw new IOException(replica + ": RPC: " + e.reason(), e);
+    } catch (OncRpcException e) {
       throw new IOException(replica + ": RPC: " + e.getMessage(), e);
     }
   }

@@ -12,7 +12,6 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.acplt.oncrpc.OncRpcException;
 import org.rkv.client.ConnectFailedException;
-import org.rkv.client.Connector;
 import org.rkv.rpc.Contents;
 import org.rkv.rpc.ReplicaInfo;
 import org.rkv.rpc.kvClient;
@@ -28,12 +27,10 @@ final class DigestCommand {
   private static final long PATIENCE_SECONDS = 30;
 
   private final Session session;
-  private final Connector connector;
   private final Console console;
 
   DigestCommand(Session session) {
     this.session = session;
-    connector = session.connector();
     console = session.console();
   }
 
@@ -82,7 +79,7 @@ final class DigestCommand {
     String host = place(hosts);
     List<String> names = new ArrayList<>(List.of(host));
     try {
-      kvClient replica = connector.connect(host);
+      kvClient replica = connect(host);
       ReplicaInfo[] all = replica.REPLICAS_1().value;
       for (int i = 1; i < all.length; i++) {
         names.add(place(all[i].name));
@@ -179,7 +176,7 @@ final class DigestCommand {
 
   private ReplicaDigest ask(String name) throws IOException {
     try {
-      kvClient replica = connector.connect(name);
+      kvClient replica = connect(name);
       Contents contents = replica.DIGEST_1();
       replica.close();
       return new ReplicaDigest(name, contents, null);
@@ -188,6 +185,10 @@ final class DigestCommand {
     } catch (OncRpcException e) {
       return new ReplicaDigest(name, null, e.getMessage());
     }
+  }
+
+  private kvClient connect(String replica) throws ConnectFailedException {
+    return ReplicaStub.connect(session.connector(), replica, session.options().timeoutMillis());
   }
 
   /** Whether two that have answered hold something else. */

@@ -166,8 +166,7 @@ public final class Rkv {
         new Connector(
             defaultPort,
             Portmap.PORT,
-            Math.min(options.timeoutMillis(), Connector.DEFAULT_TIMEOUT_MILLIS),
-            options.timeoutMillis());
+            Math.min(options.timeoutMillis(), Connector.DEFAULT_TIMEOUT_MILLIS));
     Session session =
         new Session(
             programName,

@@ -41,8 +41,7 @@ record Session(
         new Connector(
             defaultPort,
             Portmap.PORT,
-            Math.min(options.timeoutMillis(), IMPATIENT_CONNECT_MILLIS),
-            own.timeoutMillis());
+            Math.min(options.timeoutMillis(), IMPATIENT_CONNECT_MILLIS));
     return new Session(programName, defaultPort, own, quick, known, console);
   }
 

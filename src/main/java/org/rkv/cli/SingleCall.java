@@ -60,7 +60,7 @@ final class SingleCall {
       long shareEndNanos = System.nanoTime() + shareMillis * NANOS_A_MILLI;
       kvClient replica;
       try {
-        replica = connector.within(shareMillis).connect(host);
+        replica = ReplicaStub.connect(connector.within(shareMillis), host, options.timeoutMillis());
       } catch (ConnectFailedException e) {
         note(host, e.reason(), false);
         continue;

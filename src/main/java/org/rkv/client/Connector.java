@@ -9,16 +9,12 @@ import java.net.SocketTimeoutException;
 import java.net.StandardSocketOptions;
 import java.net.UnknownHostException;
 import java.nio.channels.SocketChannel;
-import org.acplt.oncrpc.OncRpcException;
-import org.rkv.oncrpc.blocking.BlockingRpcClient;
 import org.rkv.oncrpc.blocking.Deadline;
 import org.rkv.oncrpc.blocking.SocketErrors;
 import org.rkv.portmap.Portmap;
 import org.rkv.portmap.PortmapClient;
 import org.rkv.portmap.PortmapException;
-import org.rkv.protocol.KvProgram;
 import org.rkv.rpc.kv;
-import org.rkv.rpc.kvClient;
 
 /**
  * Connects to the replica on a host as libtirpc's clnt_create does: the portmapper there knows the
@@ -32,20 +28,18 @@ public final class Connector {
   private final int defaultPort;
   private final int portmapPort;
   private final int timeoutMillis;
-  private final int callTimeoutMillis;
 
   /** When each connection has to be there, or null. */
   private final Deadline deadline;
 
-  /**
-   * Makes a connector for calls that wait as long as the C client's.
-   *
-   * @param defaultPort tried where no portmapper can be reached
-   * @param portmapPort usually {@link Portmap#PORT}
-   * @param timeoutMillis for the portmapper, and again for the connection, per address of the host
-   */
-  public Connector(int defaultPort, int portmapPort, int timeoutMillis) {
-    this(defaultPort, portmapPort, timeoutMillis, BlockingRpcClient.DEFAULT_TIMEOUT_MILLIS);
+  /** What is made of a replica's address. */
+  public interface Opener<T> {
+    /**
+     * Connects.
+     *
+     * @throws IOException if nobody can be reached there
+     */
+    T open(InetSocketAddress replica, int timeoutMillis) throws IOException;
   }
 
   /**
@@ -54,23 +48,16 @@ public final class Connector {
    * @param defaultPort tried where no portmapper can be reached
    * @param portmapPort usually {@link Portmap#PORT}
    * @param timeoutMillis for the portmapper, and again for the connection, per address of the host
-   * @param callTimeoutMillis for each call of the stubs that {@link #connect} returns
    */
-  public Connector(int defaultPort, int portmapPort, int timeoutMillis, int callTimeoutMillis) {
-    this(defaultPort, portmapPort, timeoutMillis, callTimeoutMillis, null);
+  public Connector(int defaultPort, int portmapPort, int timeoutMillis) {
+    this(defaultPort, portmapPort, timeoutMillis, null);
   }
 
-  private Connector(
-      int defaultPort,
-      int portmapPort,
-      int timeoutMillis,
-      int callTimeoutMillis,
-      Deadline deadline) {
+  private Connector(int defaultPort, int portmapPort, int timeoutMillis, Deadline deadline) {
     this.deadline = deadline;
     this.defaultPort = defaultPort;
     this.portmapPort = portmapPort;
     this.timeoutMillis = timeoutMillis;
-    this.callTimeoutMillis = callTimeoutMillis;
   }
 
   /**
@@ -78,7 +65,7 @@ public final class Connector {
    */
   public Connector within(int millis) {
     return new Connector(
-        defaultPort, portmapPort, timeoutMillis, callTimeoutMillis, Deadline.afterMillis(millis));
+        defaultPort, portmapPort, timeoutMillis, Deadline.afterMillis(millis));
   }
 
   /** How long the next step may take: of what is left, half, so that another one can follow. */
@@ -94,16 +81,17 @@ public final class Connector {
    *
    * @param replica a host's name or address; with {@code :port} behind it, that port is taken, and
    *     no portmapper is asked
-   * @return the generated stub, for all procedures
+   * @param opener connects to an address
+   * @return what the opener has made
    * @throws ConnectFailedException why the first address has none
    */
-  public kvClient connect(String replica) throws ConnectFailedException {
-    return connect(Endpoint.parse(replica), this::stub);
+  public <T> T connect(String replica, Opener<T> opener) throws ConnectFailedException {
+    return connect(Endpoint.parse(replica), opener);
   }
 
-  /** As {@link #connect(String)}: a connected channel, in blocking mode. */
+  /** As {@link #connect(String, Opener)}: a connected channel, in blocking mode. */
   SocketChannel open(Endpoint replica) throws ConnectFailedException {
-    return connect(replica, this::channel);
+    return connect(replica, Connector::channel);
   }
 
   private <T> T connect(Endpoint replica, Opener<T> opener) throws ConnectFailedException {
@@ -112,7 +100,7 @@ public final class Connector {
       try {
         return replica.port() == 0
             ? connectByPortmapper(replica, address, opener)
-            : opener.open(new InetSocketAddress(address, replica.port()));
+            : opener.open(new InetSocketAddress(address, replica.port()), stepMillis());
       } catch (ConnectFailedException e) {
         first = first == null ? e : first;
       } catch (IOException e) {
@@ -167,7 +155,7 @@ public final class Connector {
       throw new ConnectFailedException("Program not registered", replica.toString(), null);
     }
     try {
-      return opener.open(new InetSocketAddress(address, port));
+      return opener.open(new InetSocketAddress(address, port), stepMillis());
     } catch (IOException e) {
       if (unreachable != null) { // A C client asks the portmapper only, so that is what it reports.
         unreachable.addSuppressed(e);
@@ -182,7 +170,8 @@ public final class Connector {
         "Remote system error - " + SocketErrors.text(e), replica.toString(), e);
   }
 
-  private SocketChannel channel(InetSocketAddress replica) throws IOException {
+  private static SocketChannel channel(InetSocketAddress replica, int timeoutMillis)
+      throws IOException {
     SocketChannel channel = SocketChannel.open();
     try {
       channel.setOption(StandardSocketOptions.TCP_NODELAY, true);
@@ -196,23 +185,5 @@ public final class Connector {
       channel.close();
       throw e;
     }
-  }
-
-  private kvClient stub(InetSocketAddress replica) throws IOException {
-    BlockingRpcClient client =
-        BlockingRpcClient.connect(
-            replica, null, Deadline.afterMillis(stepMillis()), KvProgram.PROGRAM);
-    client.setTimeout(callTimeoutMillis);
-    try {
-      return new kvClient(client);
-    } catch (OncRpcException e) {
-      client.close();
-      throw new IOException(e);
-    }
-  }
-
-  /** What is made of a replica's address. */
-  private interface Opener<T> {
-    T open(InetSocketAddress replica) throws IOException;
   }
 }

@@ -1,8 +1,10 @@
 package org.rkv.architecture;
 
+import static com.tngtech.archunit.base.DescribedPredicate.anyElementThat;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
 import static com.tngtech.archunit.core.domain.properties.HasName.Predicates.nameMatching;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.methods;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.Architectures.layeredArchitecture;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
@@ -152,6 +154,23 @@ class ArchitectureTest {
           .orShould()
           .callMethod(System.class, "currentTimeMillis");
 
+  /** What a program compiles against must stay as it is; what carries the calls need not. */
+  @ArchTest
+  static final ArchRule theInterfaceOfTheLibraryShouldShowNothingElse =
+      methods()
+          .that()
+          .arePublic()
+          .and()
+          .areDeclaredInClassesThat()
+          .resideInAPackage("org.rkv.client")
+          .and()
+          .areDeclaredInClassesThat()
+          .arePublic()
+          .should()
+          .notHaveRawReturnType(isOfNoUseToPrograms())
+          .andShould()
+          .notHaveRawParameterTypes(anyElementThat(isOfNoUseToPrograms()));
+
   @ArchTest
   static final ArchRule theStoreShouldKnowNothingOfRpc =
       noClasses()
@@ -169,6 +188,11 @@ class ArchitectureTest {
           .should()
           .onlyDependOnClassesThat()
           .resideInAnyPackage("java..", "org.slf4j..", "org.rkv.net");
+
+  private static DescribedPredicate<JavaClass> isOfNoUseToPrograms() {
+    return resideInAnyPackage("org.acplt..", "org.rkv..")
+        .and(DescribedPredicate.not(JavaClass.Predicates.resideInAPackage("org.rkv.client")));
+  }
 
   private static DescribedPredicate<JavaClass> isNotGenerated() {
     return DescribedPredicate.not(JavaClass.Predicates.resideInAPackage("org.rkv.rpc"));

@@ -37,7 +37,7 @@ final class BatchTest {
   private int run(ScriptedServer server, ScriptedServer other, InputStream in) throws IOException {
     printed = new Printed(options, terminals);
     Console console = printed.console().escaping().buffered();
-    Connector connector = new Connector(1, 1, 5_000, 5_000);
+    Connector connector = new Connector(1, 1, 5_000);
     Session session = new Session("rkv", 1, options, connector, new ReplicaCache(null), console);
     try (ReplicaInUse replica =
         new ReplicaInUse(
@@ -201,7 +201,7 @@ final class BatchTest {
                 printed.console(),
                 25_000)) {
       InputStream in = new ByteArrayInputStream("GET a\n".getBytes(ISO_8859_1));
-      Connector connector = new Connector(1, 1, 5_000, 5_000);
+      Connector connector = new Connector(1, 1, 5_000);
       Session session =
           new Session("rkv", 1, options, connector, new ReplicaCache(null), printed.console());
       assertEquals(

@@ -30,7 +30,7 @@ final class DigestCommandTest {
 
   private int run(ScriptedServer host) throws IOException {
     printed = new Printed(options);
-    Connector connector = new Connector(1, 1, 5_000, 5_000);
+    Connector connector = new Connector(1, 1, 5_000);
     ReplicaCache nothing = new ReplicaCache(null);
     return new DigestCommand(new Session("rkv", 1, options, connector, nothing, printed.console()))
         .run(nameOf(host));

@@ -60,7 +60,7 @@ final class SingleCallTest {
   }
 
   private int run(String... arguments) throws IOException {
-    return run(new Connector(1, 1, 5_000, options.timeoutMillis()), arguments);
+    return run(new Connector(1, 1, 5_000), arguments);
   }
 
   private int run(Connector connector, String... arguments) throws IOException {

@@ -4,19 +4,24 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.io.IOException;
 import java.net.BindException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import org.acplt.oncrpc.OncRpcClientStub;
+import org.acplt.oncrpc.OncRpcException;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.rkv.oncrpc.blocking.BlockingRpcClient;
+import org.rkv.oncrpc.blocking.Deadline;
 import org.rkv.oncrpc.blocking.ScriptedServer;
 import org.rkv.portmap.Mapping;
 import org.rkv.portmap.Portmap;
 import org.rkv.portmap.TestPortmapper;
+import org.rkv.protocol.KvProgram;
 import org.rkv.rpc.kvClient;
 
 /** Finding the replica on a host: the portmapper there, or else the default port. */
@@ -120,7 +125,7 @@ class ConnectorTest {
   }
 
   private static int delThrough(Connector connector) throws Exception {
-    kvClient stub = connector.connect(HOST);
+    kvClient stub = connector.connect(HOST, ConnectorTest::stub);
     try {
       return stub.DEL_1("k");
     } finally {
@@ -128,8 +133,19 @@ class ConnectorTest {
     }
   }
 
+  private static kvClient stub(InetSocketAddress replica, int timeoutMillis) throws IOException {
+    Deadline deadline = Deadline.afterMillis(timeoutMillis);
+    try {
+      return new kvClient(BlockingRpcClient.connect(replica, null, deadline, KvProgram.PROGRAM));
+    } catch (OncRpcException e) {
+      throw new IOException(e);
+    }
+  }
+
   private static String refusal(String where, Connector connector) {
-    return assertThrows(ConnectFailedException.class, () -> connector.connect(where)).reason();
+    return assertThrows(
+            ConnectFailedException.class, () -> connector.connect(where, ConnectorTest::stub))
+        .reason();
   }
 
   /** A port that nobody listens at, below those that the system gives away. */
