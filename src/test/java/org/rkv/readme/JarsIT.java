@@ -12,6 +12,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.SortedSet;
 import java.util.TreeSet;
 import java.util.jar.JarFile;
@@ -20,6 +21,8 @@ import org.junit.jupiter.api.Test;
 
 /** What is in the jars: that of the library, and that with all that it needs. */
 final class JarsIT {
+  private static final String LICENSE = "META-INF/LICENSE";
+  private static final String LICENSES = "META-INF/licenses/";
   private static final String MODULE_NAME = "Automatic-Module-Name";
 
   private static JarFile library() throws IOException {
@@ -76,6 +79,42 @@ final class JarsIT {
   void shouldBeNoModuleWithThePackagesOfOthers() throws IOException {
     try (JarFile jar = selfContained()) {
       assertNull(jar.getManifest().getMainAttributes().getValue(MODULE_NAME));
+    }
+  }
+
+  @Test
+  void shouldCarryTheLicenceOfRkv() throws IOException {
+    String licence = Files.readString(Path.of("src/main/resources", LICENSE));
+    assertTrue(licence.contains("Apache License\n                           Version 2.0"));
+    try (JarFile library = library();
+        JarFile selfContained = selfContained()) {
+      assertEquals(licence, text(library, LICENSE));
+      assertEquals(licence, text(selfContained, LICENSE));
+      assertNull(library.getEntry(LICENSES), "of nothing that it does not hold");
+    }
+  }
+
+  @Test
+  void shouldCarryTheLicencesOfWhatItContains() throws IOException {
+    try (JarFile jar = selfContained()) {
+      List<String> rows =
+          text(jar, LICENSES + "THIRD-PARTY.txt")
+              .lines()
+              .filter(line -> line.contains(" META-INF/"))
+              .toList();
+      for (String each : packages(jar)) {
+        if (!each.startsWith("org.rkv.")) {
+          assertTrue(
+              rows.stream().anyMatch(row -> each.startsWith(row.split(" ")[0])),
+              "THIRD-PARTY.txt says whose " + each + " is");
+        }
+      }
+      for (String row : rows) {
+        String file = row.substring(row.lastIndexOf(' ') + 1);
+        assertTrue(text(jar, file).length() > 1000, row);
+      }
+      assertTrue(
+          text(jar, LICENSES + "remotetea.txt").contains("GNU LIBRARY GENERAL PUBLIC LICENSE"));
     }
   }
 }
