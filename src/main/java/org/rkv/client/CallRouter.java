@@ -6,12 +6,8 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
-import java.util.Queue;
-import java.util.concurrent.ConcurrentLinkedQueue;
-import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.BiConsumer;
 import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
@@ -32,7 +28,7 @@ import org.slf4j.LoggerFactory;
  */
 final class CallRouter implements Connection.Owner {
   private static final String TIMED_OUT = "Timed out";
-  private static final String CLOSED = "The client is closed";
+  static final String CLOSED = "The client is closed";
 
   /** How often in the share of a call it is looked whether a replica is silent. */
   private static final int LOOKS_A_SHARE = 4;
@@ -42,10 +38,7 @@ final class CallRouter implements Connection.Owner {
   private final Runnable greeting;
   private final EventLoop loop;
   private final Dialer dialer;
-  private final Queue<ClientCall<?>> submitted = new ConcurrentLinkedQueue<>();
-
-  /** Whether the loop has been told that something is submitted. */
-  private final AtomicBoolean told = new AtomicBoolean();
+  private final Submissions submitted;
 
   /** A read that has been silent for so long goes to another replica, where it has as long. */
   private final long shareNanos;
@@ -55,16 +48,11 @@ final class CallRouter implements Connection.Owner {
   private final ReconnectDelay delay;
   private final MoveAway moveAway;
   private final WayHome wayHome;
-
-  /** Connections that were left and have calls under way. */
-  private final List<Connection> left = new ArrayList<>();
-
-  private Connection connection;
+  private final Connections connections = new Connections();
   private Timers.Timer deadline;
   private boolean connecting;
   private Endpoint lost;
   private volatile Endpoint endpoint;
-  private volatile boolean ended;
 
   /**
    * Makes a router that does not run yet.
@@ -90,6 +78,7 @@ final class CallRouter implements Connection.Owner {
     shareNanos = timeoutNanos / 2;
     repeats = new RetryBudget(maxCalls);
     loop = EventLoop.daemon("rkv-client", LoggerFactory.getLogger("org.rkv.client"));
+    submitted = new Submissions(loop, this::send);
     dialer = new Dialer(loop);
     delay = new ReconnectDelay(ThreadLocalRandom.current());
     moveAway = new MoveAway(loop, new Moved());
@@ -120,20 +109,6 @@ final class CallRouter implements Connection.Owner {
   /** Takes a call. Safe for all threads; the call fails if the client is closed. */
   void submit(ClientCall<?> call) {
     submitted.add(call);
-    if (!isOwnThread() && told.compareAndSet(false, true)) { // our own looks when it is done
-      tellLoop();
-    }
-    if (ended) { // It may have looked for the last time before ours was there.
-      failSubmitted();
-    }
-  }
-
-  private void tellLoop() {
-    try {
-      loop.execute(this::takeSubmitted);
-    } catch (RejectedExecutionException e) {
-      return; // It is closed, and fails whatever is submitted when it ends.
-    }
   }
 
   /**
@@ -158,10 +133,8 @@ final class CallRouter implements Connection.Owner {
 
   @Override
   public void moved(Connection by) {
-    if (by.isIdle() && left.remove(by)) {
-      by.close();
-    }
-    if (!told.get()) { // else it comes in this round, and all leaves in one write
+    connections.closeIfDone(by);
+    if (!submitted.areComing()) { // else it comes in this round, and all leaves in one write
       send();
     }
   }
@@ -181,17 +154,12 @@ final class CallRouter implements Connection.Owner {
 
   @Override
   public void broke(Connection by, String reason, IOException cause) {
-    if (by == connection || left.contains(by)) {
+    if (connections.contains(by)) {
       lose(by, reason, cause, () -> true);
       send();
     } else {
       wayHome.broke(by);
     }
-  }
-
-  private void takeSubmitted() {
-    told.set(false);
-    send();
   }
 
   /** Queues what waits, so far as there is room; without a connection, begins to make one. */
@@ -200,10 +168,11 @@ final class CallRouter implements Connection.Owner {
     while ((call = submitted.poll()) != null) {
       waiting.add(call);
     }
+    Connection connection = connections.present();
     if (wayHome.isReady() && (connection == null || connection.isIdle())) {
-      comeHome();
-    }
-    if (connection == null) {
+      connections.leave();
+      use(wayHome.take());
+    } else if (connection == null) {
       if (!waiting.isEmpty() && !connecting) {
         connecting = true;
         loop.schedule(delay.leftMillis(System.nanoTime()), this::connect);
@@ -223,7 +192,7 @@ final class CallRouter implements Connection.Owner {
 
   private void connected(ReplicaSelector.Connected taken) {
     connecting = false;
-    if (connection != null) { // another way was faster
+    if (connections.present() != null) { // another way was faster
       Dialer.closeQuietly(taken.socket());
       return;
     }
@@ -245,28 +214,12 @@ final class CallRouter implements Connection.Owner {
 
   /** Sends calls on this connection from now on. */
   private void use(Connection next) {
-    connection = next;
+    connections.use(next);
     lost = null;
     endpoint = next.endpoint();
     greeting.run();
     wayHome.begin();
     send();
-  }
-
-  private void comeHome() {
-    leave();
-    use(wayHome.take());
-  }
-
-  /** Sends no more calls on the connection; those under way there may still be answered. */
-  private void leave() {
-    Connection old = connection;
-    connection = null;
-    if (old != null && old.isIdle()) {
-      old.close();
-    } else if (old != null) {
-      left.add(old);
-    }
   }
 
   /** Every replica has been tried: whoever waits is told; who comes later may try anew. */
@@ -277,7 +230,7 @@ final class CallRouter implements Connection.Owner {
             : new ConnectFailedException(
                 "Remote system error - " + cause.getMessage(), null, cause);
     connecting = false;
-    if (connection != null) {
+    if (connections.present() != null) {
       return;
     }
     lost = null;
@@ -297,8 +250,9 @@ final class CallRouter implements Connection.Owner {
    * @param mayRepeat whether one more call may be sent again
    */
   private void lose(Connection gone, String reason, Exception cause, BooleanSupplier mayRepeat) {
-    if (!left.remove(gone)) {
-      connection = null;
+    boolean isPresent = gone == connections.present();
+    connections.remove(gone);
+    if (isPresent) {
       lost = gone.endpoint();
       delay.begin(System.nanoTime());
     }
@@ -320,13 +274,12 @@ final class CallRouter implements Connection.Owner {
       return; // Calls have one timeout, so the next one is not due before this one was.
     }
     ClientCall<?> first = earlier(waiting.peek(), moveAway.oldest());
-    for (Connection each : left) {
-      first = earlier(first, each.oldest());
-    }
     long leftNanos = Long.MAX_VALUE;
-    if (connection != null && !connection.isIdle()) {
-      first = earlier(first, connection.oldest());
-      leftNanos = route.size() < 2 ? leftNanos : shareNanos / LOOKS_A_SHARE;
+    for (Connection each : connections.all()) {
+      first = earlier(first, each.oldest());
+      if (!each.isIdle() && route.size() > 1) {
+        leftNanos = shareNanos / LOOKS_A_SHARE;
+      }
     }
     if (first != null) {
       leftNanos = Math.min(leftNanos, Math.max(0, first.dueNanos() - System.nanoTime()));
@@ -344,10 +297,7 @@ final class CallRouter implements Connection.Owner {
   private void look() {
     deadline = null;
     long now = System.nanoTime();
-    if (connection != null) {
-      failOverdue(connection, now);
-    }
-    List.copyOf(left).forEach(each -> failOverdue(each, now));
+    connections.all().forEach(each -> failOverdue(each, now));
     leaveIfSilent(now);
     moveAway.failOverdue(now);
     for (Iterator<ClientCall<?>> calls = waiting.iterator(); calls.hasNext(); ) {
@@ -375,9 +325,7 @@ final class CallRouter implements Connection.Owner {
       on.giveUp(oldest);
       oldest.failUnanswered(TIMED_OUT, null);
     }
-    if (on.isIdle() && left.remove(on)) {
-      on.close();
-    }
+    connections.closeIfDone(on);
   }
 
   /**
@@ -385,33 +333,25 @@ final class CallRouter implements Connection.Owner {
    * may be repeated goes there too, as far as the budget allows; the rest keeps its time.
    */
   private void leaveIfSilent(long now) {
-    if (connection == null || route.size() < 2) {
-      return;
-    }
-    List<ClientCall<?>> repeatable =
-        connection.underWay().stream().filter(ClientCall::mayBeRepeated).toList();
-    if (repeatable.stream().noneMatch(call -> isPassedOver(call, now))) {
+    Connection silent = connections.present();
+    if (silent == null || route.size() < 2 || !silent.passesOverACall(now, shareNanos)) {
       return;
     }
     List<ClientCall<?>> repeated = new ArrayList<>();
-    for (ClientCall<?> each : repeatable) {
+    for (ClientCall<?> each : silent.repeatable()) {
       if (!repeats.take()) {
         break;
       }
-      connection.giveUp(each);
+      silent.giveUp(each);
       each.repeat(each.unanswered(TIMED_OUT, null));
       repeated.add(each);
     }
     if (!repeated.isEmpty()) {
-      lost = connection.endpoint();
-      leave();
+      lost = silent.endpoint();
+      connections.leave();
       delay.begin(now);
       sendFirst(repeated);
     }
-  }
-
-  private boolean isPassedOver(ClientCall<?> call, long now) {
-    return now - call.sentNanos() >= shareNanos && !connection.hasReceivedSince(call.sentNanos());
   }
 
   private void sendFirst(List<ClientCall<?>> calls) {
@@ -430,33 +370,22 @@ final class CallRouter implements Connection.Owner {
   }
 
   private void end() {
-    if (connection != null) {
-      lose(connection, CLOSED, null, () -> false);
-    }
-    List.copyOf(left).forEach(each -> lose(each, CLOSED, null, () -> false));
-    ended = true;
+    connections.all().forEach(each -> lose(each, CLOSED, null, () -> false));
+    submitted.end();
     moveAway.notMoved();
     wayHome.close();
     ClientCall<?> call;
     while ((call = waiting.poll()) != null) {
       call.fail(new CallFailedException(CLOSED, null, null));
     }
-    failSubmitted();
     dialer.close();
-  }
-
-  private void failSubmitted() {
-    ClientCall<?> call;
-    while ((call = submitted.poll()) != null) {
-      call.fail(new CallFailedException(CLOSED, null, null));
-    }
   }
 
   /** The client as one that moves away from a replica that does not serve. */
   private final class Moved implements MoveAway.Client {
     @Override
     public Connection connection() {
-      return connection;
+      return connections.present();
     }
 
     @Override
@@ -488,8 +417,8 @@ final class CallRouter implements Connection.Owner {
     }
 
     private void connected(Connection from, ReplicaSelector.Connected taken) {
-      if (connection == from) {
-        leave();
+      if (connections.present() == from) {
+        connections.leave();
       }
       CallRouter.this.connected(taken);
       moveAway.moved();
@@ -505,7 +434,8 @@ final class CallRouter implements Connection.Owner {
   private final class Away implements WayHome.Client {
     @Override
     public boolean isAway() {
-      return connection != null && !connection.endpoint().equals(route.first());
+      Connection present = connections.present();
+      return present != null && !present.endpoint().equals(route.first());
     }
 
     @Override

@@ -87,9 +87,21 @@ final class Connection {
     return calls.size() == 0;
   }
 
-  /** The calls under way, in order. */
-  List<ClientCall<?>> underWay() {
-    return calls.all();
+  /** The calls under way that may be sent to another replica, in order. */
+  List<ClientCall<?>> repeatable() {
+    return calls.all().stream().filter(ClientCall::mayBeRepeated).toList();
+  }
+
+  /**
+   * Whether one of these has waited for so long, and nothing at all has come since it was sent: the
+   * answer to another call counts as life.
+   */
+  boolean passesOverACall(long nowNanos, long shareNanos) {
+    return repeatable().stream()
+        .anyMatch(
+            call ->
+                nowNanos - call.sentNanos() >= shareNanos
+                    && !channel.hasReceivedSince(call.sentNanos()));
   }
 
   /** Forgets a call that was sent here; a late reply to it is passed over. */

@@ -10,7 +10,6 @@ import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executor;
-import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.Supplier;
 import org.acplt.oncrpc.XdrAble;
@@ -102,12 +101,12 @@ public final class RkvClient implements AutoCloseable {
   private final CallFactory calls;
   private final ReplicaSelector route;
   private final CallRouter router;
-  private final Executor executor;
+  private final Callbacks callbacks;
 
   private RkvClient(Builder builder, ReplicaSelector route) throws IOException {
     long timeoutNanos = builder.timeout.toNanos();
     this.route = route;
-    executor = builder.executor;
+    callbacks = new Callbacks(builder.executor);
     window = new InFlightLimit(builder.maxCalls);
     calls = new CallFactory(window, timeoutNanos, builder.retryWrites);
     router =
@@ -203,7 +202,7 @@ public final class RkvClient implements AutoCloseable {
    * that method throws.
    */
   public CompletableFuture<PutResult> putAsync(byte[] key, byte[] value) {
-    return handedOver(startPut(key, value));
+    return callbacks.of(startPut(key, value));
   }
 
   private CompletableFuture<PutResult> startPut(byte[] key, byte[] value) {
@@ -225,7 +224,7 @@ public final class RkvClient implements AutoCloseable {
 
   /** As {@link #get(byte[])}, without waiting; the future fails with what that method throws. */
   public CompletableFuture<GetResult> getAsync(byte[] key) {
-    return handedOver(startGet(key));
+    return callbacks.of(startGet(key));
   }
 
   private CompletableFuture<GetResult> startGet(byte[] key) {
@@ -241,7 +240,7 @@ public final class RkvClient implements AutoCloseable {
 
   /** As {@link #del(byte[])}, without waiting; the future fails with what that method throws. */
   public CompletableFuture<DelResult> delAsync(byte[] key) {
-    return handedOver(startDel(key));
+    return callbacks.of(startDel(key));
   }
 
   private CompletableFuture<DelResult> startDel(byte[] key) {
@@ -257,7 +256,7 @@ public final class RkvClient implements AutoCloseable {
 
   /** As {@link #replicas}, without waiting; the future fails with what that method throws. */
   public CompletableFuture<List<KnownReplica>> replicasAsync() {
-    return handedOver(startReplicas());
+    return callbacks.of(startReplicas());
   }
 
   private CompletableFuture<List<KnownReplica>> startReplicas() {
@@ -313,31 +312,6 @@ public final class RkvClient implements AutoCloseable {
     ClientCall<R> call = calls.call(procedure, arguments);
     router.submit(call);
     return call.future();
-  }
-
-  /** The same future, completed where the caller wants it. */
-  private <R> CompletableFuture<R> handedOver(CompletableFuture<R> future) {
-    if (executor == null) {
-      return future;
-    }
-    CompletableFuture<R> handed = new CompletableFuture<>();
-    future.whenComplete(
-        (result, failure) -> {
-          Runnable completion =
-              () -> {
-                if (failure == null) {
-                  handed.complete(result);
-                } else {
-                  handed.completeExceptionally(failure);
-                }
-              };
-          try {
-            executor.execute(completion);
-          } catch (RejectedExecutionException e) {
-            completion.run(); // Who waits for it must not wait for ever.
-          }
-        });
-    return handed;
   }
 
   private <R> R await(KvProcedure<R> procedure, Supplier<CompletableFuture<R>> call)
@@ -455,8 +429,8 @@ public final class RkvClient implements AutoCloseable {
      * Where futures are completed, so that what depends on them may block. If it refuses, the
      * future is completed on the client's own thread. The client never shuts it down.
      */
-    public Builder executor(Executor callbacks) {
-      executor = Objects.requireNonNull(callbacks);
+    public Builder executor(Executor ofTheCaller) {
+      executor = Objects.requireNonNull(ofTheCaller);
       return this;
     }
 
