@@ -17,6 +17,9 @@ final class MoveAway {
   private static final long MIN_REST_MILLIS = 1_000;
   private static final long MAX_REST_MILLIS = 30_000;
 
+  /** How long a call waits for another replica before it ends with what it has been answered. */
+  static final long MAX_WAIT_MILLIS = 2_000;
+
   /** How long it is believed that a replica serves. */
   private static final long MIN_MILLIS_BETWEEN_QUESTIONS = 5_000;
 
@@ -49,6 +52,11 @@ final class MoveAway {
 
   private boolean isAsking;
   private boolean isMoving;
+
+  /** Whether that takes so long that no call waits for it any more. */
+  private boolean isLate;
+
+  private int moves;
   private long nextQuestionNanos;
   private long nextMoveNanos;
   private long restMillis = MIN_REST_MILLIS;
@@ -58,11 +66,6 @@ final class MoveAway {
     this.client = client;
     nextQuestionNanos = timers.nanoTime();
     nextMoveNanos = nextQuestionNanos;
-  }
-
-  /** Whether another replica is being connected. */
-  boolean isUnderWay() {
-    return isMoving;
   }
 
   /** The call that waits longest for another replica, or null. */
@@ -87,7 +90,7 @@ final class MoveAway {
       client.sendFirst(List.of(call));
       return true;
     }
-    boolean isOnTheWay = isMoving || (call.isWrite() ? isAskingAt(by) : mayMove());
+    boolean isOnTheWay = isMoving ? !isLate : (call.isWrite() ? isAskingAt(by) : mayMove());
     if (!isOnTheWay || !mayRepeat(call)) {
       return false;
     }
@@ -134,9 +137,23 @@ final class MoveAway {
 
   private void move() {
     isMoving = true;
-    nextMoveNanos = timers.nanoTime() + TimeUnit.MILLISECONDS.toNanos(restMillis);
+    isLate = false;
+    int number = ++moves;
+    timers.schedule(MAX_WAIT_MILLIS, () -> giveUpWaiting(number));
+    long now = timers.nanoTime();
+    if (now - nextMoveNanos > TimeUnit.MILLISECONDS.toNanos(MAX_REST_MILLIS)) {
+      restMillis = MIN_REST_MILLIS; // This one has served for long.
+    }
+    nextMoveNanos = now + TimeUnit.MILLISECONDS.toNanos(restMillis);
     restMillis = Math.min(MAX_REST_MILLIS, 2 * restMillis);
     client.connectElsewhere(client.connection());
+  }
+
+  private void giveUpWaiting(int number) {
+    if (isMoving && number == moves) {
+      isLate = true;
+      endWaiting();
+    }
   }
 
   /** A call that was answered "failed" before has been answered elsewhere: moving helps. */
@@ -160,6 +177,10 @@ final class MoveAway {
   /** No other replica can be reached, or there is no need: what waited ends as it did before. */
   void notMoved() {
     isMoving = false;
+    endWaiting();
+  }
+
+  private void endWaiting() {
     ClientCall<?> call;
     while ((call = moving.poll()) != null) {
       call.failAsBefore();
