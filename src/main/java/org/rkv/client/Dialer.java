@@ -74,11 +74,11 @@ final class Dialer {
   }
 
   private void closeMade() {
-    for (ReplicaSelector.Connected each : made) {
-      if (made.remove(each)) {
-        closeQuietly(each.socket());
-      }
-    }
+    made.removeIf(
+        each -> {
+          closeQuietly(each.socket());
+          return true;
+        });
   }
 
   static void closeQuietly(SocketChannel socket) {
