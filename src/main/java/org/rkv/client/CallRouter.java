@@ -28,7 +28,6 @@ import org.slf4j.LoggerFactory;
  */
 final class CallRouter implements Connection.Owner {
   private static final String TIMED_OUT = "Timed out";
-  static final String CLOSED = "The client is closed";
 
   /** How often in the share of a call it is looked whether a replica is silent. */
   private static final int LOOKS_A_SHARE = 4;
@@ -370,13 +369,13 @@ final class CallRouter implements Connection.Owner {
   }
 
   private void end() {
-    connections.all().forEach(each -> lose(each, CLOSED, null, () -> false));
+    connections.all().forEach(each -> lose(each, Submissions.CLOSED, null, () -> false));
     submitted.end();
     moveAway.notMoved();
     wayHome.close();
     ClientCall<?> call;
     while ((call = waiting.poll()) != null) {
-      call.fail(new CallFailedException(CLOSED, null, null));
+      call.fail(new CallFailedException(Submissions.CLOSED, null, null));
     }
     dialer.close();
   }

@@ -11,6 +11,9 @@ import org.rkv.net.EventLoop;
  * together, so that they leave together.
  */
 final class Submissions {
+  /** Why a call fails that is submitted too late, or is under way then. */
+  static final String CLOSED = "The client is closed";
+
   private final EventLoop loop;
   private final Runnable arrived;
   private final Queue<ClientCall<?>> calls = new ConcurrentLinkedQueue<>();
@@ -72,7 +75,7 @@ final class Submissions {
   private void failAll() {
     ClientCall<?> call;
     while ((call = calls.poll()) != null) {
-      call.fail(new CallFailedException(CallRouter.CLOSED, null, null));
+      call.fail(new CallFailedException(CLOSED, null, null));
     }
   }
 }

@@ -217,12 +217,13 @@ final class LibraryIT {
   private Outcome run(String... command) throws Exception {
     Path out = directory.resolve("stdout");
     Path err = directory.resolve("stderr");
-    Process process =
+    ProcessBuilder builder =
         new ProcessBuilder(command)
             .directory(directory.toFile())
             .redirectOutput(out.toFile())
-            .redirectError(err.toFile())
-            .start();
+            .redirectError(err.toFile());
+    builder.environment().put("MAVEN_OPTS", "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC");
+    Process process = builder.start();
     try {
       assertTrue(process.waitFor(100, TimeUnit.SECONDS), "it ends: " + List.of(command));
     } finally {
