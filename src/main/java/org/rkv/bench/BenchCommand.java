@@ -259,7 +259,7 @@ public final class BenchCommand implements Callable<Integer> {
   private List<LoadConnection.Server> servers(Workload workload) throws IOException {
     int millis = (int) Math.round(1000 * timeoutSeconds);
     Connector connector =
-        new Connector(port, port, Math.min(millis, Connector.DEFAULT_TIMEOUT_MILLIS), millis);
+        new Connector(port, port, Math.min(millis, Connector.DEFAULT_TIMEOUT_MILLIS));
     List<LoadConnection.Server> servers = new ArrayList<>();
     for (String host : hosts) {
       Endpoint replica = Endpoint.parse(host).orAt(port);

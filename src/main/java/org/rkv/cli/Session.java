@@ -39,9 +39,7 @@ record Session(
             false);
     Connector quick =
         new Connector(
-            defaultPort,
-            Portmap.PORT,
-            Math.min(options.timeoutMillis(), IMPATIENT_CONNECT_MILLIS));
+            defaultPort, Portmap.PORT, Math.min(options.timeoutMillis(), IMPATIENT_CONNECT_MILLIS));
     return new Session(programName, defaultPort, own, quick, known, console);
   }
 

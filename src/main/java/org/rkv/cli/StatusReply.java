@@ -51,8 +51,10 @@ record StatusReply(Status status) implements Reply {
     lines.add("errors: " + status.errors);
     lines.add("clock lead: " + status.clock_lead_millis + " ms");
     lines.add("memory: " + (status.held_bytes >> 10) + " of " + (status.max_bytes >> 10) + " KiB");
-    lines.add("process: " + status.pid + " in " + printable(status.directory));
-    lines.add("options: " + (status.options.isEmpty() ? "none" : printable(status.options)));
+    lines.add("process: " + status.pid + " in " + ControlCharacters.replaced(status.directory));
+    lines.add(
+        "options: "
+            + (status.options.isEmpty() ? "none" : ControlCharacters.replaced(status.options)));
     for (PeerStatus peer : status.peers) {
       lines.add("peer " + ControlCharacters.replaced(peer.name) + ": " + show(peer));
     }

@@ -64,8 +64,7 @@ public final class Connector {
    * One that has so much time from now on, for all silence of portmappers and addresses together.
    */
   public Connector within(int millis) {
-    return new Connector(
-        defaultPort, portmapPort, timeoutMillis, Deadline.afterMillis(millis));
+    return new Connector(defaultPort, portmapPort, timeoutMillis, Deadline.afterMillis(millis));
   }
 
   /** How long the next step may take: of what is left, half, so that another one can follow. */
@@ -175,7 +174,7 @@ public final class Connector {
     SocketChannel channel = SocketChannel.open();
     try {
       channel.setOption(StandardSocketOptions.TCP_NODELAY, true);
-      channel.socket().connect(replica, stepMillis());
+      channel.socket().connect(replica, timeoutMillis);
       if (replica.equals(channel.getLocalAddress())) {
         // TCP's simultaneous open: the system chose the port asked for, which is free, as our own.
         throw new ConnectException(SocketErrors.REFUSED);

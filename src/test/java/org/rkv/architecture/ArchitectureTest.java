@@ -77,7 +77,7 @@ class ArchitectureTest {
           .whereLayer("blocking")
           .mayOnlyAccessLayers("net", "oncrpc")
           .whereLayer("protocol")
-          .mayOnlyAccessLayers("oncrpc", "rpc")
+          .mayOnlyAccessLayers("blocking", "oncrpc", "rpc")
           .whereLayer("portmap")
           .mayOnlyAccessLayers("net", "oncrpc", "blocking")
           .whereLayer("epoch")
