@@ -76,7 +76,8 @@ final class MovingTest {
         + words // calls
         + words.repeat(2) // errors
         + words // peers
-        + words.repeat(6);
+        + words.repeat(6) // clock_lead_millis to held_bytes
+        + words.repeat(8); // pid to options_hash
   }
 
   @Test
