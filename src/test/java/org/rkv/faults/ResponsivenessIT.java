@@ -149,6 +149,10 @@ class ResponsivenessIT {
     int clients = 8;
     LongAdder written = new LongAdder();
     double seconds;
+    try (TestClient client = connect(FIRST)) { // that serve does not mean that all see each other
+      Eventually.until(
+          WRITTEN, () -> client.put("k", "v") != kv.PUT_FAILED, () -> "no write succeeds");
+    }
     try (Background background = new Background()) {
       for (int i = 0; i < clients; i++) {
         String key = "k" + i;

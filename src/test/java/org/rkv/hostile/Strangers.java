@@ -23,6 +23,7 @@ import org.rkv.rpc.History;
 import org.rkv.rpc.Listed;
 import org.rkv.rpc.Names;
 import org.rkv.rpc.Particulars;
+import org.rkv.rpc.Passed;
 import org.rkv.rpc.kv;
 
 /**
@@ -296,6 +297,7 @@ final class Strangers implements AutoCloseable {
     particulars.history = new History();
     particulars.history.epochs = new Epoch[0];
     particulars.history.company = new long[0];
+    particulars.history.passed = new Passed[0];
     particulars.taken = new long[0];
     particulars.contents = new Contents();
     particulars.contents.entries_digest = new Bytes(new byte[0]);

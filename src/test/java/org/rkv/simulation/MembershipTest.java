@@ -170,18 +170,19 @@ class MembershipTest {
   void shouldAnswerNobodyWhenOnlyOneThatCatchesUpStillListsIt() {
     SimulatedReplica starter = rest.get(1);
     last.pause();
+    rest.forEach(replica -> silence(replica, last));
     rest.forEach(replica -> replica.peers(SimulatedCluster.othersOf(replica, rest)));
     assertSoon(this::restIsWhole);
     assertEquals(Result.OK, put(first, "without").result());
     starter.kill();
     starter.peers(SimulatedCluster.othersOf(starter, replicas));
     starter.start();
-    first.pause();
+    unsilence(starter, last);
 
     last.resume();
 
     assertSoon(() -> last.replica().admitted().contains(starter.replica().incarnation()));
-    first.resume();
+    unsilence(first, last);
     cluster.scheduler().runForMillis(SOON_MILLIS);
     assertFalse(starter.isServing(), "the lists differ");
     assertEquals(Result.FAILED, get(last).result());
