@@ -67,8 +67,12 @@ final class NoHarmTest {
             RkvClient.builder(nameOf(first), nameOf(second)).timeout(timeout).connect()) {
       List<CompletableFuture<GetResult>> reads = read(client);
 
-      assertEquals(RetryBudget.FREE_REPEATS, answered(reads));
-      assertEquals(RetryBudget.FREE_REPEATS, second.calls().size());
+      long answered = answered(reads);
+      // The answers to the free ones pay for one more, where they come while others are judged.
+      assertTrue(
+          answered == RetryBudget.FREE_REPEATS || answered == RetryBudget.FREE_REPEATS + 1,
+          () -> answered + " repeats");
+      assertEquals(answered, second.calls().size());
     }
   }
 
