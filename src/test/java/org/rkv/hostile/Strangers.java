@@ -15,15 +15,13 @@ import org.acplt.oncrpc.OncRpcException;
 import org.acplt.oncrpc.XdrAble;
 import org.rkv.net.Calls;
 import org.rkv.oncrpc.XdrOutput;
+import org.rkv.replica.peer.PeerMessages;
 import org.rkv.rpc.Bytes;
 import org.rkv.rpc.Contents;
-import org.rkv.rpc.Epoch;
 import org.rkv.rpc.Hello;
-import org.rkv.rpc.History;
 import org.rkv.rpc.Listed;
 import org.rkv.rpc.Names;
 import org.rkv.rpc.Particulars;
-import org.rkv.rpc.Passed;
 import org.rkv.rpc.kv;
 
 /**
@@ -294,10 +292,7 @@ final class Strangers implements AutoCloseable {
     particulars.max_length = kv.MAX_LENGTH;
     particulars.cluster = "";
     particulars.list = new Listed[0];
-    particulars.history = new History();
-    particulars.history.epochs = new Epoch[0];
-    particulars.history.company = new long[0];
-    particulars.history.passed = new Passed[0];
+    particulars.history = PeerMessages.noHistory();
     particulars.taken = new long[0];
     particulars.contents = new Contents();
     particulars.contents.entries_digest = new Bytes(new byte[0]);

@@ -175,7 +175,7 @@ public class EpochHistory {
       }
     }
     epochs = epochs.with(other.epochs());
-    passed = passed.with(other.passed()).with(other.incarnation(), other.epochs().highestClock());
+    passed = passed.with(other.passedWithItself());
   }
 
   /**
@@ -186,7 +186,7 @@ public class EpochHistory {
    */
   public void takeOver(Past source, Set<Long> sourcesCompany) {
     epochs = source.epochs().with(takenHere);
-    passed = source.passed().with(source.incarnation(), source.epochs().highestClock());
+    passed = source.passedWithItself();
     sourcesCompany.forEach(this::keepCompanyWith);
     keepCompanyWith(source.incarnation());
   }

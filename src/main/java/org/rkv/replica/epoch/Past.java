@@ -39,6 +39,11 @@ public record Past(long incarnation, Epochs epochs, Set<Long> taken, Passed pass
     return new Past(incarnation, later, ids, passed);
   }
 
+  /** Those that have passed a clock, and the one whose past it is. */
+  Passed passedWithItself() {
+    return passed.with(incarnation, epochs.highestClock());
+  }
+
   /**
    * Whether two that are {@link Relation#APART apart} never had anything in common, not even the
    * first epoch, which so is what tells one cluster from another. Where an operation failed several

@@ -5,7 +5,6 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
@@ -83,7 +82,7 @@ class PastTest {
   void shouldForgetThoseOfTheLowestClocksWhoHavePassedWhereThereAreTooMany() {
     Passed passed = Passed.NONE;
     for (long incarnation = 1; incarnation <= 1000; incarnation++) {
-      passed = passed.with(Passed.of(Map.of(incarnation, incarnation)));
+      passed = passed.with(incarnation, incarnation);
     }
 
     assertEquals(256, passed.clocks().size());
