@@ -210,6 +210,43 @@ class MembershipTest {
     assertEquals("alone", get(other).value());
   }
 
+  /** What had come to it before is of no use then: seed 45692 of the simulator. */
+  @Test
+  void shouldNotBringBackWhatWasDeletedAndForgottenWithoutItWhileItWaited() {
+    last.kill();
+    rest.get(1).peers(SimulatedCluster.othersOf(rest.get(1), rest));
+    last.start();
+    assertSoon(() -> last.replica().waitingFor().startsWith("the replica files to agree"));
+    assertEquals(Result.FAILED, put(first, "deleted").result());
+    assertEquals("deleted", held(last).value());
+
+    deleteAndForgetWithoutLast();
+    cluster.list(replicas);
+
+    assertSoon(() -> replicas.stream().allMatch(SimulatedReplica::isWhole));
+    assertNull(held(last));
+    assertEquals(Result.ABSENT, get(first).result());
+  }
+
+  @Test
+  void shouldNotBringBackWhatWasDeletedAndForgottenWithoutItAfterItWasScanned() {
+    SimulatedReplica other = rest.get(1);
+    last.kill();
+    last.start();
+    assertSoon(() -> last.replica().waitingFor().startsWith("the entries of"));
+    other.pause();
+    assertSoon(() -> last.replica().waitingFor().endsWith("to say whether it has more"));
+    assertEquals("before", held(last).value());
+    other.resume();
+
+    deleteAndForgetWithoutLast();
+    cluster.list(replicas);
+
+    assertSoon(() -> replicas.stream().allMatch(SimulatedReplica::isWhole));
+    assertNull(held(last));
+    assertEquals(Result.ABSENT, get(first).result());
+  }
+
   @Test
   void shouldNotServeWhileSomeDoNotListIt() {
     last.kill();
@@ -244,6 +281,15 @@ class MembershipTest {
 
   private static Entry held(SimulatedReplica replica) {
     return replica.replica().store().find("k");
+  }
+
+  private void deleteAndForgetWithoutLast() {
+    cluster.list(rest);
+    assertSoon(this::restIsWhole);
+    assertEquals(Result.OK, ask(first, new SimulatedClient.Request(Kind.DEL, "k", null)).result());
+    cluster.assertWithinMillis(
+        cluster.plan().tombstoneGraceMillis() + SOON_MILLIS,
+        () -> rest.stream().allMatch(replica -> held(replica) == null));
   }
 
   private boolean restIsWhole() {

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.rkv.net.Timers;
+import org.rkv.replica.epoch.Epochs;
 import org.rkv.replica.epoch.Past;
 import org.rkv.replica.peer.Disagreements;
 import org.rkv.replica.peer.LocalReplica;
@@ -188,6 +189,8 @@ final class CatchUp {
       scan(peers.all(), false);
     } else if (scanned.hasMoreThan(source.past())) {
       beginAnew(former, "what was taken over is of another history than replica " + source.name());
+    } else if (self.history().isLeftBehindBy(source.past())) {
+      beginAnew(former, "replica " + source.name() + " has gone on since we began to catch up");
     } else if (former == null && source.told().heldBytes() > headroom.maxBytes()) {
       closed = true;
       ending.end(
@@ -362,6 +365,8 @@ final class CatchUp {
   }
 
   private void scan(List<Peer> sources, boolean serving) {
+    sources.forEach(
+        source -> self.history().gather(serving ? source.past().epochs() : Epochs.NONE));
     ScanEvents events = new ScanEvents(sources, serving);
     scan = new SourceScan(sources, serving, calls, applier, store, headroom, timers, events);
     scan.begin();
@@ -388,6 +393,10 @@ final class CatchUp {
       Peer source = sources.get(0);
       if (serving) {
         Past past = PeerMessages.past(source.incarnation(), last.history, source.past().taken());
+        if (self.history().isLeftBehindBy(past)) {
+          beginAnew(former, "replica " + source.name() + " has gone on while it was scanned");
+          return;
+        }
         self.history().takeOver(past, PeerMessages.company(last.history));
         CatchUp.this.source = past;
         startedTogether = false;

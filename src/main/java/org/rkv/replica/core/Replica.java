@@ -37,6 +37,7 @@ import org.rkv.rpc.kvServerStub;
 import org.rkv.store.Change;
 import org.rkv.store.Entry;
 import org.rkv.store.Lookup;
+import org.rkv.store.MergeResult;
 import org.rkv.store.Outcome;
 import org.rkv.store.Stamp;
 import org.rkv.store.Store;
@@ -270,7 +271,7 @@ final class Replica extends kvServerStub {
     if (!hasRoomFor(key, value)) {
       return kv.PUT_KVSTORE_OUT_OF_CAPACITY;
     }
-    applier.adopt(key, value, stamp);
+    adopt(key, value, stamp);
     return kv.PUT_OK;
   }
 
@@ -297,8 +298,16 @@ final class Replica extends kvServerStub {
     if (!hasRoomFor(del.key.value, null)) {
       return kv.DEL_FAILED;
     }
-    Entry before = applier.adopt(del.key.value, null, stamp).before();
+    Entry before = adopt(del.key.value, null, stamp).before();
     return before == null || before.isTombstone() ? kv.DEL_KEY_NOT_FOUND : kv.DEL_OK;
+  }
+
+  private MergeResult adopt(String key, String value, Stamp stamp) {
+    if (!self.isServing()) {
+      Peer caller = authenticator.caller(call.channel()).peer();
+      self.history().gather(caller.past().epochs());
+    }
+    return applier.adopt(key, value, stamp);
   }
 
   private boolean hasRoomFor(String key, String value) {

@@ -32,6 +32,9 @@ public class EpochHistory {
   /** Those taken since this incarnation began, which a source may not have. */
   private Epochs takenHere = Epochs.NONE;
 
+  /** That all have gone through from whom anything has come while we catch up; or null. */
+  private Epochs gathered;
+
   /**
    * No epochs, and nobody but itself for company.
    *
@@ -140,6 +143,25 @@ public class EpochHistory {
     remember(next.id());
     takenHere = takenHere.with(next);
     return drawn;
+  }
+
+  /**
+   * Something of what a replica holds is taken over while we catch up.
+   *
+   * @param from its epochs as of then
+   */
+  public void gather(Epochs from) {
+    gathered = gathered == null ? from : gathered.common(from);
+  }
+
+  /**
+   * Whether a source has gone on without us since we took over anything: then we may hold what was
+   * deleted there, and forgotten, meanwhile.
+   */
+  public boolean isLeftBehindBy(Past source) {
+    return gathered != null
+        && source.epochs().beyond(gathered).stream()
+            .anyMatch(epoch -> !epoch.incarnations().contains(incarnation));
   }
 
   private boolean isSomebodyMissing(SortedSet<Long> members) {

@@ -83,6 +83,14 @@ public final class Epochs {
     return with(others.byId.values());
   }
 
+  /** Those that are in both. */
+  Epochs common(Epochs others) {
+    if (hash == others.hash) {
+      return this;
+    }
+    return NONE.with(byId.values().stream().filter(epoch -> others.has(epoch.id())).toList());
+  }
+
   private Epochs with(Collection<Epoch> others) {
     TreeMap<Long, Epoch> all = new TreeMap<>(byId);
     others.forEach(epoch -> all.putIfAbsent(epoch.id(), epoch));
