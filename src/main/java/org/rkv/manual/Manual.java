@@ -78,7 +78,21 @@ public final class Manual {
     page.heading("SYNOPSIS").verbatim(List.of("java -cp rkv.jar " + spec.name() + " [OPTION...]"));
     page.heading("DESCRIPTION").text(spec.usageMessage().description());
     page.heading("OPTIONS").options(spec);
-    page.heading("SEE ALSO").text("rkv(1), rpcinfo(8), rpcbind(8)");
+    page.heading("FILES")
+        .entry(
+            "/etc/rkv/replica",
+            List.of(
+                "The names or addresses of all replicas, the same on each host. The unit rkv.service",
+                "does not start the replica while there is none. A change holds at once."))
+        .entry(
+            "/etc/rkv/rkv.env",
+            List.of(
+                "Settings of the unit, in lines NAME=words or NAME=\"words\" with none of",
+                "$ ` \\ \" ' in the words: RKV_OPTS (options), RKV_PORT, RKV_JAVA_OPTS (flags for the",
+                "JVM), JAVA_HOME. A change holds after systemctl restart rkv. Capacity, maximal length",
+                "and secret must be the same on all hosts."))
+        .entry("/var/lib/rkv", List.of("The directory of the unit for what is to be kept."));
+    page.heading("SEE ALSO").text("rkv(1), rpcinfo(8), rpcbind(8), systemctl(1)");
     return page.toString();
   }
 }

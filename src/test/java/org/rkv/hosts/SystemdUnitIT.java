@@ -22,14 +22,17 @@ import org.rkv.testing.Requirements;
 /** What can be told of {@code src/main/dist/rkv.service} where systemd does not run. */
 final class SystemdUnitIT {
   private static final Path UNIT = Path.of("src/main/dist/rkv.service").toAbsolutePath();
-  private static final Path ENVIRONMENT = Path.of("src/main/dist/rkv.env");
+  private static final Path SCRIPT = Path.of("src/main/dist/rkv-replica");
   private static final Duration DEADLINE = Duration.ofSeconds(30);
 
   @TempDir private Path scratch;
 
   @Test
   void shouldBeAcceptedBySystemd() throws Exception {
-    String said = run(0, "systemd-analyze", "verify", "--man=no", UNIT.toString());
+    Files.copy(SCRIPT, scratch.resolve("rkv-replica"));
+    Path unit = scratch.resolve("rkv.service");
+    Files.writeString(unit, Files.readString(UNIT).replace("/usr/share/rkv", scratch.toString()));
+    String said = run(0, "systemd-analyze", "verify", "--man=no", unit.toString());
     assertFalse(said.contains("rkv"), said);
   }
 
@@ -51,11 +54,15 @@ final class SystemdUnitIT {
   void shouldBindThePortmappersPortWithNoOtherPrivilege() throws Exception {
     Requirements.commands("setpriv", "rpcinfo");
     Files.setPosixFilePermissions(scratch, PosixFilePermissions.fromString("rwxr-xr-x"));
-    Path jar = Files.copy(Path.of("target/rkv.jar"), scratch.resolve("rkv.jar"));
+    Files.copy(Path.of("target/rkv.jar"), scratch.resolve("rkv.jar"));
+    Files.copy(SCRIPT, scratch.resolve("rkv-replica"));
     Files.writeString(scratch.resolve("replica"), "127.0.0.7\n");
+    Files.writeString(
+        scratch.resolve("rkv.env"),
+        "JAVA_HOME=" + System.getProperty("java.home") + "\nRKV_OPTS=\"--portmapper embedded\"\n");
     try (NetworkNamespace namespace = NetworkNamespace.open(scratch)) {
       Path log = scratch.resolve("log");
-      Process replica = namespace.start(scratch, log, privileged(commandOfUnit(jar)));
+      Process replica = namespace.start(scratch, log, privileged(commandOfUnit()));
       Eventually.until(
           DEADLINE,
           () -> Files.readString(log).contains("serving as one at port 111"),
@@ -70,27 +77,15 @@ final class SystemdUnitIT {
     }
   }
 
-  private static List<String> commandOfUnit(Path jar) throws IOException {
-    String unit = Files.readString(UNIT).replace("\\\n", " ");
+  private List<String> commandOfUnit() throws IOException {
     String line =
-        unit.lines()
-            .filter(l -> l.startsWith("ExecStart="))
+        Files.readAllLines(UNIT).stream()
+            .filter(each -> each.startsWith("ExecStart="))
             .findFirst()
             .orElseThrow()
-            .substring(10);
-    String options =
-        Files.readAllLines(ENVIRONMENT).stream()
-            .filter(l -> l.startsWith("RKV_JAVA_OPTS="))
-            .map(l -> l.substring(l.indexOf('"') + 1, l.lastIndexOf('"')))
-            .findFirst()
-            .orElseThrow();
-    String command =
-        line.replace("/usr/bin/java", Path.of(System.getProperty("java.home"), "bin/java") + "")
-            .replace("$RKV_JAVA_OPTS", options)
-            .replace("/opt/rkv/target/rkv.jar", jar.toString())
-            .replace("/etc/rkv/replica", "replica")
-            .replace("$RKV_OPTS", "--portmapper embedded");
-    return List.of(command.strip().split(" +"));
+            .substring("ExecStart=".length());
+    String here = scratch.toString();
+    return List.of(line.replace("/usr/share/rkv", here).replace("/etc/rkv", here).split(" "));
   }
 
   private static List<String> privileged(List<String> command) {
