@@ -51,7 +51,9 @@ class LongCutIT {
 
   @AfterEach
   void leaveNothing() {
-    cluster.close();
+    if (cluster != null) {
+      cluster.close();
+    }
   }
 
   @Test

@@ -53,7 +53,9 @@ class RecoveryIT {
 
   @AfterEach
   void leaveNothing() {
-    cluster.close();
+    if (cluster != null) {
+      cluster.close();
+    }
   }
 
   private Digests digests() {

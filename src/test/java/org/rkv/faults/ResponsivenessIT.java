@@ -61,7 +61,9 @@ class ResponsivenessIT {
 
   @AfterEach
   void leaveNothing() {
-    cluster.close();
+    if (cluster != null) {
+      cluster.close();
+    }
   }
 
   private TestClient connect(String host) throws Exception {

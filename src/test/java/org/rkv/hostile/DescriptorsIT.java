@@ -54,7 +54,9 @@ class DescriptorsIT {
     if (strangers != null) {
       strangers.close();
     }
-    cluster.close();
+    if (cluster != null) {
+      cluster.close();
+    }
   }
 
   @Test

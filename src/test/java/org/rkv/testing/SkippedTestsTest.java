@@ -1,0 +1,82 @@
+package org.rkv.testing;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import java.io.ByteArrayOutputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
+import java.time.Instant;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** One list of what the many JVMs of a build have skipped. */
+final class SkippedTestsTest {
+  private static final Instant BEGIN = Instant.parse("2026-11-27T12:00:00Z");
+
+  @TempDir private Path build;
+
+  private void report(String directory, String name, Instant when, String... tests)
+      throws Exception {
+    Path file = Files.createDirectories(build.resolve(directory)).resolve("TEST-" + name + ".xml");
+    Files.writeString(file, "<testsuite>" + String.join("", tests) + "</testsuite>");
+    Files.setLastModifiedTime(file, FileTime.from(when));
+  }
+
+  private static String test(String type, String name, String content) {
+    return "<testcase name=\"" + name + "\" classname=\"" + type + "\">" + content + "</testcase>";
+  }
+
+  private static String skipped(String message) {
+    return "<skipped message=\"" + message + "\"/>";
+  }
+
+  private String printed() throws Exception {
+    ByteArrayOutputStream printed = new ByteArrayOutputStream();
+    SkippedTests.print(build, BEGIN, new PrintStream(printed, true, StandardCharsets.UTF_8));
+    return printed.toString(StandardCharsets.UTF_8);
+  }
+
+  @Test
+  void shouldTellTestsByTheReasonForWhichTheyWereSkipped() throws Exception {
+    String root = "needs root, for a &quot;namespace&quot;";
+    report(
+        "surefire-reports", "a.T", BEGIN, test("a.T", "one", ""), test("a.T", "two", skipped("x")));
+    report("failsafe-reports", "b.IT", BEGIN, test("b.IT", "", skipped(root)));
+    report(
+        "failsafe-reports",
+        "c.IT",
+        BEGIN,
+        test("c.IT", "late", skipped(root)),
+        test("c.IT", "early", skipped(root)),
+        test("c.IT", "other", skipped("Assumption failed: x")));
+
+    assertEquals(
+        """
+        These tests were skipped:
+          needs root, for a "namespace"
+            b.IT: all
+            c.IT: early, late
+          x
+            a.T: two
+            c.IT: other
+        """,
+        printed());
+  }
+
+  @Test
+  void shouldPassOverWhatAnEarlierBuildSkipped() throws Exception {
+    report("failsafe-reports", "b.IT", BEGIN.minusMillis(1), test("b.IT", "t", skipped("x")));
+
+    assertEquals("", printed());
+  }
+
+  @Test
+  void shouldPrintNothingWhereAllTestsRan() throws Exception {
+    assertEquals("", printed());
+    report("surefire-reports", "a.T", BEGIN, test("a.T", "one", ""));
+    assertEquals("", printed());
+  }
+}
