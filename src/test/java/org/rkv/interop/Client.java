@@ -99,7 +99,7 @@ public record Client(String name, Path executable, Map<String, String> environme
   private static void make(Path build) throws IOException, InterruptedException {
     File log = build.resolve("make.log").toFile();
     Process make =
-        new ProcessBuilder("make", "-C", "src/test/c", "BUILD=" + build)
+        new ProcessBuilder("make", "-C", "src/test/c")
             .redirectErrorStream(true)
             .redirectOutput(log)
             .start();

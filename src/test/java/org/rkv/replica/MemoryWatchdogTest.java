@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.File;
 import java.io.IOException;
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -94,7 +95,8 @@ class MemoryWatchdogTest {
   private static String classPath() {
     return Stream.of(
             MemoryExhaustion.class, EventLoop.class, LoggerFactory.class, JULServiceProvider.class)
-        .map(needed -> needed.getProtectionDomain().getCodeSource().getLocation().getPath())
+        .map(needed -> needed.getProtectionDomain().getCodeSource().getLocation())
+        .map(place -> Path.of(URI.create(place.toString())).toString())
         .distinct()
         .collect(Collectors.joining(File.pathSeparator));
   }

@@ -65,13 +65,20 @@ public final class SkippedTests {
     for (int i = 0; i < all.getLength(); i++) {
       Element skipped = (Element) all.item(i);
       Element test = (Element) skipped.getParentNode();
-      String reason = skipped.getAttribute("message").replaceFirst("^Assumption failed: ", "");
       String name = test.getAttribute("name");
       byReason
-          .computeIfAbsent(reason.isEmpty() ? "no reason given" : reason, r -> new TreeMap<>())
+          .computeIfAbsent(reason(skipped), r -> new TreeMap<>())
           .computeIfAbsent(test.getAttribute("classname"), c -> new TreeSet<>())
           .add(name.isEmpty() ? WHOLE_CLASS : name);
     }
+  }
+
+  /** Of a disabled test there is a message, of one that gave up the exception with its trace. */
+  private static String reason(Element skipped) {
+    String message = skipped.getAttribute("message");
+    String first = message.isEmpty() ? skipped.getTextContent().strip() : message;
+    String line = first.lines().findFirst().orElse("no reason given");
+    return line.replaceFirst("^[\\w.]+Exception: ", "").replaceFirst("^Assumption failed: ", "");
   }
 
   private void print(PrintStream out) {

@@ -29,8 +29,13 @@ final class SkippedTestsTest {
     return "<testcase name=\"" + name + "\" classname=\"" + type + "\">" + content + "</testcase>";
   }
 
-  private static String skipped(String message) {
+  private static String disabled(String message) {
     return "<skipped message=\"" + message + "\"/>";
+  }
+
+  private static String aborted(String message) {
+    String exception = "org.opentest4j.TestAbortedException: " + message;
+    return "<skipped type=\"x\"><![CDATA[" + exception + "\n\tat x.y(z)\n]]></skipped>";
   }
 
   private String printed() throws Exception {
@@ -41,17 +46,21 @@ final class SkippedTestsTest {
 
   @Test
   void shouldTellTestsByTheReasonForWhichTheyWereSkipped() throws Exception {
-    String root = "needs root, for a &quot;namespace&quot;";
+    String root = "needs root, for a \"namespace\"";
     report(
-        "surefire-reports", "a.T", BEGIN, test("a.T", "one", ""), test("a.T", "two", skipped("x")));
-    report("failsafe-reports", "b.IT", BEGIN, test("b.IT", "", skipped(root)));
+        "surefire-reports",
+        "a.T",
+        BEGIN,
+        test("a.T", "one", ""),
+        test("a.T", "two", disabled("x")));
+    report("failsafe-reports", "b.IT", BEGIN, test("b.IT", "", aborted(root)));
     report(
         "failsafe-reports",
         "c.IT",
         BEGIN,
-        test("c.IT", "late", skipped(root)),
-        test("c.IT", "early", skipped(root)),
-        test("c.IT", "other", skipped("Assumption failed: x")));
+        test("c.IT", "late", aborted(root)),
+        test("c.IT", "early", aborted(root)),
+        test("c.IT", "other", aborted("Assumption failed: x")));
 
     assertEquals(
         """
@@ -68,7 +77,7 @@ final class SkippedTestsTest {
 
   @Test
   void shouldPassOverWhatAnEarlierBuildSkipped() throws Exception {
-    report("failsafe-reports", "b.IT", BEGIN.minusMillis(1), test("b.IT", "t", skipped("x")));
+    report("failsafe-reports", "b.IT", BEGIN.minusMillis(1), test("b.IT", "t", disabled("x")));
 
     assertEquals("", printed());
   }
