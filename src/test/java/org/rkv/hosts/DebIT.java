@@ -112,6 +112,10 @@ final class DebIT {
     assertTrue(run("rkv 127.0.0.1 GET k1000").contains("value=\"v1000\""));
     assertTrue(run("rkv 127.0.0.1 DIGEST").contains("1000"), "classes of the former jar are there");
     assertTrue(run("cat /etc/rkv/rkv.env").contains("--capacity 2000"));
+    assertEquals(
+        "/usr/bin/rkv\n",
+        run("find /usr/bin/rkv -newer /etc/rkv/rkv.env"),
+        "what users keep of the former classes is older");
 
     run("systemctl restart rkv");
     awaitServing();
