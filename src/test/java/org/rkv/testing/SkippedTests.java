@@ -22,6 +22,9 @@ public final class SkippedTests {
   /** What is in the reports' place of a test's name where a whole class was skipped. */
   private static final String WHOLE_CLASS = "all";
 
+  /** The report of a class that was skipped before its first test has nothing in it. */
+  private static final String BEFORE_ALL = "skipped as a class; the report does not say why";
+
   private final Map<String, Map<String, Set<String>>> byReason = new TreeMap<>();
 
   private SkippedTests() {}
@@ -57,20 +60,28 @@ public final class SkippedTests {
   }
 
   private void read(Path report) throws Exception {
-    NodeList all =
+    Element suite =
         DocumentBuilderFactory.newInstance()
             .newDocumentBuilder()
             .parse(report.toFile())
-            .getElementsByTagName("skipped");
+            .getDocumentElement();
+    if (suite.getElementsByTagName("testcase").getLength() == 0) {
+      add(BEFORE_ALL, suite.getAttribute("name"), WHOLE_CLASS);
+    }
+    NodeList all = suite.getElementsByTagName("skipped");
     for (int i = 0; i < all.getLength(); i++) {
       Element skipped = (Element) all.item(i);
       Element test = (Element) skipped.getParentNode();
       String name = test.getAttribute("name");
-      byReason
-          .computeIfAbsent(reason(skipped), r -> new TreeMap<>())
-          .computeIfAbsent(test.getAttribute("classname"), c -> new TreeSet<>())
-          .add(name.isEmpty() ? WHOLE_CLASS : name);
+      add(reason(skipped), test.getAttribute("classname"), name.isEmpty() ? WHOLE_CLASS : name);
     }
+  }
+
+  private void add(String reason, String type, String test) {
+    byReason
+        .computeIfAbsent(reason, r -> new TreeMap<>())
+        .computeIfAbsent(type, t -> new TreeSet<>())
+        .add(test);
   }
 
   /** Of a disabled test there is a message, of one that gave up the exception with its trace. */

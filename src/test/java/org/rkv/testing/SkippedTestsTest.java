@@ -76,6 +76,20 @@ final class SkippedTestsTest {
   }
 
   @Test
+  void shouldTellAClassThatWasSkippedBeforeItsFirstTest() throws Exception {
+    Path file = Files.createDirectories(build.resolve("failsafe-reports")).resolve("TEST-b.IT.xml");
+    Files.writeString(file, "<testsuite name=\"b.IT\" tests=\"0\"><properties/></testsuite>");
+
+    assertEquals(
+        """
+        These tests were skipped:
+          skipped as a class; the report does not say why
+            b.IT: all
+        """,
+        printed());
+  }
+
+  @Test
   void shouldPassOverWhatAnEarlierBuildSkipped() throws Exception {
     report("failsafe-reports", "b.IT", BEGIN.minusMillis(1), test("b.IT", "t", disabled("x")));
 
