@@ -26,7 +26,8 @@ record StatusReply(Status status) implements Reply {
     "RSCAN",
     "STATUS",
     "DIGEST",
-    "RTAKENOUT"
+    "RTAKENOUT",
+    "LIST"
   };
 
   @Override

@@ -32,6 +32,8 @@ final class KvProcedure<R> {
   static final KvProcedure<List<KnownReplica>> REPLICAS =
       new KvProcedure<>(kv.REPLICAS_1, false, (in, replica) -> decodeReplicas(in));
 
+  static final KvProcedure<EntryPage> LIST = new KvProcedure<>(kv.LIST_1, false, EntryPage::decode);
+
   /** Whether the replica serves clients. */
   static final KvProcedure<Boolean> STATUS =
       new KvProcedure<>(kv.STATUS_1, false, (in, replica) -> decodeServes(in));

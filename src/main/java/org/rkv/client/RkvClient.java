@@ -12,6 +12,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 import org.acplt.oncrpc.XdrAble;
 import org.acplt.oncrpc.XdrVoid;
 import org.rkv.oncrpc.blocking.BlockingRpcClient;
@@ -96,6 +97,8 @@ public final class RkvClient implements AutoCloseable {
 
   /** How many calls may be under way, unless {@link Builder#maxCalls} says otherwise. */
   public static final int DEFAULT_MAX_CALLS = 1024;
+
+  private static final int PAGE_BY_PAGE = 0;
 
   private final InFlightLimit window;
   private final CallFactory calls;
@@ -195,6 +198,50 @@ public final class RkvClient implements AutoCloseable {
    */
   public List<KnownReplica> replicas() throws RkvException {
     return await(KvProcedure.REPLICAS, this::startReplicas);
+  }
+
+  /**
+   * The entries whose keys begin so, in the order of their keys' bytes, each from 0 to 255; an
+   * empty prefix gives all. They are read in pages, the next one when it is needed: so the stream
+   * may be longer than the memory, and ends early at no cost.
+   *
+   * <p><b>It is no snapshot.</b> Each entry was so at some moment while its page was read, as a GET
+   * would have found it; what is written meanwhile may be told or not. A key that is there from the
+   * beginning to the end is told once, and none is told twice, whoever else comes and goes.
+   *
+   * <p>A page is read as a value is: it may come from another replica than the one before it, and
+   * has {@link Builder#timeout} of its own. If it cannot be read, what asks the stream for more
+   * throws an {@link java.io.UncheckedIOException} whose cause is the {@link RkvException}; what
+   * has been told until then holds. Once closed, the stream asks no replica any more. Not
+   * thread-safe, and not for the client's own thread.
+   */
+  public Stream<Entry> list(byte[] prefix) {
+    return list(prefix, false);
+  }
+
+  /** As {@link #list(byte[])}, with text as UTF-8. */
+  public Stream<Entry> list(String prefix) {
+    return list(utf8(prefix));
+  }
+
+  /** As {@link #list(byte[])}, without the values. */
+  public Stream<byte[]> listKeys(byte[] prefix) {
+    return list(prefix, true).map(Entry::key);
+  }
+
+  private Stream<Entry> list(byte[] prefix, boolean keysOnly) {
+    byte[] own = prefix.clone();
+    if (isTooLarge(own)) {
+      return Stream.empty();
+    }
+    return Listing.stream(
+        after ->
+            await(
+                KvProcedure.LIST,
+                () ->
+                    start(
+                        KvProcedure.LIST,
+                        EntryPage.arguments(own, after, PAGE_BY_PAGE, keysOnly))));
   }
 
   /**

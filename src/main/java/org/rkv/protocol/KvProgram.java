@@ -53,6 +53,10 @@ public final class KvProgram {
       Shape.struct(Shape.STRING, Shape.INT, Shape.STRING, STAMP, Shape.INT);
   private static final Shape PAGE =
       Shape.struct(Shape.INT, Shape.list(32, SCANNED), Shape.INT, CURSOR, HISTORY, Shape.HYPER);
+  private static final Shape LIST_RANGE =
+      Shape.struct(Shape.STRING, Shape.INT, Shape.STRING, Shape.INT, Shape.INT);
+  private static final Shape LIST_PAGE =
+      Shape.struct(Shape.INT, Shape.list(8, KEY_VALUE), Shape.INT, Shape.STRING);
   private static final Shape REPLICA_INFO = Shape.struct(Shape.STRING, Shape.INT);
 
   private static final Shape PEER_STATUS =
@@ -88,7 +92,8 @@ public final class KvProgram {
           new Procedure(CURSOR, PAGE),
           Procedure.amplifying(STATUS),
           Procedure.amplifying(CONTENTS),
-          new Procedure(LIST, Shape.INT));
+          new Procedure(LIST, Shape.INT),
+          Procedure.asking(LIST_RANGE, LIST_PAGE));
 
   private KvProgram() {}
 

@@ -1,5 +1,6 @@
 package org.rkv.store;
 
+import java.util.Iterator;
 import java.util.function.LongSupplier;
 import java.util.stream.Stream;
 
@@ -11,7 +12,8 @@ import java.util.stream.Stream;
  * <p>The keys are spread over a number of segments that the capacity decides, each a small hash
  * table. So a table that grows moves a few hundred entries at most, never a million at once, and a
  * scan that goes from segment to segment is not disturbed by what changes meanwhile. A small store
- * has few segments, since what a lookup costs is the memory that it must fetch. Not thread-safe.
+ * has few segments, since what a lookup costs is the memory that it must fetch. Beside that the
+ * keys are kept in order, see {@link KeyOrder}. Not thread-safe.
  */
 public final class Store {
   private static final int MIN_SEGMENTS = 64;
@@ -24,6 +26,7 @@ public final class Store {
   private final HybridClock clock;
   private final KeyHash keyHash;
   private final Segment[] segments;
+  private final KeyOrder order = new KeyOrder();
 
   /** By how much a hash of 32 bits is shifted to give the number of a segment. */
   private final int segmentShift;
@@ -246,6 +249,25 @@ public final class Store {
     return segment == null ? Stream.empty() : segment.inOrder(after).stream().map(Cell::entry);
   }
 
+  /**
+   * The entries and tombstones of this key and all greater ones, in the order of their keys' bytes.
+   * Each is copied when it is asked for, which must be before the store is changed.
+   */
+  public Iterator<Entry> inOrder(String from) {
+    Iterator<Cell> cells = order.from(from);
+    return new Iterator<>() {
+      @Override
+      public boolean hasNext() {
+        return cells.hasNext();
+      }
+
+      @Override
+      public Entry next() {
+        return cells.next().entry();
+      }
+    };
+  }
+
   private boolean isTooMuch(long growth) {
     return growth > 0 && heldBytes() + growth > maxBytes.getAsLong();
   }
@@ -294,6 +316,7 @@ public final class Store {
 
   private void remove(Cell cell) {
     segments[segmentOf(cell.hash())].remove(cell);
+    order.remove(cell);
     uncount(cell);
   }
 
@@ -304,6 +327,7 @@ public final class Store {
       segments[index] = new Segment();
     }
     segments[index].add(cell);
+    order.add(cell);
     return cell;
   }
 

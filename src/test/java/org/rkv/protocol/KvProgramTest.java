@@ -38,6 +38,8 @@ import org.rkv.rpc.Hello;
 import org.rkv.rpc.History;
 import org.rkv.rpc.Key;
 import org.rkv.rpc.KeyValue;
+import org.rkv.rpc.ListPage;
+import org.rkv.rpc.ListRange;
 import org.rkv.rpc.Listed;
 import org.rkv.rpc.Names;
 import org.rkv.rpc.Page;
@@ -68,7 +70,7 @@ class KvProgramTest {
   @Test
   void shouldTellTheCallsOfReplicasFromThoseOfClients() {
     List<Integer> ofClients =
-        List.of(kv.PUT_1, kv.GET_1, kv.DEL_1, kv.REPLICAS_1, kv.STATUS_1, kv.DIGEST_1);
+        List.of(kv.PUT_1, kv.GET_1, kv.DEL_1, kv.REPLICAS_1, kv.STATUS_1, kv.DIGEST_1, kv.LIST_1);
     for (int number = 0; number < KvProgram.PROGRAM.procedures().length; number++) {
       assertEquals(!ofClients.contains(number), KvProgram.isForReplicas(number), "" + number);
     }
@@ -90,6 +92,7 @@ class KvProgramTest {
     add(samples, kv.STATUS_1, XdrVoid.XDR_VOID, null, status(), Status::new);
     add(samples, kv.DIGEST_1, XdrVoid.XDR_VOID, null, contents(), Contents::new);
     add(samples, kv.RTAKENOUT_1, takenOut(), TakenOut::new, new XdrInt(0), XdrInt::new);
+    add(samples, kv.LIST_1, listRange(), ListRange::new, listPage(3), ListPage::new);
     Procedure scan = procedure(kv.RSCAN_1);
     samples.add(new Sample("RSCAN, an empty page", scan.results(), page(0), Page::new));
     return samples.stream();
@@ -166,7 +169,7 @@ class KvProgramTest {
     assertEquals(1, KvProgram.PROGRAM.lowVersion());
     assertEquals(1, KvProgram.PROGRAM.highVersion());
     assertEquals(
-        List.of(1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14),
+        List.of(1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15),
         List.of(
             kv.PUT_1,
             kv.GET_1,
@@ -181,13 +184,14 @@ class KvProgramTest {
             kv.RSCAN_1,
             kv.STATUS_1,
             kv.DIGEST_1,
-            kv.RTAKENOUT_1));
+            kv.RTAKENOUT_1,
+            kv.LIST_1));
   }
 
   @Test
   void shouldHaveNoOtherProcedures() {
     assertNotNull(KvProgram.PROGRAM.procedure(0));
-    assertNull(KvProgram.PROGRAM.procedure(15));
+    assertNull(KvProgram.PROGRAM.procedure(16));
     assertNull(KvProgram.PROGRAM.procedure(-1));
     assertNull(KvProgram.PROGRAM.procedure(Integer.MIN_VALUE));
   }
@@ -389,6 +393,27 @@ class KvProgramTest {
     page.last = true;
     page.next = cursor();
     page.history = history();
+    return page;
+  }
+
+  private static ListRange listRange() {
+    ListRange range = new ListRange();
+    range.prefix = new Key("ab");
+    range.inside = true;
+    range.after = new Key("abc");
+    range.limit = -1;
+    range.keys_only = true;
+    return range;
+  }
+
+  private static ListPage listPage(int entries) {
+    ListPage page = new ListPage();
+    page.code = kv.LIST_OK;
+    page.entries = new KeyValue[entries];
+    for (int i = 0; i < entries; i++) {
+      page.entries[i] = keyValue("k" + i, i == 1 ? "" : "value");
+    }
+    page.next = new Key("k2");
     return page;
   }
 

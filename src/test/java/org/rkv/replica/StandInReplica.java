@@ -37,6 +37,8 @@ import org.rkv.rpc.Del;
 import org.rkv.rpc.GetReply;
 import org.rkv.rpc.Hello;
 import org.rkv.rpc.KeyValue;
+import org.rkv.rpc.ListPage;
+import org.rkv.rpc.ListRange;
 import org.rkv.rpc.Listed;
 import org.rkv.rpc.Names;
 import org.rkv.rpc.Page;
@@ -431,6 +433,11 @@ class StandInReplica implements AutoCloseable {
 
     @Override
     public Contents DIGEST_1() {
+      throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public ListPage LIST_1(ListRange range) {
       throw new UnsupportedOperationException();
     }
   }

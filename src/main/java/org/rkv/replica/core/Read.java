@@ -2,25 +2,26 @@ package org.rkv.replica.core;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Consumer;
 import org.acplt.oncrpc.XdrAble;
 import org.acplt.oncrpc.XdrInt;
-import org.rkv.oncrpc.ServerCall;
 import org.rkv.replica.peer.Peer;
 import org.rkv.rpc.Copy;
+import org.rkv.rpc.GetReply;
 import org.rkv.rpc.kv;
 import org.rkv.store.Entry;
 import org.rkv.store.Stamp;
 import org.rkv.store.Store;
 
 /**
- * A client's GET of a copy that is not known to be on every replica. It asks each peer for its
- * copy, takes over the newest, brings whoever is behind up to it, and only then answers: so no
- * later GET, through any replica, returns anything older (the read of ABD; Attiya, Bar-Noy, Dolev
- * 1995). If a peer cannot be asked or brought up to date, the answer is "failed": rather no answer
- * than a wrong one.
+ * What a client's GET of a copy that is not known to be on every replica takes. It asks each peer
+ * for its copy, takes over the newest, brings whoever is behind up to it, and only then answers: so
+ * no later GET, through any replica, returns anything older (the read of ABD; Attiya, Bar-Noy,
+ * Dolev 1995). If a peer cannot be asked or brought up to date, the answer is "failed": rather no
+ * answer than a wrong one.
  */
 final class Read extends Operation {
-  private final ServerCall call;
+  private final Consumer<GetReply> answer;
   private final String key;
   private final Store store;
   private final Applier applier;
@@ -34,10 +35,10 @@ final class Read extends Operation {
   /**
    * Begins; nothing is sent before {@link #begin}.
    *
-   * @param call to answer, deferred by the caller
+   * @param answer hears once what GET answers
    */
   Read(
-      ServerCall call,
+      Consumer<GetReply> answer,
       String key,
       Store store,
       Applier applier,
@@ -46,7 +47,7 @@ final class Read extends Operation {
       Settling settling,
       OperationLog operationLog) {
     super(operations, calls);
-    this.call = call;
+    this.answer = answer;
     this.key = key;
     this.store = store;
     this.applier = applier;
@@ -69,7 +70,7 @@ final class Read extends Operation {
   @Override
   void failed(String peer, String reason) {
     operationLog.replicaFailed(peer);
-    call.answer(Messages.getReply(kv.GET_FAILED, ""));
+    answer.accept(Messages.getReply(kv.GET_FAILED, ""));
   }
 
   private static String valueOf(Copy copy) {
@@ -105,7 +106,7 @@ final class Read extends Operation {
     if (adopted != null && adopted.stamp().equals(newestStamp)) {
       settling.settled(adopted);
     }
-    call.answer(Messages.getReply(newestValue, store));
+    answer.accept(Messages.getReply(newestValue, store));
   }
 
   private final class Copies extends Round {

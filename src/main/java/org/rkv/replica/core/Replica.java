@@ -25,6 +25,8 @@ import org.rkv.rpc.Del;
 import org.rkv.rpc.GetReply;
 import org.rkv.rpc.Hello;
 import org.rkv.rpc.KeyValue;
+import org.rkv.rpc.ListPage;
+import org.rkv.rpc.ListRange;
 import org.rkv.rpc.Page;
 import org.rkv.rpc.Particulars;
 import org.rkv.rpc.Put;
@@ -49,9 +51,9 @@ import org.rkv.store.Store;
  * replicas only.
  *
  * <p>All state belongs to the thread that dispatches; nothing here blocks. A procedure that must
- * wait for peers defers its call, and its {@link Write} or {@link Read} answers it. What such a
- * procedure returns means nothing: the generated dispatch makes a reply of it all the same, which a
- * deferred {@link ServerCall} drops.
+ * wait for peers defers its call, and its {@link Write}, {@link Read} or {@link Lister} answers it.
+ * What such a procedure returns means nothing: the generated dispatch makes a reply of it all the
+ * same, which a deferred {@link ServerCall} drops.
  */
 final class Replica extends kvServerStub {
   private final LocalReplica self;
@@ -71,6 +73,9 @@ final class Replica extends kvServerStub {
 
   /** The latest write of each key that is under way. */
   private final Map<String, Write> writes = new HashMap<>();
+
+  private final Confirmations confirmations;
+  private final Lister lister;
 
   /** The one that is being dispatched. */
   private ServerCall call;
@@ -105,6 +110,9 @@ final class Replica extends kvServerStub {
     this.catchUp = catchUp;
     this.headroom = headroom;
     this.log = log;
+    confirmations =
+        new Confirmations(writes, store, applier, operations, calls, settling, operationLog);
+    lister = new Lister(store, confirmations);
   }
 
   @Override
@@ -123,7 +131,7 @@ final class Replica extends kvServerStub {
     return switch (procedure) {
       case kv.RPUT_1, kv.RGET_1, kv.RDEL_1, kv.RSETTLED_1, kv.RSCAN_1, kv.RTAKENOUT_1 ->
           authenticator.isFromPeer(call);
-      case kv.RHELLO_1, kv.RADMIT_1 -> call.channel().isConnection();
+      case kv.RHELLO_1, kv.RADMIT_1, kv.LIST_1 -> call.channel().isConnection();
       default -> true;
     };
   }
@@ -191,25 +199,10 @@ final class Replica extends kvServerStub {
     operationLog.get(key, found);
     if (found.entry() != null && !found.entry().settled()) {
       call.defer();
-      confirm(key, found.entry(), call);
+      confirmations.confirm(key, found.entry(), call::answer);
     }
     boolean ok = found.outcome() == Outcome.OK;
     return Messages.getReply(Codes.ofGet(found.outcome()), ok ? found.entry().value() : "");
-  }
-
-  /** Answers a GET of a copy that is not known to be on every replica, when it is. */
-  private void confirm(String key, Entry held, ServerCall get) {
-    Write write = writes.get(key);
-    if (write == null || !write.entry().stamp().equals(held.stamp())) {
-      new Read(get, key, store, applier, operations, calls, settling, operationLog).begin();
-      return;
-    }
-    write.tell(
-        everywhere ->
-            get.answer(
-                everywhere
-                    ? Messages.getReply(write.entry().value(), store)
-                    : Messages.getReply(kv.GET_FAILED, "")));
   }
 
   @Override
@@ -357,6 +350,16 @@ final class Replica extends kvServerStub {
       page.history = PeerMessages.history(self.history());
     }
     return page;
+  }
+
+  @Override
+  public ListPage LIST_1(ListRange range) {
+    if (!mayAnswerClients()) {
+      return Lister.failed();
+    }
+    call.defer();
+    lister.list(range, call::answer, call::failSystemError);
+    return Lister.failed();
   }
 
   @Override
