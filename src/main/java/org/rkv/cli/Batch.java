@@ -13,7 +13,7 @@ import org.rkv.client.ConnectFailedException;
  */
 final class Batch {
   /** A line that holds a PUT of the largest key and value, every byte of both written as \xHH. */
-  private static final int MAX_LINE_BYTES = 10 << 20;
+  static final int MAX_LINE_BYTES = 10 << 20;
 
   private static final int MAX_LINES_UNDER_WAY = 2048;
 

@@ -1,6 +1,7 @@
 package org.rkv.cli;
 
 import java.io.IOException;
+import java.util.Arrays;
 
 /**
  * {@code rkv HOST (PUT|GET|DEL) KEY [VALUE]}, as the C client does it: one call, one line, and the
@@ -26,9 +27,10 @@ final class ClientCommand {
   int run(String[] arguments) throws IOException {
     HostCommand ours = arguments.length < 2 ? null : HostCommand.named(arguments[1]);
     if (ours != null) {
-      return arguments.length == 2
-          ? ours.run(session, arguments[0])
-          : misused("host " + ours.word());
+      String[] words = Arrays.copyOfRange(arguments, 2, arguments.length);
+      return words.length <= ours.mostWords()
+          ? ours.run(session, arguments[0], words)
+          : misused("host " + ours.usage());
     }
     if (arguments.length < 3 || arguments.length > 4) {
       return misused();

@@ -3,8 +3,6 @@ package org.rkv.cli;
 import java.io.FileDescriptor;
 import java.io.FileInputStream;
 import java.io.IOException;
-import java.time.Duration;
-import java.util.Collection;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
@@ -16,9 +14,6 @@ import org.rkv.client.RkvException;
 
 /** {@code rkv HOST -}: many commands over one client, from a stream or from a person. */
 final class CommandInput {
-  /** For the portmapper and for the connection, so that both leave something of the time. */
-  private static final int CONNECTING_SHARES = 4;
-
   private final Session session;
   private final Candidates candidates;
 
@@ -45,7 +40,7 @@ final class CommandInput {
     String host = candidates.given().get(0);
     RkvClient client;
     try {
-      client = connect(candidates.all());
+      client = session.connect(candidates.all());
     } catch (ConnectFailedException e) {
       console.outLine("client create failed");
       console.errLine(host + ": RPC: " + e.reason());
@@ -78,21 +73,6 @@ final class CommandInput {
     return others.join().stream().map(KnownReplica::name).toList();
   }
 
-  private RkvClient connect(Collection<String> hosts) throws RkvException {
-    Options options = session.options();
-    Duration timeout = Duration.ofMillis(options.timeoutMillis());
-    RkvClient.Builder builder =
-        RkvClient.builder(hosts.toArray(String[]::new))
-            .defaultPort(options.port() == 0 ? session.defaultPort() : options.port())
-            .timeout(timeout)
-            .failover(options.failover());
-    Duration share = timeout.dividedBy(CONNECTING_SHARES);
-    if (share.compareTo(RkvClient.DEFAULT_CONNECT_TIMEOUT) < 0) {
-      builder.connectTimeout(share.isZero() ? timeout : share);
-    }
-    return builder.connect();
-  }
-
   /** Any of those that were given, are remembered or have been named since, but not these. */
   private RkvClient connectElsewhere(List<String> givenUp) throws RkvException {
     Set<String> hosts = new LinkedHashSet<>(candidates.all());
@@ -100,7 +80,7 @@ final class CommandInput {
       namesOfOthers().forEach(name -> hosts.add(candidates.at(name)));
     }
     givenUp.forEach(hosts::remove);
-    return hosts.isEmpty() ? null : connect(hosts);
+    return hosts.isEmpty() ? null : session.connect(hosts);
   }
 
   private int batch(RkvClient client) throws IOException {

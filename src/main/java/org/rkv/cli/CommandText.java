@@ -42,12 +42,41 @@ public enum CommandText {
       "While clients write, replicas differ for a moment; when nobody writes, they must not. The",
       "last line says whether two of them differ, and who does not answer. Exit status 1 in both",
       "cases, with --exit-status 6 if two differ."),
+  LIST(
+      "LIST",
+      "[PREFIX] [--keys-only] [--limit N]",
+      "Show the keys that begin with PREFIX, or all, and their values.",
+      "One a line, in the order of their bytes. Each is a word as \"-\" reads it: in quotes where it",
+      "holds spaces or what a shell takes for something, as $'\\x1b' where it holds control",
+      "characters or is no UTF-8; in a pipe as on a terminal. It is no snapshot: each entry was so",
+      "at some moment while the command ran, and what is written meanwhile may be shown or not.",
+      "If it breaks off, that is said and the exit status is not 0. The word -- goes before a",
+      "PREFIX that begins with two dashes."),
+  DUMP(
+      "DUMP",
+      "",
+      "Write all entries to standard output, for LOAD or \"-\".",
+      "In lines PUT KEY VALUE, quoted, all in ASCII. A comment before them tells the time and HOST,",
+      "and one behind them that all are there. It is no snapshot, see LIST. If it breaks off or",
+      "cannot be written, the last line is missing and the exit status is not 0."),
+  LOAD(
+      "LOAD",
+      "[--replace|--keep] [--from-line N]",
+      "Store what DUMP has written, from standard input.",
+      "Each entry is PUT anew: it has a new stamp, and so takes the place of whatever was written",
+      "since the dump. A store that is not empty is refused unless one of the two is said:",
+      "--replace writes over it; --keep asks for each key and leaves alone what is there, but a key",
+      "that somebody else puts between question and PUT is written over, and counted. What is in",
+      "the store and not in the dump stays. Input that is not complete is refused if it is a file;",
+      "of a pipe that is said at the end, with exit status 1. A key or value that is too large is",
+      "named by its line, and the rest goes on. What is not stored for another reason is named by",
+      "its line, as \"outcome unknown\" if it may be stored, and ends it: --from-line goes on there."),
   STANDARD_INPUT(
       "-",
       "",
       "Read commands from standard input.",
       "One a line, without HOST, in capitals or not: PUT KEY VALUE, GET KEY, DEL KEY, REPLICAS,",
-      "STATUS, DIGEST, HELP; quoted as in a shell ('..', \"..\", \\x, $'..\\n..'); # begins a",
+      "STATUS, DIGEST, LIST, HELP; quoted as in a shell ('..', \"..\", \\x, $'..\\n..'); # begins a",
       "comment. The answers come in order. A wrong line is named by its number, and the rest goes",
       "on. When another replica is asked, that is said. On a terminal there is a prompt, with",
       "history and completion. On a terminal control characters of values are shown",
@@ -85,6 +114,11 @@ public enum CommandText {
     return arguments.isEmpty() ? word : word + " " + arguments;
   }
 
+  /** Whether options may stand behind it, since it takes no key. */
+  public boolean mayHaveOptionsBehind() {
+    return arguments.isEmpty() || arguments.contains("[--");
+  }
+
   /** What it does, in one sentence. */
   public String summary() {
     return summary;
@@ -114,13 +148,17 @@ public enum CommandText {
   static List<String> ofALine() {
     List<String> lines = new ArrayList<>();
     for (CommandText each : values()) {
-      if (each != STANDARD_INPUT) {
-        lines.add(String.format("%-16s%s", each.synopsis(), each.summary()));
+      if (each.isOfALine()) {
+        lines.add(String.format("%-15s %s", each.synopsis(), each.summary()));
       }
     }
-    lines.add(String.format("%-16s%s", "HELP [COMMAND]", "Show this, or more of one command."));
+    lines.add(String.format("%-15s %s", "HELP [COMMAND]", "Show this, or more of one command."));
     lines.add("Words are quoted as in a shell: 'a b', \"a b\", a\\ b, $'a\\nb'.");
     return lines;
+  }
+
+  private boolean isOfALine() {
+    return this != STANDARD_INPUT && this != DUMP && this != LOAD;
   }
 
   /** The same of this command. */
@@ -134,7 +172,9 @@ public enum CommandText {
   static String beside(String programName) {
     String begin = "       " + programName;
     return begin
-        + " host (REPLICAS|STATUS|DIGEST)\n"
+        + " host (REPLICAS|STATUS|DIGEST|DUMP|LOAD)\n"
+        + begin
+        + " host LIST [prefix]\n"
         + begin
         + " host -         commands from standard input, or a prompt\n"
         + begin

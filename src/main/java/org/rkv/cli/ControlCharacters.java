@@ -45,7 +45,8 @@ final class ControlCharacters {
     return name.replaceAll("[^ -~]", "?");
   }
 
-  private static boolean isControl(String bytes, int at, int length) {
+  /** Whether the character of so many bytes that begins here is none that is shown. */
+  static boolean isControl(String bytes, int at, int length) {
     char first = bytes.charAt(at);
     if (length == 2) {
       return first == 0xc2 && bytes.charAt(at + 1) < FIRST_BEHIND_C1;
@@ -56,7 +57,7 @@ final class ControlCharacters {
   }
 
   /** How many bytes the character of UTF-8 takes that begins here; 1 if none does. */
-  private static int lengthAt(String bytes, int at) {
+  static int lengthAt(String bytes, int at) {
     char first = bytes.charAt(at);
     int length = first < 0xc2 ? 1 : first < 0xe0 ? 2 : first < 0xf0 ? 3 : first < 0xf5 ? 4 : 1;
     if (length == 1 || at + length > bytes.length()) {

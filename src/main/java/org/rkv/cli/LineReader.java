@@ -16,6 +16,7 @@ final class LineReader {
   private int position;
   private int end;
   private boolean tooLong;
+  private boolean ended;
 
   LineReader(InputStream in, int maxLineBytes) {
     this.in = in;
@@ -26,6 +27,7 @@ final class LineReader {
   String next() throws IOException {
     part.reset();
     tooLong = false;
+    ended = false;
     boolean begun = false;
     while (true) {
       if (position == end) {
@@ -43,6 +45,7 @@ final class LineReader {
       keep(start, position - start);
       if (position < end) {
         position++;
+        ended = true;
         return part.toString(StandardCharsets.ISO_8859_1);
       }
     }
@@ -53,6 +56,11 @@ final class LineReader {
     if (!tooLong) {
       part.write(buffer, start, length);
     }
+  }
+
+  /** Whether the line last read has an end, so that all of it is there. */
+  boolean isEnded() {
+    return ended;
   }
 
   /** Whether the line last read was longer than the limit, so that only its beginning is known. */

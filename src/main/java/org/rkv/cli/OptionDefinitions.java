@@ -15,6 +15,9 @@ import picocli.CommandLine.Parameters;
       "rkv [OPTION...] HOST PUT KEY VALUE",
       "       rkv [OPTION...] HOST (GET|DEL) KEY",
       "       rkv [OPTION...] HOST (REPLICAS|STATUS|DIGEST)",
+      "       rkv [OPTION...] HOST LIST [PREFIX]",
+      "       rkv [OPTION...] HOST DUMP >FILE",
+      "       rkv [OPTION...] HOST LOAD <FILE",
       "       rkv [OPTION...] HOST -",
       "       rkv bench [OPTION...] HOST[,HOST...]",
       "       rkv help COMMAND"
@@ -29,17 +32,18 @@ import picocli.CommandLine.Parameters;
       "",
       "PUT, GET and DEL are what the C client does, in capitals, with its lines and its exit",
       "status. REPLICAS lists the replicas that HOST knows, STATUS shows how HOST is, DIGEST asks",
-      "all replicas whether they hold the same, - reads commands from standard input, or on a",
-      "terminal from a prompt, and bench measures. rkv help COMMAND says more of each.",
+      "all replicas whether they hold the same, LIST shows what there is, DUMP writes all of it and",
+      "LOAD reads it again, - reads commands from standard input, or on a terminal from a prompt,",
+      "and bench measures. rkv help COMMAND says more of each.",
       "",
-      "Options stand before HOST, or behind REPLICAS, STATUS or DIGEST."
+      "Options stand before HOST, or behind REPLICAS, STATUS, DIGEST, LIST, DUMP or LOAD."
     },
     optionListHeading = "%n",
     footerHeading = "%n",
     footer = {
       "Variables: RKV_HOSTS is asked where HOST is - or ::, as in rkv - GET KEY. RKV_PORT is",
       "tried instead of 20456. RKV_OPTIONS holds options for what the C client has not: the prompt,",
-      "standard input, REPLICAS, STATUS and DIGEST.",
+      "standard input, REPLICAS, STATUS, DIGEST, LIST, DUMP and LOAD.",
       "",
       "Fail-over: rkv remembers, in the user's cache directory, which replicas HOST named. When",
       "HOST cannot be reached, it asks those, and says so on standard error; so it does with a",
@@ -107,6 +111,31 @@ final class OptionDefinitions {
       description = "With -, show the control characters of values on a terminal as they are.")
   private boolean raw;
 
+  @Option(names = "--keys-only", description = "With LIST, show no values.")
+  private boolean keysOnly;
+
+  @Option(
+      names = "--limit",
+      paramLabel = "N",
+      description = "With LIST, show no more than N entries.")
+  private Long limit;
+
+  @Option(
+      names = "--replace",
+      description = "With LOAD, write over what the store has; see rkv help LOAD.")
+  private boolean replace;
+
+  @Option(
+      names = "--keep",
+      description = "With LOAD, leave keys alone that the store has; see rkv help LOAD.")
+  private boolean keep;
+
+  @Option(
+      names = "--from-line",
+      paramLabel = "N",
+      description = "With LOAD, go on at line N of a dump that was loaded in part.")
+  private Long fromLine;
+
   @Option(names = "--no-env", description = "Pass over the variables RKV_...: see below.")
   private boolean noEnvironment;
 
@@ -139,7 +168,37 @@ final class OptionDefinitions {
       throw wrong("--json and --value-only exclude each other");
     }
     int millis = (int) Math.round(1000 * seconds);
-    return new Options(port, millis, json, valueOnly, exitStatus, !noFailover, raw);
+    return new Options(port, millis, json, valueOnly, exitStatus, !noFailover, raw, entryOptions());
+  }
+
+  private EntryOptions entryOptions() {
+    if (limit != null && limit < 1 || fromLine != null && fromLine < 1) {
+      throw wrong("--limit and --from-line want a number from 1 on");
+    }
+    if (replace && keep) {
+      throw wrong("--replace and --keep exclude each other");
+    }
+    return new EntryOptions(
+        keysOnly,
+        limit == null ? Long.MAX_VALUE : limit,
+        replace,
+        keep,
+        fromLine == null ? 1 : fromLine);
+  }
+
+  /**
+   * Refuses options of LIST and LOAD where another command follows.
+   *
+   * @throws ParameterException with one line that says so
+   */
+  void requireTheirCommand() {
+    HostCommand command = rest.length < 2 ? null : HostCommand.named(rest[1]);
+    if (command != HostCommand.LIST && (keysOnly || limit != null)) {
+      throw wrong("--keys-only and --limit N go with HOST LIST");
+    }
+    if (command != HostCommand.LOAD && (replace || keep || fromLine != null)) {
+      throw wrong("--replace, --keep and --from-line N go with HOST LOAD");
+    }
   }
 
   /** Of two forms of the answer, those of a line hold, and not those that RKV_OPTIONS adds. */

@@ -8,6 +8,8 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import picocli.CommandLine.Help.Ansi;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.ParameterException;
 
 /**
@@ -52,7 +54,8 @@ final class OptionParser {
     OptionDefinitions line = new OptionDefinitions();
     try {
       picocli.CommandLine parser = parser(line);
-      parser.parseArgs(arguments);
+      String[] ordered = withOptionsFirst(arguments);
+      parser.parseArgs(ordered);
       if (parser.isUsageHelpRequested()) {
         return help(line.rest());
       }
@@ -63,15 +66,48 @@ final class OptionParser {
         return ExitStatus.DONE;
       }
       Options options = line.options();
+      line.requireTheirCommand();
       Environment heeded = line.passesOverEnvironment() ? Environment.NONE : environment;
       if (isOurs(line.rest()) && heeded.options() != null) {
-        options = optionsWith(heeded.optionWords(), line, arguments);
+        options = optionsWith(heeded.optionWords(), line, ordered);
       }
       return program.run(options, heeded, line.valueFile(), line.rest());
     } catch (ParameterException e) {
       print(err, "rkv: " + e.getMessage() + "\nsee " + programName + " --help\n");
       return ExitStatus.FAILED;
     }
+  }
+
+  /** Options may stand before HOST and behind a command. */
+  private static String[] withOptionsFirst(String[] arguments) {
+    OptionDefinitions before = new OptionDefinitions();
+    parser(before).parseArgs(arguments);
+    String[] rest = before.rest();
+    List<String> ordered =
+        new ArrayList<>(List.of(arguments).subList(0, arguments.length - rest.length));
+    ordered.addAll(List.of(OptionsBehind.first(rest)));
+    return ordered.toArray(String[]::new);
+  }
+
+  /**
+   * What the options on a line of input ask of its command, which knows some of LIST and LOAD.
+   *
+   * @throws IllegalArgumentException with one line that says what is wrong with them
+   */
+  static EntryOptions entryOptions(List<String> options) {
+    OptionDefinitions line = new OptionDefinitions();
+    try {
+      parser(line).parseArgs(options.toArray(String[]::new));
+      return line.options().entries();
+    } catch (ParameterException e) {
+      throw new IllegalArgumentException(e.getMessage(), e);
+    }
+  }
+
+  /** Whether a word is an option that wants the next word for its value. */
+  static boolean takesNextWord(String option) {
+    OptionSpec spec = CommandSpec.forAnnotatedObject(new OptionDefinitions()).findOption(option);
+    return spec != null && spec.arity().max() > 0;
   }
 
   private static picocli.CommandLine parser(OptionDefinitions definitions) {

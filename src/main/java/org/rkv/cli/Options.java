@@ -12,6 +12,7 @@ import org.rkv.oncrpc.blocking.BlockingRpcClient;
  * @param exitStatus whether the exit status tells what was answered
  * @param failover whether other replicas are asked when HOST cannot be reached
  * @param raw whether a terminal gets the control characters of values as they are
+ * @param entries what LIST and LOAD are to do
  */
 record Options(
     int port,
@@ -20,7 +21,8 @@ record Options(
     boolean valueOnly,
     boolean exitStatus,
     boolean failover,
-    boolean raw) {
+    boolean raw,
+    EntryOptions entries) {
   /** Without any option: as the C client. */
   static final Options NONE =
       new Options(0, BlockingRpcClient.DEFAULT_TIMEOUT_MILLIS, false, false, false, true);
@@ -33,6 +35,11 @@ record Options(
       boolean valueOnly,
       boolean exitStatus,
       boolean failover) {
-    this(port, timeoutMillis, json, valueOnly, exitStatus, failover, false);
+    this(port, timeoutMillis, json, valueOnly, exitStatus, failover, false, EntryOptions.NONE);
+  }
+
+  /** The same, but for what LIST and LOAD are to do. */
+  Options with(EntryOptions others) {
+    return new Options(port, timeoutMillis, json, valueOnly, exitStatus, failover, raw, others);
   }
 }

@@ -69,7 +69,7 @@ public final class Rkv {
    *     there
    */
   int run(String... line) throws IOException {
-    String[] arguments = optionsFirst(line);
+    String[] arguments = OptionsBehind.first(line);
     if (isBench(arguments)) {
       String[] rest = Arrays.copyOfRange(arguments, 1, arguments.length);
       return BenchCommand.run(environment::defaultPort, out, err, rest);
@@ -119,24 +119,6 @@ public final class Rkv {
             || !Question.isCommand(arguments[1]) && HostCommand.named(arguments[1]) == null);
   }
 
-  /** Behind a command that takes no key an option cannot be anything else. */
-  private static String[] optionsFirst(String[] arguments) {
-    if (arguments.length < 3 || HostCommand.named(arguments[1]) == null) {
-      return arguments;
-    }
-    int options = arguments.length - 2;
-    String[] ordered = new String[arguments.length];
-    for (int i = 0; i < options; i++) {
-      ordered[i] = arguments[i + 2];
-      if (!ordered[i].startsWith("--")) {
-        return arguments;
-      }
-    }
-    ordered[options] = arguments[0];
-    ordered[options + 1] = arguments[1];
-    return ordered;
-  }
-
   private int runWithOptions(
       Options options, Environment heeded, String valueFile, String[] arguments)
       throws IOException {
@@ -157,7 +139,7 @@ public final class Rkv {
   }
 
   private int run(Options options, Environment heeded, String[] arguments) throws IOException {
-    boolean isOurs = arguments.length == 2 && HostCommand.named(arguments[1]) != null;
+    boolean isOurs = arguments.length >= 2 && HostCommand.named(arguments[1]) != null;
     int defaultPort = isOurs ? heeded.defaultPort() : heeded.defaultPortWhateverIsSet();
     if (arguments.length > 0) {
       arguments[0] = heeded.hosts(arguments[0]);

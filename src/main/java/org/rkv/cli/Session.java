@@ -1,6 +1,12 @@
 package org.rkv.cli;
 
+import java.io.IOException;
+import java.time.Duration;
+import java.util.Collection;
+import org.rkv.client.ConnectFailedException;
 import org.rkv.client.Connector;
+import org.rkv.client.RkvClient;
+import org.rkv.client.RkvException;
 import org.rkv.portmap.Portmap;
 
 /**
@@ -16,6 +22,9 @@ record Session(
     Connector connector,
     ReplicaCache known,
     Console console) {
+  /** For the portmapper and for the connection, so that both leave something of the time. */
+  private static final int CONNECTING_SHARES = 4;
+
   private static final int IMPATIENT_CALL_MILLIS = 1500;
   private static final int IMPATIENT_CONNECT_MILLIS = 500;
 
@@ -46,6 +55,52 @@ record Session(
   /** The same with another console. */
   Session printingTo(Console other) {
     return new Session(programName, defaultPort, options, connector, known, other);
+  }
+
+  /** The same with other options. */
+  Session with(Options others) {
+    return new Session(programName, defaultPort, others, connector, known, console);
+  }
+
+  /**
+   * A client for many calls, of the first of these that can be reached.
+   *
+   * @throws RkvException if none can
+   */
+  RkvClient connect(Collection<String> hosts) throws RkvException {
+    Duration timeout = Duration.ofMillis(options.timeoutMillis());
+    RkvClient.Builder builder =
+        RkvClient.builder(hosts.toArray(String[]::new))
+            .defaultPort(options.port() == 0 ? defaultPort : options.port())
+            .timeout(timeout)
+            .failover(options.failover());
+    Duration share = timeout.dividedBy(CONNECTING_SHARES);
+    if (share.compareTo(RkvClient.DEFAULT_CONNECT_TIMEOUT) < 0) {
+      builder.connectTimeout(share.isZero() ? timeout : share);
+    }
+    return builder.connect();
+  }
+
+  /**
+   * A client for many calls, of HOST or of another one, which is then said.
+   *
+   * @return null if none can be reached, which is said as well
+   * @throws IOException if it cannot be said
+   */
+  RkvClient connect(String hosts) throws IOException {
+    Candidates candidates = candidates(hosts);
+    String host = candidates.given().get(0);
+    RkvClient client;
+    try {
+      client = connect(candidates.all());
+    } catch (ConnectFailedException e) {
+      console.errLine(host + ": RPC: " + e.reason());
+      return null;
+    }
+    if (!client.replica().equals(host)) {
+      console.errLine("rkv: " + host + " cannot be reached; asking " + client.replica());
+    }
+    return client;
   }
 
   /** For one call. */

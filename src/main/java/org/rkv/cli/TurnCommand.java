@@ -25,6 +25,21 @@ enum TurnCommand {
     }
   },
 
+  /** What there is. */
+  LIST(Integer.MAX_VALUE) {
+    @Override
+    int run(Session session, String host, List<String> words) throws IOException {
+      ListLine line = ListLine.of(words);
+      Options options = session.options().with(line.options());
+      return new ListCommand(session.with(options)).run(host, line.prefix());
+    }
+
+    @Override
+    void check(List<String> words) {
+      ListLine.of(words);
+    }
+  },
+
   /** What there is to be typed. */
   HELP(2) {
     @Override
@@ -58,11 +73,19 @@ enum TurnCommand {
         if (words.size() > each.mostWords) {
           throw new IllegalArgumentException("usage: " + each + (each == HELP ? " [command]" : ""));
         }
+        each.check(words);
         return each;
       }
     }
     throw new IllegalArgumentException("bad command");
   }
+
+  /**
+   * Looks at what follows it, as many words as may.
+   *
+   * @throws IllegalArgumentException with the line that says what is wrong with them
+   */
+  void check(List<String> words) {}
 
   /** What a line may begin with at the prompt. */
   static List<String> allWords() {

@@ -16,7 +16,7 @@ import picocli.CommandLine.Model.OptionSpec;
  * @param options those before HOST
  * @param benchOptions those behind bench
  * @param commands each with what it does
- * @param bareCommands those that take nothing, so that options may follow
+ * @param bareCommands those that take no key, so that options may follow
  */
 record Vocabulary(
     List<OptionWord> options,
@@ -51,7 +51,7 @@ record Vocabulary(
     List<String> bare = new ArrayList<>();
     for (CommandText each : CommandText.values()) {
       commands.put(each.word(), each.summary().replaceAll("\\.$", ""));
-      if (each.synopsis().equals(each.word())) {
+      if (each.mayHaveOptionsBehind()) {
         bare.add(each.word());
       }
     }

@@ -250,7 +250,7 @@ final class BatchTest {
       options = new Options(0, 25_000, false, true, false, true);
       run(server, "GET a\n");
       assertEquals("\\x1b[2j", printed.out());
-      options = new Options(0, 25_000, false, false, false, true, true);
+      options = new Options(0, 25_000, false, false, false, true, true, EntryOptions.NONE);
       run(server, "GET a\n");
       assertEquals(String.format(shown, "\u001b"), printed.out());
     }

@@ -1,0 +1,33 @@
+package org.rkv.cli;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import org.rkv.client.AnnouncedFailedException;
+import org.rkv.client.RkvException;
+
+/** Says that a listing has not come to its end. */
+record BrokenOff(String command, Session session) {
+  /**
+   * Says it on standard error, and in JSON if that is asked for.
+   *
+   * @param failure what the listing has thrown
+   * @return the exit status
+   * @throws IOException if it cannot be said
+   */
+  int say(UncheckedIOException failure) throws IOException {
+    String reason =
+        failure.getCause() instanceof RkvException e ? e.reason() : failure.getMessage();
+    boolean isAnnounced = failure.getCause() instanceof AnnouncedFailedException;
+    Console console = session.console();
+    if (console.isJson()) {
+      console.outLine(new Json().text("command", command).text("error", reason).toString());
+    }
+    console.errLine(
+        isAnnounced
+            ? command + ": server response: failed (1); not all is listed"
+            : command + ": rpc error: RPC: " + reason + "; not all is listed");
+    return isAnnounced && session.options().exitStatus()
+        ? ExitStatus.ANNOUNCED_FAILED
+        : ExitStatus.FAILED;
+  }
+}

@@ -1,0 +1,142 @@
+package org.rkv.cli;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.rkv.client.AnnouncedFailedException;
+import org.rkv.client.OutcomeUnknownException;
+import org.rkv.client.PutResult;
+import org.rkv.client.RefusedException;
+import org.rkv.client.RkvException;
+
+/** What became of the lines of a dump, however their answers come in. Thread-safe. */
+final class LoadTally {
+  /** So many failures are named; one lost connection fails a thousand lines. */
+  private static final int MOST_NAMED = 10;
+
+  private final boolean keeps;
+  private final List<String> unsaid = new ArrayList<>();
+  private long stored;
+  private long replaced;
+  private long kept;
+  private long refused;
+  private long failed;
+  private long unknown;
+  private long firstNotStored = Long.MAX_VALUE;
+  private int worst = ExitStatus.DONE;
+
+  /**
+   * Nothing yet.
+   *
+   * @param keeps whether keys that are there were to be left alone
+   */
+  LoadTally(boolean keeps) {
+    this.keeps = keeps;
+  }
+
+  synchronized void stored(PutResult result) {
+    if (result == PutResult.REPLACED) {
+      replaced++;
+    } else {
+      stored++;
+    }
+  }
+
+  synchronized void kept() {
+    kept++;
+  }
+
+  /** A line that is wrong, of which nothing was sent. */
+  synchronized void wrong(long line, String why) {
+    refused++;
+    worst = ExitStatus.worse(worst, ExitStatus.FAILED);
+    unsaid.add("line " + line + ": " + why);
+  }
+
+  /** Nothing more should be sent, from this line on. */
+  synchronized void endAt(long line) {
+    firstNotStored = Math.min(firstNotStored, line);
+  }
+
+  /** A line that is not known to be stored. */
+  synchronized void failed(long line, Throwable failure) {
+    if (failure instanceof RefusedException e && e.limit() != RefusedException.Limit.CAPACITY) {
+      refused++;
+      worst = ExitStatus.worse(worst, ExitStatus.REFUSED);
+      unsaid.add("line " + line + ": PUT: server response: " + e.reason());
+      return;
+    }
+    endAt(line);
+    String text;
+    if (failure instanceof OutcomeUnknownException e) {
+      unknown++;
+      worst = ExitStatus.worse(worst, ExitStatus.UNKNOWN);
+      text = "PUT: rpc error: RPC: " + e.reason() + "; " + SingleCall.UNKNOWN;
+    } else {
+      failed++;
+      boolean isAnnounced = failure instanceof AnnouncedFailedException;
+      boolean isRefused = failure instanceof RefusedException;
+      worst =
+          ExitStatus.worse(
+              worst,
+              isAnnounced
+                  ? ExitStatus.ANNOUNCED_FAILED
+                  : isRefused ? ExitStatus.REFUSED : ExitStatus.FAILED);
+      text = failure instanceof RkvException e ? e.reason() : failure.toString();
+    }
+    if (failed + unknown <= MOST_NAMED) {
+      unsaid.add("line " + line + ": " + text);
+    }
+  }
+
+  /** What has not been said yet of lines that are not stored. */
+  synchronized List<String> takeUnsaid() {
+    List<String> lines = List.copyOf(unsaid);
+    unsaid.clear();
+    return lines;
+  }
+
+  /** Whether nothing more should be sent. */
+  synchronized boolean isOver() {
+    return firstNotStored != Long.MAX_VALUE;
+  }
+
+  /** The first line that has to be sent again; not 0 only if it is over. */
+  synchronized long firstNotStored() {
+    return isOver() ? firstNotStored : 0;
+  }
+
+  /** As {@link ExitStatus} has it; whatever is not stored is no success. */
+  synchronized int exitStatus() {
+    return worst;
+  }
+
+  /** All of it, for people. */
+  synchronized String text() {
+    StringBuilder text = new StringBuilder("LOAD: ").append(stored).append(" stored");
+    append(text, replaced, keeps ? "replaced that came meanwhile" : "replaced");
+    append(text, kept, "kept as they were");
+    append(text, refused, "refused");
+    append(text, failed, "failed");
+    append(text, unknown, "unknown");
+    return text.toString();
+  }
+
+  private static void append(StringBuilder text, long count, String what) {
+    if (count > 0) {
+      text.append(", ").append(count).append(' ').append(what);
+    }
+  }
+
+  /** All of it, for programs. */
+  synchronized Json json(boolean isComplete) {
+    return new Json()
+        .text("command", "LOAD")
+        .number("stored", stored)
+        .number("replaced", replaced)
+        .number("kept", kept)
+        .number("refused", refused)
+        .number("failed", failed)
+        .number("unknown", unknown)
+        .flag("complete", isComplete);
+  }
+}
