@@ -349,6 +349,28 @@ class DumpAndLoadTest {
   }
 
   @Test
+  void shouldListAsALineOfInput() throws Exception {
+    put(source, Map.of("a", "1", "b", "2", "--c", "3"));
+    String input =
+        "list\nLIST a\nList --limit 1 --keys-only\nLIST -- --c\nLIST a b\nLIST --json\nLIST --limit x\n";
+    printed = new Printed(options);
+    try (ReplicaInUse replica =
+        new ReplicaInUse(
+            RkvClient.connect(source.name(0)), givenUp -> null, printed.console(), 5_000)) {
+      ByteArrayInputStream in = new ByteArrayInputStream(input.getBytes(ISO_8859_1));
+      Progress progress = new Progress(printed.console(), false);
+      assertEquals(1, new Batch(replica, in, session(printed.console()), progress).run());
+    }
+
+    assertEquals("--c 3\na 1\nb 2\na 1\n--c\n--c 3\n", printed.out());
+    assertEquals(
+        "line 5: usage: LIST [PREFIX] [--keys-only] [--limit N]\n"
+            + "line 6: usage: LIST [PREFIX] [--keys-only] [--limit N]\n"
+            + "line 7: Invalid value for option '--limit': 'x' is not a long\n",
+        printed.err());
+  }
+
+  @Test
   void shouldListAsJson() throws Exception {
     put(source, Map.of("a", "1", "\u00ff", "\u00fe"));
     options = new Options(0, 5_000, true, false, false, true);

@@ -98,6 +98,26 @@ final class RkvTest {
   void shouldSayWhatACommandOfOursDoesNotTake() throws IOException {
     assertEquals(new Outcome(1, "", "usage: rkv host STATUS\n"), run("db", "STATUS", "k"));
     assertEquals(new Outcome(1, "", "usage: rkv host -\n"), run("db", "-", "k", "v", "w"));
+    assertEquals(new Outcome(1, "", "usage: rkv host DUMP\n"), run("db", "DUMP", "k"));
+    assertEquals(
+        new Outcome(1, "", "usage: rkv host LIST [PREFIX] [--keys-only] [--limit N]\n"),
+        run("db", "LIST", "a", "b"));
+  }
+
+  @Test
+  void shouldRefuseOptionsOfListAndLoadElsewhere() throws IOException {
+    String see = "\nsee rkv --help\n";
+    String ofList = "rkv: --keys-only and --limit N go with HOST LIST" + see;
+    String ofLoad = "rkv: --replace, --keep and --from-line N go with HOST LOAD" + see;
+    assertEquals(new Outcome(1, "", ofList), run("--limit", "1", "db", "GET", "k"));
+    assertEquals(new Outcome(1, "", ofList), run("db", "STATUS", "--keys-only"));
+    assertEquals(new Outcome(1, "", ofLoad), run("db", "LIST", "a", "--replace"));
+    assertEquals(
+        new Outcome(1, "", "rkv: --replace and --keep exclude each other" + see),
+        run("db", "LOAD", "--replace", "--keep"));
+    assertEquals(
+        new Outcome(1, "", "rkv: --limit and --from-line want a number from 1 on" + see),
+        run("db", "LIST", "--limit", "0"));
   }
 
   @ParameterizedTest

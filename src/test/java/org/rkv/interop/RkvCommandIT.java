@@ -344,6 +344,8 @@ final class RkvCommandIT {
     assertEquals("", complete("rkv", "--port", ""));
     assertEquals("db1\ndb2\n", complete("rkv", "--json", "db"));
     assertEquals("--json\n", complete("rkv", "db1", "STATUS", "--js"));
+    assertEquals("--keys-only\n", complete("rkv", "db1", "LIST", "--ke"));
+    assertEquals("LIST\nLOAD\n", complete("rkv", "db1", "L"));
     assertEquals("--clients\n", complete("rkv", "bench", "--cl"));
     assertEquals("db1\ndb2\n", complete("rkv", "bench", "--fill", "db"));
     assertEquals("DIGEST\n", complete("rkv", "help", "DI"));
