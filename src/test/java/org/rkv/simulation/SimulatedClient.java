@@ -20,14 +20,20 @@ import org.rkv.protocol.KvProgram;
 import org.rkv.rpc.GetReply;
 import org.rkv.rpc.Key;
 import org.rkv.rpc.KeyValue;
+import org.rkv.rpc.ListPage;
+import org.rkv.rpc.ListRange;
 import org.rkv.rpc.Value;
 import org.rkv.rpc.kv;
 
 /**
  * A client: one call at a time, to one replica for a while and then to another, over a connection
- * of its own. It gives up on a call after a deadline, and then nobody knows what came of it.
+ * of its own. It gives up on a call after a deadline, and then nobody knows what came of it. Some
+ * GETs are made as LISTs, whose every entry counts as what a GET has found.
  */
 final class SimulatedClient {
+  /** Of so many calls one that would be a GET is a LIST. */
+  private static final int CALLS_A_LIST = 4;
+
   private final Machine machine;
   private final Process process;
   private final Scheduler scheduler;
@@ -124,6 +130,25 @@ final class SimulatedClient {
       scheduler.afterMillis(deadlineMillis, this::lost);
     }
 
+    /** Whether the key is asked for by a LIST. */
+    boolean isList() {
+      return request.kind == Kind.GET && number % CALLS_A_LIST == 0;
+    }
+
+    /** One call tells of other keys as well, which begin like the one that is asked for. */
+    void listed(ListPage page) {
+      String value = null;
+      for (KeyValue each : page.entries) {
+        if (each.key.value.equals(request.key)) {
+          value = each.value.value;
+        } else if (!oldCopies.excuses(machine, number)) {
+          add(each.key.value, each.value.value, scheduler.nowNanos(), Result.OK);
+        }
+      }
+      int absent = value == null ? kv.GET_KEY_NOT_FOUND : kv.GET_OK;
+      answered(page.code == kv.LIST_OK ? absent : kv.GET_FAILED, value);
+    }
+
     /** There will be no answer that can be trusted to come. */
     void lost() {
       if (!over) {
@@ -153,17 +178,15 @@ final class SimulatedClient {
     private void end(Result result, long returnedNanos, String read) {
       over = true;
       if (result != null) {
-        history.add(
-            new Operation(
-                machine.name(),
-                request.kind,
-                request.key,
-                request.kind == Kind.GET ? read : request.value,
-                invokedNanos,
-                returnedNanos,
-                result));
+        add(request.key, request.kind == Kind.GET ? read : request.value, returnedNanos, result);
       }
       done.run();
+    }
+
+    private void add(String key, String value, long returnedNanos, Result result) {
+      history.add(
+          new Operation(
+              machine.name(), request.kind, key, value, invokedNanos, returnedNanos, result));
     }
   }
 
@@ -196,8 +219,8 @@ final class SimulatedClient {
             call.number,
             kv.KVPROGRAM,
             kv.KVVERSION,
-            procedure(call.request),
-            arguments(call.request));
+            call.isList() ? kv.LIST_1 : procedure(call.request),
+            call.isList() ? range(call.request) : arguments(call.request));
       } catch (OncRpcException | IOException e) {
         throw new IllegalStateException("a call could not be encoded", e);
       }
@@ -232,7 +255,11 @@ final class SimulatedClient {
         throw new IllegalStateException(failure + " for " + call.request);
       }
       try {
-        if (call.request.kind == Kind.GET) {
+        if (call.isList()) {
+          ListPage page = new ListPage();
+          page.xdrDecode(input);
+          call.listed(page);
+        } else if (call.request.kind == Kind.GET) {
           GetReply reply = new GetReply();
           reply.xdrDecode(input);
           call.answered(reply.code, reply.value.value);
@@ -262,6 +289,14 @@ final class SimulatedClient {
       case GET -> kv.GET_1;
       case DEL -> kv.DEL_1;
     };
+  }
+
+  /** The key, if it is there, and maybe the next ones. */
+  private static ListRange range(Request request) {
+    ListRange range = new ListRange();
+    range.prefix = new Key(request.key);
+    range.after = new Key("");
+    return range;
   }
 
   private static XdrAble arguments(Request request) {
