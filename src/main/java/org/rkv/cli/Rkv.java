@@ -75,7 +75,7 @@ public final class Rkv {
       return BenchCommand.run(environment::defaultPort, out, err, rest);
     }
     if (arguments.length > 0 && arguments[0].startsWith("--")) {
-      return parser().run(environment, arguments, this::runWithOptions);
+      return parser().run(environment, line, this::runWithOptions);
     }
     if (arguments.length == 2 && arguments[0].equals(HELP)) {
       return help(arguments[1]);
@@ -87,7 +87,7 @@ public final class Rkv {
     }
     boolean isOurs = arguments.length > 1 && HostCommand.named(arguments[1]) != null;
     if (isOurs && environment.options() != null) {
-      return parser().run(environment, arguments, this::runWithOptions);
+      return parser().run(environment, line, this::runWithOptions);
     }
     return run(Options.NONE, environment, arguments);
   }

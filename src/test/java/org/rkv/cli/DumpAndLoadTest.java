@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.channels.FileChannel;
@@ -346,6 +347,19 @@ class DumpAndLoadTest {
     options = options.with(new EntryOptions(true, 2, false, false, 1));
     assertEquals(0, list());
     assertEquals("a\n'a b'\n", printed.out());
+  }
+
+  @Test
+  void shouldTakeAPrefixThatLooksLikeAnOption() throws Exception {
+    put(source, Map.of("--b", "1", "b", "2"));
+    for (String options : List.of("", "--json")) {
+      ByteArrayOutputStream out = new ByteArrayOutputStream();
+      Environment environment = Environment.of(Map.of("RKV_OPTIONS", options));
+      Rkv rkv = new Rkv("rkv", environment, out, out, Terminals.NONE);
+      assertEquals(0, rkv.run(source.name(0), "LIST", "--", "--b"), out::toString);
+      assertEquals(0, rkv.run(source.name(0), "LIST", "--value-only", "--", "--b"), out::toString);
+      assertEquals(2, out.toString(ISO_8859_1).lines().count(), out::toString);
+    }
   }
 
   @Test
