@@ -14,7 +14,7 @@ public record Limits(int capacity, int maxLength) {
   /** MAX_LENGTH of the C system: 30 bytes are accepted, 31 are not. */
   public static final int DEFAULT_MAX_LENGTH = 32;
 
-  /** Measured: what an entry takes of the heap beside its text. */
+  /** What an entry takes of the heap beside its text: 137 measured, 8 of them for the key order. */
   static final int BYTES_BESIDE_TEXT = 200;
 
   private static final int MAX_TOMBSTONES_FLOOR = 256 * 1024;
