@@ -48,6 +48,8 @@ class ArchitectureTest {
           .definedBy("org.rkv.portmap")
           .layer("store")
           .definedBy("org.rkv.store")
+          .layer("disk")
+          .definedBy("org.rkv.disk")
           .layer("epoch")
           .definedBy("org.rkv.replica.epoch")
           .layer("peer")
@@ -80,6 +82,8 @@ class ArchitectureTest {
           .mayOnlyAccessLayers("blocking", "oncrpc", "rpc")
           .whereLayer("portmap")
           .mayOnlyAccessLayers("net", "oncrpc", "blocking")
+          .whereLayer("disk")
+          .mayOnlyAccessLayers("net", "store")
           .whereLayer("epoch")
           .mayNotAccessAnyLayer()
           .whereLayer("peer")
@@ -123,6 +127,7 @@ class ArchitectureTest {
                   "org.rkv.oncrpc",
                   "org.rkv.oncrpc.blocking",
                   "org.rkv.store",
+                  "org.rkv.disk",
                   "org.rkv.replica",
                   "org.rkv.replica.core",
                   "org.rkv.replica.epoch",

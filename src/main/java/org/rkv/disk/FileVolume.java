@@ -1,0 +1,225 @@
+package org.rkv.disk;
+
+import java.io.Closeable;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.channels.OverlappingFileLockException;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.List;
+import java.util.stream.Stream;
+
+/** A directory of the file system, which belongs to this process as long as this is open. */
+public final class FileVolume implements Volume, Closeable {
+  /**
+   * Is locked, and nothing else: when any channel of a file is closed, the system takes all locks
+   * of the process on that file away.
+   */
+  static final String LOCK_FILE = "lock";
+
+  private static final Path BOOT_ID = Path.of("/proc/sys/kernel/random/boot_id");
+
+  private final Path directory;
+  private final FileChannel lock;
+  private final boolean isMade;
+
+  private FileVolume(Path directory, FileChannel lock, boolean isMade) {
+    this.directory = directory;
+    this.lock = lock;
+    this.isMade = isMade;
+  }
+
+  /**
+   * Takes a directory for this process. One that is missing is made, for the owner alone, if that
+   * which it is to be in is there: when a disk is not mounted, that is usually missing too.
+   *
+   * @throws RefusedException in one line, if it cannot be had
+   */
+  public static FileVolume open(Path directory) throws RefusedException {
+    try {
+      boolean isMade = make(directory);
+      return new FileVolume(directory, lock(directory), isMade);
+    } catch (RefusedException e) {
+      throw e;
+    } catch (AccessDeniedException e) {
+      throw new RefusedException("the data directory " + directory + " may not be written", e);
+    } catch (IOException e) {
+      throw new RefusedException("the data directory " + directory + " cannot be used: " + e, e);
+    }
+  }
+
+  private static boolean make(Path directory) throws IOException {
+    if (Files.isDirectory(directory)) {
+      return false;
+    }
+    Path parent = directory.toAbsolutePath().getParent();
+    if (Files.exists(directory) || parent == null) {
+      throw new RefusedException("the data directory " + directory + " is not a directory");
+    }
+    if (!Files.isDirectory(parent)) {
+      throw new RefusedException(
+          "the data directory " + directory + " cannot be made: there is no directory " + parent);
+    }
+    Files.createDirectory(
+        directory,
+        PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+    forceDirectory(parent);
+    return true;
+  }
+
+  private static FileChannel lock(Path directory) throws IOException {
+    FileChannel channel =
+        FileChannel.open(
+            directory.resolve(LOCK_FILE), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+    try {
+      if (channel.tryLock() != null) {
+        return channel;
+      }
+    } catch (OverlappingFileLockException e) {
+      // Held by this process: the channel must stay open, or that lock would be lost.
+      throw inUse(directory);
+    } catch (IOException e) {
+      channel.close();
+      throw e;
+    }
+    channel.close();
+    throw inUse(directory);
+  }
+
+  private static RefusedException inUse(Path directory) {
+    return new RefusedException(
+        "the data directory " + directory + " is in use by another process");
+  }
+
+  private static void forceDirectory(Path directory) throws IOException {
+    try (FileChannel channel = FileChannel.open(directory, StandardOpenOption.READ)) {
+      channel.force(true);
+    }
+  }
+
+  /** Whether the directory was missing. */
+  public boolean isMade() {
+    return isMade;
+  }
+
+  @Override
+  public List<String> list() throws IOException {
+    try (Stream<Path> paths = Files.list(directory)) {
+      return paths.map(path -> path.getFileName().toString()).toList();
+    }
+  }
+
+  @Override
+  public Output create(String name) throws IOException {
+    try {
+      return new FileOutput(
+          FileChannel.open(
+              directory.resolve(name), StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE));
+    } catch (IOException e) {
+      throw FullDisk.sortedOut(e);
+    }
+  }
+
+  @Override
+  public Input open(String name) throws IOException {
+    return new FileInput(FileChannel.open(directory.resolve(name), StandardOpenOption.READ));
+  }
+
+  @Override
+  public void rename(String from, String to) throws IOException {
+    try {
+      Files.move(directory.resolve(from), directory.resolve(to), StandardCopyOption.ATOMIC_MOVE);
+    } catch (IOException e) {
+      throw FullDisk.sortedOut(e);
+    }
+  }
+
+  @Override
+  public void remove(String name) throws IOException {
+    Files.deleteIfExists(directory.resolve(name));
+  }
+
+  @Override
+  public void force() throws IOException {
+    try {
+      forceDirectory(directory);
+    } catch (IOException e) {
+      throw FullDisk.sortedOut(e);
+    }
+  }
+
+  @Override
+  public long freeBytes() throws IOException {
+    return Files.getFileStore(directory).getUsableSpace();
+  }
+
+  @Override
+  public String bootId() {
+    try {
+      return Files.readString(BOOT_ID).trim();
+    } catch (IOException e) {
+      return "";
+    }
+  }
+
+  /** Gives the directory up to other processes. */
+  @Override
+  public void close() throws IOException {
+    lock.close();
+  }
+
+  private record FileOutput(FileChannel channel) implements Output {
+    @Override
+    public void write(ByteBuffer bytes) throws IOException {
+      try {
+        while (bytes.hasRemaining()) {
+          channel.write(bytes);
+        }
+      } catch (IOException e) {
+        throw FullDisk.sortedOut(e);
+      }
+    }
+
+    /** The size of the file is forced with its bytes; its times need not be. */
+    @Override
+    public void force() throws IOException {
+      try {
+        channel.force(false);
+      } catch (IOException e) {
+        throw FullDisk.sortedOut(e);
+      }
+    }
+
+    @Override
+    public void close() throws IOException {
+      channel.close();
+    }
+  }
+
+  private record FileInput(FileChannel channel) implements Input {
+    @Override
+    public long size() throws IOException {
+      return channel.size();
+    }
+
+    @Override
+    public void position(long offset) throws IOException {
+      channel.position(offset);
+    }
+
+    @Override
+    public int read(ByteBuffer into) throws IOException {
+      return channel.read(into);
+    }
+
+    @Override
+    public void close() throws IOException {
+      channel.close();
+    }
+  }
+}

@@ -1,0 +1,46 @@
+package org.rkv.disk;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.FileSystemException;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.Set;
+
+/**
+ * Tells a full disk, or a quota that is used up, from an error of the disk. Java has only the text
+ * of the system for it, and the system may speak any language: so one text is had from a device
+ * that is always full. What that cannot give, the text for a quota, is known in English, and as "C"
+ * says it. To look at the room that is left would not do: quotas are not in it, a write that is
+ * larger than the room writes a part of it, and somebody else may have removed a file meanwhile.
+ *
+ * <p>What is not told to be full ends the process, so that nothing is taken for safe that is not.
+ */
+final class FullDisk {
+  private static final Path FULL_DEVICE = Path.of("/dev/full");
+  private static final Set<String> TEXTS =
+      Set.of("No space left on device", "Disk quota exceeded", textOfFullDevice());
+
+  private FullDisk() {}
+
+  /** The exception as {@link Volume} throws it. */
+  static IOException sortedOut(IOException exception) {
+    String reason =
+        exception instanceof FileSystemException ofFile
+            ? ofFile.getReason()
+            : exception.getMessage();
+    return reason != null && TEXTS.contains(reason)
+        ? new DiskFullException(exception.getMessage(), exception)
+        : exception;
+  }
+
+  private static String textOfFullDevice() {
+    try (FileChannel device = FileChannel.open(FULL_DEVICE, StandardOpenOption.WRITE)) {
+      device.write(ByteBuffer.allocate(1));
+      return "";
+    } catch (IOException e) {
+      return e instanceof FileSystemException || e.getMessage() == null ? "" : e.getMessage();
+    }
+  }
+}

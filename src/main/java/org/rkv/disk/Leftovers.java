@@ -1,0 +1,71 @@
+package org.rkv.disk;
+
+import java.io.IOException;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
+import org.rkv.disk.Manifest.NamedFile;
+
+/** What is in a data directory and does not count. */
+final class Leftovers {
+  /** Of an older start that was broken off before its manifest, or of the file system. */
+  private static final Set<String> OF_NO_WEIGHT =
+      Set.of(FileVolume.LOCK_FILE, Manifest.TEMPORARY_FILE, "lost+found");
+
+  private Leftovers() {}
+
+  /**
+   * Without a manifest, a directory may hold what the first start leaves when it is broken off:
+   * that is a log without a batch at most. With more in it, its manifest was lost.
+   *
+   * @throws RefusedException if it is so
+   */
+  static void checkAreOfNew(Volume volume, List<String> names) throws IOException {
+    for (String name : names) {
+      if (!OF_NO_WEIGHT.contains(name) && !isLogWithoutBatch(volume, name)) {
+        throw new RefusedException(
+            "the data directory has no manifest and is not new, since it holds "
+                + name
+                + ": bring the manifest back, or move the directory away if another replica serves");
+      }
+    }
+  }
+
+  private static boolean isLogWithoutBatch(Volume volume, String name) throws IOException {
+    if (!FileHeader.isOurs(name)) {
+      return false;
+    }
+    try (Volume.Input input = volume.open(name)) {
+      input.position(Block.BYTES);
+      BlockInput blocks = new BlockInput(input, Block.BYTES, input.size());
+      while (blocks.next()) {
+        if (!Block.isZero(blocks.array(), blocks.start(), Block.BYTES)) {
+          return false;
+        }
+      }
+      return true;
+    }
+  }
+
+  /**
+   * Removes, unread, the logs and snapshots that the manifest does not name, and what a manifest
+   * was to be. Leaves alone what is none of them.
+   *
+   * @return a number above that of each file, whether it was removed or not
+   */
+  static long remove(Volume volume, List<String> names, Manifest manifest) throws IOException {
+    Set<String> counting =
+        manifest.files().stream().map(NamedFile::name).collect(Collectors.toSet());
+    long nextNumber = manifest.nextNumber();
+    for (String name : names) {
+      if (FileHeader.isOurs(name)) {
+        nextNumber = Math.max(nextNumber, FileHeader.numberOf(name) + 1);
+        if (!counting.contains(name)) {
+          volume.remove(name);
+        }
+      }
+    }
+    volume.remove(Manifest.TEMPORARY_FILE);
+    return nextNumber;
+  }
+}

@@ -1,0 +1,449 @@
+package org.rkv.disk;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import java.util.concurrent.Callable;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import org.rkv.net.Timers;
+
+/**
+ * The log of a replica. What is appended is written and forced in groups: one force for all that
+ * has gathered while the one before was under way. Every record has a position, and whatever is
+ * told to anybody waits until the log has come to the position of what was told.
+ *
+ * <p>When the disk is full, what was not forced is void. It is written again, in its order, before
+ * anything else, in a new file, when there is room; no position behind it is reached before. So
+ * nothing appended is lost, or overtaken, by a disk that is full for a while. After any other error
+ * the {@link DiskWorker} ends everything.
+ *
+ * <p>Belongs to the thread of the replica, which it never keeps from anything else.
+ */
+public final class Log {
+  private static final long RETRY_MILLIS = 1_000;
+
+  /** After a compaction that failed, the next one waits. */
+  private static final long COMPACTION_RETRY_MILLIS = 60_000;
+
+  /** What a record takes beside its text, in memory or on the disk. */
+  private static final int RECORD_BYTES = 64;
+
+  private final LogFiles files;
+  private final DiskWorker worker;
+  private final Timers timers;
+  private final LogSettings settings;
+  private final LogListener listener;
+  private final Metas metas;
+  private final Waiters counting = new Waiters(-1);
+  private final Waiters forcing = new Waiters(-1);
+
+  /** Not given to the disk yet. */
+  private List<LogRecord> waiting = new ArrayList<>();
+
+  /** Given to the disk, and not known to be forced. */
+  private final List<LogRecord> unforced = new ArrayList<>();
+
+  private long waitingBytes;
+  private long unforcedBytes;
+  private long appended;
+  private long given;
+  private Compaction compaction;
+  private boolean isCompactionsTurn;
+  private long nextCompactionNanos;
+  private Timers.Timer forceTimer;
+  private Runnable closing;
+  private boolean isBusy;
+  private boolean isRollDue = true;
+  private boolean isPausing;
+  private boolean isForceDue;
+  private boolean isReserveDue = true;
+  private boolean isReserveLater;
+  private boolean hasReserve;
+  private boolean isFull;
+
+  /**
+   * Has written nothing.
+   *
+   * @param recovered what it goes on from
+   * @param random for what must not be guessed
+   */
+  public Log(
+      Volume volume,
+      Recovered recovered,
+      LogSettings settings,
+      DiskWorker worker,
+      Timers timers,
+      Random random,
+      LogListener listener) {
+    files = new LogFiles(volume, recovered, settings, random);
+    metas = recovered.metas();
+    unforced.addAll(recovered.unforced());
+    unforcedBytes = unforced.stream().mapToLong(Log::bytes).sum();
+    this.settings = settings;
+    this.worker = worker;
+    this.timers = timers;
+    this.listener = listener;
+    nextCompactionNanos = timers.nanoTime();
+  }
+
+  /**
+   * Makes sure of all that was recovered: position 0 is reached then, and before that nothing of it
+   * counts.
+   */
+  public void begin() {
+    goOn();
+  }
+
+  /**
+   * Appends a record, to be written at the next {@link #flush}. An {@link LogRecord.Aside} breaks
+   * off a compaction, which would not keep it.
+   *
+   * @return its position
+   * @throws IllegalStateException if more was appended than there is room for: entries must not be
+   *     taken while {@link #hasRoom} says no, nor anything else while {@link #hasRoomForOthers}
+   *     does
+   */
+  public long append(LogRecord record) {
+    long bytes = bytes(record);
+    if (heldBytes() > 2L * settings.bufferBytes()) {
+      throw new IllegalStateException("more is appended to the log than it has room for");
+    }
+    if (record instanceof LogRecord.Aside) {
+      cancelCompaction();
+    }
+    metas.add(record);
+    waiting.add(record);
+    waitingBytes += bytes;
+    appended++;
+    return appended;
+  }
+
+  /** Gives the disk what was appended. To be called at the end of a round of work. */
+  public void flush() {
+    goOn();
+  }
+
+  /** Whether an entry may be taken: the log has begun, the disk is not full, and not far behind. */
+  public boolean hasRoom() {
+    return hasReserve && heldBytes() < settings.bufferBytes();
+  }
+
+  /** The same for what is no entry: it has half as much room besides, on a full disk as well. */
+  public boolean hasRoomForOthers() {
+    return heldBytes() < settings.bufferBytes() + settings.bufferBytes() / 2;
+  }
+
+  /** Whether the disk is full, so that no entries are taken. */
+  public boolean isFull() {
+    return isFull;
+  }
+
+  /** Bytes that are not known to be forced, nearly: how far the log is behind. */
+  public long heldBytes() {
+    return waitingBytes + unforcedBytes;
+  }
+
+  /** Bytes of all files that count. */
+  public long fileBytes() {
+    return files.bytes();
+  }
+
+  /** Up to this position all counts; -1 before the log has begun. */
+  public long counted() {
+    return counting.reached();
+  }
+
+  /** Up to this position all is forced; -1 before the log has begun. */
+  public long forced() {
+    return forcing.reached();
+  }
+
+  /** Runs that when all up to the position counts, at once if it does; never if the log ends. */
+  public void whenCounted(long position, Runnable then) {
+    counting.when(position, then);
+  }
+
+  /** Runs that when all up to the position is forced, at once if it is; never if the log ends. */
+  public void whenForced(long position, Runnable then) {
+    forcing.when(position, then);
+  }
+
+  /**
+   * Whether the files hold more than twice what is live, and are worth the work.
+   *
+   * @param liveBytes as {@link Contents#snapshotBytes}
+   */
+  public boolean isCompactionDue(long liveBytes) {
+    return compaction == null
+        && forced() >= 0
+        && fileBytes() > 2 * liveBytes
+        && fileBytes() > settings.compactionBytes()
+        && timers.nanoTime() - nextCompactionNanos >= 0;
+  }
+
+  /**
+   * Begins to write a snapshot, in steps between other work, which then takes the place of all
+   * older files. Does nothing if one is under way. Not while an {@link LogRecord.Aside} may still
+   * come to count.
+   */
+  public void compact(Contents contents) {
+    if (compaction == null) {
+      Snapshot snapshot = new Snapshot(files, contents.snapshotBytes());
+      compaction = new Compaction(contents, metas, snapshot);
+      isRollDue = true;
+      goOn();
+    }
+  }
+
+  /** What is being compacted is no longer what the replica holds. Leaves nothing behind. */
+  public void cancelCompaction() {
+    if (compaction != null) {
+      Compaction cancelled = compaction;
+      compaction = null;
+      discard(cancelled);
+    }
+  }
+
+  /** Forces all that was appended, and runs that then. Nothing is appended after this. */
+  public void close(Runnable then) {
+    cancelCompaction();
+    closing = then;
+    isForceDue = true;
+    goOn();
+  }
+
+  private void goOn() {
+    if (isBusy) {
+      return;
+    }
+    boolean isWriteDue = !waiting.isEmpty() || isForceDue && !unforced.isEmpty();
+    if (isRollDue) {
+      roll();
+    } else if (isWriteDue && !(isCompactionsTurn && compaction != null)) {
+      write();
+    } else if (compaction != null) {
+      compactOn();
+    } else if (closing != null) {
+      close();
+    } else if (isReserveDue) {
+      makeReserve();
+    }
+  }
+
+  /** Begins a new file, with what would be void without it. */
+  private void roll() {
+    if (isPausing) {
+      return;
+    }
+    boolean needsReserve = isFull;
+    List<LogRecord> again = List.copyOf(unforced);
+    run(
+        () -> {
+          if (needsReserve) {
+            files.giveUpReserve();
+          }
+          files.roll(again);
+        },
+        this::hasRolled,
+        this::cannotRoll);
+  }
+
+  private void hasRolled() {
+    isRollDue = false;
+    hasForced();
+  }
+
+  private void cannotRoll(String reason) {
+    boolean tryAtOnce = !isFull;
+    becomeFull(reason);
+    if (!tryAtOnce) {
+      isPausing = true;
+      timers.schedule(RETRY_MILLIS, this::endPause);
+    }
+  }
+
+  private void endPause() {
+    isPausing = false;
+    goOn();
+  }
+
+  private void write() {
+    List<LogRecord> batch = waiting;
+    waiting = new ArrayList<>();
+    unforced.addAll(batch);
+    unforcedBytes += waitingBytes;
+    waitingBytes = 0;
+    given = appended;
+    boolean isForced =
+        settings.syncMillis() == 0
+            || isForceDue
+            || unforcedBytes > settings.bufferBytes() / 2
+            || !batch.stream().allMatch(Log::mayBeRelaxed);
+    run(
+        () -> files.append(batch, isForced),
+        () -> {
+          if (isForced) {
+            hasForced();
+          } else {
+            counting.reach(given);
+            forceLater();
+          }
+        },
+        this::isVoid);
+    isCompactionsTurn = true;
+  }
+
+  private static boolean mayBeRelaxed(LogRecord record) {
+    return record instanceof LogRecord.Stored || record instanceof LogRecord.Aside;
+  }
+
+  /** All that was given to the disk outlives a power cut. */
+  private void hasForced() {
+    unforced.clear();
+    unforcedBytes = 0;
+    isForceDue = closing != null;
+    if (forceTimer != null) {
+      forceTimer.cancel();
+      forceTimer = null;
+    }
+    forcing.reach(given);
+    counting.reach(given);
+  }
+
+  private void forceLater() {
+    if (forceTimer == null) {
+      forceTimer =
+          timers.schedule(
+              settings.syncMillis(),
+              () -> {
+                isForceDue = true;
+                goOn();
+              });
+    }
+  }
+
+  private void isVoid(String reason) {
+    isRollDue = true;
+    becomeFull(reason);
+  }
+
+  private void becomeFull(String reason) {
+    hasReserve = false;
+    if (!isFull) {
+      isFull = true;
+      listener.isFull(reason);
+    }
+    makeReserveLater();
+  }
+
+  private void makeReserveLater() {
+    if (!isReserveLater) {
+      isReserveLater = true;
+      timers.schedule(RETRY_MILLIS, this::makeReserveNow);
+    }
+  }
+
+  private void makeReserveNow() {
+    isReserveLater = false;
+    isReserveDue = true;
+    goOn();
+  }
+
+  private void makeReserve() {
+    isReserveDue = false;
+    run(
+        files::makeReserve,
+        () -> {
+          hasReserve = true;
+          if (isFull) {
+            isFull = false;
+            listener.hasRoomAgain();
+          }
+        },
+        this::becomeFull);
+  }
+
+  private void compactOn() {
+    isCompactionsTurn = false;
+    Compaction present = compaction;
+    Callable<Boolean> step = present.next();
+    long bytesBefore = files.bytes();
+    run(
+        () -> {
+          if (step.call()) {
+            present.replace();
+          }
+        },
+        () -> {
+          if (compaction == present && present.isDone()) {
+            compaction = null;
+            listener.isCompacted(bytesBefore, files.bytes());
+          }
+        },
+        reason -> {
+          if (compaction == present) {
+            breakOffCompaction(reason);
+          }
+        });
+  }
+
+  private void breakOffCompaction(String reason) {
+    nextCompactionNanos =
+        timers.nanoTime() + TimeUnit.MILLISECONDS.toNanos(COMPACTION_RETRY_MILLIS);
+    cancelCompaction();
+    listener.isNotCompacted(reason);
+  }
+
+  private void discard(Compaction cancelled) {
+    worker.run(
+        () -> {
+          cancelled.discard();
+          return null;
+        },
+        nothing -> {});
+  }
+
+  private void close() {
+    Runnable then = closing;
+    isBusy = true;
+    worker.run(
+        () -> {
+          files.close();
+          return null;
+        },
+        nothing -> then.run());
+  }
+
+  /** What waits for the disk. */
+  private interface DiskWork {
+    void run() throws Exception;
+  }
+
+  /** One at a time. */
+  private void run(DiskWork work, Runnable done, Consumer<String> full) {
+    isBusy = true;
+    worker.run(
+        () -> {
+          try {
+            work.run();
+            return "";
+          } catch (DiskFullException e) {
+            return e.getMessage();
+          }
+        },
+        failure -> {
+          isBusy = false;
+          if (failure.isEmpty()) {
+            done.run();
+          } else {
+            full.accept(failure);
+          }
+          goOn();
+        });
+  }
+
+  private static long bytes(LogRecord record) {
+    return RECORD_BYTES + record.textBytes();
+  }
+}

@@ -1,0 +1,60 @@
+package org.rkv.disk;
+
+import java.util.List;
+
+/** What was found in a data directory. Nothing of it counts before a {@link Log} has begun. */
+public final class Recovered {
+  private final Manifest manifest;
+  private final List<LogRecord> unforced;
+  private final Metas metas;
+  private final boolean isNew;
+  private final String remark;
+
+  Recovered(
+      Manifest manifest, List<LogRecord> unforced, Metas metas, boolean isNew, String remark) {
+    this.manifest = manifest;
+    this.unforced = List.copyOf(unforced);
+    this.metas = metas;
+    this.isNew = isNew;
+    this.remark = remark;
+  }
+
+  /** What the first manifest is to say: files, and how much of each is known to be forced. */
+  Manifest manifest() {
+    return manifest;
+  }
+
+  /** What counts, and is not known to be forced: it is written again. */
+  List<LogRecord> unforced() {
+    return unforced;
+  }
+
+  Metas metas() {
+    return metas;
+  }
+
+  /** The name of the replica that wrote it. */
+  public String name() {
+    return manifest.name();
+  }
+
+  /** Of the replica; the one proposed if the directory is new. */
+  public long incarnation() {
+    return manifest.incarnation();
+  }
+
+  /** Whether all is there, as far as the directory alone can tell. */
+  public Completeness completeness() {
+    return manifest.completeness();
+  }
+
+  /** Whether there was no manifest. */
+  public boolean isNew() {
+    return isNew;
+  }
+
+  /** A line about what was cut off, or is doubtful; empty if nothing was. */
+  public String remark() {
+    return remark;
+  }
+}

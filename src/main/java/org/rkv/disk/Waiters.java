@@ -1,0 +1,42 @@
+package org.rkv.disk;
+
+import java.util.Comparator;
+import java.util.PriorityQueue;
+
+/** Who waits until the log has come to a position. Belongs to the thread of the replica. */
+final class Waiters {
+  private final PriorityQueue<Waiter> waiters =
+      new PriorityQueue<>(
+          Comparator.comparingLong(Waiter::position).thenComparingLong(Waiter::ticket));
+
+  private long reached;
+  private long tickets;
+
+  private record Waiter(long position, long ticket, Runnable then) {}
+
+  /** Nothing has been reached that is not below that. */
+  Waiters(long reached) {
+    this.reached = reached;
+  }
+
+  /** Runs that when the position is reached: at once if it is. */
+  void when(long position, Runnable then) {
+    if (position <= reached) {
+      then.run();
+    } else {
+      waiters.add(new Waiter(position, tickets++, then));
+    }
+  }
+
+  /** Runs all that wait for no more than that, by their positions. */
+  void reach(long position) {
+    reached = Math.max(reached, position);
+    while (!waiters.isEmpty() && waiters.peek().position() <= reached) {
+      waiters.remove().then().run();
+    }
+  }
+
+  long reached() {
+    return reached;
+  }
+}
