@@ -6,7 +6,7 @@ import java.nio.ByteBuffer;
 
 /** A file block by block, from one place to another. Not thread-safe. */
 final class BlockInput implements Closeable {
-  private static final int READ_BYTES = 512 * Block.BYTES;
+  private static final int READ_BYTES = 128 * Block.BYTES;
 
   private final Volume.Input input;
   private final long end;

@@ -17,14 +17,14 @@ final class ManifestFile {
    * @throws RefusedException if it is damaged, or of another format
    */
   static Manifest read(Volume volume) throws IOException {
-    ByteBuffer bytes = ByteBuffer.allocate(MAX_BYTES);
     try (Volume.Input input = volume.open(Manifest.FILE)) {
+      ByteBuffer bytes = ByteBuffer.allocate((int) Math.min(input.size(), MAX_BYTES));
       int read = 0;
       while (read >= 0 && bytes.hasRemaining()) {
         read = input.read(bytes);
       }
+      return Manifest.decode(Arrays.copyOf(bytes.array(), bytes.position()));
     }
-    return Manifest.decode(Arrays.copyOf(bytes.array(), bytes.position()));
   }
 
   /** Writes and forces it under another name: nothing is changed yet. */
