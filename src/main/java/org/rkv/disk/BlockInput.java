@@ -10,7 +10,7 @@ final class BlockInput implements Closeable {
 
   private final Volume.Input input;
   private final long end;
-  private final ByteBuffer buffer = ByteBuffer.allocate(READ_BYTES);
+  private final ByteBuffer buffer;
   private long offset;
   private int start;
 
@@ -25,6 +25,8 @@ final class BlockInput implements Closeable {
     this.input = input;
     this.end = end;
     offset = begin - Block.BYTES;
+    long wanted = Math.max(Block.BYTES, Math.min(READ_BYTES, end - begin));
+    buffer = ByteBuffer.allocate((int) wanted);
     buffer.limit(0);
   }
 

@@ -6,6 +6,8 @@ import java.nio.channels.FileChannel;
 import java.nio.file.FileSystemException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.HashSet;
+import java.util.List;
 import java.util.Set;
 
 /**
@@ -20,7 +22,8 @@ import java.util.Set;
 final class FullDisk {
   private static final Path FULL_DEVICE = Path.of("/dev/full");
   private static final Set<String> TEXTS =
-      Set.of("No space left on device", "Disk quota exceeded", textOfFullDevice());
+      new HashSet<>(
+          List.of("No space left on device", "Disk quota exceeded", textOfFullDevice()));
 
   private FullDisk() {}
 
@@ -30,7 +33,7 @@ final class FullDisk {
         exception instanceof FileSystemException ofFile
             ? ofFile.getReason()
             : exception.getMessage();
-    return reason != null && TEXTS.contains(reason)
+    return reason != null && !reason.isEmpty() && TEXTS.contains(reason)
         ? new DiskFullException(exception.getMessage(), exception)
         : exception;
   }

@@ -26,6 +26,8 @@ public final class Log {
   /** After a compaction that failed, the next one waits. */
   private static final long COMPACTION_RETRY_MILLIS = 60_000;
 
+  private static final int MANY_FILES = 64;
+
   /** What a record takes beside its text, in memory or on the disk. */
   private static final int RECORD_BYTES = 64;
 
@@ -170,15 +172,16 @@ public final class Log {
   }
 
   /**
-   * Whether the files hold more than twice what is live, and are worth the work.
+   * Whether the files hold more than twice what is live, and are worth the work; or are many, as
+   * each start leaves one.
    *
    * @param liveBytes as {@link Contents#snapshotBytes}
    */
   public boolean isCompactionDue(long liveBytes) {
     return compaction == null
         && forced() >= 0
-        && fileBytes() > 2 * liveBytes
-        && fileBytes() > settings.compactionBytes()
+        && (files.count() > MANY_FILES
+            || fileBytes() > 2 * liveBytes && fileBytes() > settings.compactionBytes())
         && timers.nanoTime() - nextCompactionNanos >= 0;
   }
 

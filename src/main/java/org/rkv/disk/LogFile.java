@@ -14,7 +14,7 @@ final class LogFile implements Closeable {
   static final int BATCH_BYTES = 1 << 20;
 
   /** The system is given no more at a time: Java would keep memory of that size for it. */
-  private static final int WRITE_BYTES = 256 * Block.BYTES;
+  private static final int WRITE_BYTES = 64 * Block.BYTES;
 
   private final String name;
   private final Volume.Output output;

@@ -37,6 +37,7 @@ final class LogFiles {
   private Completeness writtenCompleteness;
   private long nextNumber;
   private volatile long bytes;
+  private volatile int count;
 
   /**
    * Has what was found, and writes nothing before {@link #roll}.
@@ -58,6 +59,11 @@ final class LogFiles {
   /** Of all that counts. May be asked from any thread. */
   long bytes() {
     return bytes;
+  }
+
+  /** How many files count. May be asked from any thread. */
+  int count() {
+    return count;
   }
 
   Volume volume() {
@@ -87,7 +93,7 @@ final class LogFiles {
       throw e;
     }
     current = fresh;
-    count();
+    sumUp();
   }
 
   /** Of the file that is appended to. */
@@ -141,7 +147,7 @@ final class LogFiles {
       leaveCurrent();
       throw e;
     }
-    count();
+    sumUp();
   }
 
   private void noteStanding(LogRecord record) {
@@ -171,10 +177,9 @@ final class LogFiles {
   /**
    * A snapshot takes the place of all files before the one with that number. These are removed.
    *
-   * @param snapshot forced
+   * @param snapshot forced, and its name too
    */
   void replace(long number, LogFile snapshot) throws IOException {
-    volume.force();
     Predicate<NamedFile> isReplaced = file -> FileHeader.numberOf(file.name()) < number;
     List<NamedFile> replaced = older.stream().filter(isReplaced).toList();
     List<NamedFile> files = new ArrayList<>(List.of(named(snapshot)));
@@ -189,7 +194,7 @@ final class LogFiles {
     for (NamedFile file : replaced) {
       volume.remove(file.name());
     }
-    count();
+    sumUp();
   }
 
   /**
@@ -214,12 +219,13 @@ final class LogFiles {
     perhapsNamed.clear();
   }
 
-  private void count() {
+  private void sumUp() {
     long sum = current == null ? 0 : current.bytes();
     for (NamedFile file : older) {
       sum += file.bytes();
     }
     bytes = sum;
+    count = older.size() + 1;
   }
 
   /** Room is kept for the next time that the disk is full. */

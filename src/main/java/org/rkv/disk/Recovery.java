@@ -40,10 +40,22 @@ public final class Recovery {
    * @param visitor gets the records, in the order in which they were appended
    * @throws DamagedException if something is not there that had been forced; the visitor may have
    *     got a part
-   * @throws RefusedException if the directory is another replica's, of another format, or not new
-   *     and without a manifest
+   * @throws RefusedException if the directory is another replica's, of another format, not new and
+   *     without a manifest, or cannot be read
    */
   public static Recovered read(
+      Volume volume, String name, long incarnation, Consumer<LogRecord> visitor)
+      throws RefusedException {
+    try {
+      return readAny(volume, name, incarnation, visitor);
+    } catch (RefusedException e) {
+      throw e;
+    } catch (IOException e) {
+      throw new RefusedException("the data directory cannot be read: " + e, e);
+    }
+  }
+
+  private static Recovered readAny(
       Volume volume, String name, long incarnation, Consumer<LogRecord> visitor)
       throws IOException {
     List<String> present = volume.list();

@@ -55,6 +55,7 @@ final class Snapshot {
     append(metas);
     append(List.of(written.end()));
     file.force();
+    files.volume().force();
   }
 
   /**

@@ -246,7 +246,8 @@ final class DiskWalk {
 
   private void check(String key, Entry entry) {
     Entry held = life.store.get(key);
-    boolean mayBeMissing = entry.isTombstone() && entry.stamp().equals(forgotten.get(key));
+    Stamp last = forgotten.get(key);
+    boolean mayBeMissing = last != null && entry.stamp().compareTo(last) <= 0;
     if (held == null ? !mayBeMissing : held.stamp().compareTo(entry.stamp()) < 0) {
       complaint = "lost " + entry.stamp() + " of " + key + ", has " + held;
     }
