@@ -114,8 +114,10 @@ final class LogFile implements Closeable {
 
   private void flush() throws IOException {
     int length = blocks.flip().remaining();
-    output.write(blocks);
-    bytes += length;
+    if (length > 0) {
+      output.write(blocks);
+      bytes += length;
+    }
     blocks.clear();
   }
 

@@ -102,6 +102,14 @@ final class DiskLife implements LogListener, Contents {
     return this;
   }
 
+  /** Takes an entry, and has it written. */
+  DiskLife putForcedLater(String key, String value, long clock) {
+    put(entry(key, value, clock));
+    log.flush();
+    worker.finish();
+    return this;
+  }
+
   /** Says that all is there, and has that on the disk. */
   DiskLife completed() {
     log.append(new LogRecord.Standing(Completeness.COMPLETE));

@@ -1,0 +1,127 @@
+package org.rkv.disk;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.File;
+import java.io.IOException;
+import java.net.URISyntaxException;
+import java.nio.ByteBuffer;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.List;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** A directory of the file system, and whose it is. */
+class FileVolumeTest {
+  @TempDir private Path parent;
+
+  @Test
+  void shouldMakeADirectoryForItsOwnerAlone() throws IOException {
+    Path directory = parent.resolve("data");
+    try (FileVolume volume = FileVolume.open(directory)) {
+      assertTrue(volume.isMade());
+      assertEquals(
+          "rwx------", PosixFilePermissions.toString(Files.getPosixFilePermissions(directory)));
+    }
+    try (FileVolume volume = FileVolume.open(directory)) {
+      assertFalse(volume.isMade());
+    }
+  }
+
+  @Test
+  void shouldMakeNoDirectoryBelowOneThatIsMissing() {
+    Path directory = parent.resolve("not/mounted");
+
+    assertRefused(directory, "there is no directory");
+    assertFalse(Files.exists(parent.resolve("not")));
+  }
+
+  @Test
+  void shouldRefuseWhatIsNoDirectory() throws IOException {
+    assertRefused(Files.createFile(parent.resolve("file")), "is not a directory");
+  }
+
+  private static void assertRefused(Path directory, String reason) {
+    RefusedException refusal =
+        assertThrows(RefusedException.class, () -> FileVolume.open(directory));
+    assertTrue(refusal.getMessage().contains(reason), refusal.getMessage());
+    assertEquals(1, refusal.getMessage().lines().count());
+  }
+
+  @Test
+  void shouldKeepOtherProcessesOutWhileItsFilesAreReadAndTriedToBeHadAgain() throws Exception {
+    try (FileVolume volume = FileVolume.open(parent)) {
+      assertRefused(parent, "is in use");
+      Recovered found = Recovery.read(volume, "r1", 7, record -> {});
+      new LogFiles(volume, found, DiskLife.SMALL, new Random(1)).roll(List.of());
+      Recovery.read(volume, "r1", 7, record -> {});
+
+      assertEquals("refused\n", openElsewhere());
+    }
+    assertEquals("opened\n", openElsewhere());
+  }
+
+  private String openElsewhere() throws Exception {
+    Process other =
+        new ProcessBuilder(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-cp",
+                placeOf(FileVolume.class) + File.pathSeparator + placeOf(Opener.class),
+                Opener.class.getName(),
+                parent.toString())
+            .redirectErrorStream(true)
+            .start();
+    String output = new String(other.getInputStream().readAllBytes());
+    other.waitFor();
+    return output;
+  }
+
+  private static Path placeOf(Class<?> type) throws URISyntaxException {
+    return Path.of(type.getProtectionDomain().getCodeSource().getLocation().toURI());
+  }
+
+  /** A process that tries to have a directory. */
+  static final class Opener {
+    private Opener() {}
+
+    public static void main(String[] arguments) throws IOException {
+      try (FileVolume volume = FileVolume.open(Path.of(arguments[0]))) {
+        System.out.println(volume.isMade() ? "made" : "opened");
+      } catch (RefusedException e) {
+        System.out.println("refused");
+      }
+    }
+  }
+
+  @Test
+  void shouldDoAsItIsTold() throws IOException {
+    try (FileVolume volume = FileVolume.open(parent)) {
+      try (Volume.Output output = volume.create("a")) {
+        output.write(ByteBuffer.wrap(new byte[] {1, 2, 3}));
+        output.force();
+      }
+      assertThrows(IOException.class, () -> volume.create("a"));
+      Files.createFile(parent.resolve("b"));
+      volume.rename("a", "b");
+      volume.remove("missing");
+      volume.force();
+
+      assertEquals(List.of("b", "lock"), volume.list().stream().sorted().toList());
+      try (Volume.Input input = volume.open("b")) {
+        input.position(1);
+        ByteBuffer bytes = ByteBuffer.allocate(10);
+        input.read(bytes);
+        assertEquals(ByteBuffer.wrap(new byte[] {2, 3}), bytes.flip());
+        assertEquals(3, input.size());
+      }
+      assertTrue(volume.freeBytes() > 0);
+      assertEquals(volume.bootId(), volume.bootId());
+    }
+  }
+}
