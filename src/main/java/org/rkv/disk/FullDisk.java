@@ -22,8 +22,7 @@ import java.util.Set;
 final class FullDisk {
   private static final Path FULL_DEVICE = Path.of("/dev/full");
   private static final Set<String> TEXTS =
-      new HashSet<>(
-          List.of("No space left on device", "Disk quota exceeded", textOfFullDevice()));
+      new HashSet<>(List.of("No space left on device", "Disk quota exceeded", textOfFullDevice()));
 
   private FullDisk() {}
 

@@ -1,6 +1,5 @@
 package org.rkv.disk;
 
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.Callable;
@@ -28,9 +27,6 @@ public final class Log {
 
   private static final int MANY_FILES = 64;
 
-  /** What a record takes beside its text, in memory or on the disk. */
-  private static final int RECORD_BYTES = 64;
-
   private final LogFiles files;
   private final DiskWorker worker;
   private final Timers timers;
@@ -40,16 +36,7 @@ public final class Log {
   private final Waiters counting = new Waiters(-1);
   private final Waiters forcing = new Waiters(-1);
 
-  /** Not given to the disk yet. */
-  private List<LogRecord> waiting = new ArrayList<>();
-
-  /** Given to the disk, and not known to be forced. */
-  private final List<LogRecord> unforced = new ArrayList<>();
-
-  private long waitingBytes;
-  private long unforcedBytes;
-  private long appended;
-  private long given;
+  private final Backlog backlog;
   private Compaction compaction;
   private boolean isCompactionsTurn;
   private long nextCompactionNanos;
@@ -80,8 +67,7 @@ public final class Log {
       LogListener listener) {
     files = new LogFiles(volume, recovered, settings, random);
     metas = recovered.metas();
-    unforced.addAll(recovered.unforced());
-    unforcedBytes = unforced.stream().mapToLong(Log::bytes).sum();
+    backlog = new Backlog(recovered.unforced());
     this.settings = settings;
     this.worker = worker;
     this.timers = timers;
@@ -107,18 +93,14 @@ public final class Log {
    *     does
    */
   public long append(LogRecord record) {
-    long bytes = bytes(record);
-    if (heldBytes() > 2L * settings.bufferBytes()) {
+    if (backlog.bytes() > 2L * settings.bufferBytes()) {
       throw new IllegalStateException("more is appended to the log than it has room for");
     }
     if (record instanceof LogRecord.Aside) {
       cancelCompaction();
     }
     metas.add(record);
-    waiting.add(record);
-    waitingBytes += bytes;
-    appended++;
-    return appended;
+    return backlog.add(record);
   }
 
   /** Gives the disk what was appended. To be called at the end of a round of work. */
@@ -143,7 +125,7 @@ public final class Log {
 
   /** Bytes that are not known to be forced, nearly: how far the log is behind. */
   public long heldBytes() {
-    return waitingBytes + unforcedBytes;
+    return backlog.bytes();
   }
 
   /** Bytes of all files that count. */
@@ -220,7 +202,7 @@ public final class Log {
     if (isBusy) {
       return;
     }
-    boolean isWriteDue = !waiting.isEmpty() || isForceDue && !unforced.isEmpty();
+    boolean isWriteDue = backlog.isWaiting() || isForceDue && backlog.isUnforced();
     if (isRollDue) {
       roll();
     } else if (isWriteDue && !(isCompactionsTurn && compaction != null)) {
@@ -240,7 +222,7 @@ public final class Log {
       return;
     }
     boolean needsReserve = isFull;
-    List<LogRecord> again = List.copyOf(unforced);
+    List<LogRecord> again = backlog.unforced();
     run(
         () -> {
           if (needsReserve) {
@@ -272,16 +254,11 @@ public final class Log {
   }
 
   private void write() {
-    List<LogRecord> batch = waiting;
-    waiting = new ArrayList<>();
-    unforced.addAll(batch);
-    unforcedBytes += waitingBytes;
-    waitingBytes = 0;
-    given = appended;
+    List<LogRecord> batch = backlog.give();
     boolean isForced =
         settings.syncMillis() == 0
             || isForceDue
-            || unforcedBytes > settings.bufferBytes() / 2
+            || backlog.unforcedBytes() > settings.bufferBytes() / 2
             || !batch.stream().allMatch(Log::mayBeRelaxed);
     run(
         () -> files.append(batch, isForced),
@@ -289,7 +266,7 @@ public final class Log {
           if (isForced) {
             hasForced();
           } else {
-            counting.reach(given);
+            counting.reach(backlog.given());
             forceLater();
           }
         },
@@ -303,15 +280,14 @@ public final class Log {
 
   /** All that was given to the disk outlives a power cut. */
   private void hasForced() {
-    unforced.clear();
-    unforcedBytes = 0;
+    backlog.hasForced();
     isForceDue = closing != null;
     if (forceTimer != null) {
       forceTimer.cancel();
       forceTimer = null;
     }
-    forcing.reach(given);
-    counting.reach(given);
+    forcing.reach(backlog.given());
+    counting.reach(backlog.given());
   }
 
   private void forceLater() {
@@ -444,9 +420,5 @@ public final class Log {
           }
           goOn();
         });
-  }
-
-  private static long bytes(LogRecord record) {
-    return RECORD_BYTES + record.textBytes();
   }
 }

@@ -154,12 +154,10 @@ class CompactionTest {
         manifest.withFiles(
             manifest.completeness(),
             manifest.nextNumber(),
-            List.of(
-                new Manifest.NamedFile(snapshot.name(), shorter), manifest.files().get(1))));
+            List.of(new Manifest.NamedFile(snapshot.name(), shorter), manifest.files().get(1))));
     ManifestFile.publish(volume);
 
-    DamagedException damage =
-        assertThrows(DamagedException.class, () -> DiskLife.begun(volume));
+    DamagedException damage = assertThrows(DamagedException.class, () -> DiskLife.begun(volume));
 
     assertTrue(damage.getMessage().contains("the snapshot is not complete"));
   }

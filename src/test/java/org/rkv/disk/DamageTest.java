@@ -127,8 +127,7 @@ class DamageTest {
     String log = FileHeader.logName(1);
     volume.put(counting().get(0), others.bytes(log));
 
-    RefusedException refusal =
-        assertThrows(RefusedException.class, () -> DiskLife.begun(volume));
+    RefusedException refusal = assertThrows(RefusedException.class, () -> DiskLife.begun(volume));
 
     assertTrue(refusal.getMessage().contains("it was copied here"), refusal.getMessage());
   }
@@ -141,8 +140,7 @@ class DamageTest {
     volume.put("00000077.log", new byte[] {1});
     volume.operations().clear();
 
-    RefusedException refusal =
-        assertThrows(RefusedException.class, () -> DiskLife.begun(volume));
+    RefusedException refusal = assertThrows(RefusedException.class, () -> DiskLife.begun(volume));
 
     assertTrue(refusal.getMessage().contains("format 2"), refusal.getMessage());
     assertEquals(List.of("open manifest", "close manifest"), volume.operations());
@@ -152,8 +150,7 @@ class DamageTest {
   void shouldRefuseADirectoryWithDataAndNoManifest() throws IOException {
     volume.remove(Manifest.FILE);
 
-    RefusedException refusal =
-        assertThrows(RefusedException.class, () -> DiskLife.begun(volume));
+    RefusedException refusal = assertThrows(RefusedException.class, () -> DiskLife.begun(volume));
 
     assertTrue(refusal.getMessage().contains("has no manifest"), refusal.getMessage());
   }

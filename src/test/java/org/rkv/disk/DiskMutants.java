@@ -163,8 +163,7 @@ final class DiskMutants {
         }
         Manifest manifest = recovered.manifest();
         return new Recovered(
-            manifest.withFiles(
-                Completeness.COMPLETE, manifest.nextNumber(), manifest.files()),
+            manifest.withFiles(Completeness.COMPLETE, manifest.nextNumber(), manifest.files()),
             recovered.unforced(),
             recovered.metas(),
             recovered.isNew(),

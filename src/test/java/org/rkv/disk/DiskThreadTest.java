@@ -114,8 +114,7 @@ class DiskThreadTest {
           new Log(
               volume, found, settings, thread, new ManualTimers(), new Random(), new NoListener());
       log.begin();
-      long position =
-          log.append(new LogRecord.Stored(DiskLife.entry("key", "value", 1)));
+      long position = log.append(new LogRecord.Stored(DiskLife.entry("key", "value", 1)));
       while (log.forced() < position) {
         take(replica).run();
         log.flush();

@@ -27,6 +27,7 @@ final class DiskWalk {
   private final Mutant mutant;
   private final LogSettings settings;
   private final boolean isSmall;
+  private final boolean isGarbling;
   private final List<String> story = new ArrayList<>();
 
   /** What was told to be safe, and what may be missing since its tombstone was forgotten. */
@@ -37,6 +38,9 @@ final class DiskWalk {
 
   /** Counts, and is lost when the power is. */
   private final Map<String, Entry> counted = new HashMap<>();
+
+  /** By the numbers of notes. */
+  private final Map<Long, Map<String, Entry>> vouchedFor = new HashMap<>();
 
   private final Set<Entry> everWritten = new HashSet<>();
 
@@ -58,6 +62,10 @@ final class DiskWalk {
     settings = new LogSettings(syncMillis, 6 << 10, 24 << 10, 3 << 10);
     if (random.nextInt(4) == 0) {
       volume.failForces(0.01, 0.02);
+    }
+    isGarbling = random.nextInt(5) == 0;
+    if (isGarbling) {
+      volume.garble();
     }
   }
 
@@ -82,8 +90,10 @@ final class DiskWalk {
       write();
     } else if (chance < 35) {
       writeMeta();
-    } else if (chance < 38) {
+    } else if (chance < 37) {
       writeStanding();
+    } else if (chance < 39) {
+      writeNote();
     } else if (chance < 42) {
       forget();
     } else if (chance < 60) {
@@ -116,7 +126,8 @@ final class DiskWalk {
     everWritten.add(entry);
     DiskLife writer = life;
     long position = life.put(entry);
-    story.add("write " + key + " " + clock + (value == null ? " tombstone" : "") + " at " + position);
+    story.add(
+        "write " + key + " " + clock + (value == null ? " tombstone" : "") + " at " + position);
     life.log.whenCounted(position, () -> isCounted(writer, entry, counted));
     life.log.whenForced(position, () -> isCounted(writer, entry, safe));
   }
@@ -162,6 +173,14 @@ final class DiskWalk {
             countedStanding = index;
           }
         });
+  }
+
+  /** Whoever reads it has all that was appended before it. */
+  private void writeNote() {
+    if (life.log.hasRoomForOthers()) {
+      vouchedFor.put(++clock, Map.copyOf(life.store));
+      life.log.append(new LogRecord.Note((byte) 1, Long.toString(clock)));
+    }
   }
 
   /** A tombstone that is forced everywhere. */
@@ -226,10 +245,18 @@ final class DiskWalk {
     }
     safe.forEach(this::check);
     counted.forEach(this::check);
+    for (LogRecord record : life.read) {
+      if (record instanceof LogRecord.Note note) {
+        vouchedFor.get(Long.parseLong(note.payload())).forEach(this::check);
+      }
+    }
     Completeness found = life.recovered.completeness();
     Set<Completeness> possible =
         EnumSet.copyOf(standings.subList(countedStanding, standings.size()));
     if (isDoubted && possible.remove(Completeness.COMPLETE)) {
+      possible.add(Completeness.DOUBTFUL);
+    }
+    if (isGarbling && possible.contains(Completeness.COMPLETE)) {
       possible.add(Completeness.DOUBTFUL);
     }
     if (!possible.contains(found)) {

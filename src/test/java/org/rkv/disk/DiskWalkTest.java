@@ -56,7 +56,11 @@ class DiskWalkTest {
     for (long seed = 1; seed <= 1000; seed++) {
       String complaint = new DiskWalk(seed, mutants.get()).run();
       if (complaint != null) {
-        System.out.println("noticed in walk " + seed + ": " + complaint.lines().toList().get((int) complaint.lines().count() - 1));
+        System.out.println(
+            "noticed in walk "
+                + seed
+                + ": "
+                + complaint.lines().toList().get((int) complaint.lines().count() - 1));
         return;
       }
     }

@@ -149,13 +149,11 @@ class LogTest {
   @Test
   void shouldDoubtRelaxedDataAfterAPowerCutOnly() throws IOException {
     DiskLife.begun(volume, RELAXED).completed().putForcedLater("k", "v", 1);
-    assertEquals(
-        Completeness.COMPLETE, DiskLife.begun(volume, RELAXED).recovered.completeness());
+    assertEquals(Completeness.COMPLETE, DiskLife.begun(volume, RELAXED).recovered.completeness());
 
     volume.cutPower();
 
-    assertEquals(
-        Completeness.DOUBTFUL, DiskLife.begun(volume, RELAXED).recovered.completeness());
+    assertEquals(Completeness.DOUBTFUL, DiskLife.begun(volume, RELAXED).recovered.completeness());
   }
 
   @Test
@@ -212,8 +210,7 @@ class LogTest {
       other.cutPower();
       DiskLife next = DiskLife.begun(other);
 
-      assertEquals(
-          next.recovered.completeness() == Completeness.COMPLETE, next.read.size() == 3);
+      assertEquals(next.recovered.completeness() == Completeness.COMPLETE, next.read.size() == 3);
     }
   }
 

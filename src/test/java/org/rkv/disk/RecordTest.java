@@ -15,7 +15,9 @@ import org.rkv.store.Stamp;
 /** Records as bytes, and back. */
 class RecordTest {
   private static final String ALL_BYTES =
-      IntStream.range(0, 256).mapToObj(each -> String.valueOf((char) each)).collect(Collectors.joining());
+      IntStream.range(0, 256)
+          .mapToObj(each -> String.valueOf((char) each))
+          .collect(Collectors.joining());
 
   private static final List<LogRecord> RECORDS = new ArrayList<>();
 
@@ -64,15 +66,13 @@ class RecordTest {
   void shouldRefuseAnAbsurdLengthBeforeItAllocates() {
     byte[] absurd = {RecordWriter.NOTE, 1, 0x7f, -1, -1, -1, 0};
 
-    assertThrows(
-        IllegalArgumentException.class, () -> RecordReader.read(absurd, absurd.length));
+    assertThrows(IllegalArgumentException.class, () -> RecordReader.read(absurd, absurd.length));
   }
 
   @Test
   void shouldRefuseATypeThatIsNotKnown() {
     for (byte type : new byte[] {0, 7, -1}) {
-      assertThrows(
-          IllegalArgumentException.class, () -> RecordReader.read(new byte[] {type}, 1));
+      assertThrows(IllegalArgumentException.class, () -> RecordReader.read(new byte[] {type}, 1));
     }
   }
 }

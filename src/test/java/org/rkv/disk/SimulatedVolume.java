@@ -31,6 +31,7 @@ final class SimulatedVolume implements Volume {
   private long operationsLeft = Long.MAX_VALUE;
   private double forceFailures;
   private double fullForces;
+  private boolean isGarbling;
   private int boots;
 
   SimulatedVolume(Random random) {
@@ -66,12 +67,15 @@ final class SimulatedVolume implements Volume {
       return (size + Block.BYTES - 1) / Block.BYTES;
     }
 
-    private void cut(Random random) {
+    private void cut(Random random, boolean isGarbling) {
       if (size > forced) {
         size = forced + random.nextInt(size - forced + 1);
         for (int block = firstUnforcedBlock(); block < blocks(); block++) {
           if (random.nextBoolean()) {
             zero(block, Math.max(forced, block * Block.BYTES));
+            if (isGarbling && random.nextBoolean()) {
+              bytes[Math.max(forced, block * Block.BYTES)] = 1;
+            }
           }
         }
       }
@@ -108,6 +112,11 @@ final class SimulatedVolume implements Volume {
     fullForces = full;
   }
 
+  /** Blocks that a power cut takes away may be anything then, not only zero. */
+  void garble() {
+    isGarbling = true;
+  }
+
   /** What was done, in order, as "force 00000001.log". */
   List<String> operations() {
     return operations;
@@ -126,7 +135,7 @@ final class SimulatedVolume implements Volume {
           }
         });
     bindings.clear();
-    names.values().stream().distinct().forEach(file -> file.cut(random));
+    names.values().stream().distinct().forEach(file -> file.cut(random, isGarbling));
   }
 
   /** The bytes of a file, to look at. */

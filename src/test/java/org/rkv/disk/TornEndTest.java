@@ -91,8 +91,7 @@ class TornEndTest {
     zero(bad, 3 * Block.BYTES, Block.BYTES);
     volume.put(FIRST_LOG, bad);
 
-    DamagedException damage =
-        assertThrows(DamagedException.class, () -> DiskLife.begun(volume));
+    DamagedException damage = assertThrows(DamagedException.class, () -> DiskLife.begun(volume));
 
     assertEquals(FIRST_LOG, damage.file());
     assertEquals(3 * Block.BYTES, damage.offset());
