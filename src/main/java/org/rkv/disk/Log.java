@@ -36,7 +36,7 @@ public final class Log {
   private final Waiters counting = new Waiters(-1);
   private final Waiters forcing = new Waiters(-1);
 
-  private final Backlog backlog;
+  private final Pending pending;
   private Compaction compaction;
   private boolean isCompactionsTurn;
   private long nextCompactionNanos;
@@ -67,7 +67,7 @@ public final class Log {
       LogListener listener) {
     files = new LogFiles(volume, recovered, settings, random);
     metas = recovered.metas();
-    backlog = new Backlog(recovered.unforced());
+    pending = new Pending(recovered.unforced());
     this.settings = settings;
     this.worker = worker;
     this.timers = timers;
@@ -93,14 +93,14 @@ public final class Log {
    *     does
    */
   public long append(LogRecord record) {
-    if (backlog.bytes() > 2L * settings.bufferBytes()) {
+    if (pending.bytes() > 2L * settings.bufferBytes()) {
       throw new IllegalStateException("more is appended to the log than it has room for");
     }
     if (record instanceof LogRecord.Aside) {
       cancelCompaction();
     }
     metas.add(record);
-    return backlog.add(record);
+    return pending.add(record);
   }
 
   /** Gives the disk what was appended. To be called at the end of a round of work. */
@@ -125,7 +125,7 @@ public final class Log {
 
   /** Bytes that are not known to be forced, nearly: how far the log is behind. */
   public long heldBytes() {
-    return backlog.bytes();
+    return pending.bytes();
   }
 
   /** Bytes of all files that count. */
@@ -202,7 +202,7 @@ public final class Log {
     if (isBusy) {
       return;
     }
-    boolean isWriteDue = backlog.isWaiting() || isForceDue && backlog.isUnforced();
+    boolean isWriteDue = pending.isWaiting() || isForceDue && pending.isUnforced();
     if (isRollDue) {
       roll();
     } else if (isWriteDue && !(isCompactionsTurn && compaction != null)) {
@@ -222,7 +222,7 @@ public final class Log {
       return;
     }
     boolean needsReserve = isFull;
-    List<LogRecord> again = backlog.unforced();
+    List<LogRecord> again = pending.unforced();
     run(
         () -> {
           if (needsReserve) {
@@ -254,11 +254,11 @@ public final class Log {
   }
 
   private void write() {
-    List<LogRecord> batch = backlog.give();
+    List<LogRecord> batch = pending.give();
     boolean isForced =
         settings.syncMillis() == 0
             || isForceDue
-            || backlog.unforcedBytes() > settings.bufferBytes() / 2
+            || pending.unforcedBytes() > settings.bufferBytes() / 2
             || !batch.stream().allMatch(Log::mayBeRelaxed);
     run(
         () -> files.append(batch, isForced),
@@ -266,7 +266,7 @@ public final class Log {
           if (isForced) {
             hasForced();
           } else {
-            counting.reach(backlog.given());
+            counting.reach(pending.given());
             forceLater();
           }
         },
@@ -280,14 +280,14 @@ public final class Log {
 
   /** All that was given to the disk outlives a power cut. */
   private void hasForced() {
-    backlog.hasForced();
+    pending.hasForced();
     isForceDue = closing != null;
     if (forceTimer != null) {
       forceTimer.cancel();
       forceTimer = null;
     }
-    forcing.reach(backlog.given());
-    counting.reach(backlog.given());
+    forcing.reach(pending.given());
+    counting.reach(pending.given());
   }
 
   private void forceLater() {

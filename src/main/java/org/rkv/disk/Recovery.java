@@ -5,6 +5,7 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
+import java.util.Locale;
 import java.util.function.Consumer;
 import org.rkv.disk.Manifest.NamedFile;
 
@@ -102,8 +103,7 @@ public final class Recovery {
         visit(records);
       }
       if (reader.end() != file.bytes()) {
-        long offset = reader.isBad() ? reader.badOffset() : reader.end();
-        throw new DamagedException(file.name(), offset, "a block that was forced is bad there");
+        throw damage(file.name(), reader);
       }
       if (FileHeader.isSnapshot(file.name()) && !tally.isWhole()) {
         throw new DamagedException(file.name(), file.bytes(), "the snapshot is not complete");
@@ -124,9 +124,9 @@ public final class Recovery {
           records.forEach(this::noteStanding);
         }
       }
-      if (reader.end() < file.bytes() || reader.isBad() && isForced(file.name(), reader)) {
-        long offset = reader.isBad() ? reader.badOffset() : reader.end();
-        throw new DamagedException(file.name(), offset, "a block that was forced is bad there");
+      if (reader.end() < file.bytes()
+          || reader.isBad() && judge(file.name(), reader) == Tail.FORCED) {
+        throw damage(file.name(), reader);
       }
     }
     return new NamedFile(file.name(), forcedBytes);
@@ -154,26 +154,34 @@ public final class Recovery {
     }
   }
 
-  /** Judges what is behind the whole batches. */
-  private boolean isForced(String name, BatchReader reader) throws IOException {
+  private static DamagedException damage(String name, BatchReader reader) {
+    long offset = reader.isBad() ? reader.badOffset() : reader.end();
+    return new DamagedException(name, offset, "a block that was forced is bad there");
+  }
+
+  /** Judges what is behind the whole batches, and remembers what to say of it. */
+  private Tail judge(String name, BatchReader reader) throws IOException {
     try (Volume.Input input = volume.open(name)) {
       input.position(reader.end());
       BlockInput blocks = new BlockInput(input, reader.end(), input.size());
       Tail tail = Tail.judge(blocks, reader.layout(), reader.batch() + 1);
       if (tail == Tail.TORN) {
-        cut =
-            String.format(
-                "%s is torn at offset %d, and cut off there: nobody was told of what came behind",
-                name, reader.badOffset());
+        cut = remark(name, reader, "is torn", "nobody was told of what came behind");
       } else if (tail == Tail.DOUBTFUL) {
-        doubt =
-            String.format(
-                "%s is bad at offset %d, and cut off there: what came behind may have been"
-                    + " acknowledged",
-                name, reader.badOffset());
+        doubt = remark(name, reader, "is bad", "what came behind may have been acknowledged");
       }
-      return tail == Tail.FORCED;
+      return tail;
     }
+  }
+
+  private static String remark(String name, BatchReader reader, String what, String consequence) {
+    return String.format(
+        Locale.ROOT,
+        "%s %s at offset %d, and cut off there: %s",
+        name,
+        what,
+        reader.badOffset(),
+        consequence);
   }
 
   /** Without the standings: the next manifest says what they come to, or doubts it. */

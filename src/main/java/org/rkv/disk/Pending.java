@@ -4,7 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** What was appended and is not known to be forced. Belongs to the thread of the replica. */
-final class Backlog {
+final class Pending {
   /** What a record takes beside its text, in memory or on the disk. */
   private static final int RECORD_BYTES = 64;
 
@@ -20,7 +20,7 @@ final class Backlog {
   private long given;
 
   /** These have been given to a disk before, and have position 0. */
-  Backlog(List<LogRecord> recovered) {
+  Pending(List<LogRecord> recovered) {
     recovered.forEach(this::add);
     give();
     appended = 0;
