@@ -48,24 +48,23 @@ final class Leftovers {
   }
 
   /**
-   * Removes, unread, the logs and snapshots that the manifest does not name, and what a manifest
-   * was to be. Leaves alone what is none of them.
-   *
-   * @return a number above that of each file, whether it was removed or not
+   * The logs and snapshots that the manifest does not name. They are never read. They stay until
+   * another manifest is forced: this one may have been read from the memory of the system, and the
+   * disk may hold an older one, which names them.
    */
-  static long remove(Volume volume, List<String> names, Manifest manifest) throws IOException {
+  static List<String> of(List<String> names, Manifest manifest) {
     Set<String> counting =
         manifest.files().stream().map(NamedFile::name).collect(Collectors.toSet());
-    long nextNumber = manifest.nextNumber();
-    for (String name : names) {
-      if (FileHeader.isOurs(name)) {
-        nextNumber = Math.max(nextNumber, FileHeader.numberOf(name) + 1);
-        if (!counting.contains(name)) {
-          volume.remove(name);
-        }
-      }
-    }
-    volume.remove(Manifest.TEMPORARY_FILE);
-    return nextNumber;
+    return names.stream()
+        .filter(name -> FileHeader.isOurs(name) && !counting.contains(name))
+        .toList();
+  }
+
+  /** A number above that of every file, whether it counts or not. */
+  static long nextNumber(List<String> names, Manifest manifest) {
+    return names.stream()
+        .filter(FileHeader::isOurs)
+        .mapToLong(name -> FileHeader.numberOf(name) + 1)
+        .reduce(manifest.nextNumber(), Math::max);
   }
 }

@@ -26,6 +26,10 @@ final class LogFiles {
   /** All that count but the current one, in the order in which they are read. */
   private final List<NamedFile> older;
 
+  /** Files that were there at the start, and do not count. */
+  private final List<String> leftovers;
+
+  /** Files that do not count, and that the newest manifest names, which may not be forced. */
   private final List<String> perhapsNamed = new ArrayList<>();
 
   /** The one that is appended to; null before the first, and after a failure. */
@@ -50,6 +54,7 @@ final class LogFiles {
     reserve = new Reserve(volume, settings.reserveBytes(), random);
     first = recovered.manifest().writtenUnder(volume.bootId(), settings.syncMillis() > 0);
     older = new ArrayList<>(first.files());
+    leftovers = new ArrayList<>(recovered.leftovers());
     completeness = first.completeness();
     writtenCompleteness = completeness;
     nextNumber = first.nextNumber();
@@ -213,10 +218,15 @@ final class LogFiles {
     perhapsNamed.add(fresh);
     ManifestFile.publish(volume);
     perhapsNamed.remove(fresh);
-    for (String name : perhapsNamed) {
+    removeAll(perhapsNamed);
+    removeAll(leftovers);
+  }
+
+  private void removeAll(List<String> names) throws IOException {
+    for (String name : names) {
       volume.remove(name);
     }
-    perhapsNamed.clear();
+    names.clear();
   }
 
   private void sumUp() {
@@ -233,9 +243,13 @@ final class LogFiles {
     reserve.make();
   }
 
-  /** What is written next may use that room. */
+  /** What is written next may use that room, and that of what was left at the start. */
   void giveUpReserve() throws IOException {
     reserve.giveUp();
+    if (!leftovers.isEmpty()) {
+      volume.force(); // the manifest that does not name them
+      removeAll(leftovers);
+    }
   }
 
   void close() throws IOException {

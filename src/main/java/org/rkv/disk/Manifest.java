@@ -58,6 +58,10 @@ record Manifest(
     return new Manifest(name, incarnation, now, bootId, relaxed, next, named);
   }
 
+  Manifest named(String newName) {
+    return new Manifest(newName, incarnation, completeness, bootId, relaxed, nextNumber, files);
+  }
+
   Manifest writtenUnder(String boot, boolean isRelaxed) {
     return new Manifest(name, incarnation, completeness, boot, isRelaxed, nextNumber, files);
   }

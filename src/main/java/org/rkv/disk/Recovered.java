@@ -5,23 +5,35 @@ import java.util.List;
 /** What was found in a data directory. Nothing of it counts before a {@link Log} has begun. */
 public final class Recovered {
   private final Manifest manifest;
+  private final String formerName;
+  private final List<String> leftovers;
   private final List<LogRecord> unforced;
   private final Metas metas;
-  private final boolean isNew;
   private final String remark;
 
   Recovered(
-      Manifest manifest, List<LogRecord> unforced, Metas metas, boolean isNew, String remark) {
+      Manifest manifest,
+      String formerName,
+      List<String> leftovers,
+      List<LogRecord> unforced,
+      Metas metas,
+      String remark) {
     this.manifest = manifest;
+    this.formerName = formerName;
+    this.leftovers = List.copyOf(leftovers);
     this.unforced = List.copyOf(unforced);
     this.metas = metas;
-    this.isNew = isNew;
     this.remark = remark;
   }
 
   /** What the first manifest is to say: files, and how much of each is known to be forced. */
   Manifest manifest() {
     return manifest;
+  }
+
+  /** Files to be removed when that manifest is forced. */
+  List<String> leftovers() {
+    return leftovers;
   }
 
   /** What counts, and is not known to be forced: it is written again. */
@@ -33,9 +45,9 @@ public final class Recovered {
     return metas;
   }
 
-  /** The name of the replica that wrote it. */
-  public String name() {
-    return manifest.name();
+  /** The name of the replica that wrote it; empty if the directory is new. */
+  public String formerName() {
+    return formerName;
   }
 
   /** Of the replica; the one proposed if the directory is new. */
@@ -50,7 +62,7 @@ public final class Recovered {
 
   /** Whether there was no manifest. */
   public boolean isNew() {
-    return isNew;
+    return manifest.files().isEmpty();
   }
 
   /** A line about what was cut off, or is doubtful; empty if nothing was. */

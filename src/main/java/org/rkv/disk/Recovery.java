@@ -10,9 +10,9 @@ import java.util.function.Consumer;
 import org.rkv.disk.Manifest.NamedFile;
 
 /**
- * Reads a data directory at the start of a replica. It removes files that do not count, unread, and
- * writes nothing. What it hands out may be in the memory of the system only: it counts when a
- * {@link Log} has begun with it, which writes again what is not known to be forced.
+ * Reads a data directory at the start of a replica, and changes nothing there. What it hands out
+ * may be in the memory of the system only: it counts when a {@link Log} has begun with it, which
+ * writes again what is not known to be forced.
  */
 public final class Recovery {
   private final Volume volume;
@@ -36,8 +36,8 @@ public final class Recovery {
   /**
    * Reads all that counts. Waits for the disk: a second or two for a million entries of 128 bytes.
    *
-   * @param name of the replica, if the directory is new
-   * @param incarnation likewise
+   * @param name of the replica, for the next manifest
+   * @param incarnation of the replica, if the directory is new
    * @param visitor gets the records, in the order in which they were appended
    * @throws DamagedException if something is not there that had been forced; the visitor may have
    *     got a part
@@ -61,18 +61,18 @@ public final class Recovery {
       throws IOException {
     List<String> present = volume.list();
     if (present.contains(Manifest.FILE)) {
-      return new Recovery(volume, visitor).read(present, ManifestFile.read(volume));
+      return new Recovery(volume, visitor).read(name, present, ManifestFile.read(volume));
     }
     Leftovers.checkAreOfNew(volume, present);
     Manifest first =
         new Manifest(name, incarnation, Completeness.NEW, volume.bootId(), false, 1, List.of());
-    long nextNumber = Leftovers.remove(volume, present, first);
+    long nextNumber = Leftovers.nextNumber(present, first);
     Manifest manifest = first.withFiles(Completeness.NEW, nextNumber, List.of());
-    return new Recovered(manifest, List.of(), new Metas(), true, "");
+    List<String> leftovers = Leftovers.of(present, manifest);
+    return new Recovered(manifest, "", leftovers, List.of(), new Metas(), "");
   }
 
-  private Recovered read(List<String> present, Manifest manifest) throws IOException {
-    long nextNumber = Leftovers.remove(volume, present, manifest);
+  private Recovered read(String name, List<String> present, Manifest manifest) throws IOException {
     completeness = manifest.completeness();
     if (manifest.relaxed()
         && (manifest.bootId().isEmpty() || !manifest.bootId().equals(volume.bootId()))) {
@@ -87,10 +87,11 @@ public final class Recovery {
     boolean isDoubtful = completeness == Completeness.COMPLETE && !doubt.isEmpty();
     Completeness now = isDoubtful ? Completeness.DOUBTFUL : completeness;
     return new Recovered(
-        manifest.withFiles(now, nextNumber, files),
+        manifest.named(name).withFiles(now, Leftovers.nextNumber(present, manifest), files),
+        manifest.name(),
+        Leftovers.of(present, manifest),
         unforcedRecords(),
         metas,
-        false,
         doubt.isEmpty() ? cut : doubt);
   }
 

@@ -139,6 +139,25 @@ class CompactionTest {
     }
   }
 
+  /** A manifest that was renamed and not forced is read at the next start, and may be gone then. */
+  @Test
+  void shouldSurviveAKillAtAnyMomentAndAPowerCutAfterTheNextStart() throws IOException {
+    for (int kill = 1; kill < 25; kill++) {
+      for (int seed = 0; seed < 20; seed++) {
+        SimulatedVolume other = new SimulatedVolume(new Random(seed));
+        DiskLife life = DiskLife.begun(other).putForced("k", "v", 1).putForced("l", "w", 2);
+        other.killAfter(kill);
+        life.log.compact(life);
+        life.worker.finish();
+        other.killAfter(Long.MAX_VALUE);
+        new DiskLife(other, DiskLife.SMALL, new Random(1), new DiskLife.Mutant());
+        other.cutPower();
+
+        assertEquals(life.store, DiskLife.begun(other).store, "killed in operation " + kill);
+      }
+    }
+  }
+
   @Test
   void shouldRefuseASnapshotWithoutItsEnd() throws IOException {
     DiskLife life = DiskLife.begun(volume).putForced("k", "v", 1);

@@ -136,9 +136,10 @@ final class DiskMutants {
         }
         return new Recovered(
             manifest.withFiles(manifest.completeness(), manifest.nextNumber(), files),
+            recovered.formerName(),
+            recovered.leftovers(),
             List.of(),
             recovered.metas(),
-            recovered.isNew(),
             recovered.remark());
       }
     };
@@ -164,9 +165,10 @@ final class DiskMutants {
         Manifest manifest = recovered.manifest();
         return new Recovered(
             manifest.withFiles(Completeness.COMPLETE, manifest.nextNumber(), manifest.files()),
+            recovered.formerName(),
+            recovered.leftovers(),
             recovered.unforced(),
             recovered.metas(),
-            recovered.isNew(),
             recovered.remark());
       }
     };

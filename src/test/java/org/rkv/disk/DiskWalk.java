@@ -211,17 +211,14 @@ final class DiskWalk {
   }
 
   private void start() throws IOException {
-    try {
-      life = new DiskLife(volume, settings, random, mutant);
-      mutant.readMore(volume, life);
-    } catch (SimulatedVolume.Killed e) {
-      story.add("killed as it starts");
-      volume.killAfter(Long.MAX_VALUE);
-      start();
-      return;
-    }
+    life = new DiskLife(volume, settings, random, mutant);
+    mutant.readMore(volume, life);
     story.add("start: " + life.recovered.remark());
     check();
+    if (random.nextInt(10) == 0 && complaint == null) {
+      die(); // before anything of it counts
+      return;
+    }
     DiskLife starting = life;
     List<Entry> found = List.copyOf(life.store.values());
     life.log.whenForced(

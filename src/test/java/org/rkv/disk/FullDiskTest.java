@@ -131,6 +131,18 @@ class FullDiskTest {
   }
 
   @Test
+  void shouldMakeRoomOfWhatABrokenCompactionHasLeft() throws IOException {
+    DiskLife.begun(volume, WITHOUT_RESERVE).putForced("k", "v", 1);
+    volume.put("00000099.snapshot", new byte[4096]);
+    volume.limit(volume.usedBytes());
+
+    DiskLife next = DiskLife.begun(volume, WITHOUT_RESERVE);
+
+    assertEquals(0, next.log.forced());
+    assertFalse(volume.list().contains("00000099.snapshot"));
+  }
+
+  @Test
   void shouldLeaveNothingOfTenCompactionsThatFail() throws IOException {
     DiskLife life = DiskLife.begun(volume);
     for (int i = 0; i < 50; i++) {

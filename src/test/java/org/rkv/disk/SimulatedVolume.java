@@ -19,7 +19,7 @@ import java.util.TreeMap;
  * done to names. A force that fails loses what it was to force at the next power cut, whatever
  * later forces say: so Linux does it. Everything is drawn from a seed.
  */
-final class SimulatedVolume implements Volume {
+public final class SimulatedVolume implements Volume {
   private final Random random;
   private Map<String, SimulatedFile> names = new TreeMap<>();
 
@@ -34,12 +34,13 @@ final class SimulatedVolume implements Volume {
   private boolean isGarbling;
   private int boots;
 
-  SimulatedVolume(Random random) {
+  /** Empty, with endless room and no failures. */
+  public SimulatedVolume(Random random) {
     this.random = random;
   }
 
   /** Thrown where the process is killed. */
-  static final class Killed extends Error {
+  public static final class Killed extends Error {
     private static final long serialVersionUID = 1;
   }
 
@@ -93,37 +94,37 @@ final class SimulatedVolume implements Volume {
   }
 
   /** All files together take no more. */
-  void limit(long bytes) {
+  public void limit(long bytes) {
     capacity = bytes;
   }
 
-  long usedBytes() {
+  public long usedBytes() {
     return names.values().stream().mapToLong(file -> file.size).sum();
   }
 
   /** The process is killed in that operation from now on. */
-  void killAfter(long count) {
+  public void killAfter(long count) {
     operationsLeft = count;
   }
 
   /** How often a force fails with an error of the disk, and how often because it is full. */
-  void failForces(double errors, double full) {
+  public void failForces(double errors, double full) {
     forceFailures = errors;
     fullForces = full;
   }
 
   /** Blocks that a power cut takes away may be anything then, not only zero. */
-  void garble() {
+  public void garble() {
     isGarbling = true;
   }
 
   /** What was done, in order, as "force 00000001.log". */
-  List<String> operations() {
+  public List<String> operations() {
     return operations;
   }
 
   /** All machines lose power. */
-  void cutPower() {
+  public void cutPower() {
     boots++;
     bindings.forEach(
         (name, files) -> {
@@ -139,13 +140,13 @@ final class SimulatedVolume implements Volume {
   }
 
   /** The bytes of a file, to look at. */
-  byte[] bytes(String name) {
+  public byte[] bytes(String name) {
     SimulatedFile file = names.get(name);
     return Arrays.copyOf(file.bytes, file.size);
   }
 
   /** Puts a file there, forced. */
-  void put(String name, byte[] bytes) {
+  public void put(String name, byte[] bytes) {
     SimulatedFile file = new SimulatedFile();
     file.append(ByteBuffer.wrap(bytes), bytes.length);
     file.forced = bytes.length;
@@ -153,7 +154,7 @@ final class SimulatedVolume implements Volume {
   }
 
   /** A copy of all that is there now, forced. */
-  SimulatedVolume copy() {
+  public SimulatedVolume copy() {
     SimulatedVolume copy = new SimulatedVolume(random);
     names.keySet().forEach(name -> copy.put(name, bytes(name)));
     copy.boots = boots;
