@@ -176,6 +176,34 @@ class TornEndTest {
     }
   }
 
+  @Test
+  void shouldCutWhatWasForcedTogetherAndTakesSeveralBatches() throws IOException {
+    LogSettings large = new LogSettings(0, 64 << 20, 0, 64 << 20);
+    SimulatedVolume other = new SimulatedVolume(new Random(1));
+    DiskLife writer = DiskLife.begun(other, large).completed();
+    writer.putForced("first", "one", 1);
+    int begin = other.bytes(FIRST_LOG).length;
+    for (int i = 0; i < 3; i++) {
+      writer.put(DiskLife.entry("k" + i, "x".repeat(LogFile.BATCH_BYTES), i + 2));
+    }
+    writer.log.flush();
+    writer.worker.finish();
+    byte[] manifest = other.bytes(Manifest.FILE);
+    byte[] together = other.bytes(FIRST_LOG);
+    int batchBytes = (together.length - begin) / 3;
+    for (int batch = 0; batch < 3; batch++) {
+      byte[] torn = together.clone();
+      zero(torn, begin + batch * batchBytes, 8 * Block.BYTES);
+      other.put(FIRST_LOG, torn);
+      other.put(Manifest.FILE, manifest);
+
+      DiskLife next = DiskLife.begun(other, large);
+
+      assertEquals(1 + batch, next.store.size());
+      assertEquals(Completeness.COMPLETE, next.recovered.completeness());
+    }
+  }
+
   /** Blocks whose checksum is right for zeros, or whose length is absurd, are none. */
   @Test
   void shouldCutARecordOfAbsurdLength() throws IOException {
