@@ -14,9 +14,9 @@ import org.rkv.store.Entry;
  */
 final class Compaction {
   /** What is gathered at a time: some hundred microseconds, or a few thousand on a busy machine. */
-  private static final int STEP_BYTES = 64 << 10;
+  private static final int STEP_BYTES = 32 << 10;
 
-  private static final int STEP_ENTRIES = 400;
+  private static final int STEP_ENTRIES = 250;
 
   private final Contents contents;
   private final Metas metas;

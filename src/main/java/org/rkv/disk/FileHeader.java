@@ -25,7 +25,7 @@ record FileHeader(long incarnation, long number, byte[] random) {
 
   /** Whether a log or a snapshot may have that name: nothing else is ever removed. */
   static boolean isOurs(String fileName) {
-    return fileName.matches("[0-9]{8,19}\\.(log|snapshot)");
+    return fileName.matches("[0-9]{8,18}\\.(log|snapshot)");
   }
 
   static boolean isSnapshot(String fileName) {

@@ -122,6 +122,9 @@ record Manifest(
       }
       files.add(new NamedFile(words[0], Long.parseLong(words[1])));
     }
+    if (files.isEmpty()) {
+      throw new IllegalArgumentException("it names no file");
+    }
     return new Manifest(
         after("name ", lines[1]),
         Long.parseUnsignedLong(after("incarnation ", lines[2]), 16),

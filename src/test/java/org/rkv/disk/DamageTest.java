@@ -168,12 +168,13 @@ class DamageTest {
     volume.put("00000001.log", new byte[] {1});
     volume.put("00000099.snapshot", new byte[] {1});
     volume.put("notes.log", new byte[] {1});
+    volume.put("9999999999999999999.log", new byte[] {1});
     volume.operations().clear();
 
     DiskLife next = DiskLife.begun(volume);
 
     assertEquals(all, next.store);
-    assertTrue(volume.list().contains("notes.log"));
+    assertTrue(volume.list().containsAll(List.of("notes.log", "9999999999999999999.log")));
     assertTrue(volume.operations().contains("remove 00000001.log"));
     assertTrue(volume.operations().contains("remove 00000099.snapshot"));
     assertTrue(volume.operations().stream().noneMatch("open 00000001.log"::equals));

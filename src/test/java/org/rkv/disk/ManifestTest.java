@@ -51,6 +51,13 @@ class ManifestTest {
   }
 
   @Test
+  void shouldRefuseOneThatNamesNoFile() {
+    byte[] bytes = MANIFEST.withFiles(Completeness.NEW, 1, List.of()).encode().array();
+
+    assertThrows(DamagedException.class, () -> Manifest.decode(bytes));
+  }
+
+  @Test
   void shouldTellTheFormerNameOfItsReplicaAndTakeTheNewOne() throws IOException {
     SimulatedVolume volume = new SimulatedVolume(new Random(1));
     for (String name : List.of("r1", "r2", "r2")) {
