@@ -252,7 +252,17 @@ final class LogFiles {
     }
   }
 
+  /** All is forced, and nothing comes after it: no reboot gives reason to doubt that. */
   void close() throws IOException {
     leaveCurrent();
+    if (first.relaxed()) {
+      Manifest last = first.writtenUnder(first.bootId(), false);
+      try {
+        ManifestFile.prepare(volume, last.withFiles(completeness, nextNumber, older));
+        ManifestFile.publish(volume);
+      } catch (DiskFullException e) {
+        volume.remove(Manifest.TEMPORARY_FILE); // it is doubted then
+      }
+    }
   }
 }

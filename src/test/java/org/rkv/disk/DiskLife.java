@@ -103,7 +103,7 @@ final class DiskLife implements LogListener, Contents {
   }
 
   /** Takes an entry, and has it written. */
-  DiskLife putForcedLater(String key, String value, long clock) {
+  DiskLife putWritten(String key, String value, long clock) {
     put(entry(key, value, clock));
     log.flush();
     worker.finish();

@@ -148,12 +148,26 @@ class LogTest {
 
   @Test
   void shouldDoubtRelaxedDataAfterAPowerCutOnly() throws IOException {
-    DiskLife.begun(volume, RELAXED).completed().putForcedLater("k", "v", 1);
+    DiskLife.begun(volume, RELAXED).completed().putWritten("k", "v", 1);
     assertEquals(Completeness.COMPLETE, DiskLife.begun(volume, RELAXED).recovered.completeness());
 
     volume.cutPower();
 
     assertEquals(Completeness.DOUBTFUL, DiskLife.begun(volume, RELAXED).recovered.completeness());
+  }
+
+  @Test
+  void shouldNotDoubtRelaxedDataThatWereClosed() throws IOException {
+    DiskLife life = DiskLife.begun(volume, RELAXED).completed().putWritten("k", "v", 1);
+    life.log.close(() -> told.add("closed"));
+    life.worker.finish();
+    volume.cutPower();
+
+    DiskLife next = DiskLife.begun(volume, RELAXED);
+
+    assertEquals(List.of("closed"), told);
+    assertEquals(Completeness.COMPLETE, next.recovered.completeness());
+    assertEquals("v", next.value("k"));
   }
 
   @Test
