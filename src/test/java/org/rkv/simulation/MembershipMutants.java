@@ -176,6 +176,12 @@ final class MembershipMutants {
   /** Scans one that serves, whatever it has gone through. */
   static Mutant scansAnyThatServes() {
     return new OnOccasion(3, MembershipOccasions::startsBesideAnOldOne) {
+      /** Nor is it noticed by what the last page tells. */
+      @Override
+      EpochHistory history(SimulatedReplica of, long incarnation) {
+        return FaultyHistories.neverLeftBehind(incarnation);
+      }
+
       @Override
       void tells(Particulars said, Pipe way) {
         ReplicaUnderTest hearer = replicaAt(way.to());

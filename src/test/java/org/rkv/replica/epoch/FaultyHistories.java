@@ -85,6 +85,16 @@ public final class FaultyHistories {
     return history;
   }
 
+  /** What has come while it catches up is taken for as good as what any source has. */
+  public static EpochHistory neverLeftBehind(long incarnation) {
+    return new EpochHistory(incarnation) {
+      @Override
+      public boolean isLeftBehindBy(Past source) {
+        return false;
+      }
+    };
+  }
+
   /** Whenever another replica is admitted, what was before is forgotten. */
   public static EpochHistory resetAtAdmissions(long incarnation) {
     return new EpochHistory(incarnation) {
