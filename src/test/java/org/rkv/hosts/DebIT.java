@@ -10,12 +10,14 @@ import java.nio.file.Path;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.rkv.testing.Eventually;
 import org.rkv.testing.Outcome;
 
 /** The Debian package, by dpkg and systemd: what it does, and above all what it leaves alone. */
+@Tag("alone")
 final class DebIT {
   private static final String SAME = DebianMachine.SCRATCH + "/rkv.deb";
   private static final String NEXT = DebianMachine.SCRATCH + "/next.deb";

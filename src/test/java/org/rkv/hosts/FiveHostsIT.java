@@ -88,14 +88,15 @@ final class FiveHostsIT {
       Host host = network.host(name);
       Eventually.until(DEADLINE, () -> host.processes().isEmpty(), () -> name + host.processes());
     }
+    Outcome[] seen = new Outcome[1];
     // Five hosts on one machine that has other work may take longer than status waits for them.
     Eventually.until(
         DEADLINE,
         () -> {
-          Outcome status = alpha.run("./kv_r.sh status");
-          return FIVE.stream().allMatch(name -> state(status, name).equals("stopped"));
+          seen[0] = alpha.run("./kv_r.sh status");
+          return FIVE.stream().allMatch(name -> state(seen[0], name).equals("stopped"));
         },
-        () -> "one is not stopped");
+        () -> "one is not stopped: " + seen[0]);
   }
 
   @Test

@@ -344,7 +344,7 @@ final class RkvCommandIT {
     assertEquals("", complete("rkv", "--port", ""));
     assertEquals("db1\ndb2\n", complete("rkv", "--json", "db"));
     assertEquals("--json\n", complete("rkv", "db1", "STATUS", "--js"));
-    assertEquals("--keys-only\n", complete("rkv", "db1", "LIST", "--ke"));
+    assertEquals("--keys-only\n", complete("rkv", "db1", "LIST", "--key"));
     assertEquals("LIST\nLOAD\n", complete("rkv", "db1", "L"));
     assertEquals("--clients\n", complete("rkv", "bench", "--cl"));
     assertEquals("db1\ndb2\n", complete("rkv", "bench", "--fill", "db"));
