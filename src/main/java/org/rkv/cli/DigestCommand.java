@@ -176,10 +176,7 @@ final class DigestCommand {
 
   private ReplicaDigest ask(String name) throws IOException {
     try {
-      kvClient replica = connect(name);
-      Contents contents = replica.DIGEST_1();
-      replica.close();
-      return new ReplicaDigest(name, contents, null);
+      return new ReplicaDigest(name, session.contents(name), null);
     } catch (ConnectFailedException e) {
       return new ReplicaDigest(name, null, e.reason());
     } catch (OncRpcException e) {

@@ -10,7 +10,6 @@ import java.util.stream.Stream;
 import org.acplt.oncrpc.OncRpcException;
 import org.rkv.client.Entry;
 import org.rkv.client.RkvClient;
-import org.rkv.rpc.kvClient;
 
 /** {@code rkv HOST DUMP}: all entries, as lines that can be read again. */
 final class DumpCommand {
@@ -67,14 +66,7 @@ final class DumpCommand {
   /** How many entries a replica has now; -1 if it does not say so. */
   private long countAt(String replica) {
     try {
-      Session impatient = session.impatient();
-      kvClient stub =
-          ReplicaStub.connect(impatient.connector(), replica, impatient.options().timeoutMillis());
-      try {
-        return stub.DIGEST_1().entries;
-      } finally {
-        stub.close();
-      }
+      return session.impatient().contents(replica).entries;
     } catch (OncRpcException | IOException e) {
       return -1; // The last line counts.
     }

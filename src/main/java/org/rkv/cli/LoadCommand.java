@@ -11,7 +11,6 @@ import org.acplt.oncrpc.OncRpcException;
 import org.rkv.client.GetResult;
 import org.rkv.client.PutResult;
 import org.rkv.client.RkvClient;
-import org.rkv.rpc.kvClient;
 
 /**
  * {@code rkv HOST LOAD}: stores what DUMP has written. Many PUTs are under way at a time, and the
@@ -84,11 +83,7 @@ final class LoadCommand {
     }
     int count;
     try {
-      Session impatient = session.impatient();
-      kvClient stub =
-          ReplicaStub.connect(impatient.connector(), replica, impatient.options().timeoutMillis());
-      count = stub.DIGEST_1().entries;
-      stub.close();
+      count = session.impatient().contents(replica).entries;
     } catch (OncRpcException | IOException e) {
       console.errLine("LOAD: " + replica + " does not say what it holds: " + e.getMessage());
       return false;

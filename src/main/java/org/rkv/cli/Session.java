@@ -3,11 +3,14 @@ package org.rkv.cli;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.Collection;
+import org.acplt.oncrpc.OncRpcException;
 import org.rkv.client.ConnectFailedException;
 import org.rkv.client.Connector;
 import org.rkv.client.RkvClient;
 import org.rkv.client.RkvException;
 import org.rkv.portmap.Portmap;
+import org.rkv.rpc.Contents;
+import org.rkv.rpc.kvClient;
 
 /**
  * What every command of one run works with.
@@ -101,6 +104,21 @@ record Session(
       console.errLine("rkv: " + host + " cannot be reached; asking " + client.replica());
     }
     return client;
+  }
+
+  /**
+   * What a replica holds, in short: it answers DIGEST.
+   *
+   * @throws ConnectFailedException if it cannot be reached
+   * @throws OncRpcException if it does not answer
+   */
+  Contents contents(String replica) throws OncRpcException, IOException {
+    kvClient stub = ReplicaStub.connect(connector, replica, options.timeoutMillis());
+    try {
+      return stub.DIGEST_1();
+    } finally {
+      stub.close();
+    }
   }
 
   /** For one call. */
