@@ -7,6 +7,7 @@ import java.util.Map;
 import java.util.Random;
 import java.util.TreeMap;
 import java.util.stream.Stream;
+import org.rkv.net.HandMovedTimers;
 import org.rkv.store.Entry;
 import org.rkv.store.Stamp;
 
@@ -16,7 +17,7 @@ final class DiskLife implements LogListener, Contents {
   static final int SEGMENTS = 4;
 
   final SimulatedWorker worker = new SimulatedWorker();
-  final ManualTimers timers = new ManualTimers();
+  final HandMovedTimers timers = new HandMovedTimers();
   final Map<String, Entry> store = new TreeMap<>();
   final Map<String, LogRecord.Meta> metas = new TreeMap<>();
   final List<LogRecord> read = new ArrayList<>();

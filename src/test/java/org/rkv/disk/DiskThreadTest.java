@@ -18,6 +18,7 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.rkv.net.HandMovedTimers;
 
 /** Whatever happens on the thread of the disk ends the process; nothing waits for it for ever. */
 class DiskThreadTest {
@@ -112,7 +113,13 @@ class DiskThreadTest {
       Recovered found = Recovery.read(volume, "r1", 7, record -> {});
       Log log =
           new Log(
-              volume, found, settings, thread, new ManualTimers(), new Random(), new NoListener());
+              volume,
+              found,
+              settings,
+              thread,
+              new HandMovedTimers(),
+              new Random(),
+              new NoListener());
       log.begin();
       long position = log.append(new LogRecord.Stored(DiskLife.entry("key", "value", 1)));
       while (log.forced() < position) {

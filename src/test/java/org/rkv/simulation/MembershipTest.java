@@ -220,12 +220,7 @@ class MembershipTest {
     assertEquals(Result.FAILED, put(first, "deleted").result());
     assertEquals("deleted", held(last).value());
 
-    deleteAndForgetWithoutLast();
-    cluster.list(replicas);
-
-    assertSoon(() -> replicas.stream().allMatch(SimulatedReplica::isWhole));
-    assertNull(held(last));
-    assertEquals(Result.ABSENT, get(first).result());
+    assertIsGoneForGoodWhenDeletedAndForgottenWithoutLast();
   }
 
   @Test
@@ -239,12 +234,7 @@ class MembershipTest {
     assertEquals("before", held(last).value());
     other.resume();
 
-    deleteAndForgetWithoutLast();
-    cluster.list(replicas);
-
-    assertSoon(() -> replicas.stream().allMatch(SimulatedReplica::isWhole));
-    assertNull(held(last));
-    assertEquals(Result.ABSENT, get(first).result());
+    assertIsGoneForGoodWhenDeletedAndForgottenWithoutLast();
   }
 
   @Test
@@ -283,13 +273,19 @@ class MembershipTest {
     return replica.replica().store().find("k");
   }
 
-  private void deleteAndForgetWithoutLast() {
+  private void assertIsGoneForGoodWhenDeletedAndForgottenWithoutLast() {
     cluster.list(rest);
     assertSoon(this::restIsWhole);
     assertEquals(Result.OK, ask(first, new SimulatedClient.Request(Kind.DEL, "k", null)).result());
     cluster.assertWithinMillis(
         cluster.plan().tombstoneGraceMillis() + SOON_MILLIS,
         () -> rest.stream().allMatch(replica -> held(replica) == null));
+
+    cluster.list(replicas);
+
+    assertSoon(() -> replicas.stream().allMatch(SimulatedReplica::isWhole));
+    assertNull(held(last));
+    assertEquals(Result.ABSENT, get(first).result());
   }
 
   private boolean restIsWhole() {
