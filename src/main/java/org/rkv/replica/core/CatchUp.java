@@ -3,6 +3,7 @@ package org.rkv.replica.core;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 import org.rkv.net.Timers;
 import org.rkv.replica.epoch.Epochs;
 import org.rkv.replica.epoch.Past;
@@ -147,16 +148,21 @@ final class CatchUp {
   void fellBehind(Peer peer) {
     if (!closed && self.isServing()) {
       beginAnew(
-          new FormerCopy(store, self.history().past()),
+          () -> new FormerCopy(store, self.history().past()),
           "replica " + peer.name() + " has gone on without us: catching up with it");
     }
   }
 
-  private void beginAnew(FormerCopy kept, String why) {
+  private void beginAnew(String why) {
+    beginAnew(() -> former, why);
+  }
+
+  /** Until this incarnation has ended, what it answers counts, and is kept. */
+  private void beginAnew(Supplier<FormerCopy> kept, String why) {
     log.warn("{}", why);
     closed = true;
     self.setState(kv.REPLICA_CATCHING_UP);
-    timers.schedule(0, () -> ending.beginAnew(kept));
+    timers.schedule(0, () -> ending.beginAnew(kept.get()));
   }
 
   /** Looks what can be done, now that a peer was admitted or lost, or has told something new. */
@@ -188,9 +194,9 @@ final class CatchUp {
     if (source == null) {
       scan(peers.all(), false);
     } else if (scanned.hasMoreThan(source.past())) {
-      beginAnew(former, "what was taken over is of another history than replica " + source.name());
+      beginAnew("what was taken over is of another history than replica " + source.name());
     } else if (self.history().isLeftBehindBy(source.past())) {
-      beginAnew(former, "replica " + source.name() + " has gone on since we began to catch up");
+      beginAnew("replica " + source.name() + " has gone on since we began to catch up");
     } else if (former == null && source.told().heldBytes() > headroom.maxBytes()) {
       closed = true;
       ending.end(
@@ -206,7 +212,7 @@ final class CatchUp {
   private void checkScan() {
     scan.check();
     if (scan != null && !scan.sources().equals(peers.all()) && !isSource(scan.sources().get(0))) {
-      beginAnew(former, "another replica has gone on without the one that was scanned");
+      beginAnew("another replica has gone on without the one that was scanned");
     }
   }
 
@@ -315,7 +321,7 @@ final class CatchUp {
     for (Peer peer : peers.all()) {
       if (peer.isServing() && peer.past().hasMoreThan(here)) {
         if (current == null || isSourceFurther || peer.past().hasMoreThan(current.past())) {
-          beginAnew(former, "replica " + peer.name() + " has more than what was taken over");
+          beginAnew("replica " + peer.name() + " has more than what was taken over");
           return;
         }
         // The source may still come to it, and without us.
@@ -394,7 +400,7 @@ final class CatchUp {
       if (serving) {
         Past past = PeerMessages.past(source.incarnation(), last.history, source.past().taken());
         if (self.history().isLeftBehindBy(past)) {
-          beginAnew(former, "replica " + source.name() + " has gone on while it was scanned");
+          beginAnew("replica " + source.name() + " has gone on while it was scanned");
           return;
         }
         self.history().takeOver(past, PeerMessages.company(last.history));

@@ -71,7 +71,7 @@ final class Completion extends Operation {
 
     @Override
     void complete() {
-      if (end()) {
+      if (succeed()) {
         listener.completionEnded(begun, entry, true);
       }
     }

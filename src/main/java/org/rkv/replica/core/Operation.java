@@ -71,8 +71,19 @@ abstract class Operation implements Operations.UnderWay {
     }
   }
 
+  /**
+   * Ends the operation with success, before anything becomes settled by it; false if it has ended
+   * before, or ends without success now.
+   */
+  final boolean succeed() {
+    if (!over && !calls.completeEpoch(epochs)) {
+      fail("this replica has gone on otherwise");
+    }
+    return end();
+  }
+
   /** Ends the operation; false if it has ended before. */
-  final boolean end() {
+  private boolean end() {
     if (over) {
       return false;
     }

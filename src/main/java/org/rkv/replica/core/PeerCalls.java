@@ -46,7 +46,7 @@ final class PeerCalls {
   }
 
   /**
-   * An operation begins that asks all of the list: takes an epoch if somebody is missing who may
+   * An operation begins that asks all of the list: draws an epoch if somebody is missing who may
    * have had a part in what we hold.
    *
    * @return the hash that its calls tell; none if it cannot succeed, since somebody is away
@@ -55,6 +55,16 @@ final class PeerCalls {
     return peers.someoneDeparts() || !peers.allAdmitted()
         ? Operation.NO_EPOCHS
         : self.history().begin(peers.members());
+  }
+
+  /**
+   * All have answered an operation: takes what it drew.
+   *
+   * @param hash that it began with
+   * @return false if it must not succeed, since we have gone on otherwise meanwhile
+   */
+  boolean completeEpoch(long hash) {
+    return self.history().complete(hash);
   }
 
   /**

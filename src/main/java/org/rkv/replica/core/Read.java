@@ -100,7 +100,7 @@ final class Read extends Operation {
   }
 
   private void confirmed() {
-    if (!end()) {
+    if (!succeed()) {
       return;
     }
     if (adopted != null && adopted.stamp().equals(newestStamp)) {

@@ -233,7 +233,7 @@ final class Replica extends kvServerStub {
   /** Defers the call, if there is anybody who has to have the entry too. */
   private void replicate(String operation, int localCode, Entry entry) {
     if (calls.peers().isEmpty()) {
-      calls.beginEpoch(); // it is settled, and acknowledged, by us alone
+      calls.completeEpoch(calls.beginEpoch()); // settled, and acknowledged, by us alone
     } else if (!entry.settled()) {
       call.defer();
       new Write(

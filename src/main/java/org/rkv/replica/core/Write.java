@@ -107,7 +107,7 @@ final class Write extends Operation {
 
     @Override
     void complete() {
-      if (end()) {
+      if (succeed()) {
         underWay.remove(entry.key(), Write.this);
         settling.settled(entry);
         call.answer(new XdrInt(localCode));

@@ -11,8 +11,9 @@ import java.util.TreeSet;
  * remembers those that it took by answering others. Not thread-safe.
  *
  * <p>The rule: the first operation in a list where somebody of the company is missing takes an
- * epoch, at the one that asks and at each that answers, before anything becomes settled by it. Each
- * draws it for itself, and it comes to the same.
+ * epoch: at each that answers before it answers, and at the one that asks when all have answered,
+ * before anything becomes settled by it. Each draws it for itself, and it comes to the same. So
+ * what nobody has answered leaves nothing behind.
  */
 public class EpochHistory {
   /** Stands in the company for everybody: whatever comes first takes an epoch. */
@@ -29,11 +30,27 @@ public class EpochHistory {
   /** Found to have nobody of the company missing; one set for many operations. */
   private SortedSet<Long> sufficientMembers;
 
+  /** What the latest operation of ours has drawn that took none yet; or null. */
+  private Drawn drawn;
+
   /** Those taken since this incarnation began, which a source may not have. */
   private Epochs takenHere = Epochs.NONE;
 
   /** That all have gone through from whom anything has come while we catch up; or null. */
   private Epochs gathered;
+
+  /**
+   * An epoch of operations under way.
+   *
+   * @param from what we had gone through when it was drawn
+   * @param hash of these with it
+   * @param company of that time
+   */
+  private record Drawn(Epochs from, Epoch epoch, long hash, Set<Long> company) {
+    boolean isOf(Epochs epochs, SortedSet<Long> members) {
+      return from == epochs && epoch.incarnations().equals(members);
+    }
+  }
 
   /**
    * No epochs, and nobody but itself for company.
@@ -95,10 +112,30 @@ public class EpochHistory {
    * @return the hash that tells the others which epochs it belongs to
    */
   public long begin(SortedSet<Long> members) {
-    if (isSomebodyMissing(members)) {
-      take(epochs.next(members), members);
+    if (!isSomebodyMissing(members)) {
+      return epochs.hash();
     }
-    return epochs.hash();
+    if (drawn == null || !drawn.isOf(epochs, members)) {
+      Epoch next = epochs.next(members);
+      drawn = new Drawn(epochs, next, epochs.with(next).hash(), Set.copyOf(company));
+    }
+    return drawn.hash();
+  }
+
+  /**
+   * All have answered an operation of ours: what it drew is taken, and only then it may succeed.
+   *
+   * @param hash that it began with
+   * @return false if we have gone on otherwise meanwhile, so that it must not succeed
+   */
+  public boolean complete(long hash) {
+    if (drawn != null && drawn.hash() == hash && epochs.with(drawn.epoch()).hash() == hash) {
+      SortedSet<Long> comeSince = new TreeSet<>(company);
+      comeSince.removeAll(drawn.company());
+      take(drawn.epoch(), drawn.epoch().incarnations());
+      comeSince.forEach(this::keepCompanyWith);
+    }
+    return hash == epochs.hash();
   }
 
   /**
@@ -177,6 +214,8 @@ public class EpochHistory {
     remember(epoch.id());
     company.clear();
     company.addAll(members);
+    sufficientMembers = null;
+    drawn = null;
   }
 
   /** This incarnation has the same epochs as we, at this moment. */

@@ -43,6 +43,7 @@ class EpochHistoryTest {
     assertNotEquals(Epochs.NONE.hash(), hash);
     assertTrue(b.answer(hash, ALL, true));
     assertTrue(c.answer(hash, ALL, true));
+    assertTrue(a.complete(hash));
     assertEquals(1, a.epochs().size());
     assertEquals(hash, b.epochs().hash());
     assertEquals(hash, c.epochs().hash());
@@ -73,7 +74,9 @@ class EpochHistoryTest {
     operate();
     SortedSet<Long> two = members(A, B);
 
-    assertTrue(b.answer(a.begin(two), two, true));
+    long hash = a.begin(two);
+    assertTrue(b.answer(hash, two, true));
+    assertTrue(a.complete(hash));
 
     assertEquals(Relation.BEHIND, c.past().to(a.past()));
     assertEquals(Relation.EQUAL, b.past().to(a.past()));
@@ -120,12 +123,82 @@ class EpochHistoryTest {
   @Test
   void shouldJoinTheEpochsOfOneThatHoldsTheSame() {
     startTogether();
-    a.begin(ALL); // and breaks off
+    a.answer(b.begin(ALL), ALL, true); // which breaks off
 
     assertEquals(Relation.EQUAL, b.past().to(a.past()));
     b.join(a.past());
 
     assertEquals(a.epochs().hash(), b.epochs().hash());
+  }
+
+  /** Else it would keep it apart from others for good, though nothing ever became of it. */
+  @Test
+  void shouldTakeNoEpochForWhatNobodyAnswered() {
+    startTogether();
+    operate();
+    SortedSet<Long> two = members(A, B);
+    a.begin(two); // and breaks off
+
+    SortedSet<Long> others = members(B + 100, C);
+    assertTrue(c.complete(c.begin(others)));
+
+    assertEquals(Relation.BEHIND, a.past().to(c.past()), "what has become of B is not known");
+  }
+
+  @Test
+  void shouldTakeAnEpochForWhatItAnsweredThoughItsOwnOperationBrokeOff() {
+    startTogether();
+    operate();
+    SortedSet<Long> two = members(A, B);
+    long hash = a.begin(two);
+
+    assertTrue(a.answer(b.begin(two), two, true));
+
+    assertEquals(hash, a.epochs().hash());
+    assertTrue(a.complete(hash), "and it is the same one");
+  }
+
+  @Test
+  void shouldLetNoOperationSucceedThatDrewAnEpochFromWhatHasChanged() {
+    startTogether();
+    operate();
+    SortedSet<Long> two = members(A, B);
+    long hash = a.begin(two);
+    SortedSet<Long> next = members(A, B, C + 100);
+
+    assertTrue(a.answer(b.begin(next), next, true));
+
+    assertFalse(a.complete(hash));
+    assertEquals(2, a.epochs().size());
+    assertEquals(next, a.company());
+  }
+
+  /** Another one has joined it meanwhile, say, that answered it first. */
+  @Test
+  void shouldTakeTheEpochOfAnOperationThoughItHasHeardOfItFromOneThatAnswered() {
+    startTogether();
+    operate();
+    SortedSet<Long> two = members(A, B);
+    long hash = a.begin(two);
+    assertTrue(b.answer(hash, two, true));
+
+    a.join(b.past());
+
+    assertTrue(a.complete(hash));
+    assertEquals(b.past().taken(), a.past().taken());
+  }
+
+  @Test
+  void shouldKeepInItsCompanyWhoCameWhileAnOperationDrewAnEpoch() {
+    startTogether();
+    operate();
+    SortedSet<Long> two = members(A, B);
+    long hash = a.begin(two);
+    a.keepCompanyWith(C + 100);
+
+    assertTrue(a.complete(hash));
+
+    assertEquals(members(A, B, C + 100), a.company());
   }
 
   @Test
@@ -154,6 +227,7 @@ class EpochHistoryTest {
 
     assertEquals(hash, fresh.answerWhileCatchingUp(hash, next, before).hash());
     assertTrue(fresh.epochs().isEmpty());
+    assertTrue(a.complete(hash));
 
     EpochHistory another = new EpochHistory(C + 200);
     another.remember(fresh.past().taken());
@@ -168,7 +242,9 @@ class EpochHistoryTest {
     EpochHistory fresh = new EpochHistory(C + 100);
     SortedSet<Long> next = members(A, B, C + 100);
     Epochs before = a.epochs();
-    fresh.answerWhileCatchingUp(a.begin(next), next, before);
+    long hash = a.begin(next);
+    fresh.answerWhileCatchingUp(hash, next, before);
+    assertTrue(a.complete(hash));
 
     fresh.takeOver(b.past(), b.company());
 
@@ -195,7 +271,7 @@ class EpochHistoryTest {
     assertTrue(a.epochs().isEmpty());
     EpochHistory other = new EpochHistory(B + 100);
     other.startTogether(List.of());
-    other.begin(members(B + 100));
+    assertTrue(other.complete(other.begin(members(B + 100))));
     assertEquals(Relation.BEHIND, a.past().to(other.past()));
   }
 
@@ -228,6 +304,7 @@ class EpochHistoryTest {
     long hash = a.begin(ALL);
     assertTrue(b.answer(hash, ALL, true));
     assertTrue(c.answer(hash, ALL, true));
+    assertTrue(a.complete(hash));
   }
 
   private static Epochs epochs(long... ids) {
