@@ -135,14 +135,22 @@ final class Promises {
   }
 
   /**
-   * Whether it may have been deleted where a tombstone is forgotten by now. Those that were left
-   * out meanwhile hold what was there before.
+   * Whether it may have been deleted where a tombstone is forgotten by now, or may be at any
+   * moment. Those that were left out meanwhile hold what was there before, be it an older
+   * tombstone.
    */
   private boolean mayBeForgotten(String key, Acknowledged write) {
     Long deleted = deletedNanos.get(key);
     return deleted != null
         && deleted - write.invokedNanos > -DELETE_NANOS
         && replicas.stream()
-            .anyMatch(replica -> replica.isServing() && replica.newestStamp(key) == Stamp.ZERO);
+            .anyMatch(replica -> replica.isServing() && holdsNothingOf(key, replica));
+  }
+
+  private static boolean holdsNothingOf(String key, SimulatedReplica replica) {
+    Entry held = replica.replica().store().find(key);
+    return held == null
+        ? replica.newestStamp(key) == Stamp.ZERO
+        : held.isTombstone() && held.settled();
   }
 }
