@@ -62,6 +62,19 @@ class FormerIncarnationTest {
     }
   }
 
+  /** Else it would take us for one that it can ask still: seed 58023 of the simulator. */
+  @Test
+  void shouldEndTheConnectionsOfOneThatAnotherHasReplaced() throws Exception {
+    try (Greeter greeter = peer.calls(replica.address())) {
+      assertEquals(kv.ADMITTED, greeter.greet());
+
+      peer.restart();
+      peer.hangUp();
+
+      Eventually.until("it has met the other", greeter::isClosed, cluster::describe);
+    }
+  }
+
   private static Epoch epochOf(long incarnation) {
     Epoch epoch = new Epoch();
     epoch.id = 1;

@@ -10,6 +10,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.rkv.rpc.Listed;
+import org.rkv.rpc.Particulars;
 import org.rkv.rpc.kv;
 import org.rkv.testing.Eventually;
 import org.rkv.testing.TestClient;
@@ -118,5 +120,38 @@ class TakenOutTest {
       Eventually.until("it is listed again", () -> client.get("k").equals("=v"), cluster::describe);
     }
     assertFalse(replica.log().contain("two histories"), cluster::describe);
+  }
+
+  /** It was put back while the message was on its way: seed 56675 of the simulator. */
+  @Test
+  void shouldAnswerAgainWhenItIsToldOnlyNowThatItWasTakenOut() throws Exception {
+    assertEquals(kv.PUT_OK, greeter.rput("k", "v", 1));
+    assertEquals(0, greeter.rsettled(1));
+    Listed[] before = {peer.particulars().list[1]};
+
+    assertEquals(0, greeter.rtakenOut(before));
+
+    answersAgain();
+  }
+
+  /** So does what it tells of itself on a connection of its own: seed 60606. */
+  @Test
+  void shouldAnswerAgainWhenItIsToldOnlyNowOfAListThatLacksIt() throws Exception {
+    assertEquals(kv.PUT_OK, greeter.rput("k", "v", 1));
+    assertEquals(0, greeter.rsettled(1));
+    Particulars before = peer.particulars();
+    before.list = new Listed[] {before.list[1]};
+    before.state = kv.REPLICA_SERVING;
+
+    assertEquals(kv.ADMIT_OTHER_LIST, greeter.pass(before).code);
+
+    answersAgain();
+  }
+
+  private void answersAgain() throws Exception {
+    try (TestClient client = replica.client()) {
+      Eventually.until("it has asked", () -> client.get("k").equals("=v"), cluster::describe);
+    }
+    assertTrue(replica.log().contain("clients are answered again"), cluster::describe);
   }
 }

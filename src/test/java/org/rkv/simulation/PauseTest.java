@@ -89,6 +89,34 @@ class PauseTest {
     }
   }
 
+  /** They have an entry for it that has met nobody yet, and say so: seed 59671 of the simulator. */
+  @Test
+  void shouldAnswerNothingOldWhenThawedThoughTheOthersHaveNotMetItSince() {
+    ask(first, new SimulatedClient.Request(Kind.PUT, "k", "old"));
+    await(() -> replicas.stream().allMatch(replica -> replica.replica().unsettled() == 0));
+    last.pause();
+    rest().forEach(this::silence);
+    rest().forEach(each -> each.peers(SimulatedCluster.othersOf(each, rest())));
+    await(() -> rest().stream().allMatch(SimulatedReplica::isWhole));
+    ask(first, new SimulatedClient.Request(Kind.PUT, "k", "new"));
+    assertEquals(Result.OK, lastResult().result());
+    rest().forEach(each -> each.machine().names().lie(last.machine().name(), List.of(nobody())));
+    rest().forEach(each -> each.peers(SimulatedCluster.othersOf(each, replicas)));
+    cluster.scheduler().runForMillis(SOON_MILLIS);
+    rest().forEach(this::unsilence);
+
+    last.resume();
+
+    for (int i = 0; i < 20; i++) {
+      assertFalse(isAnsweringOld());
+      cluster.scheduler().runForMillis(SOON_MILLIS / 20);
+    }
+    rest().forEach(each -> each.machine().names().mend());
+    await(last::isAnswering);
+    ask(last, new SimulatedClient.Request(Kind.GET, "k", null));
+    assertEquals("new", lastResult().value());
+  }
+
   private void thawAfterAnotherOneHadItsName() {
     ask(first, new SimulatedClient.Request(Kind.PUT, "k", "old"));
     await(() -> replicas.stream().allMatch(replica -> replica.replica().unsettled() == 0));
@@ -102,6 +130,16 @@ class PauseTest {
         .forEach(
             replica -> replica.machine().names().lie(last.machine().name(), List.of(nobody())));
     last.killTwin();
+  }
+
+  private void silence(SimulatedReplica one) {
+    cluster.fabric().silence(one.machine(), last.machine());
+    cluster.fabric().silence(last.machine(), one.machine());
+  }
+
+  private void unsilence(SimulatedReplica one) {
+    cluster.fabric().unsilence(one.machine(), last.machine());
+    cluster.fabric().unsilence(last.machine(), one.machine());
   }
 
   private List<SimulatedReplica> rest() {

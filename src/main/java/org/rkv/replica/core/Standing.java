@@ -192,10 +192,11 @@ final class Standing {
    * moment.
    */
   private boolean isInAgain() {
-    leftOutBy.removeIf(peer -> peer.isAdmitted() || !peers.all().contains(peer));
+    leftOutBy.removeIf(peer -> Disagreements.agreesWithUs(peer) || !peers.all().contains(peer));
     return leftOutBy.isEmpty()
-        && peers.all().stream().allMatch(peer -> !peer.isReached() || peer.isAdmitted())
-        && (peers.isEmpty() || peers.all().stream().anyMatch(Peer::isAdmitted));
+        && peers.all().stream()
+            .allMatch(peer -> !peer.isReached() || Disagreements.agreesWithUs(peer))
+        && (peers.isEmpty() || peers.all().stream().anyMatch(Disagreements::agreesWithUs));
   }
 
   private boolean knowsUsStill(Peer peer) {

@@ -47,6 +47,11 @@ public final class Disagreements {
     return false;
   }
 
+  /** Whether we admit each other, and it has said nothing since that contradicts it. */
+  public static boolean agreesWithUs(Peer peer) {
+    return peer.isAdmitted() && peer.told().verdict().isAdmitted();
+  }
+
   /** The peer with whom we have two histories, for people; null if there is none. */
   public String whoHasAnotherHistory() {
     for (Peer peer : peers.all()) {

@@ -39,6 +39,9 @@ public final class Hearing {
 
   /** It is this peer that answers; be it another incarnation, or called in another way. */
   void met(Peer peer, Names callee) {
+    if (peer.incarnation() != callee.incarnation) {
+      peer.closeCallers("another one answers at its name");
+    }
     peers.meet(peer, callee.incarnation);
     String given = givenNames.of(peer, callee);
     if (given.equals(peer.entry().givenName())) {
@@ -54,23 +57,29 @@ public final class Hearing {
   }
 
   /**
-   * A peer that we call has not met us, and has told its particulars.
+   * A peer that we call has not met us, and has told its particulars. What it holds counts all the
+   * same: it may have gone on without us. But of two of our name the others choose one, and the
+   * other one gives nothing up.
    *
-   * @return why it never will, since we are not in its list; null if we may be
+   * @return why it never will, or cannot admit us as we are; null if it may
    */
   String whyNever(Peer peer, Particulars theirs) {
     Verdict verdict = Verdict.of(self, peers.list(), theirs);
-    if (!verdict.lists().surelyLacks(ListComparison.OURSELVES)) {
-      return null;
-    }
     peer.told().setVerdict(verdict);
+    boolean isBehind = verdict.relation() == Past.Relation.BEHIND && !peer.told().knowsAnother();
+    if (isBehind) {
+      listener.fellBehind(peer);
+    }
     listener.changed();
-    return verdict.reason();
+    boolean isApart = verdict.relation() == Past.Relation.APART;
+    return isBehind || isApart || verdict.lists().surelyLacks(ListComparison.OURSELVES)
+        ? verdict.reason()
+        : null;
   }
 
   /** One that we call has told its particulars. Judging them may end this incarnation of ours. */
   Verdict judge(Peer peer, Particulars theirs) {
-    Verdict verdict = judgeCaller(peer, theirs);
+    Verdict verdict = hear(peer, theirs);
     if (verdict.code() == kv.ADMIT_OTHER_EPOCHS && verdict.relation() == Past.Relation.BEHIND) {
       listener.fellBehind(peer);
     }
@@ -79,6 +88,24 @@ public final class Hearing {
 
   /** One that calls us has told its particulars. */
   Verdict judgeCaller(Peer peer, Particulars theirs) {
+    Verdict verdict = hear(peer, theirs);
+    if (!verdict.isAdmitted()) {
+      ask(peer);
+    }
+    return verdict;
+  }
+
+  /**
+   * It says over a connection of its own that it does not agree with us. That may have been on its
+   * way for long: what it answers on ours is newer.
+   */
+  private static void ask(Peer peer) {
+    if (peer.isAdmitted()) {
+      peer.refresh();
+    }
+  }
+
+  private Verdict hear(Peer peer, Particulars theirs) {
     Verdict verdict = Verdict.of(self, peers.list(), theirs);
     peer.setState(theirs.state);
     peer.told().setLimit(theirs.limit);
@@ -148,6 +175,7 @@ public final class Hearing {
       ListComparison lists = new ListComparison(peers.list(), PeerMessages.list(list));
       by.told().setVerdict(Verdict.takenOut(lists));
       listener.changed();
+      ask(by);
     }
   }
 
