@@ -40,7 +40,7 @@ public final class Hearing {
   /** It is this peer that answers; be it another incarnation, or called in another way. */
   void met(Peer peer, Names callee) {
     if (peer.incarnation() != callee.incarnation) {
-      peer.closeCallers("another one answers at its name");
+      peer.closeCallersBut(callee.incarnation, "another one answers at its name");
     }
     peers.meet(peer, callee.incarnation);
     String given = givenNames.of(peer, callee);

@@ -363,6 +363,17 @@ public final class Peer {
     disconnect(reason);
   }
 
+  /** Ends those that anybody else made than this incarnation of it. */
+  void closeCallersBut(long present, String reason) {
+    for (Channel caller : List.copyOf(callers)) {
+      if (!(caller.attachment() instanceof InboundPeer inbound)
+          || inbound.incarnation() != present) {
+        callers.remove(caller);
+        caller.close(reason);
+      }
+    }
+  }
+
   /** Ends those that it made: whoever did has to greet us anew. */
   void closeCallers(String reason) {
     List.copyOf(callers).forEach(caller -> caller.close(reason));
