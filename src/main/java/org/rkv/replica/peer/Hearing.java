@@ -40,7 +40,11 @@ public final class Hearing {
   /** It is this peer that answers; be it another incarnation, or called in another way. */
   void met(Peer peer, Names callee) {
     if (peer.incarnation() != callee.incarnation) {
-      peer.closeCallersBut(callee.incarnation, "another one answers at its name");
+      peer.closeCallersBut(
+          caller ->
+              caller.attachment() instanceof InboundPeer inbound
+                  && inbound.incarnation() == callee.incarnation,
+          "another one answers at its name");
     }
     peers.meet(peer, callee.incarnation);
     String given = givenNames.of(peer, callee);

@@ -8,6 +8,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
 import org.acplt.oncrpc.OncRpcException;
 import org.rkv.net.Channel;
@@ -363,11 +364,10 @@ public final class Peer {
     disconnect(reason);
   }
 
-  /** Ends those that anybody else made than this incarnation of it. */
-  void closeCallersBut(long present, String reason) {
+  /** Ends those that are not of the one that is there now. */
+  void closeCallersBut(Predicate<Channel> ofThePresentOne, String reason) {
     for (Channel caller : List.copyOf(callers)) {
-      if (!(caller.attachment() instanceof InboundPeer inbound)
-          || inbound.incarnation() != present) {
+      if (!ofThePresentOne.test(caller)) {
         callers.remove(caller);
         caller.close(reason);
       }
