@@ -141,14 +141,15 @@ public final class Cluster implements AutoCloseable {
 
   /** Waits until every replica that runs serves, and can ask every other one that runs. */
   void awaitLinked() throws InterruptedException {
+    Eventually.until(
+        "all that run serve, linked to each other", this::isLinked, this::describe);
+  }
+
+  private boolean isLinked() {
     List<TestReplica> running = running();
-    running.forEach(TestReplica::origin); // a link to a former life is none
-    for (TestReplica replica : running) {
-      Eventually.until(
-          replica.host() + " serves, linked to all that run",
-          () -> replica.isServing() && running.stream().allMatch(replica::reaches),
-          this::describe);
-    }
+    running.forEach(TestReplica::origin); // a link to a former life is none, and one may end now
+    return running.stream()
+        .allMatch(one -> one.isServing() && running.stream().allMatch(one::reaches));
   }
 
   /** Waits until every replica that runs has taken over a list of so many others. */
