@@ -141,8 +141,7 @@ public final class Cluster implements AutoCloseable {
 
   /** Waits until every replica that runs serves, and can ask every other one that runs. */
   void awaitLinked() throws InterruptedException {
-    Eventually.until(
-        "all that run serve, linked to each other", this::isLinked, this::describe);
+    Eventually.until("all that run serve, linked to each other", this::isLinked, this::describe);
   }
 
   private boolean isLinked() {
