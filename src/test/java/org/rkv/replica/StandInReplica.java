@@ -76,6 +76,7 @@ class StandInReplica implements AutoCloseable {
   private volatile int admission = kv.ADMIT_NOT_YET;
   private volatile String secret = "";
   private volatile List<String> leftOut = List.of();
+  private volatile int takenOutAnswer = kv.TAKEN_OUT_STOPPED;
   private volatile boolean silent;
 
   /** Listens at this address from now on, and lists these: hosts at the same port. */
@@ -176,12 +177,18 @@ class StandInReplica implements AutoCloseable {
     return secret;
   }
 
+  /** What it answers from now on when it is told that it was taken out. */
+  final void answersWhenTakenOut(int answer) {
+    leftOut = List.of();
+    takenOutAnswer = answer;
+  }
+
   /** It never answers when it is told that it was taken out. */
   final void beSilent() {
     silent = true;
   }
 
-  /** The list that it was told to be taken out of; empty if it was not. */
+  /** The list that it was told to be taken out of, since it was set what to answer; or empty. */
   List<String> leftOut() {
     return leftOut;
   }
@@ -383,7 +390,7 @@ class StandInReplica implements AutoCloseable {
       if (silent) {
         call.defer();
       }
-      return 0;
+      return takenOutAnswer;
     }
 
     @Override

@@ -80,6 +80,41 @@ class TakenOutTest {
     }
   }
 
+  /** It is told again, since whoever vouches for it may come to the new list at any time. */
+  @Test
+  void shouldSettleNothingWhileTheOneThatIsTakenOutAnswersClients() throws Exception {
+    peer.answersWhenTakenOut(kv.TAKEN_OUT_ANSWERS_STILL);
+    try (TestClient client = replica.client()) {
+      replica.lists(replica.host());
+      for (int i = 0; i < 3; i++) {
+        Eventually.until("it is told", () -> !peer.leftOut().isEmpty(), cluster::describe);
+        assertEquals(kv.PUT_FAILED, client.put("k", "v"));
+        peer.answersWhenTakenOut(kv.TAKEN_OUT_ANSWERS_STILL);
+      }
+
+      peer.answersWhenTakenOut(kv.TAKEN_OUT_STOPPED);
+
+      Eventually.until(
+          "it goes on", () -> client.put("k", "v") != kv.PUT_FAILED, cluster::describe);
+      assertEquals(List.of(replica.shown()), peer.leftOut());
+    }
+  }
+
+  /** Its file was wrong for a while, and right again before anybody else had taken it over. */
+  @Test
+  void shouldSettleAgainWhenTheOneThatAnswersClientsIsPutBack() throws Exception {
+    peer.answersWhenTakenOut(kv.TAKEN_OUT_ANSWERS_STILL);
+    try (TestClient client = replica.client()) {
+      replica.lists(replica.host());
+      Eventually.until("it is told", () -> !peer.leftOut().isEmpty(), cluster::describe);
+
+      replica.lists(cluster.names());
+
+      Eventually.until("it is back", replica::isWhole, cluster::describe);
+      assertEquals(kv.PUT_FAILED, client.put("k", "v"), "it answers no RPUT");
+    }
+  }
+
   /** Alone it asks nobody, but what it reads becomes settled all the same. */
   @Test
   void shouldNotReadAloneWhatIsUnsettledWhileTheOneThatIsTakenOutMayNotKnowIt() throws Exception {

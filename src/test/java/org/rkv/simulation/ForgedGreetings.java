@@ -6,6 +6,7 @@ import java.util.HashMap;
 import java.util.Map;
 import org.acplt.oncrpc.OncRpcException;
 import org.acplt.oncrpc.XdrAble;
+import org.acplt.oncrpc.XdrInt;
 import org.rkv.oncrpc.XdrInput;
 import org.rkv.oncrpc.XdrOutput;
 import org.rkv.replica.core.ReplicaUnderTest;
@@ -14,6 +15,7 @@ import org.rkv.rpc.Hello;
 import org.rkv.rpc.Names;
 import org.rkv.rpc.Particulars;
 import org.rkv.rpc.Settled;
+import org.rkv.rpc.TakenOut;
 import org.rkv.rpc.kv;
 import org.slf4j.Logger;
 
@@ -52,6 +54,11 @@ class ForgedGreetings extends Mutant implements Tampering {
 
   /** RADMIT is answered. */
   void admits(Greeting greeting, Particulars question, Admission answer) {}
+
+  /** What one answers that is told that it was taken out. */
+  int answersWhenTakenOut(int answer) {
+    return answer;
+  }
 
   /** What one says of itself each second. */
   void beats(Settled said, Pipe way) {}
@@ -98,6 +105,10 @@ class ForgedGreetings extends Mutant implements Tampering {
         send(call, CALL_HEADER_BYTES, particulars, out);
         return true;
       }
+      case kv.RTAKENOUT_1 -> {
+        expect(call, back, decode(call, CALL_HEADER_BYTES, new TakenOut()));
+        return false;
+      }
       case kv.RSETTLED_1 -> {
         Settled settled = decode(call, CALL_HEADER_BYTES, new Settled());
         beats(settled, out);
@@ -128,6 +139,11 @@ class ForgedGreetings extends Mutant implements Tampering {
       tells(admission.callee, out);
       admits(greetings.get(out), particulars, admission);
       send(answer, REPLY_HEADER_BYTES, admission, out);
+      return true;
+    }
+    if (question instanceof TakenOut) {
+      int answered = decode(answer, REPLY_HEADER_BYTES, new XdrInt()).intValue();
+      send(answer, REPLY_HEADER_BYTES, new XdrInt(answersWhenTakenOut(answered)), out);
       return true;
     }
     return false;

@@ -70,6 +70,13 @@ class MembershipMutantTest {
   }
 
   @Test
+  void shouldNoticeThatNobodyAsksAgainWhoeverIsTakenOutAndAnswersStill() {
+    new MutantRuns("forgets who answers still", MembershipMutants::forgetsWhoAnswersStill)
+        .from(257)
+        .assertCaught();
+  }
+
+  @Test
   void shouldNoticePausesAfterWhichOnlyPeersWithALinkCount() {
     new MutantRuns("counts peers with a link only", MembershipMutants::countsPeersWithALinkOnly)
         .assertCaught();

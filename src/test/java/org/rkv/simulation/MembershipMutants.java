@@ -18,6 +18,7 @@ import org.rkv.rpc.History;
 import org.rkv.rpc.Listed;
 import org.rkv.rpc.Particulars;
 import org.rkv.rpc.Settled;
+import org.rkv.rpc.kv;
 import org.slf4j.Logger;
 
 /**
@@ -94,6 +95,21 @@ final class MembershipMutants {
       @Override
       void tells(Particulars said, Pipe way) {
         pretendToList(said, way.to().name(), replicaAt(way.to()));
+      }
+
+      @Override
+      int answersWhenTakenOut(int answer) {
+        return kv.TAKEN_OUT_STOPPED;
+      }
+    };
+  }
+
+  /** Settles without one that was taken out while that one answers clients still. */
+  static Mutant forgetsWhoAnswersStill() {
+    return new OnOccasion(3, MembershipOccasions::vouchesAndIsSwitchedOff) {
+      @Override
+      int answersWhenTakenOut(int answer) {
+        return kv.TAKEN_OUT_STOPPED;
       }
     };
   }

@@ -105,6 +105,26 @@ final class MembershipOccasions {
   }
 
   /**
+   * One takes another one out; the third, which vouches for it, is switched off before it does so
+   * as well, and starts with the new list.
+   */
+  static Occasion vouchesAndIsSwitchedOff(SimulatedCluster cluster) {
+    return new Occasion(cluster) {
+      @Override
+      void write(Script course) {
+        course
+            .then(() -> part(1).peers(SimulatedCluster.othersOf(part(1), List.of(part(2)))))
+            .after(100, 1000)
+            .then(part(2)::switchOff)
+            .then(() -> part(2).peers(SimulatedCluster.othersOf(part(2), List.of(part(1)))))
+            .then(part(2)::start)
+            .after(1000, 3000)
+            .then(this::listAll);
+      }
+    };
+  }
+
+  /**
    * One that was frozen and left out thaws, listed again, and meets nobody but one that starts;
    * then it meets another. Clients reach it when the two have spoken.
    */

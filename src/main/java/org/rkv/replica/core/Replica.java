@@ -329,8 +329,9 @@ final class Replica extends kvServerStub {
 
   @Override
   public int RTAKENOUT_1(TakenOut takenOut) {
-    hearing.takenOut(authenticator.caller(call.channel()).peer(), takenOut.list);
-    return 0;
+    return hearing.takenOut(authenticator.caller(call.channel()).peer(), takenOut.list)
+        ? kv.TAKEN_OUT_STOPPED
+        : kv.TAKEN_OUT_ANSWERS_STILL;
   }
 
   @Override

@@ -173,14 +173,19 @@ public final class Hearing {
     }
   }
 
-  /** A peer says that we are not in its list any more, which is this. */
-  public void takenOut(Peer by, Listed[] list) {
+  /**
+   * A peer says that we are not in its list any more, which is this.
+   *
+   * @return whether we answer no client any more because of it; else it has to say so again
+   */
+  public boolean takenOut(Peer by, Listed[] list) {
     if (by.told().verdict() != null) {
       ListComparison lists = new ListComparison(peers.list(), PeerMessages.list(list));
       by.told().setVerdict(Verdict.takenOut(lists));
       listener.changed();
       ask(by);
     }
+    return new Disagreements(peers).whoLeaveUsOut().contains(by);
   }
 
   /**

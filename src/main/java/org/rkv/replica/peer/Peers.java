@@ -58,7 +58,7 @@ public final class Peers {
       throws OncRpcException, IOException {
     this.self = self;
     departedLimits = new DepartedLimits(timers);
-    departures = new Departures(xids, timers, timeoutMillis, listener::changed);
+    departures = new Departures(this, timers, timeoutMillis, listener::changed);
   }
 
   /** Ends all links: this incarnation is over. */
@@ -79,10 +79,9 @@ public final class Peers {
 
   /** These are in the list no more: tells them so, and ends the links to them when it may. */
   void depart(List<Peer> gone) {
-    List<Listing> list = list();
     for (Peer peer : gone) {
       departedLimits.add(peer.told().limit());
-      departures.tell(peer, list);
+      departures.begin(peer);
     }
   }
 
@@ -138,7 +137,7 @@ public final class Peers {
     return own == null || self.isServing() ? null : own.entry().address().text();
   }
 
-  /** Whether nothing may become settled yet, since one that was taken out may not know it. */
+  /** Whether nothing may become settled yet, since one that was taken out may answer clients. */
   public boolean someoneDeparts() {
     return !departures.isEmpty();
   }
