@@ -13,29 +13,33 @@ class MembershipMutantTest {
     new MutantRuns(
             "takes epochs at the coordinator only",
             MembershipMutants::takesEpochsAtTheCoordinatorOnly)
+        .from(159)
         .assertCaught();
   }
 
   @Test
   void shouldNoticeEpochsByName() {
-    new MutantRuns("takes epochs by name", MembershipMutants::takesEpochsByName).assertCaught();
+    new MutantRuns("takes epochs by name", MembershipMutants::takesEpochsByName)
+        .from(8)
+        .assertCaught();
   }
 
   @Test
   void shouldNoticeAliasesThatAreDroppedForGood() {
-    new MutantRuns("drops aliases", NameMutants::dropsAliases).assertCaught();
+    new MutantRuns("drops aliases", NameMutants::dropsAliases).from(116).assertCaught();
   }
 
   @Test
   void shouldNoticeThatAnAnswerIsBelievedToComeFromOurselves() {
     new MutantRuns("believes that it greets itself", NameMutants::believesThatItGreetsItself)
+        .from(123)
         .assertCaught();
   }
 
   @Test
   void shouldNoticeProofsWithoutTheEntryMeant() {
     new MutantRuns("proves without the entry meant", NameMutants::provesWithoutTheEntryMeant)
-        .from(15)
+        .from(26)
         .assertCaught();
   }
 
@@ -54,19 +58,24 @@ class MembershipMutantTest {
 
   @Test
   void shouldNoticeScansOfAnyThatServes() {
-    new MutantRuns("scans any that serves", MembershipMutants::scansAnyThatServes).assertCaught();
+    new MutantRuns("scans any that serves", MembershipMutants::scansAnyThatServes)
+        .from(12)
+        .assertCaught();
   }
 
   @Test
   void shouldNoticeEpochsThatAreComparedAtGreetingsOnly() {
     new MutantRuns(
             "compares epochs at greetings only", MembershipMutants::comparesEpochsAtGreetingsOnly)
+        .from(6)
         .assertCaught();
   }
 
   @Test
   void shouldNoticeListsThatAreNotCompared() {
-    new MutantRuns("compares no lists", MembershipMutants::comparesNoLists).assertCaught();
+    new MutantRuns("compares no lists", MembershipMutants::comparesNoLists)
+        .from(777)
+        .assertCaught();
   }
 
   @Test
@@ -79,19 +88,21 @@ class MembershipMutantTest {
   @Test
   void shouldNoticePausesAfterWhichOnlyPeersWithALinkCount() {
     new MutantRuns("counts peers with a link only", MembershipMutants::countsPeersWithALinkOnly)
+        .from(6)
         .assertCaught();
   }
 
   @Test
   void shouldNoticePausesAfterWhichNothingIsChecked() {
     new MutantRuns("checks nothing after a pause", MembershipMutants::checksNothingAfterAPause)
+        .from(6)
         .assertCaught();
   }
 
   @Test
   void shouldNoticeContentThatIsGivenUpTooEarly() {
     new MutantRuns("gives content up too early", MembershipMutants::givesContentUpTooEarly)
-        .from(105)
+        .from(129)
         .assertCaught();
   }
 

@@ -15,28 +15,32 @@ class MutantTest {
 
   @Test
   void shouldNoticeReadsOfUnsettledCopies() {
-    new MutantRuns("answers unsettled copies", Mutants::answersUnsettledCopies).assertCaught();
+    new MutantRuns("answers unsettled copies", Mutants::answersUnsettledCopies)
+        .from(4)
+        .assertCaught();
   }
 
   @Test
   void shouldNoticeForgottenTombstones() {
-    new MutantRuns("forgets tombstones", Mutants::forgetsTombstones).from(15).assertCaught();
+    new MutantRuns("forgets tombstones", Mutants::forgetsTombstones).from(17).assertCaught();
   }
 
   @Test
   void shouldNoticeStampsIssuedAgain() {
-    new MutantRuns("issues stamps again", Mutants::issuesStampsAgain).from(115).assertCaught();
+    new MutantRuns("issues stamps again", Mutants::issuesStampsAgain).from(120).assertCaught();
   }
 
   @Test
   void shouldNoticeAReplicaThatServesWhileItCatchesUp() {
-    new MutantRuns("serves while catching up", Mutants::servesWhileCatchingUp).assertCaught();
+    new MutantRuns("serves while catching up", Mutants::servesWhileCatchingUp)
+        .from(4)
+        .assertCaught();
   }
 
   @Test
   void shouldNoticeAnswersOfFormerLivesThatCount() {
     new MutantRuns("counts answers of former lives", Mutants::countsAnswersOfFormerLives)
-        .from(70)
+        .from(77)
         .assertCaught();
   }
 
@@ -44,7 +48,7 @@ class MutantTest {
   void shouldNoticeScansThatBeginAtOnceWhereNobodyKnowsWhoIsMissing() {
     new MutantRuns(
             "scans at once and forgets who is missing", Mutants::scansAtOnceAndForgetsWhoIsMissing)
-        .from(30)
+        .from(74)
         .assertCaught();
   }
 
@@ -57,13 +61,13 @@ class MutantTest {
 
   @Test
   void shouldNoticeAClockThatIsNotTakenOver() {
-    new MutantRuns("takes over no clock", Mutants::takesOverNoClock).from(90).assertCaught();
+    new MutantRuns("takes over no clock", Mutants::takesOverNoClock).from(95).assertCaught();
   }
 
   @Test
   void shouldNoticeAClockTakenOverFromOneSourceOnly() {
     new MutantRuns("takes over from one source only", Mutants::takesOverFromOneSourceOnly)
-        .from(115)
+        .from(299)
         .assertCaught();
   }
 
@@ -71,6 +75,7 @@ class MutantTest {
   void shouldNoticeAClockTakenOverWithoutBound() {
     new MutantRuns("takes over without bound", Mutants::takesOverWithoutBound)
         .complainingOf(TOO_FAR_AHEAD)
+        .from(8)
         .assertCaught();
   }
 
@@ -78,7 +83,7 @@ class MutantTest {
   void shouldNoticeLimitsThatAreIgnored() {
     new MutantRuns("ignores limits", Mutants::ignoresLimits)
         .complainingOf("refused a stamp")
-        .from(15)
+        .from(31)
         .assertCaught();
   }
 
@@ -86,6 +91,7 @@ class MutantTest {
   void shouldNoticeBeliefInStampsObserved() {
     new MutantRuns("believes by stamps observed", Mutants::believesByStampsObserved)
         .complainingOf(TOO_FAR_AHEAD)
+        .from(134)
         .assertCaught();
   }
 
