@@ -8,10 +8,12 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 
 /** What goes on beside a test, until it is told to stop; its failures are the test's. */
 final class Background implements AutoCloseable {
   private static final int SECONDS = 60;
+  private static final long REST_NANOS = TimeUnit.MILLISECONDS.toNanos(10);
 
   private final ExecutorService threads = Executors.newCachedThreadPool();
   private final List<Future<Void>> tasks = new ArrayList<>();
@@ -32,6 +34,14 @@ final class Background implements AutoCloseable {
           }
           return null;
         });
+  }
+
+  /**
+   * Between two calls of a task that makes them again and again: a hundred a second see what goes
+   * wrong for a moment, and leave the processors to the replicas.
+   */
+  static void rest() {
+    LockSupport.parkNanos(REST_NANOS);
   }
 
   /** Does this in a thread of its own once. */

@@ -202,6 +202,7 @@ class SplitListsIT {
         long before = lastMillis;
         assertTrue(millis >= before, () -> host + " gave up what it held: " + host.lastLines());
         lastMillis = millis;
+        Background.rest();
       }
     }
     return null;

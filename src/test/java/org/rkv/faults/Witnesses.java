@@ -7,9 +7,7 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.locks.LockSupport;
 import org.acplt.oncrpc.OncRpcException;
 import org.rkv.rpc.kv;
 import org.rkv.testing.TestClient;
@@ -19,8 +17,6 @@ import org.rkv.testing.TestClient;
  * what they were told agrees with what is promised.
  */
 final class Witnesses implements AutoCloseable {
-  private static final long THINK_NANOS = TimeUnit.MILLISECONDS.toNanos(3);
-
   /** A key that is written once, before anything goes wrong: {@link #settle}. */
   private static final String SETTLED = "settled";
 
@@ -103,12 +99,12 @@ final class Witnesses implements AutoCloseable {
             try (TestClient client = host.connect()) {
               while (!background.isStopped()) {
                 step.run(client);
-                LockSupport.parkNanos(THINK_NANOS);
+                Background.rest();
               }
             } catch (IOException | OncRpcException e) {
               // Nothing is known of that call. The replica may be gone for a while.
               noAnswer.run();
-              LockSupport.parkNanos(THINK_NANOS);
+              Background.rest();
             }
           }
           return null;
