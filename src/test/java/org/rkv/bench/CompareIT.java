@@ -46,7 +46,7 @@ class CompareIT {
           namespace.run(
               DEADLINE,
               environment,
-              List.of(project.resolve("src/test/bench/compare").toString(), "1", "1", "1"));
+              List.of(project.resolve("src/test/bench/compare").toString(), "1", "1", "0"));
 
       assertEquals(0, outcome.status(), outcome::toString);
       assertTrue(outcome.stdout().contains(": ratio "), outcome::toString);
@@ -97,7 +97,7 @@ class CompareIT {
           namespace.run(
               DEADLINE,
               Map.of("HOME", temporary.toString()),
-              List.of(project.resolve("src/test/bench/compare").toString(), "1", "1", "1"));
+              List.of(project.resolve("src/test/bench/compare").toString(), "1", "1", "0"));
 
       assertEquals(1, outcome.status(), outcome::toString);
       assertEquals("compare: another program listens at 127.0.0.1:26381\n", outcome.stderr());

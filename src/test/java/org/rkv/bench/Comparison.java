@@ -27,6 +27,7 @@ final class Comparison {
   private static final int VALUE_BYTES = 16;
   private static final int REDIS_REPLICAS = 4;
   private static final int LONGEST_WARM_UP_SECONDS = 5;
+  private static final int LONGEST_LEAD_IN_SECONDS = 1;
   private static final int HEAT_PIPELINE = 4;
 
   /** All that is measured, so that none of it is compiled while it is. */
@@ -35,6 +36,7 @@ final class Comparison {
   private final int rounds;
   private final int seconds;
   private final int warmUpSeconds;
+  private final int leadInSeconds;
   private boolean failed;
   private final List<String> csv =
       new ArrayList<>(List.of("what,clients,round,side,per_second,p50_micros,p99_micros"));
@@ -43,6 +45,7 @@ final class Comparison {
     this.rounds = rounds;
     this.seconds = seconds;
     warmUpSeconds = Math.min(LONGEST_WARM_UP_SECONDS, heatSeconds);
+    leadInSeconds = Math.min(LONGEST_LEAD_IN_SECONDS, heatSeconds);
   }
 
   /** One of two that are compared. */
@@ -195,7 +198,7 @@ final class Comparison {
     Workload workload =
         new Workload(Workload.DEFAULT_KEY_PREFIX, Workload.mix(side.mix()), KEYS, VALUE_BYTES);
     Bench bench = new Bench(workload, 1, 0, line -> {});
-    Bench.Result result = bench.run(side.servers(), side.clients(), 1, measuredSeconds);
+    Bench.Result result = bench.run(side.servers(), side.clients(), leadInSeconds, measuredSeconds);
     Map<String, Long> errors = result.measurement().errors();
     if (!errors.isEmpty()) {
       System.out.println("  " + side.name() + ": " + errors);
