@@ -58,6 +58,8 @@ final class KvrShell {
     ProjectCopy.make(directory, List.of("kv_r.sh", "replica", "target/rkv.jar"));
     shell.environment("RKV_PORT", Integer.toString(FreePort.find()));
     shell.environment("RKV_OPTS", "--no-portmapper");
+    // Those of its own, and: to start soon counts more here than to run fast.
+    shell.environment("RKV_JAVA_OPTS", "-XX:+UseSerialGC -Xmx128m -XX:TieredStopAtLevel=1");
     return shell;
   }
 

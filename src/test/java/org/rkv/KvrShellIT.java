@@ -62,6 +62,7 @@ class KvrShellIT {
 
   @Test
   void shouldStartFiveAndPrintATable() throws Exception {
+    shell.unset("RKV_JAVA_OPTS");
     Outcome outcome = shell.run();
 
     assertEquals(0, outcome.status(), outcome::toString);
@@ -879,6 +880,7 @@ class KvrShellIT {
 
   @Test
   void shouldGiveTheJvmAHeapThatHoldsAFullStore() throws Exception {
+    shell.unset("RKV_JAVA_OPTS");
     shell.writeReplicaFile("127.0.0.1");
     shell.environment("RKV_OPTS", "--no-portmapper --capacity 1000000 --max-length=130");
     Outcome start = shell.run("start", "127.0.0.1");
@@ -936,6 +938,7 @@ class KvrShellIT {
   }
 
   private List<String> wordsOfAReplicaForLargeValues(Path java) throws Exception {
+    shell.unset("RKV_JAVA_OPTS");
     shell.writeReplicaFile("127.0.0.1");
     shell.environment("JAVA_HOME", java.getParent().getParent().toString());
     shell.environment("RKV_OPTS", "--no-portmapper --max-length " + Limits.MAX_LENGTH_CEILING);

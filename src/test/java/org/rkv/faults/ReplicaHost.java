@@ -129,8 +129,6 @@ final class ReplicaHost {
     javaOptions.add("-Djdk.net.hosts.file=" + directory.resolve("hosts"));
     // What a name service said stays in force no longer than a program may keep it.
     javaOptions.addAll(List.of("-Dsun.net.inetaddr.ttl=1", "-Dsun.net.inetaddr.negative.ttl=0"));
-    // Replicas of a test are few moments old: to start soon counts more than to run fast.
-    javaOptions.add("-XX:TieredStopAtLevel=1");
     process =
         ReplicaProcess.start(
             directory, ownName, address.getPort(), javaOptions, options, environment);

@@ -114,6 +114,7 @@ final class Host implements AutoCloseable {
     builder.environment().keySet().removeIf(variable -> variable.startsWith("RKV_"));
     builder.environment().put("RKV_SSH", network.keys().sshCommand());
     builder.environment().put("JAVA_HOME", System.getProperty("java.home"));
+    builder.environment().put("RKV_JAVA_OPTS", "-XX:+UseSerialGC -Xmx128m -XX:TieredStopAtLevel=1");
     builder.environment().put("LC_ALL", "C");
     builder.redirectInput(new File("/dev/null"));
     builder.redirectOutput(stdout.toFile()).redirectError(stderr.toFile());

@@ -124,7 +124,8 @@ public final class ReplicaProcess {
   private static List<String> command(List<String> javaOptions, String host, int port) {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-    command.addAll(List.of("-XX:+UseSerialGC", "-Xmx128m"));
+    // Replicas of a test are few moments old: to start soon counts more than to run fast.
+    command.addAll(List.of("-XX:+UseSerialGC", "-Xmx128m", "-XX:TieredStopAtLevel=1"));
     command.addAll(javaOptions); // the last one counts
     // All threads of the JVM from the start, so that one more is one of ours.
     command.add("-XX:-UseDynamicNumberOfCompilerThreads");
