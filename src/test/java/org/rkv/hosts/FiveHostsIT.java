@@ -11,6 +11,7 @@ import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.CleanupMode;
@@ -24,6 +25,7 @@ import org.rkv.testing.Outcome;
  * does all that an operator does, as {@code src/site/markdown/operations.md} says it. The C client
  * runs on the first host and finds each replica through the rpcbind of its host.
  */
+@Tag("alone")
 @Timeout(180)
 final class FiveHostsIT {
   private static final List<String> FIVE = List.of("alpha", "beta", "gamma", "delta", "epsilon");
