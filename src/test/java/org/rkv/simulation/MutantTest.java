@@ -67,7 +67,7 @@ class MutantTest {
   @Test
   void shouldNoticeAClockTakenOverFromOneSourceOnly() {
     new MutantRuns("takes over from one source only", Mutants::takesOverFromOneSourceOnly)
-        .from(299)
+        .from(547)
         .assertCaught();
   }
 
