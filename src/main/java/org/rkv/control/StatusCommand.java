@@ -12,7 +12,7 @@ import org.rkv.replica.ReplicaName;
 /** Prints the table: asks the replicas, and meanwhile the machines of those that are not here. */
 final class StatusCommand {
   private static final int REPLICAS_MILLIS = 2000;
-  private static final int MACHINES_MILLIS = 2500;
+  private static final int MACHINES_MILLIS = 5000; // as long as ssh tries to connect
 
   private final ControlSettings settings;
   private final RemoteMachines machines;
