@@ -68,11 +68,14 @@ final class NoHarmTest {
       List<CompletableFuture<GetResult>> reads = read(client);
 
       long answered = answered(reads);
-      // The answers to the free ones pay for one more, where they come while others are judged.
+      // The answers to the free ones pay for one more, where they come while others are judged:
+      // it may be answered too late.
+      int repeats = second.calls().size();
       assertTrue(
-          answered == RetryBudget.FREE_REPEATS || answered == RetryBudget.FREE_REPEATS + 1,
-          () -> answered + " repeats");
-      assertEquals(answered, second.calls().size());
+          repeats == RetryBudget.FREE_REPEATS || repeats == RetryBudget.FREE_REPEATS + 1,
+          () -> repeats + " repeats");
+      assertTrue(
+          answered == repeats || answered == RetryBudget.FREE_REPEATS, () -> answered + " answers");
     }
   }
 

@@ -182,7 +182,11 @@ class TcpChannelTest {
         () ->
             new TcpNetwork(listening.loop, RecordMarking.INSTANCE, null, MAX_RECORD_BYTES)
                 .connect("127.0.0.1", listening.address().getPort(), 10_000, caller));
-    Eventually.until("all come back", () -> answers.get() == records, () -> answers);
+    // On a busy machine all of them take longer than anything is waited for.
+    for (int i = 1; i <= records; i++) {
+      int next = i;
+      Eventually.until("one more comes back", () -> answers.get() >= next, () -> answers);
+    }
     assertEquals(List.of(), log.lines());
   }
 

@@ -4,12 +4,14 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 import org.acplt.oncrpc.OncRpcException;
 import org.acplt.oncrpc.XdrAble;
 import org.acplt.oncrpc.XdrInt;
 import org.rkv.net.Timers;
 import org.rkv.oncrpc.GroupClient;
 import org.rkv.oncrpc.ReplyCollector;
+import org.rkv.oncrpc.Xids;
 import org.rkv.protocol.KvProgram;
 import org.rkv.rpc.TakenOut;
 import org.rkv.rpc.kv;
@@ -32,7 +34,8 @@ final class Departures {
   /** Besides a peer timeout: until who vouches for it is asked the next time. */
   private static final long TWO_HEARTBEATS_MILLIS = 2000;
 
-  private final Peers peers;
+  private final Supplier<List<Listing>> list;
+  private final Supplier<List<Peer>> peers;
   private final Timers timers;
   private final long timeoutMillis;
   private final Runnable changed;
@@ -43,16 +46,24 @@ final class Departures {
   /**
    * Nobody departs.
    *
-   * @param peers the list that they are not in any more
+   * @param list ours, that they are not in any more
+   * @param peers the others of that list
    * @param changed called when one has gone
    */
-  Departures(Peers peers, Timers timers, long timeoutMillis, Runnable changed)
+  Departures(
+      Supplier<List<Listing>> list,
+      Supplier<List<Peer>> peers,
+      Xids xids,
+      Timers timers,
+      long timeoutMillis,
+      Runnable changed)
       throws OncRpcException, IOException {
+    this.list = list;
     this.peers = peers;
     this.timers = timers;
     this.timeoutMillis = timeoutMillis;
     this.changed = changed;
-    client = new GroupClient(KvProgram.PROGRAM, peers.xids(), false);
+    client = new GroupClient(KvProgram.PROGRAM, xids, false);
     stub = new kvClient(client);
   }
 
@@ -90,7 +101,7 @@ final class Departures {
 
     void tell() {
       TakenOut message = new TakenOut();
-      message.list = PeerMessages.listed(peers.list());
+      message.list = PeerMessages.listed(list.get());
       client.to(List.of(peer.link()), this);
       try {
         stub.RTAKENOUT_1(message);
@@ -143,7 +154,7 @@ final class Departures {
 
     /** Whether it, or the one that has followed it, is in our list again, and admitted. */
     private boolean isBack() {
-      return peers.all().stream()
+      return peers.get().stream()
           .anyMatch(
               one ->
                   one.isAdmitted()
@@ -154,7 +165,7 @@ final class Departures {
     /** Whether it must have noticed by now that who vouched for it is not there any more. */
     private boolean hasNoticed() {
       boolean wasAgreed = agreed;
-      agreed = peers.allAdmitted();
+      agreed = peers.get().stream().allMatch(Peer::isAdmitted);
       if (!agreed || !wasAgreed) {
         agreedNanos = timers.nanoTime();
       }

@@ -58,7 +58,8 @@ public final class Peers {
       throws OncRpcException, IOException {
     this.self = self;
     departedLimits = new DepartedLimits(timers);
-    departures = new Departures(this, timers, timeoutMillis, listener::changed);
+    departures =
+        new Departures(this::list, this::all, xids, timers, timeoutMillis, listener::changed);
   }
 
   /** Ends all links: this incarnation is over. */
