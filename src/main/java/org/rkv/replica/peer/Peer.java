@@ -360,7 +360,8 @@ public final class Peer {
 
   /** Ends all connections, those that it made as well: both have to greet anew. */
   public void greetAnew(String reason) {
-    closeCallers(reason);
+    List.copyOf(callers).forEach(caller -> caller.close(reason));
+    callers.clear();
     disconnect(reason);
   }
 
@@ -372,12 +373,6 @@ public final class Peer {
         caller.close(reason);
       }
     }
-  }
-
-  /** Ends those that it made: whoever did has to greet us anew. */
-  void closeCallers(String reason) {
-    List.copyOf(callers).forEach(caller -> caller.close(reason));
-    callers.clear();
   }
 
   /**
