@@ -37,7 +37,7 @@ public final class KvProgram {
       Shape.struct(Shape.INT, Shape.INT, Shape.INT, Shape.STRING, Shape.STRING);
   private static final Shape PARTICULARS =
       Shape.struct(
-          Shape.struct(Shape.INT, Shape.INT, Shape.INT, Shape.STRING, LIST),
+          Shape.struct(Shape.INT, Shape.INT, Shape.INT, Shape.INT, Shape.STRING, LIST),
           Shape.struct(
               HISTORY,
               Shape.list(8, Shape.HYPER),
@@ -52,7 +52,8 @@ public final class KvProgram {
   private static final Shape SCANNED =
       Shape.struct(Shape.STRING, Shape.INT, Shape.STRING, STAMP, Shape.INT);
   private static final Shape PAGE =
-      Shape.struct(Shape.INT, Shape.list(32, SCANNED), Shape.INT, CURSOR, HISTORY, Shape.HYPER);
+      Shape.struct(
+          Shape.INT, Shape.INT, Shape.list(32, SCANNED), Shape.INT, CURSOR, HISTORY, Shape.HYPER);
   private static final Shape LIST_RANGE =
       Shape.struct(Shape.STRING, Shape.INT, Shape.STRING, Shape.INT, Shape.INT);
   private static final Shape LIST_PAGE =

@@ -23,7 +23,7 @@ public record EffectiveOptions(String words, long hash) {
   public static final EffectiveOptions NONE = new EffectiveOptions("", 0);
 
   private static final Set<String> NOT_OPTIONS =
-      Set.of("--host", "--port", "--replica-file", "--check", "--all-at-once");
+      Set.of("--host", "--port", "--replica-file", "--data", "--check", "--all-at-once");
 
   /**
    * What follows an option among such words, whatever else is wrong with them: the last one counts.

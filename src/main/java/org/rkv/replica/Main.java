@@ -33,6 +33,7 @@ import picocli.CommandLine.Option;
     sortOptions = false,
     usageHelpAutoWidth = true)
 public final class Main implements Callable<Integer> {
+  private static final long MAX_SYNC_MILLIS = 60_000;
   private static final long STOP_TIMEOUT_MILLIS = 4500;
 
   /** For the last lines, when whoever reads them does not, or is slow. */
@@ -186,6 +187,23 @@ public final class Main implements Callable<Integer> {
       description = "do not register at port 111; the C client cannot find this replica then")
   private boolean noPortmapper;
 
+  @Option(
+      names = "--data",
+      paramLabel = "DIR",
+      description =
+          "keep all entries in this directory, which is made if there is none: they are there again"
+              + " after a restart of all replicas; default: in memory only")
+  private Path data;
+
+  @Option(
+      names = "--sync",
+      paramLabel = "WHEN",
+      description =
+          "with --data: always, a write is on the disk of every replica before it is acknowledged;"
+              + " or so many milliseconds later, which a power cut of all replicas can lose; default:"
+              + " ${DEFAULT-VALUE}")
+  private String sync = "always";
+
   @CommandLine.Spec private CommandLine.Model.CommandSpec spec;
 
   private final ReplicaLog log;
@@ -258,6 +276,7 @@ public final class Main implements Callable<Integer> {
       return 1;
     }
     atTheEnd("stop", () -> stop(server));
+    server.onDiskFailure(this::halt);
     server.start();
     try {
       server.awaitEnd();
@@ -265,6 +284,20 @@ public final class Main implements Callable<Integer> {
       Thread.currentThread().interrupt();
     }
     return 1; // the loop ended by itself, and has said why
+  }
+
+  /** Without hooks: nothing may be written, or acknowledged, any more. */
+  private void halt(Throwable diskFailure) {
+    try {
+      LoggerFactory.getLogger(logName())
+          .error(
+              "the disk has failed, and what it holds is not known: the replica ends", diskFailure);
+      log.awaitWritten(lastLinesDeadlineNanos());
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    } finally {
+      Runtime.getRuntime().halt(1);
+    }
   }
 
   /** The replica may not know its own name yet. */
@@ -335,6 +368,8 @@ public final class Main implements Callable<Integer> {
           logOperations,
           !noUdp,
           portmapperUse(),
+          data,
+          syncMillis(),
           EffectiveOptions.of(spec));
     } catch (IllegalArgumentException e) {
       throw new CommandLine.ParameterException(spec.commandLine(), e.getMessage());
@@ -345,6 +380,20 @@ public final class Main implements Callable<Integer> {
   private String hostAndPort() {
     boolean isPortGiven = spec.commandLine().getParseResult().hasMatchedOption("--port");
     return host == null || !isPortGiven ? host : Identity.withPort(host, port);
+  }
+
+  private long syncMillis() {
+    if (sync.equals("always")) {
+      return 0;
+    }
+    long millis;
+    try {
+      millis = Long.parseLong(sync);
+    } catch (NumberFormatException e) {
+      throw new IllegalArgumentException("--sync must be always, or milliseconds, not " + sync, e);
+    }
+    requireBetween("--sync", millis, 1, MAX_SYNC_MILLIS);
+    return millis;
   }
 
   private PortmapperUse portmapperUse() {

@@ -7,15 +7,19 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import org.acplt.oncrpc.OncRpcException;
 import org.acplt.oncrpc.server.OncRpcCallInformation;
+import org.rkv.disk.DiskThread;
+import org.rkv.disk.LogSettings;
 import org.rkv.net.EventLoop;
 import org.rkv.net.FileDescriptors;
 import org.rkv.net.NameLookups;
@@ -31,11 +35,13 @@ import org.rkv.portmap.Mapping;
 import org.rkv.portmap.Portmap;
 import org.rkv.protocol.KvProgram;
 import org.rkv.replica.core.Drain;
+import org.rkv.replica.core.Durability;
 import org.rkv.replica.core.Ending;
 import org.rkv.replica.core.FormerCopy;
 import org.rkv.replica.core.Incarnation;
 import org.rkv.replica.core.OperationLog;
 import org.rkv.replica.core.RunningProgram;
+import org.rkv.replica.data.DataDirectory;
 import org.rkv.replica.epoch.EpochHistory;
 import org.rkv.replica.peer.ClusterName;
 import org.rkv.replica.peer.LocalReplica;
@@ -76,11 +82,16 @@ public final class ReplicaServer {
   private final KeyHash keyHash = KeyHash.random();
   private final Replicas replicas;
   private final SecureRandom random = new SecureRandom();
-  private final long start = random.nextLong();
   private final RunningProgram program;
   private final ClusterName cluster;
   private final PortmapPresence portmapping;
   private final int descriptorLimit = FileDescriptors.limit();
+
+  /** Null if all is in memory only. */
+  private final DataDirectory data;
+
+  private Durability durability = Durability.IN_MEMORY;
+  private Consumer<Throwable> diskFailed = e -> {};
   private Incarnation incarnation;
 
   /**
@@ -110,6 +121,7 @@ public final class ReplicaServer {
     operationPrinter =
         operationLog == null && settings.logOperations() ? operationPrinter(log) : null;
     this.operationLog = operationLog == null ? operationLog() : operationLog;
+    data = settings.data() == null ? null : open(settings.data(), identity.givenName());
     loop = new EventLoop("replica " + identity.name(), log);
     NameLookups lookUps = new NameLookups(loop, resolver);
     replicas =
@@ -147,6 +159,12 @@ public final class ReplicaServer {
       throw new IOException("cannot listen at " + show(address) + ": " + e.getMessage(), e);
     }
     portmapping = settings.portmapperUse() == PortmapperUse.NONE ? null : portmapping();
+  }
+
+  private DataDirectory open(Path directory, String name) throws IOException {
+    LogSettings how = LogSettings.syncing(settings.syncMillis());
+    return DataDirectory.open(
+        directory, name, random.nextLong(), settings.limits(), keyHash, how, log);
   }
 
   private static RunningProgram program(EffectiveOptions options) {
@@ -253,6 +271,14 @@ public final class ReplicaServer {
     loop.onOutOfMemory(halt);
   }
 
+  /**
+   * Has that run when the disk has failed, so that nobody knows what it holds, which must end the
+   * process at once. It runs on another thread. Before {@link #start}.
+   */
+  void onDiskFailure(Consumer<Throwable> halt) {
+    diskFailed = halt;
+  }
+
   /** Begins to serve. */
   public void start() {
     loop.start();
@@ -288,13 +314,21 @@ public final class ReplicaServer {
 
     @Override
     public void identityChanged() {
-      beginAnew(null);
+      beginAnew(data == null ? null : incarnation.toBeKept());
     }
   }
 
   private void begin() {
+    if (data == null) {
+      beginToServe();
+    } else {
+      durability = data.begin(new DiskThread(loop, diskFailed), loop, random, this::beginToServe);
+    }
+  }
+
+  private void beginToServe() {
     try {
-      beginIncarnation(null);
+      beginIncarnation(data == null ? null : data.copy());
       shareDescriptors();
       listener.begin();
       if (datagrams != null) {
@@ -336,8 +370,8 @@ public final class ReplicaServer {
             replicas.identity().givenName(),
             replicas.identity().addresses(),
             replicas.identity().port(),
-            start,
-            new EpochHistory(random.nextLong()),
+            random.nextLong(),
+            new EpochHistory(data == null ? random.nextLong() : data.incarnation()),
             settings.limits(),
             settings.maxBytes(),
             settings.secret(),
@@ -355,6 +389,7 @@ public final class ReplicaServer {
             loop,
             server,
             operationLog,
+            durability,
             new IncarnationEnding(),
             log);
     incarnation.begin(replicas.others());
@@ -442,7 +477,11 @@ public final class ReplicaServer {
       datagrams.close();
     }
     server.closeAll("the replica stops");
-    loop.close();
+    if (data == null || incarnation == null) {
+      loop.close();
+    } else {
+      data.close(loop::close);
+    }
   }
 
   /**

@@ -23,6 +23,8 @@ import org.rkv.store.Limits;
  * @param logOperations whether each operation is written to standard output, as the C server does
  * @param useUdp whether calls are served over UDP, too
  * @param portmapperUse whether and how the program is found at port 111
+ * @param data the directory where what is held is kept, or null: in memory only
+ * @param syncMillis 0 if an entry is on the disk before it is acknowledged, else after how long
  * @param options that all this was told with, for STATUS
  */
 public record Settings(
@@ -39,6 +41,8 @@ public record Settings(
     boolean logOperations,
     boolean useUdp,
     PortmapperUse portmapperUse,
+    Path data,
+    long syncMillis,
     EffectiveOptions options) {
 
   /** How long a peer may take for an answer, unless something else is said. */

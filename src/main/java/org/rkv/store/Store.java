@@ -1,6 +1,7 @@
 package org.rkv.store;
 
 import java.util.Iterator;
+import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import java.util.stream.Stream;
 
@@ -37,6 +38,7 @@ public final class Store {
   private int tombstones;
   private long heldBytes;
   private LongSupplier maxBytes = () -> Long.MAX_VALUE;
+  private Consumer<Entry> listener = entry -> {};
 
   /** The copy that this one is to take the place of, or null. */
   private Store former;
@@ -66,6 +68,14 @@ public final class Store {
    */
   public void limitBytes(LongSupplier bytes) {
     maxBytes = bytes;
+  }
+
+  /**
+   * From now on that hears of each entry and tombstone that is held newly: not of what the former
+   * copy held already.
+   */
+  public void onStored(Consumer<Entry> newListener) {
+    listener = newListener;
   }
 
   /**
@@ -99,6 +109,11 @@ public final class Store {
   /** What all this takes of the heap, nearly, with what is left of the copy that it replaces. */
   public long heldBytes() {
     return former == null ? heldBytes : heldBytes + former.heldBytes;
+  }
+
+  /** Of all keys and values. */
+  public long textBytes() {
+    return heldBytes - (long) Limits.BYTES_BESIDE_TEXT * (liveEntries + tombstones);
   }
 
   /** By how many bytes it would hold more if it took this; less than zero if it would hold less. */
@@ -300,18 +315,26 @@ public final class Store {
     }
     cell.write(value, stamp);
     count(cell, value);
-    if (former != null) {
-      former.giveUp(key, stamp);
+    Entry entry = new Entry(cell.key(), value, stamp, false);
+    if (former == null || !former.giveUp(key, stamp)) {
+      listener.accept(entry);
     }
-    return new Entry(cell.key(), value, stamp, false);
+    return entry;
   }
 
-  /** What is as old as this or older is held elsewhere. */
-  private void giveUp(String key, Stamp stamp) {
+  /**
+   * What is as old as this or older is held elsewhere, or does not count.
+   *
+   * @return whether it was this
+   */
+  public boolean giveUp(String key, Stamp stamp) {
     Cell cell = cell(key);
-    if (cell != null && cell.entry().stamp().compareTo(stamp) <= 0) {
-      remove(cell);
+    if (cell == null || cell.entry().stamp().compareTo(stamp) > 0) {
+      return false;
     }
+    boolean isThis = cell.has(stamp);
+    remove(cell);
+    return isThis;
   }
 
   private void remove(Cell cell) {

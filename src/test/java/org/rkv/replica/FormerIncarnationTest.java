@@ -47,7 +47,7 @@ class FormerIncarnationTest {
     long origin = replica.origin();
     try (Greeter greeter = peer.calls(replica.address());
         Greeter next = peer.calls(replica.address())) {
-      assertEquals(origin, greeter.hello().incarnation);
+      assertEquals(origin, greeter.hello().start);
 
       peer.says(
           self -> {

@@ -185,7 +185,7 @@ final class Greeter implements AutoCloseable {
   private Stamp stamp(long clock) {
     Stamp stamp = new Stamp();
     stamp.clock = clock;
-    stamp.origin = self.names().incarnation;
+    stamp.origin = self.names().start;
     return stamp;
   }
 

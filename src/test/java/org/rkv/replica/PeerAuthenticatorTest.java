@@ -61,7 +61,8 @@ class PeerAuthenticatorTest {
       Names names = greeter.hello();
 
       assertEquals(replica.shown(), names.name);
-      assertEquals(replica.origin(), names.incarnation);
+      assertEquals(replica.origin(), names.start);
+      assertNotEquals(0, names.incarnation);
       assertEquals("", names.meant);
       assertEquals(StandInReplica.NONCE_BYTES, names.nonce.value.length);
       assertNotEquals(
@@ -195,7 +196,7 @@ class PeerAuthenticatorTest {
           names = StandInReplica.withNonce(right);
           names.start++;
           assertNotMet(kv.ADMIT_NOT_YET, greeter, names);
-          names.incarnation = replica.origin();
+          names.incarnation = replica.incarnation();
           assertNotMet(kv.ADMIT_OTHER_INCARNATION, greeter, names);
         }
       }

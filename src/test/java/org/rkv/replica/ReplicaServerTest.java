@@ -226,6 +226,8 @@ class ReplicaServerTest {
         false,
         useUdp,
         PortmapperUse.NONE,
+        null,
+        0,
         EffectiveOptions.NONE);
   }
 }

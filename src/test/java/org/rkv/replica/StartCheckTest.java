@@ -105,6 +105,8 @@ class StartCheckTest {
             false,
             true,
             PortmapperUse.NONE,
+            null,
+            0,
             EffectiveOptions.NONE);
     return new StartCheck(settings).faults(true);
   }

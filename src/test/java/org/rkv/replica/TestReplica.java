@@ -146,6 +146,8 @@ final class TestReplica {
             true,
             true,
             PortmapperUse.NONE,
+            null,
+            0,
             EffectiveOptions.NONE);
     server = new ReplicaServer(settings, new OperationLog(operations::add), resolver);
     server.start();
@@ -235,8 +237,7 @@ final class TestReplica {
                     peer ->
                         peer.isAdmitted()
                             && peer.name().equals(other.host())
-                            && (other.lastOrigin == null
-                                || other.lastOrigin == peer.incarnation())));
+                            && (other.lastOrigin == null || other.lastOrigin == peer.start())));
   }
 
   /** How many other replicas it counts. */
@@ -246,8 +247,13 @@ final class TestReplica {
 
   /** The origin of this life of it. */
   long origin() {
-    lastOrigin = look(life -> life.self().incarnation());
+    lastOrigin = look(life -> life.self().start());
     return lastOrigin;
+  }
+
+  /** What it holds, as one identity. */
+  long incarnation() {
+    return look(life -> life.self().incarnation());
   }
 
   /** All it holds, by key: stamp and value, tombstones included. */

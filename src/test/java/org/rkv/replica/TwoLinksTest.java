@@ -98,7 +98,7 @@ class TwoLinksTest {
     way.awaitHeld();
     Eventually.until(
         "the first is met",
-        () -> replica.look(life -> life.peers().all().get(0).incarnation()) == peer.origin(),
+        () -> replica.look(life -> life.peers().all().get(0).start()) == peer.origin(),
         cluster::describe);
 
     boolean admitted = replica.look(life -> life.peers().all().get(0).link().isAdmitted());

@@ -51,7 +51,7 @@ class CompletionTest {
   /** Of those that are left the lowest incarnation goes first; one that does not hold it cannot. */
   @Test
   void shouldLeaveItToOneWhenTheOneThatWroteItHasDied() {
-    if (cutOff.replica().incarnation() < witness.replica().incarnation()) {
+    if (cutOff.replica().start() < witness.replica().start()) {
       SimulatedReplica lower = cutOff;
       cutOff = witness;
       witness = lower;

@@ -20,10 +20,10 @@ final class Convergence {
   private final boolean forgetsSoon;
   private final List<Copy> copies = new ArrayList<>();
 
-  /** What one incarnation of a replica held. */
-  private record Copy(SimulatedReplica replica, long incarnation, List<Entry> entries) {
+  /** What a replica held in one life. */
+  private record Copy(SimulatedReplica replica, long start, List<Entry> entries) {
     boolean hasBeenGivenUp() {
-      return !replica.isRunning() || replica.replica().incarnation() != incarnation;
+      return !replica.isRunning() || replica.replica().start() != start;
     }
   }
 
@@ -39,7 +39,7 @@ final class Convergence {
       if (replica.isRunning()) {
         List<Entry> entries = new ArrayList<>();
         StoreEntries.of(replica.replica().store()).forEach(entries::add);
-        copies.add(new Copy(replica, replica.replica().incarnation(), entries));
+        copies.add(new Copy(replica, replica.replica().start(), entries));
       }
     }
   }

@@ -93,6 +93,10 @@ final class Faults {
       processes.restartAllBut(anyReplica());
       return;
     }
+    if (replicas.get(0).isOnDisk() && random.nextInt(10) == 0) {
+      processes.cutPower();
+      return;
+    }
     switch (random.nextInt(20)) {
       case 0 -> network.silenceOneWay();
       case 1 -> network.silenceBothWays();

@@ -2,6 +2,8 @@ package org.rkv.simulation;
 
 import java.net.InetAddress;
 import java.net.UnknownHostException;
+import java.util.Random;
+import org.rkv.disk.SimulatedVolume;
 import org.rkv.net.ChannelListener;
 
 /** A computer with an address, a wall clock, and one process that runs on it, or none. */
@@ -14,6 +16,7 @@ final class Machine {
   private final InetAddress address;
   private final Scheduler scheduler;
   private final boolean wallClockStands;
+  private SimulatedVolume disk;
   private NameService names;
   private Process process;
   private ChannelListener listener;
@@ -32,6 +35,7 @@ final class Machine {
     this.number = number;
     this.scheduler = scheduler;
     this.wallClockStands = wallClockStands;
+    disk = new SimulatedVolume(new Random(number));
     try {
       address = InetAddress.getByAddress(new byte[] {10, 0, 0, (byte) number});
     } catch (UnknownHostException e) {
@@ -97,10 +101,21 @@ final class Machine {
     listener = null;
   }
 
-  /** Ends everything at once: nobody is told. */
+  /** Ends everything at once: nobody is told, and what the disk has not forced may be lost. */
   void switchOff() {
     kill();
     switchedOff = true;
+    disk.cutPower();
+  }
+
+  /** From now on there is an empty one. */
+  void changeDisk() {
+    disk = new SimulatedVolume(new Random(number));
+  }
+
+  /** What is kept here when nothing runs. */
+  SimulatedVolume disk() {
+    return disk;
   }
 
   boolean isOff() {

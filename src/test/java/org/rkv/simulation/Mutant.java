@@ -1,6 +1,7 @@
 package org.rkv.simulation;
 
 import org.rkv.net.Timers;
+import org.rkv.replica.core.Durability;
 import org.rkv.replica.core.ReplicaUnderTest;
 import org.rkv.replica.epoch.EpochHistory;
 import org.slf4j.Logger;
@@ -13,6 +14,16 @@ class Mutant {
   /** What the run is like, so that the fault has an occasion to show. */
   Plan plan(Plan drawn) {
     return drawn.varied();
+  }
+
+  /** Whether replicas have disks. */
+  boolean isOnDisks() {
+    return false;
+  }
+
+  /** What a replica believes of its disk. */
+  Durability durability(Durability truth) {
+    return truth;
   }
 
   /** What is done to messages. */
@@ -46,6 +57,11 @@ class Mutant {
       @Override
       Plan plan(Plan drawn) {
         return faulty.plan(drawn);
+      }
+
+      @Override
+      boolean isOnDisks() {
+        return faulty.isOnDisks();
       }
 
       @Override

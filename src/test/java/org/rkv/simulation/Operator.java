@@ -45,9 +45,14 @@ final class Operator {
                 .toList());
   }
 
-  /** The other one may only keep it, and wait for somebody who has more. */
-  private static boolean areApart(SimulatedReplica one, SimulatedReplica other) {
-    return one.isServing() && !one.holdsAllOf(other) && !other.holdsAllOf(one);
+  /**
+   * The other one may only keep it, and wait for somebody who has more. After a power cut of all
+   * nobody serves, if each side has it on its disks.
+   */
+  private boolean areApart(SimulatedReplica one, SimulatedReplica other) {
+    return (one.isServing() || replicas.stream().noneMatch(SimulatedReplica::isServing))
+        && !one.holdsAllOf(other)
+        && !other.holdsAllOf(one);
   }
 
   /** Restarts the side to be given up, one replica after another. */
@@ -57,6 +62,7 @@ final class Operator {
     for (SimulatedReplica replica : replicas) {
       if (areApart(kept, replica)) {
         replica.kill();
+        replica.giveUpDisk();
         replica.start();
         scheduler.runForMillis(NEXT_MILLIS);
       }

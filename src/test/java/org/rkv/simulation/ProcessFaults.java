@@ -91,6 +91,17 @@ final class ProcessFaults {
     remedies.after(downMillis, replica::start);
   }
 
+  /** The power of all fails at once, and comes back here and there. */
+  void cutPower() {
+    journal.add("a power cut of all");
+    for (SimulatedReplica replica : replicas) {
+      if (replica.isRunning()) {
+        replica.switchOff();
+        remedies.after(downtime(), replica::start);
+      }
+    }
+  }
+
   /** It is restarted by its operator, who ends by force what has not ended after a while. */
   void stop(SimulatedReplica replica) {
     if (!mayEnd(replica)) {

@@ -1,6 +1,8 @@
 package org.rkv.simulation;
 
+import java.io.IOException;
 import java.util.List;
+import java.util.Random;
 import org.rkv.net.ConnectionLimits;
 import org.rkv.net.Timers;
 import org.rkv.protocol.KvProgram;
@@ -72,7 +74,45 @@ final class SimulatedReplica {
     machine.listen(replica.server());
     lists.took(machine, peers);
     process.afterEach(() -> mutant.afterEach(replica));
-    process.happens(replica::begin);
+    if (mutant.isOnDisks()) {
+      beginOnDisk(process);
+    } else {
+      process.happens(replica::begin);
+    }
+  }
+
+  private void beginOnDisk(Process process) {
+    ReplicaUnderTest started = replica;
+    Logger log = journal.loggerOf(machine);
+    try {
+      started.read(machine.disk());
+    } catch (IOException e) {
+      log.error("cannot start: {}", e.getMessage());
+      end(process);
+      return;
+    }
+    long mostMicros = plan.mostLatencyMicros();
+    SimulatedDisk disk =
+        new SimulatedDisk(
+            process,
+            scheduler,
+            mostMicros,
+            e -> {
+              log.error("the disk has failed", e);
+              end(process);
+            });
+    Random random = new Random(scheduler.random().nextLong());
+    process.happens(() -> started.beginIn(disk, random, mutant::durability));
+  }
+
+  /** What is on its disk is moved away, while it does not run. */
+  void giveUpDisk() {
+    machine.changeDisk();
+  }
+
+  /** Whether it has a disk. */
+  boolean isOnDisk() {
+    return mutant.isOnDisks();
   }
 
   /** What a new process of it is made of. */
@@ -108,6 +148,8 @@ final class SimulatedReplica {
         false,
         true,
         PortmapperUse.NONE,
+        null,
+        0,
         EffectiveOptions.NONE);
   }
 

@@ -111,6 +111,7 @@ public final class Applier {
   void adoptAll(Store former) {
     for (int i = 0; i < former.segments(); i++) {
       for (Entry entry : former.segment(i, null).toList()) {
+        clock.takeOver(entry.clock());
         adopt(entry.key(), entry.value(), entry.stamp());
       }
     }

@@ -5,7 +5,7 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import org.rkv.net.Timers;
-import org.rkv.replica.epoch.Epochs;
+import org.rkv.replica.epoch.CommonStart;
 import org.rkv.replica.epoch.Past;
 import org.rkv.replica.peer.Disagreements;
 import org.rkv.replica.peer.LocalReplica;
@@ -56,6 +56,7 @@ final class CatchUp {
   private final PeerCalls calls;
   private final Applier applier;
   private final Settling settling;
+  private final Durability durability;
   private final Timers timers;
   private final Ending ending;
   private final Logger log;
@@ -80,6 +81,17 @@ final class CatchUp {
 
   /** What has been taken over, as of the last page; null if it was of all together. */
   private Past source;
+
+  /** Whether it is ours as well that all go on from who start together. */
+  private boolean gives;
+
+  /** Whether the former copy has become a part of the new one, where a scan may miss it. */
+  private boolean isMerged;
+
+  private boolean isKeeping;
+
+  /** Whether what was taken over is safe, so that it can serve. */
+  private boolean isKept;
 
   private boolean asked;
   private long askedNanos;
@@ -118,6 +130,7 @@ final class CatchUp {
     disagreements = new Disagreements(peers);
     this.applier = applier;
     this.settling = settling;
+    durability = operations.durability();
     this.timers = timers;
     this.ending = ending;
     this.log = log;
@@ -144,6 +157,11 @@ final class CatchUp {
     return former;
   }
 
+  /** Whether what a scan finds is no longer where it was when this incarnation began. */
+  boolean isMerged() {
+    return isMerged;
+  }
+
   /** A peer that serves as we do has gone through all that we have, and more. */
   void fellBehind(Peer peer) {
     if (!closed && self.isServing()) {
@@ -154,7 +172,19 @@ final class CatchUp {
   }
 
   private void beginAnew(String why) {
-    beginAnew(() -> former, why);
+    beginAnew(this::toBeKept, why);
+  }
+
+  /** What the next incarnation is to keep, or null: all that is kept on the disk, if it is. */
+  FormerCopy toBeKept() {
+    if (!isOnDisk()) {
+      return former;
+    }
+    if (former == null) {
+      return new FormerCopy(store, self.history().past());
+    }
+    former.takeBack(store);
+    return former;
   }
 
   /** Until this incarnation has ended, what it answers counts, and is kept. */
@@ -165,9 +195,13 @@ final class CatchUp {
     timers.schedule(0, () -> ending.beginAnew(kept.get()));
   }
 
+  private boolean isOnDisk() {
+    return self.standing() != kv.STANDING_IN_MEMORY;
+  }
+
   /** Looks what can be done, now that a peer was admitted or lost, or has told something new. */
   void peersChanged() {
-    if (closed || self.isServing() || looksLater) {
+    if (closed || self.isServing() || looksLater || isKeeping) {
       return;
     }
     if (caughtUp != null) {
@@ -181,8 +215,10 @@ final class CatchUp {
 
   private void look() {
     if (peers.isEmpty()) {
+      gives = true;
       startTogether();
-      serve("there are no peers");
+      caughtUp = "there are no peers";
+      confirm();
       return;
     }
     String reason = whyWait();
@@ -192,7 +228,7 @@ final class CatchUp {
     }
     Peer source = source();
     if (source == null) {
-      scan(peers.all(), false);
+      lookWhoGives();
     } else if (scanned.hasMoreThan(source.past())) {
       beginAnew("what was taken over is of another history than replica " + source.name());
     } else if (self.history().isLeftBehindBy(source.past())) {
@@ -205,13 +241,56 @@ final class CatchUp {
                   source.name(), source.told().heldBytes() >> 20, headroom.maxBytes() >> 20));
     } else {
       scanned = source.past();
+      durability.catchesUp();
       scan(List.of(source), true);
     }
   }
 
+  /** Nobody serves, and all are here. */
+  private void lookWhoGives() {
+    List<Peer> all = peers.all();
+    if (!isOnDisk() && all.stream().allMatch(CatchUp::isInMemory)) {
+      gives = true;
+      scan(all, false); // nobody has more than an old copy: all of them come together
+      return;
+    }
+    CommonStart.Candidate here = candidate(self.past(), self.standing());
+    List<CommonStart.Candidate> candidates = new ArrayList<>(List.of(here));
+    all.forEach(peer -> candidates.add(candidate(peer.past(), peer.told().standing())));
+    List<CommonStart.Candidate> givers = CommonStart.givers(candidates);
+    if (givers.isEmpty()) {
+      self.setWaitingFor(
+          "an operator: each of several data directories holds what others lack; move those that are"
+              + " to be given up away, and start their replicas again");
+      return;
+    }
+    gives = givers.contains(here);
+    if (!gives) {
+      durability.catchesUp();
+    }
+    scan(
+        all.stream()
+            .filter(peer -> givers.contains(candidate(peer.past(), peer.told().standing())))
+            .toList(),
+        false);
+  }
+
+  private static boolean isInMemory(Peer peer) {
+    return peer.told().standing() == kv.STANDING_IN_MEMORY;
+  }
+
+  /** Of what is in memory only an old copy is more than nothing. */
+  private static CommonStart.Candidate candidate(Past past, int standing) {
+    boolean isInMemory = standing == kv.STANDING_IN_MEMORY;
+    int inMemory = past.epochs().isEmpty() ? kv.STANDING_NEW : kv.STANDING_CATCHING_UP;
+    return new CommonStart.Candidate(past, isInMemory ? inMemory : standing);
+  }
+
   private void checkScan() {
     scan.check();
-    if (scan != null && !scan.sources().equals(peers.all()) && !isSource(scan.sources().get(0))) {
+    if (scan != null && !scan.isOfOneThatServes() && !peers.allAdmitted()) {
+      scan.breakOff();
+    } else if (scan != null && scan.isOfOneThatServes() && !isSource(scan.sources().get(0))) {
       beginAnew("another replica has gone on without the one that was scanned");
     }
   }
@@ -332,7 +411,26 @@ final class CatchUp {
         return;
       }
     }
-    serve(caughtUp);
+    if (isKept) {
+      serve(caughtUp);
+    } else {
+      keep();
+    }
+  }
+
+  /** Only what is safe may be told to others, or answered from. */
+  private void keep() {
+    self.setWaitingFor("the disk");
+    isKeeping = true;
+    durability.complete(
+        former == null ? null : former.store(),
+        () -> {
+          isKeeping = false;
+          isKept = true;
+          former = null;
+          store.forgetFormer();
+          peersChanged();
+        });
   }
 
   /** The one that was scanned, if it is still there. */
@@ -347,8 +445,6 @@ final class CatchUp {
 
   private void serve(String how) {
     scan = null;
-    former = null;
-    store.forgetFormer();
     applier.caughtUp();
     self.setState(kv.REPLICA_SERVING);
     log.info("serving at {} ({})", self.where(), how);
@@ -365,16 +461,20 @@ final class CatchUp {
     if (former != null) {
       pasts.add(former.past());
       applier.loadAgreedClock(former.store().agreedClock());
-      applier.adoptAll(former.store());
+      if (gives) {
+        applier.adoptAll(former.store());
+        isMerged = true;
+      }
     }
     self.history().startTogether(pasts);
   }
 
   private void scan(List<Peer> sources, boolean serving) {
-    sources.forEach(
-        source -> self.history().gather(serving ? source.past().epochs() : Epochs.NONE));
+    sources.forEach(source -> self.history().gather(source.past().epochs()));
     ScanEvents events = new ScanEvents(sources, serving);
-    scan = new SourceScan(sources, serving, calls, applier, store, headroom, timers, events);
+    scan =
+        new SourceScan(
+            sources, serving, calls, applier, store, headroom, durability, timers, events);
     scan.begin();
   }
 
@@ -396,8 +496,8 @@ final class CatchUp {
     @Override
     public void complete(int entries, Page last) {
       scan = null;
-      Peer source = sources.get(0);
       if (serving) {
+        Peer source = sources.get(0);
         Past past = PeerMessages.past(source.incarnation(), last.history, source.past().taken());
         if (self.history().isLeftBehindBy(past)) {
           beginAnew("replica " + source.name() + " has gone on while it was scanned");
@@ -410,7 +510,7 @@ final class CatchUp {
       } else {
         startTogether();
         startedTogether = true;
-        caughtUp = "started together with all replicas, " + entries + " entries";
+        caughtUp = "started together with all replicas, " + store.liveEntries() + " entries";
       }
       confirm();
     }

@@ -59,6 +59,12 @@ final class Completion extends Operation {
     listener.completionEnded(begun, entry, false);
   }
 
+  private void completed() {
+    if (succeed()) {
+      listener.completionEnded(begun, entry, true);
+    }
+  }
+
   private final class CompletionRound extends Round {
     CompletionRound() {
       super(members());
@@ -71,9 +77,7 @@ final class Completion extends Operation {
 
     @Override
     void complete() {
-      if (succeed()) {
-        listener.completionEnded(begun, entry, true);
-      }
+      whenSafe(entry.key(), Completion.this::completed);
     }
   }
 }

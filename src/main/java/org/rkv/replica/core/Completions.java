@@ -19,10 +19,10 @@ import org.rkv.store.Store;
  * every replica, a bounded number at a time.
  *
  * <p>Whoever holds such an entry can complete it. So that not all do, one goes first: the replica
- * that wrote it, whose watermark then tells the others; or, if that incarnation is gone, the one of
- * the lowest incarnation among those that serve. That one is asked for its copy, and what is
- * settled there is so here. If it does not hold the entry, or makes no {@link Headway}, the others
- * complete it as well. Two that differ in who goes first lose nothing but time.
+ * that wrote it, whose watermark then tells the others; or, if that start is over, the one of the
+ * lowest start among those that serve. That one is asked for its copy, and what is settled there is
+ * so here. If it does not hold the entry, or makes no {@link Headway}, the others complete it as
+ * well. Two that differ in who goes first lose nothing but time.
  *
  * <p>Belongs to the replica's thread.
  */
@@ -110,7 +110,7 @@ final class Completions implements Completion.Listener {
       for (Backlog.PendingWrite next : due) {
         if (ours || next.isOurs) {
           toComplete.add(next);
-        } else if (first.incarnation() != backlog.origin()) {
+        } else if (first.start() != backlog.origin()) {
           ask(first, backlog, next);
         }
       }
@@ -137,18 +137,18 @@ final class Completions implements Completion.Listener {
 
   /** A peer, or null for this replica. All peers are admitted. */
   private Peer whoGoesFirst(long origin) {
-    if (origin == self.incarnation()) {
+    if (origin == self.start()) {
       return null;
     }
     Peer first = null;
-    long lowest = self.isServing() ? self.incarnation() : Long.MAX_VALUE;
+    long lowest = self.isServing() ? self.start() : Long.MAX_VALUE;
     for (Peer peer : peers.all()) {
-      if (peer.incarnation() == origin) {
+      if (peer.start() == origin) {
         return peer;
       }
-      if (peer.isServing() && peer.incarnation() < lowest) {
+      if (peer.isServing() && peer.start() < lowest) {
         first = peer;
-        lowest = peer.incarnation();
+        lowest = peer.start();
       }
     }
     return first;

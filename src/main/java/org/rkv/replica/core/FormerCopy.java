@@ -1,6 +1,7 @@
 package org.rkv.replica.core;
 
 import org.rkv.replica.epoch.Past;
+import org.rkv.store.Entry;
 import org.rkv.store.Store;
 
 /**
@@ -11,4 +12,14 @@ import org.rkv.store.Store;
  * @param store entries move from it to the new copy as the same or newer ones come there
  * @param past what it has gone through
  */
-public record FormerCopy(Store store, Past past) {}
+public record FormerCopy(Store store, Past past) {
+  /** Takes over all that is newer: of a new copy that is given up, but is kept on the disk. */
+  void takeBack(Store given) {
+    store.onStored(entry -> {});
+    for (int i = 0; i < given.segments(); i++) {
+      for (Entry entry : given.segment(i, null).toList()) {
+        store.apply(entry.key(), entry.value(), entry.stamp());
+      }
+    }
+  }
+}

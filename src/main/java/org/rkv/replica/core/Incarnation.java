@@ -54,6 +54,7 @@ public final class Incarnation {
    * @param tombstoneGraceMillis how long a settled tombstone is kept
    * @param statistics of the server that the calls come from
    * @param former what is kept of an earlier incarnation, or null
+   * @param durability of what it holds
    * @param ending hears if it ends by itself
    * @throws OncRpcException never in practice; Remote Tea declares it, as well as IOException
    */
@@ -68,6 +69,7 @@ public final class Incarnation {
       Timers timers,
       ServerStatistics statistics,
       OperationLog operationLog,
+      Durability durability,
       Ending ending,
       Logger log)
       throws OncRpcException, IOException {
@@ -82,14 +84,14 @@ public final class Incarnation {
     PeerLimits peerLimits = new PeerLimits(peers);
     HybridClock clock =
         new HybridClock(
-            timers::currentTimeMillis,
-            timers::coarseNanoTime,
-            peerLimits::lowest,
-            self.incarnation());
+            timers::currentTimeMillis, timers::coarseNanoTime, peerLimits::lowest, self.start());
     self.setLimit(() -> Math.min(clock.limit(), peers.departedLimit()));
     clockWatch = new ClockWatch(clock, peerLimits, timers, log);
     store = new Store(self.limits(), clock, keyHash);
-    operations = new Operations(timers, peerTimeoutMillis);
+    operations = new Operations(timers, durability, peerTimeoutMillis);
+    durability.begins(store, self.history());
+    self.setPast(() -> durability.past(self.history()));
+    self.setStanding(durability::standing);
     calls = new PeerCalls(self, peers, timers);
     settling = new Settling(store, self, operations, calls, timers, tombstoneGraceMillis);
     applier = new Applier(store, clock, settling, operationLog, limitedLog);
@@ -168,6 +170,7 @@ public final class Incarnation {
   /** Tells every peer each second that we are there, and so notices those that are not. */
   private void beat() {
     if (!closed) {
+      operations.failOverdue();
       timers.schedule(HEARTBEAT_MILLIS, this::beat);
       settling.announceState();
       calls.beat();
@@ -187,6 +190,11 @@ public final class Incarnation {
     clockWatch.close();
     settling.close();
     peers.close();
+  }
+
+  /** What is kept for the next incarnation if this one ends now; or null. */
+  public FormerCopy toBeKept() {
+    return catchUp.toBeKept();
   }
 
   /** The procedures. */

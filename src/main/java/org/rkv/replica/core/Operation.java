@@ -23,6 +23,7 @@ abstract class Operation implements Operations.UnderWay {
   private final List<Peer> members;
   private final long epochs;
   private final long deadlineNanos;
+  private boolean waitsForDisk;
   private boolean over;
 
   /** Begins: from now on the loss of a peer ends it. */
@@ -69,6 +70,27 @@ abstract class Operation implements Operations.UnderWay {
     if (end()) {
       failed(members.isEmpty() ? "" : members.get(0).name(), reason);
     }
+  }
+
+  @Override
+  public final boolean isOverdue() {
+    return waitsForDisk && operations.isPast(deadlineNanos);
+  }
+
+  /**
+   * All others have answered: takes the epoch that it drew, if it drew one, and runs that when what
+   * we hold for a key is safe here, too.
+   */
+  final void whenSafe(String key, Runnable then) {
+    if (over) {
+      return;
+    }
+    if (!calls.completeEpoch(epochs)) {
+      fail("this replica has gone on otherwise");
+      return;
+    }
+    waitsForDisk = true;
+    operations.durability().whenSafe(key, then);
   }
 
   /**

@@ -21,9 +21,13 @@ final class Operations {
 
     /** Ends it without success. */
     void fail(String reason);
+
+    /** Whether it waits for our own disk, longer than it may. */
+    boolean isOverdue();
   }
 
   private final Timers timers;
+  private final Durability durability;
   private final long timeoutMillis;
   private final Set<UnderWay> underWay = new LinkedHashSet<>();
 
@@ -32,8 +36,9 @@ final class Operations {
    *
    * @param peerTimeoutMillis how long a peer may take for an answer
    */
-  Operations(Timers timers, long peerTimeoutMillis) {
+  Operations(Timers timers, Durability durability, long peerTimeoutMillis) {
     this.timers = timers;
+    this.durability = durability;
     timeoutMillis = (long) (PEER_TIMEOUTS * peerTimeoutMillis);
   }
 
@@ -51,12 +56,26 @@ final class Operations {
     return timers.nanoTime() - deadlineNanos > 0;
   }
 
+  /** Whether what this replica holds is safe. */
+  Durability durability() {
+    return durability;
+  }
+
   void began(UnderWay operation) {
     underWay.add(operation);
   }
 
   void ended(UnderWay operation) {
     underWay.remove(operation);
+  }
+
+  /** Fails those that have all answers, and wait for our own disk too long. */
+  void failOverdue() {
+    for (UnderWay operation : underWay.toArray(new UnderWay[0])) {
+      if (operation.isOverdue()) {
+        operation.fail("the disk is too slow");
+      }
+    }
   }
 
   /** A peer's connection has ended: those that asked it fail. */

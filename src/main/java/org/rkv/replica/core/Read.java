@@ -100,6 +100,10 @@ final class Read extends Operation {
   }
 
   private void confirmed() {
+    whenSafe(key, this::answerWhatIsSafe);
+  }
+
+  private void answerWhatIsSafe() {
     if (!succeed()) {
       return;
     }

@@ -5,6 +5,8 @@ import java.util.HashMap;
 import java.util.Map;
 import org.acplt.oncrpc.OncRpcAuthStatus;
 import org.acplt.oncrpc.OncRpcException;
+import org.acplt.oncrpc.XdrAble;
+import org.acplt.oncrpc.XdrInt;
 import org.acplt.oncrpc.server.OncRpcCallInformation;
 import org.rkv.net.LimitedLog;
 import org.rkv.oncrpc.ServerCall;
@@ -172,7 +174,9 @@ final class Replica extends kvServerStub {
 
   /** Alone, what we write is settled at once; one that was taken out must know it before. */
   private boolean mayWrite() {
-    return mayAnswerClients() && !(calls.peers().isEmpty() && calls.peers().someoneDeparts());
+    return operations.durability().hasRoom()
+        && mayAnswerClients()
+        && !(calls.peers().isEmpty() && calls.peers().someoneDeparts());
   }
 
   @Override
@@ -234,6 +238,7 @@ final class Replica extends kvServerStub {
   private void replicate(String operation, int localCode, Entry entry) {
     if (calls.peers().isEmpty()) {
       calls.completeEpoch(calls.beginEpoch()); // settled, and acknowledged, by us alone
+      awaitSafety(entry.key(), new XdrInt(localCode));
     } else if (!entry.settled()) {
       call.defer();
       new Write(
@@ -244,7 +249,7 @@ final class Replica extends kvServerStub {
 
   @Override
   public int RPUT_1(Put put) {
-    settling.watermark(authenticator.caller(call.channel()).incarnation(), put.settled);
+    settling.watermark(authenticator.caller(call.channel()).start(), put.settled);
     String key = put.kv.key.value;
     String value = put.kv.value.value;
     if (store.limits().tooLarge(key)) {
@@ -265,18 +270,21 @@ final class Replica extends kvServerStub {
       return kv.PUT_KVSTORE_OUT_OF_CAPACITY;
     }
     adopt(key, value, stamp);
+    awaitSafety(key, new XdrInt(kv.PUT_OK));
     return kv.PUT_OK;
   }
 
   @Override
   public Copy RGET_1(Ask ask) {
     int whyNot = whyNotAnswer(ask.epochs);
-    return whyNot == 0 ? Messages.copy(store.find(ask.key.value)) : Messages.noCopy(whyNot);
+    Copy copy = whyNot == 0 ? Messages.copy(store.find(ask.key.value)) : Messages.noCopy(whyNot);
+    awaitSafety(ask.key.value, copy);
+    return copy;
   }
 
   @Override
   public int RDEL_1(Del del) {
-    settling.watermark(authenticator.caller(call.channel()).incarnation(), del.settled);
+    settling.watermark(authenticator.caller(call.channel()).start(), del.settled);
     if (store.limits().tooLarge(del.key.value)) {
       return kv.DEL_KEY_IS_TOO_LARGE;
     }
@@ -292,7 +300,26 @@ final class Replica extends kvServerStub {
       return kv.DEL_FAILED;
     }
     Entry before = adopt(del.key.value, null, stamp).before();
-    return before == null || before.isTombstone() ? kv.DEL_KEY_NOT_FOUND : kv.DEL_OK;
+    int code = before == null || before.isTombstone() ? kv.DEL_KEY_NOT_FOUND : kv.DEL_OK;
+    awaitSafety(del.key.value, new XdrInt(code));
+    return code;
+  }
+
+  /** The call is answered with this when what we hold for the key is safe, and our epochs are. */
+  private void awaitSafety(String key, XdrAble answer) {
+    if (!operations.durability().isSafe(key)) {
+      ServerCall waiting = call;
+      waiting.defer();
+      operations.durability().whenSafe(key, () -> waiting.answer(answer));
+    }
+  }
+
+  private void awaitSafety(XdrAble answer) {
+    if (!operations.durability().isAllSafe()) {
+      ServerCall waiting = call;
+      waiting.defer();
+      operations.durability().whenAllSafe(() -> waiting.answer(answer));
+    }
   }
 
   private MergeResult adopt(String key, String value, Stamp stamp) {
@@ -304,6 +331,9 @@ final class Replica extends kvServerStub {
   }
 
   private boolean hasRoomFor(String key, String value) {
+    if (!operations.durability().hasRoom()) {
+      return false;
+    }
     if (headroom.hasRoomFor(key, value)) {
       return true;
     }
@@ -324,7 +354,9 @@ final class Replica extends kvServerStub {
 
   @Override
   public Admission RADMIT_1(Particulars particulars) {
-    return authenticator.admit(particulars, call);
+    Admission admission = authenticator.admit(particulars, call);
+    awaitSafety(admission); // who is admitted may be new in our company
+    return admission;
   }
 
   @Override
@@ -337,9 +369,9 @@ final class Replica extends kvServerStub {
   @Override
   public int RSETTLED_1(Settled settled) {
     InboundPeer caller = authenticator.caller(call.channel());
-    settling.watermark(caller.incarnation(), settled.clock);
+    settling.watermark(caller.start(), settled.clock);
     caller.heardLimit(settled.limit);
-    hearing.heardState(caller.peer(), caller.incarnation(), settled.state, settled.epochs);
+    hearing.heardState(caller.peer(), caller.start(), settled.state, settled.epochs);
     return 0;
   }
 
@@ -347,9 +379,11 @@ final class Replica extends kvServerStub {
   public Page RSCAN_1(Cursor cursor) {
     FormerCopy former = catchUp.former();
     Page page = Scan.page(store, former == null ? null : former.store(), cursor, self.state());
+    page.merged = catchUp.isMerged();
     if (page.last) {
       page.history = PeerMessages.history(self.history());
     }
+    awaitSafety(page);
     return page;
   }
 
@@ -370,6 +404,8 @@ final class Replica extends kvServerStub {
 
   @Override
   public Contents DIGEST_1() {
-    return Messages.contents(store, settling.unsettled());
+    Contents contents = Messages.contents(store, settling.unsettled());
+    awaitSafety(contents);
+    return contents;
   }
 }

@@ -35,6 +35,7 @@ public final class Settling implements Completions.Ledger {
   private final PeerCalls calls;
   private final Peers peers;
   private final Timers timers;
+  private final Durability durability;
   private final SettledTombstones settledTombstones;
 
   private final Backlogs backlogs;
@@ -60,8 +61,9 @@ public final class Settling implements Completions.Ledger {
     this.calls = calls;
     peers = calls.peers();
     this.timers = timers;
+    durability = operations.durability();
     settledTombstones = new SettledTombstones(store, timers, tombstoneGraceMillis);
-    backlogs = new Backlogs(self.incarnation());
+    backlogs = new Backlogs(self.start());
     own = backlogs.own();
     completions = new Completions(store, self, operations, calls, timers, backlogs, this);
     timers.schedule(TICK_MILLIS, this::tick);
@@ -85,7 +87,7 @@ public final class Settling implements Completions.Ledger {
    */
   void added(Entry entry, Entry before) {
     forgetReplaced(before);
-    if (entry.origin() == self.incarnation()) {
+    if (entry.origin() == self.start()) {
       lastOwnClock = Math.max(lastOwnClock, entry.clock());
     }
     if (peers.isEmpty()) {
@@ -113,7 +115,7 @@ public final class Settling implements Completions.Ledger {
       if (before.isTombstone()) {
         settledTombstones.replaced(before.key());
       }
-    } else if (before.origin() != self.incarnation()) {
+    } else if (before.origin() != self.start()) {
       // Whoever completes the new one does it for both. One of our own stays: our watermark may
       // not pass it before something newer is settled.
       Backlog backlog = backlogs.find(before.origin());
@@ -130,6 +132,10 @@ public final class Settling implements Completions.Ledger {
 
   @Override
   public void settled(String key, Stamp stamp) {
+    durability.whenSafe(key, () -> settledHereToo(key, stamp));
+  }
+
+  private void settledHereToo(String key, Stamp stamp) {
     Backlog backlog = backlogs.find(stamp.origin());
     if (backlog != null) {
       backlog.remove(key, stamp.clock());
@@ -146,7 +152,7 @@ public final class Settling implements Completions.Ledger {
     }
   }
 
-  /** A peer says: every write of this incarnation of mine up to this clock is on all replicas. */
+  /** A peer says: every write of this start of mine up to this clock is on all replicas. */
   void watermark(long origin, long clock) {
     Backlog backlog = backlogs.find(origin);
     if (backlog == null || backlog == own || !HybridClock.isPossible(clock)) {
@@ -160,7 +166,7 @@ public final class Settling implements Completions.Ledger {
     }
   }
 
-  /** Every write of this incarnation up to this clock is on all replicas. */
+  /** Every write of this start up to this clock is on all replicas. */
   long ownWatermark() {
     Backlog.PendingWrite first;
     while ((first = own.first()) != null && store.isSuperseded(first.key, first.stamp())) {

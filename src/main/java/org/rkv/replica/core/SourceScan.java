@@ -51,10 +51,11 @@ final class SourceScan implements ReplyCollector {
   private final Applier applier;
   private final Store store;
   private final Headroom headroom;
+  private final Durability durability;
   private final Timers timers;
   private final Listener listener;
   private final Queue<Peer> sources;
-  private final long[] incarnations;
+  private final long[] starts;
   private final Queue<Page> pages = new ArrayDeque<>();
   private Cursor asked;
   private int entries;
@@ -73,6 +74,7 @@ final class SourceScan implements ReplyCollector {
       Applier applier,
       Store store,
       Headroom headroom,
+      Durability durability,
       Timers timers,
       Listener listener) {
     this.all = all;
@@ -81,15 +83,21 @@ final class SourceScan implements ReplyCollector {
     this.applier = applier;
     this.store = store;
     this.headroom = headroom;
+    this.durability = durability;
     this.timers = timers;
     this.listener = listener;
     sources = new ArrayDeque<>(all);
-    incarnations = all.stream().mapToLong(Peer::incarnation).toArray();
+    starts = all.stream().mapToLong(Peer::start).toArray();
   }
 
   /** Asks the first source. */
   void begin() {
     next(null);
+  }
+
+  /** Whether it is not of all that start together. */
+  boolean isOfOneThatServes() {
+    return serving;
   }
 
   /** Whom it scans. */
@@ -104,9 +112,9 @@ final class SourceScan implements ReplyCollector {
 
   /** The peers have changed: breaks off if a source is not what it was. */
   void check() {
-    for (int i = 0; i < incarnations.length; i++) {
+    for (int i = 0; i < starts.length; i++) {
       Peer source = all.get(i);
-      boolean same = source.isAdmitted() && source.incarnation() == incarnations[i];
+      boolean same = source.isAdmitted() && source.start() == starts[i];
       if (!same || serving && !source.isServing()) {
         breakOff();
         return;
@@ -126,11 +134,15 @@ final class SourceScan implements ReplyCollector {
   }
 
   private void ask(Cursor cursor) {
+    if (over) {
+      return;
+    }
     asked = cursor;
     calls.rscan(sources.peek(), cursor, this);
   }
 
-  private void breakOff() {
+  /** The listener hears that it is to begin again. */
+  void breakOff() {
     if (!over) {
       over = true;
       listener.brokeOff();
@@ -143,7 +155,7 @@ final class SourceScan implements ReplyCollector {
     if (over) {
       return;
     }
-    if (serving && page.state != kv.REPLICA_SERVING) {
+    if (serving && page.state != kv.REPLICA_SERVING || !serving && page.merged) {
       breakOff();
       return;
     }
@@ -152,7 +164,7 @@ final class SourceScan implements ReplyCollector {
         disbelieve("pages that lead nowhere");
         return;
       }
-      ask(page.next);
+      durability.whenRoom(() -> ask(page.next));
     }
     // Not now: the source makes the next page while this one is taken over.
     pages.add(page);

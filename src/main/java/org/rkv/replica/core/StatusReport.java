@@ -53,7 +53,7 @@ final class StatusReport {
     Status status = new Status();
     status.name = self.name();
     status.release = program.release();
-    status.origin = self.incarnation();
+    status.origin = self.start();
     status.port = self.port();
     status.uptime_millis = TimeUnit.NANOSECONDS.toMillis(timers.nanoTime() - startedNanos);
     status.state = self.state();

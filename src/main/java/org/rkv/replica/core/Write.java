@@ -93,6 +93,15 @@ final class Write extends Operation {
     readers.forEach(reader -> reader.ended(false));
   }
 
+  private void acknowledge() {
+    if (succeed()) {
+      underWay.remove(entry.key(), this);
+      settling.settled(entry);
+      call.answer(new XdrInt(localCode));
+      readers.forEach(reader -> reader.ended(true));
+    }
+  }
+
   private final class Replication extends Round {
     Replication() {
       super(members());
@@ -107,12 +116,7 @@ final class Write extends Operation {
 
     @Override
     void complete() {
-      if (succeed()) {
-        underWay.remove(entry.key(), Write.this);
-        settling.settled(entry);
-        call.answer(new XdrInt(localCode));
-        readers.forEach(reader -> reader.ended(true));
-      }
+      whenSafe(entry.key(), Write.this::acknowledge);
     }
   }
 }

@@ -39,6 +39,8 @@ public class EpochHistory {
   /** That all have gone through from whom anything has come while we catch up; or null. */
   private Epochs gathered;
 
+  private Runnable listener = () -> {};
+
   /**
    * An epoch of operations under way.
    *
@@ -69,6 +71,11 @@ public class EpochHistory {
    */
   public void remember(Set<Long> takenBefore) {
     takenBefore.forEach(this::remember);
+  }
+
+  /** From now on that runs after each change of epochs, of those taken, and of the company. */
+  public void onChange(Runnable newListener) {
+    listener = newListener;
   }
 
   private void remember(long id) {
@@ -102,6 +109,7 @@ public class EpochHistory {
   public void keepCompanyWith(long other) {
     if (company.add(company.size() < MAX_COMPANY ? other : NOBODY)) {
       sufficientMembers = null;
+      listener.run();
     }
   }
 
@@ -179,6 +187,7 @@ public class EpochHistory {
     }
     remember(next.id());
     takenHere = takenHere.with(next);
+    listener.run();
     return drawn;
   }
 
@@ -216,6 +225,7 @@ public class EpochHistory {
     company.addAll(members);
     sufficientMembers = null;
     drawn = null;
+    listener.run();
   }
 
   /** This incarnation has the same epochs as we, at this moment. */
@@ -235,8 +245,12 @@ public class EpochHistory {
         sufficientMembers = null;
       }
     }
+    Epochs before = epochs;
     epochs = epochs.with(other.epochs());
     passed = passed.with(other.passedWithItself());
+    if (epochs != before) {
+      listener.run();
+    }
   }
 
   /**

@@ -26,7 +26,7 @@ final class GivenNames {
    * @return why it is not this peer; null if it is
    */
   String whyNot(Peer peer, Names callee) {
-    if (callee.incarnation == self.incarnation()) {
+    if (callee.start == self.start()) {
       return TO_OURSELVES;
     }
     String name = PeerMessages.plain(callee.name);

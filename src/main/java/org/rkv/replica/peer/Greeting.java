@@ -55,7 +55,7 @@ final class Greeting implements Handshake.Listener {
   @Override
   public void met(Handshake by, Names callee) {
     String whyNot = hearing.whyNot(peer, callee);
-    if (callee.incarnation == self.incarnation()) {
+    if (callee.start == self.start()) {
       peer.leadsToOurselves(whyNot);
       return;
     }
@@ -63,7 +63,7 @@ final class Greeting implements Handshake.Listener {
       peer.leadsElsewhere(whyNot);
       return;
     }
-    peer.leadsTo(callee.incarnation);
+    peer.leadsTo(callee.start);
     if (!peer.isMet(callee.incarnation, callee.start)) {
       // The second link leads to another life of it than the first.
       peer.disconnect("it has restarted");

@@ -46,7 +46,7 @@ public final class Hearing {
                   && inbound.incarnation() == callee.incarnation,
           "another one answers at its name");
     }
-    peers.meet(peer, callee.incarnation);
+    peers.meet(peer, callee.incarnation, callee.start);
     String given = givenNames.of(peer, callee);
     if (given.equals(peer.entry().givenName())) {
       return;
@@ -115,6 +115,7 @@ public final class Hearing {
     peer.told().setLimit(theirs.limit);
     peer.told().setBytes(theirs.max_bytes, theirs.held_bytes);
     peer.told().setPast(PeerMessages.past(theirs));
+    peer.told().setStanding(theirs.standing);
     peer.told().setVerdict(verdict);
     peer.told().setCluster(theirs.cluster);
     if (verdict.isAdmitted()) {
@@ -193,15 +194,15 @@ public final class Hearing {
    * begins to, and tell each other again what only one of them has; while we do not serve, we have
    * to know them to choose whom to scan.
    */
-  public void heardState(Peer peer, long incarnation, int state, long epochs) {
-    if (!peer.isAdmitted() || peer.incarnation() != incarnation) {
+  public void heardState(Peer peer, long start, int state, long epochs) {
+    if (!peer.isAdmitted() || peer.start() != start) {
       return;
     }
     if (self.isServing() ? differs(state, epochs) : epochs != peer.past().epochs().hash()) {
       peer.refresh();
     }
     if (epochs == self.history().epochs().hash()) {
-      self.history().sharedWith(incarnation);
+      self.history().sharedWith(peer.incarnation());
     }
     if (peer.told().state() == state) {
       return;

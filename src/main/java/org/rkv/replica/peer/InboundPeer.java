@@ -26,9 +26,14 @@ public final class InboundPeer {
     return caller.incarnation;
   }
 
-  /** It has told its limit, unless another incarnation of it was met since. */
+  /** The start of it that greeted. */
+  public long start() {
+    return caller.start;
+  }
+
+  /** It has told its limit, unless another start of it was met since. */
   public void heardLimit(long limit) {
-    if (caller.incarnation == peer.incarnation()) {
+    if (caller.start == peer.start()) {
       peer.told().setLimit(limit);
     }
   }

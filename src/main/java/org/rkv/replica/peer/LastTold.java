@@ -12,6 +12,7 @@ import org.rkv.store.HybridClock;
 public final class LastTold {
   private int state;
   private Past past = Past.NONE;
+  private int standing;
   private long limit;
   private long maxBytes = Long.MAX_VALUE;
   private long heldBytes;
@@ -47,6 +48,15 @@ public final class LastTold {
 
   void setPast(Past newPast) {
     past = newPast;
+  }
+
+  /** STANDING_... of kv.x. */
+  public int standing() {
+    return standing;
+  }
+
+  void setStanding(int newStanding) {
+    standing = newStanding;
   }
 
   /** It has taken an epoch since, as we did with it. */

@@ -2,6 +2,7 @@ package org.rkv.replica.peer;
 
 import java.net.InetAddress;
 import java.util.List;
+import java.util.function.IntSupplier;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import org.rkv.net.AddressLiteral;
@@ -32,6 +33,8 @@ public final class LocalReplica {
   private final ClusterName cluster;
   private final EpochHistory history;
   private final Past kept;
+  private Supplier<Past> past = () -> history().past();
+  private IntSupplier standing = () -> kv.STANDING_IN_MEMORY;
   private Supplier<Contents> contents = Contents::new;
   private LongSupplier limit = () -> HybridClock.NO_LIMIT;
   private LongSupplier heldBytes = () -> 0;
@@ -48,9 +51,8 @@ public final class LocalReplica {
    *     if it has one
    * @param addresses of this machine, by which others may know us
    * @param port where it listens
-   * @param start drawn at random by the process
-   * @param history that begins; its incarnation is drawn at random, and is the origin of all stamps
-   *     that this replica issues
+   * @param start drawn at random each time that it begins; the origin of all stamps that it gives
+   * @param history that begins; its incarnation is drawn at random
    * @param maxBytes how much of its heap clients may fill
    * @param secret what all replicas know, or {@link Secret#NONE}
    * @param cluster of the process: it outlives this incarnation
@@ -109,8 +111,8 @@ public final class LocalReplica {
     return port;
   }
 
-  /** The 64 random bits of the process. */
-  long start() {
+  /** The 64 random bits of this start: the origin of all stamps that it gives. */
+  public long start() {
     return start;
   }
 
@@ -153,7 +155,22 @@ public final class LocalReplica {
 
   /** What the epochs of another replica are compared with. */
   public Past past() {
-    return kept == null || isServing() ? history.past() : kept;
+    return kept == null || isServing() ? past.get() : kept;
+  }
+
+  /** Says where to look what others may be told that our content has gone through. */
+  public void setPast(Supplier<Past> newPast) {
+    past = newPast;
+  }
+
+  /** STANDING_... of kv.x. */
+  public int standing() {
+    return standing.getAsInt();
+  }
+
+  /** Says where to look what is to be thought of what is kept on the disk. */
+  public void setStanding(IntSupplier newStanding) {
+    standing = newStanding;
   }
 
   /** What is held, in short, at each moment. */

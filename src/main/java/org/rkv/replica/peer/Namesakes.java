@@ -4,7 +4,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
- * The incarnations that were met at one entry lately. One replica follows another there when it has
+ * The starts that were met at one entry lately. One replica follows another there when it has
  * restarted or was replaced. But when look-ups lead to two of them in turn there are two of one
  * name, and neither can be admitted until one has been silent for a while. Belongs to the replica's
  * thread.
@@ -37,21 +37,21 @@ final class Namesakes {
   }
 
   /** A look-up has led to this one. */
-  void ledTo(long incarnation, String where, long nowNanos) {
-    Seen before = seen.get(incarnation);
+  void ledTo(long start, String where, long nowNanos) {
+    Seen before = seen.get(start);
     inTurn |=
-        incarnation != last
+        start != last
             && before != null
             && before.wasLedTo
             && nowNanos - before.nanos <= silenceNanos;
-    last = incarnation;
-    heard(incarnation, where, nowNanos);
-    seen.get(incarnation).wasLedTo = true;
+    last = start;
+    heard(start, where, nowNanos);
+    seen.get(start).wasLedTo = true;
   }
 
   /** This one has greeted us by the name, or a look-up has led to it. */
-  void heard(long incarnation, String where, long nowNanos) {
-    seen.computeIfAbsent(incarnation, any -> new Seen(where)).nanos = nowNanos;
+  void heard(long start, String where, long nowNanos) {
+    seen.computeIfAbsent(start, any -> new Seen(where)).nanos = nowNanos;
     if (seen.size() > MAX_REMEMBERED) {
       seen.remove(seen.keySet().iterator().next());
     }

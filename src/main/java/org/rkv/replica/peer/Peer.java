@@ -47,6 +47,7 @@ public final class Peer {
   private final List<Channel> callers = new ArrayList<>();
 
   private long incarnation;
+  private long start;
   private boolean met;
   private boolean looksLater;
   private boolean isConnected;
@@ -185,9 +186,15 @@ public final class Peer {
     return incarnation;
   }
 
-  /** Our link leads to this incarnation of it. The state of another one is not known yet. */
-  void setIncarnation(long newIncarnation) {
+  /** Which start of it was last met; 0 for none. */
+  public long start() {
+    return start;
+  }
+
+  /** Our link leads to this start of it. The state of another one is not known yet. */
+  void setStart(long newIncarnation, long newStart) {
     incarnation = newIncarnation;
+    start = newStart;
     told.setState(0);
   }
 
@@ -212,7 +219,7 @@ public final class Peer {
     isConnected = true;
   }
 
-  /** The look-up has led to this incarnation of it. */
+  /** The look-up has led to this start of it. */
   void leadsTo(long callee) {
     isLeadingToOurselves = false;
     namesakes.ledTo(callee, entry.lastAddress().toString(), timers.nanoTime());

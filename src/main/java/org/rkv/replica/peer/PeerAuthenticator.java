@@ -87,14 +87,13 @@ public final class PeerAuthenticator {
         return;
       }
     }
-    if (caller.incarnation == self.incarnation()
-        || peers.met(caller.incarnation, caller.start) != null) {
+    if (caller.start == self.start() || peers.met(caller.incarnation, caller.start) != null) {
       return;
     }
     for (Peer peer : peers.all()) {
       PeerEntry entry = peer.entry();
       if (entry.isCalled(caller.name) || entry.mayCallFrom(from.getAddress())) {
-        peer.lookAgain(caller.incarnation, from.toString());
+        peer.lookAgain(caller.start, from.toString());
       }
     }
   }
@@ -108,7 +107,7 @@ public final class PeerAuthenticator {
     if (!(call.channel().attachment() instanceof InboundPeer caller)) {
       return answer(kv.ADMIT_NOT_YET, PeerMessages.nothing());
     }
-    if (caller.callee().incarnation != self.incarnation()) {
+    if (caller.callee().start != self.start()) {
       // It would take us for the one that it greeted, and we would wait for it to meet us.
       call.channel().close("the incarnation that was greeted here is over");
       return answer(kv.ADMIT_NOT_YET, PeerMessages.nothing());

@@ -52,6 +52,7 @@ public final class PeerMessages {
   static Particulars particulars(LocalReplica self, List<Listing> list) {
     Particulars particulars = new Particulars();
     particulars.state = self.state();
+    particulars.standing = self.standing();
     particulars.capacity = self.limits().capacity();
     particulars.max_length = self.limits().maxLength();
     particulars.cluster = self.cluster().text();
@@ -127,7 +128,8 @@ public final class PeerMessages {
     return history(history.past(), history.company());
   }
 
-  private static History history(Past past, Set<Long> company) {
+  /** What a past comes to, with that company. */
+  public static History history(Past past, Set<Long> company) {
     History message = new History();
     message.epochs =
         past.epochs().all().stream().map(PeerMessages::epoch).toArray(org.rkv.rpc.Epoch[]::new);

@@ -176,11 +176,11 @@ public final class Peers {
     return members;
   }
 
-  /** Our link leads to this incarnation of a peer; the one before it may have been frozen only. */
-  void meet(Peer peer, long incarnation) {
-    if (peer.incarnation() != incarnation) {
+  /** Our link leads to this start of a peer; the one before it may have been frozen only. */
+  void meet(Peer peer, long incarnation, long start) {
+    if (peer.incarnation() != incarnation || peer.start() != start) {
       departedLimits.add(peer.told().limit());
-      peer.setIncarnation(incarnation);
+      peer.setStart(incarnation, start);
       members = null;
     }
   }

@@ -3,11 +3,16 @@ package org.rkv.replica.core;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.util.List;
+import java.util.Random;
 import java.util.function.LongFunction;
 import java.util.function.LongSupplier;
+import java.util.function.UnaryOperator;
 import java.util.function.Predicate;
 import org.acplt.oncrpc.OncRpcException;
 import org.acplt.oncrpc.server.OncRpcCallInformation;
+import org.rkv.disk.DiskWorker;
+import org.rkv.disk.LogSettings;
+import org.rkv.disk.Volume;
 import org.rkv.net.ChannelListener;
 import org.rkv.net.Network;
 import org.rkv.net.Timers;
@@ -15,6 +20,7 @@ import org.rkv.oncrpc.RpcServer;
 import org.rkv.protocol.KvProgram;
 import org.rkv.replica.ReplicaServer;
 import org.rkv.replica.Settings;
+import org.rkv.replica.data.DataDirectory;
 import org.rkv.replica.epoch.EpochHistory;
 import org.rkv.replica.epoch.Past;
 import org.rkv.replica.peer.ClusterName;
@@ -45,7 +51,9 @@ public final class ReplicaUnderTest {
   private List<ReplicaAddress> peers;
   private Incarnation life;
   private FormerCopy former;
-  private final long start;
+  private final KeyHash keyHash;
+  private Durability durability = Durability.IN_MEMORY;
+  private DataDirectory data;
   private int lives;
   private boolean givesUpContent;
 
@@ -76,7 +84,7 @@ public final class ReplicaUnderTest {
     server = new RpcServer(KvProgram.PROGRAM, this::dispatch, log);
     cluster = ClusterName.given(settings.cluster());
     long first = origins.getAsLong();
-    start = ~first;
+    keyHash = new KeyHash(first, ~first); // a run in the simulator can be repeated
     life = newLife(null, first);
   }
 
@@ -93,7 +101,7 @@ public final class ReplicaUnderTest {
             ReplicaAddress.text(settings.host(), settings.port()),
             addresses,
             settings.port(),
-            start,
+            data == null ? ~incarnation : ~origins.getAsLong(),
             histories.apply(incarnation),
             settings.limits(),
             settings.maxBytes(),
@@ -104,7 +112,7 @@ public final class ReplicaUnderTest {
       return new Incarnation(
           self,
           former,
-          new KeyHash(start, ~start), // a run in the simulator can be repeated
+          keyHash,
           new RunningProgram("test", 0, 0, "", "", 0),
           settings.peerTimeoutMillis(),
           settings.tombstoneGraceMillis(),
@@ -112,11 +120,45 @@ public final class ReplicaUnderTest {
           timers,
           server,
           OperationLog.OFF,
+          durability,
           new LifeEnding(),
           log);
     } catch (OncRpcException | IOException e) {
       throw new IllegalStateException("a life could not be made", e);
     }
+  }
+
+  /**
+   * Reads what is kept in a directory, as the process does before it begins.
+   *
+   * @throws IOException if it cannot be used, or is damaged
+   */
+  public void read(Volume volume) throws IOException {
+    data =
+        new DataDirectory(
+            volume,
+            settings.host(),
+            origins.getAsLong(),
+            settings.limits(),
+            keyHash,
+            LogSettings.syncing(settings.syncMillis()),
+            log);
+  }
+
+  /**
+   * Begins with what was {@link #read}, and keeps what comes there.
+   *
+   * @param mutation what is made of the truth about what is safe
+   */
+  public void beginIn(DiskWorker worker, Random random, UnaryOperator<Durability> mutation) {
+    life.close();
+    durability = mutation.apply(data.begin(worker, timers, random, this::beginWithData));
+  }
+
+  private void beginWithData() {
+    former = data.copy();
+    life = newLife(former, data.incarnation());
+    begin();
   }
 
   /** Begins the first life. */
@@ -143,7 +185,7 @@ public final class ReplicaUnderTest {
   private void beginAnew(FormerCopy kept) {
     life.close();
     former = givesUpContent ? null : kept;
-    life = newLife(former, origins.getAsLong());
+    life = newLife(former, data == null ? origins.getAsLong() : data.incarnation());
     begin();
   }
 
@@ -179,6 +221,11 @@ public final class ReplicaUnderTest {
   /** What it holds now, as one identity. */
   public long incarnation() {
     return life.self().incarnation();
+  }
+
+  /** The origin of the stamps that it gives. */
+  public long start() {
+    return life.self().start();
   }
 
   /** What keeps it from serving or from answering; empty if nothing does. */

@@ -1,0 +1,155 @@
+package org.rkv.replica.data;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Random;
+import java.util.concurrent.TimeUnit;
+import org.rkv.disk.DiskWorker;
+import org.rkv.disk.FileVolume;
+import org.rkv.disk.Log;
+import org.rkv.disk.LogListener;
+import org.rkv.disk.LogSettings;
+import org.rkv.disk.Recovered;
+import org.rkv.disk.Recovery;
+import org.rkv.disk.Volume;
+import org.rkv.net.Timers;
+import org.rkv.replica.core.Durability;
+import org.rkv.replica.core.FormerCopy;
+import org.rkv.store.HybridClock;
+import org.rkv.store.KeyHash;
+import org.rkv.store.Limits;
+import org.rkv.store.Store;
+import org.slf4j.Logger;
+
+/**
+ * The data directory of a replica: what is found there at the start of the process, and what is
+ * kept there from then on. Belongs to the replica's thread once it has {@link #begin begun}.
+ */
+public final class DataDirectory {
+  private final Volume volume;
+  private final Logger log;
+  private final Recovered recovered;
+  private final FormerCopy copy;
+  private final long lastNumber;
+  private final LogSettings settings;
+  private Log records;
+
+  /**
+   * Reads all that counts, which takes a second or two for a million entries.
+   *
+   * @param name of the replica, for people who look into the directory
+   * @param incarnation of a new directory
+   * @param keyHash of the process
+   * @throws IOException with one clear line if it cannot be used, or is damaged
+   */
+  public DataDirectory(
+      Volume volume,
+      String name,
+      long incarnation,
+      Limits limits,
+      KeyHash keyHash,
+      LogSettings settings,
+      Logger log)
+      throws IOException {
+    this.volume = volume;
+    this.settings = settings;
+    this.log = log;
+    HybridClock clock = new HybridClock(() -> 0, () -> 0, () -> HybridClock.NO_LIMIT, 0);
+    Loaded loaded = new Loaded(new Store(limits, clock, keyHash), clock);
+    recovered = Recovery.read(volume, name, incarnation, loaded);
+    copy = recovered.isNew() ? null : loaded.copy(recovered.incarnation());
+    lastNumber = loaded.lastNumber();
+  }
+
+  /**
+   * Locks it, and reads it. It is made if there is none, in a directory that exists.
+   *
+   * @throws IOException with one clear line if it cannot be used, or is damaged
+   */
+  public static DataDirectory open(
+      Path directory,
+      String name,
+      long incarnation,
+      Limits limits,
+      KeyHash keyHash,
+      LogSettings settings,
+      Logger log)
+      throws IOException {
+    long beganNanos = System.nanoTime();
+    FileVolume volume = FileVolume.open(directory);
+    DataDirectory opened =
+        new DataDirectory(volume, name, incarnation, limits, keyHash, settings, log);
+    long millis = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - beganNanos);
+    opened.tell(directory.toAbsolutePath(), volume.isMade(), name, millis);
+    return opened;
+  }
+
+  private void tell(Path directory, boolean isMade, String name, long millis) {
+    if (isMade) {
+      log.warn("the data directory {} was not there: it is made, and empty", directory);
+    } else if (copy == null) {
+      log.warn("the data directory {} is empty", directory);
+    } else {
+      int entries = copy.store().liveEntries();
+      log.info("read {} entries of the data directory {} in {} ms", entries, directory, millis);
+      if (!recovered.formerName().equals(name)) {
+        log.warn("the data directory was written by replica {}", recovered.formerName());
+      }
+      if (!recovered.remark().isEmpty()) {
+        log.warn("the data directory: {}", recovered.remark());
+      }
+    }
+  }
+
+  /** What the replica holds, as one identity: as long as there is this directory. */
+  public long incarnation() {
+    return recovered.incarnation();
+  }
+
+  /** What was found, or null if the directory is new. */
+  public FormerCopy copy() {
+    return copy;
+  }
+
+  /**
+   * Makes sure of what was found, and keeps what comes from now on.
+   *
+   * @param worker for what waits for the disk
+   * @param random for what must not be guessed
+   * @param then runs when what was found is safe
+   */
+  public Durability begin(DiskWorker worker, Timers timers, Random random, Runnable then) {
+    records = new Log(volume, recovered, settings, worker, timers, random, new LogEvents());
+    Durability kept = new KeptOnDisk(records, timers, recovered.completeness(), lastNumber);
+    records.begin();
+    records.whenForced(0, then);
+    return kept;
+  }
+
+  /** Forces all that has come, and runs that then. */
+  public void close(Runnable then) {
+    records.close(then);
+  }
+
+  private final class LogEvents implements LogListener {
+    @Override
+    public void isFull(String reason) {
+      log.error("the disk is full: writes are refused until there is room: {}", reason);
+    }
+
+    @Override
+    public void hasRoomAgain() {
+      log.info("the disk has room again");
+    }
+
+    @Override
+    public void isCompacted(long bytesBefore, long bytesNow) {
+      log.info("compacted the data directory: {} MiB of {} MiB", bytesNow >> 20, bytesBefore >> 20);
+    }
+
+    @Override
+    public void isNotCompacted(String reason) {
+      log.warn("could not compact the data directory: {}", reason);
+    }
+  }
+}

@@ -1,0 +1,270 @@
+package org.rkv.replica.data;
+
+import java.util.Iterator;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Stream;
+import org.rkv.disk.Completeness;
+import org.rkv.disk.Contents;
+import org.rkv.disk.Log;
+import org.rkv.disk.LogRecord;
+import org.rkv.net.Timers;
+import org.rkv.replica.core.Durability;
+import org.rkv.replica.epoch.EpochHistory;
+import org.rkv.replica.epoch.Past;
+import org.rkv.rpc.kv;
+import org.rkv.store.Entry;
+import org.rkv.store.Store;
+
+/**
+ * Keeps in a {@link Log} what a replica holds, and knows what of it is safe. It outlives the
+ * incarnations of the process. Belongs to the replica's thread.
+ *
+ * <p>What comes while the replica catches up counts at once, together with what is there: it was
+ * answered for, or was true somewhere when it was copied, and the greatest stamp wins. What is
+ * there and the source no longer has stops to count with the record that says that all is complete.
+ */
+final class KeptOnDisk implements Durability {
+  /** How soon it is looked again whether there is room. */
+  private static final long ROOM_MILLIS = 5;
+
+  /** Of a record beside its text, nearly, in a snapshot. */
+  private static final int RECORD_BYTES = 48;
+
+  private final Log log;
+  private final Timers timers;
+
+  /** The keys whose entry is not known to be safe, and where it is; the oldest first. */
+  private final Map<String, Long> positions = new LinkedHashMap<>();
+
+  private Completeness completeness;
+  private long lastNumber;
+  private long lastPosition;
+  private long historyPosition;
+  private boolean isFlushDue;
+  private Store store;
+  private EpochHistory history;
+  private Past safePast = Past.NONE;
+  private boolean isServed;
+  private final Contents contents = new StoreContents();
+  private Set<Long> takenWritten = Set.of();
+  private String historyWritten = "";
+
+  /**
+   * Keeps what comes from now on.
+   *
+   * @param completeness of what was found
+   * @param lastNumber of the records that were found
+   */
+  KeptOnDisk(Log log, Timers timers, Completeness completeness, long lastNumber) {
+    this.log = log;
+    this.timers = timers;
+    this.completeness = completeness;
+    this.lastNumber = lastNumber;
+  }
+
+  @Override
+  public void begins(Store newStore, EpochHistory newHistory) {
+    log.cancelCompaction();
+    isServed = false;
+    store = newStore;
+    history = newHistory;
+    safePast = history.past();
+    history.onChange(this::historyChanged);
+    store.onStored(this::stored);
+  }
+
+  private void stored(Entry entry) {
+    forgetSafe();
+    long position = append(new LogRecord.Stored(entry));
+    positions.remove(entry.key()); // or it would keep the place of the one before it
+    positions.put(entry.key(), position);
+  }
+
+  private long append(LogRecord appended) {
+    lastPosition = log.append(appended);
+    if (!isFlushDue) {
+      isFlushDue = true;
+      timers.schedule(0, this::flush); // with all that comes in this round
+    }
+    return lastPosition;
+  }
+
+  private void flush() {
+    isFlushDue = false;
+    compactIfDue();
+    log.flush();
+    forgetSafe();
+  }
+
+  private void forgetSafe() {
+    Iterator<Long> oldestFirst = positions.values().iterator();
+    while (oldestFirst.hasNext() && oldestFirst.next() <= log.counted()) {
+      oldestFirst.remove();
+    }
+  }
+
+  private void historyChanged() {
+    Past past = history.past();
+    if (!past.taken().equals(takenWritten)) {
+      takenWritten = past.taken();
+      historyPosition =
+          append(new LogRecord.Meta(Kinds.TAKEN, "", ++lastNumber, HistoryRecord.of(takenWritten)));
+    }
+    if (isServed) {
+      writeHistory(past);
+    }
+    log.whenForced(historyPosition, () -> safePast = past);
+  }
+
+  private void writeHistory(Past past) {
+    String payload = HistoryRecord.of(past);
+    if (!payload.equals(historyWritten)) {
+      historyWritten = payload;
+      historyPosition = append(new LogRecord.Meta(Kinds.HISTORY, "", ++lastNumber, payload));
+    }
+  }
+
+  @Override
+  public boolean hasRoom() {
+    return log.hasRoom();
+  }
+
+  @Override
+  public void whenRoom(Runnable then) {
+    if (hasRoom()) {
+      then.run();
+    } else {
+      timers.schedule(ROOM_MILLIS, () -> whenRoom(then));
+    }
+  }
+
+  @Override
+  public boolean isSafe(String key) {
+    return positionOf(key) <= log.counted();
+  }
+
+  @Override
+  public boolean isAllSafe() {
+    return lastPosition <= log.counted();
+  }
+
+  @Override
+  public void whenSafe(String key, Runnable then) {
+    log.whenCounted(positionOf(key), then);
+  }
+
+  @Override
+  public void whenAllSafe(Runnable then) {
+    log.whenCounted(lastPosition, then);
+  }
+
+  private long positionOf(String key) {
+    return Math.max(historyPosition, positions.getOrDefault(key, 0L));
+  }
+
+  @Override
+  public Past past(EpochHistory any) {
+    return safePast;
+  }
+
+  @Override
+  public int standing() {
+    return switch (completeness) {
+      case NEW -> kv.STANDING_NEW;
+      case CATCHING_UP -> kv.STANDING_CATCHING_UP;
+      case DOUBTFUL -> kv.STANDING_DOUBTFUL;
+      case COMPLETE -> kv.STANDING_COMPLETE;
+    };
+  }
+
+  @Override
+  public void catchesUp() {
+    if (completeness == Completeness.COMPLETE || completeness == Completeness.DOUBTFUL) {
+      stand(Completeness.CATCHING_UP);
+    }
+  }
+
+  private void stand(Completeness now) {
+    completeness = now;
+    append(new LogRecord.Standing(now));
+  }
+
+  @Override
+  public void complete(Store former, Runnable then) {
+    append(new LogRecord.Note(Kinds.REMOVING, ""));
+    remove(former, 0, then);
+  }
+
+  /** What is left of the former copy does not count any more from the end on. */
+  private void remove(Store former, int firstSegment, Runnable then) {
+    for (int i = firstSegment; former != null && i < former.segments(); i++) {
+      if (!log.hasRoomForOthers()) {
+        int next = i;
+        log.whenCounted(lastPosition, () -> remove(former, next, then));
+        return;
+      }
+      for (Entry left : former.segment(i, null).toList()) {
+        append(new LogRecord.Note(Kinds.REMOVED, Removal.encode(left)));
+      }
+    }
+    endCatchUp(former, then);
+  }
+
+  /**
+   * In this order: cut off after any of these, it is a copy that has not caught up, with no more
+   * epochs than it has gone through.
+   */
+  private void endCatchUp(Store former, Runnable then) {
+    append(new LogRecord.Note(Kinds.REMOVAL_COUNTS, ""));
+    for (int i = 0; former != null && i < former.segments(); i++) {
+      for (Entry left : former.segment(i, null).toList()) {
+        Entry older = store.find(left.key());
+        if (older != null) {
+          stored(older); // when it is read, the one that is removed comes first and beats it
+        }
+      }
+    }
+    isServed = true;
+    Past past = history.past();
+    writeHistory(past);
+    writeClock();
+    stand(Completeness.COMPLETE);
+    log.whenForced(
+        lastPosition,
+        () -> {
+          safePast = past;
+          then.run();
+        });
+  }
+
+  private void writeClock() {
+    String clock = Long.toString(store.agreedClock());
+    append(new LogRecord.Meta(Kinds.CLOCK, "", ++lastNumber, clock));
+  }
+
+  private void compactIfDue() {
+    if (isServed && log.isCompactionDue(contents.snapshotBytes())) {
+      writeClock(); // forgotten tombstones had it, and are in no snapshot
+      log.compact(contents);
+    }
+  }
+
+  private final class StoreContents implements Contents {
+    @Override
+    public long snapshotBytes() {
+      return store.textBytes() + (long) RECORD_BYTES * (store.liveEntries() + store.tombstones());
+    }
+
+    @Override
+    public int segments() {
+      return store.segments();
+    }
+
+    @Override
+    public Stream<Entry> segment(int index, String after) {
+      return store.segment(index, after);
+    }
+  }
+}

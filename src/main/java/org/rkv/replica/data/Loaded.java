@@ -1,0 +1,93 @@
+package org.rkv.replica.data;
+
+import java.io.IOException;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Consumer;
+import org.rkv.disk.LogRecord;
+import org.rkv.replica.core.FormerCopy;
+import org.rkv.replica.epoch.Epochs;
+import org.rkv.replica.epoch.Passed;
+import org.rkv.replica.epoch.Past;
+import org.rkv.store.Entry;
+import org.rkv.store.HybridClock;
+import org.rkv.store.Stamp;
+import org.rkv.store.Store;
+
+/** Makes of the records of a data directory what the replica held. Not thread-safe. */
+final class Loaded implements Consumer<LogRecord> {
+  private final Store store;
+  private final HybridClock clock;
+  private final Map<Byte, LogRecord.Meta> metas = new HashMap<>();
+
+  /** What does not count any more if the list of it is found to be whole. */
+  private final Map<String, Stamp> removed = new HashMap<>();
+
+  private long lastNumber;
+
+  /**
+   * Nothing has been read.
+   *
+   * @param store holds nothing yet
+   * @param clock of that store
+   */
+  Loaded(Store store, HybridClock clock) {
+    this.store = store;
+    this.clock = clock;
+  }
+
+  @Override
+  public void accept(LogRecord read) {
+    if (read instanceof LogRecord.Stored stored) {
+      Entry entry = stored.entry();
+      clock.takeOver(entry.clock());
+      store.apply(entry.key(), entry.value(), entry.stamp());
+    } else if (read instanceof LogRecord.Meta meta) {
+      lastNumber = Math.max(lastNumber, meta.number());
+      metas.merge(meta.kind(), meta, (held, next) -> next.number() >= held.number() ? next : held);
+    } else if (read instanceof LogRecord.Note note) {
+      accept(note);
+    }
+  }
+
+  private void accept(LogRecord.Note note) {
+    switch (note.kind()) {
+      case Kinds.REMOVING -> removed.clear();
+      case Kinds.REMOVED -> {
+        Removal removal = Removal.decode(note.payload());
+        removed.put(removal.key(), removal.stamp());
+      }
+      case Kinds.REMOVAL_COUNTS -> {
+        removed.forEach(store::giveUp);
+        removed.clear();
+      }
+      default -> throw new IllegalArgumentException("a note of kind " + note.kind());
+    }
+  }
+
+  /** The highest number of a record that there is. */
+  long lastNumber() {
+    return lastNumber;
+  }
+
+  /**
+   * What was held, when all has been read.
+   *
+   * @throws IOException if its history cannot be read
+   */
+  FormerCopy copy(long incarnation) throws IOException {
+    LogRecord.Meta mark = metas.get(Kinds.CLOCK);
+    if (mark != null) {
+      clock.takeOverAgreed(Long.parseLong(mark.payload()));
+    }
+    LogRecord.Meta ids = metas.get(Kinds.TAKEN);
+    Set<Long> taken = ids == null ? Set.of() : HistoryRecord.ids(ids.payload());
+    LogRecord.Meta history = metas.get(Kinds.HISTORY);
+    Past past =
+        history == null
+            ? new Past(incarnation, Epochs.NONE, taken, Passed.NONE)
+            : HistoryRecord.past(incarnation, history.payload(), taken);
+    return new FormerCopy(store, past);
+  }
+}
