@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.StringJoiner;
+import org.rkv.rpc.DataStatus;
 import org.rkv.rpc.PeerStatus;
 import org.rkv.rpc.Status;
 import org.rkv.rpc.kv;
@@ -56,6 +57,7 @@ record StatusReply(Status status) implements Reply {
     lines.add(
         "options: "
             + (status.options.isEmpty() ? "none" : ControlCharacters.replaced(status.options)));
+    lines.add("data: " + show(status.data));
     for (PeerStatus peer : status.peers) {
       lines.add("peer " + ControlCharacters.replaced(peer.name) + ": " + show(peer));
     }
@@ -83,6 +85,36 @@ record StatusReply(Status status) implements Reply {
         + ", calls failed "
         + peer.calls_failed
         + (peer.trouble.isEmpty() ? "" : ": " + ControlCharacters.replaced(peer.trouble));
+  }
+
+  private static String show(DataStatus data) {
+    if (data.directory.isEmpty()) {
+      return "in memory only";
+    }
+    StringJoiner words = new StringJoiner(", ");
+    words.add("in " + ControlCharacters.replaced(data.directory));
+    words.add(standing(data.standing));
+    if (data.was_empty) {
+      words.add("new directory");
+    }
+    if (data.full) {
+      words.add("the disk is full");
+    }
+    words.add((data.file_bytes >> 10) + " KiB of files");
+    return words
+        .add(data.unforced_bytes + " bytes not yet on the disk")
+        .add("the oldest for " + data.unforced_millis + " ms")
+        .toString();
+  }
+
+  private static String standing(int standing) {
+    return switch (standing) {
+      case kv.STANDING_NEW -> "never complete yet";
+      case kv.STANDING_CATCHING_UP -> "not complete";
+      case kv.STANDING_DOUBTFUL -> "doubtful";
+      case kv.STANDING_COMPLETE -> "complete";
+      default -> "unknown standing";
+    };
   }
 
   private static String show(Duration uptime) {
@@ -158,7 +190,20 @@ record StatusReply(Status status) implements Reply {
         .bytes("directory", status.directory)
         .bytes("options", status.options)
         .text("optionsHash", Long.toHexString(status.options_hash))
+        .object("data", json(status.data))
         .toString();
+  }
+
+  private static Json json(DataStatus data) {
+    Json json = new Json().bytes("directory", data.directory);
+    return data.directory.isEmpty()
+        ? json
+        : json.text("standing", standing(data.standing))
+            .flag("wasEmpty", data.was_empty)
+            .flag("full", data.full)
+            .number("fileBytes", data.file_bytes)
+            .number("unforcedBytes", data.unforced_bytes)
+            .number("unforcedMillis", data.unforced_millis);
   }
 
   /** The state alone. */

@@ -18,12 +18,13 @@ import org.rkv.rpc.kv;
  * @param entries that it holds
  * @param unsettled entries that not all replicas are known to hold
  * @param peers those reached, of all
- * @param writes {@code ok}, or who keeps them from success here; {@code -} where no client is
- *     answered
+ * @param writes {@code ok}, or who keeps them from success here, or {@code disk-full}; {@code -}
+ *     where no client is answered
  * @param uptime in the two largest units
  * @param waitingFor what keeps it from serving, or from answering
  * @param clockLead how far its stamps are ahead of its wall clock, if that is over a second
  * @param release of the program
+ * @param data that it keeps on its disk
  * @param troubles why it does not work together with others: name, colon and reason of each
  * @param process that it says it is
  */
@@ -37,6 +38,7 @@ record Answer(
     String waitingFor,
     String clockLead,
     String release,
+    KeptData data,
     List<String> troubles,
     AnsweringProcess process) {
   /** What the column of the table says where nothing keeps writes from success. */
@@ -65,6 +67,7 @@ record Answer(
         Row.UNKNOWN,
         Row.UNKNOWN,
         Row.UNKNOWN,
+        KeptData.UNKNOWN,
         List.of(),
         AnsweringProcess.UNKNOWN);
   }
@@ -84,6 +87,7 @@ record Answer(
             ? Row.UNKNOWN
             : duration(TimeUnit.MILLISECONDS.toSeconds(status.clock_lead_millis)),
         shown(status.release),
+        KeptData.of(status.data),
         troubles(status.peers),
         new AnsweringProcess(
             status.pid,
@@ -105,6 +109,7 @@ record Answer(
         waitingFor(front),
         Row.UNKNOWN,
         shown(front.release),
+        KeptData.UNKNOWN,
         List.of(),
         AnsweringProcess.UNKNOWN);
   }
@@ -125,6 +130,9 @@ record Answer(
   private static String writes(Status status) {
     if (!state(status).equals("serving")) {
       return Row.UNKNOWN;
+    }
+    if (status.data.full) {
+      return "disk-full";
     }
     List<String> missing =
         Arrays.stream(status.peers)

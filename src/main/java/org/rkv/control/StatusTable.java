@@ -19,6 +19,7 @@ final class StatusTable {
           "PEERS",
           "WRITES",
           "UPTIME",
+          "DATA",
           "LOG",
           "REASON");
 
@@ -44,6 +45,7 @@ final class StatusTable {
             answer.peers(),
             answer.writes(),
             answer.uptime(),
+            answer.data().column(),
             row.log(),
             reason(row, answer)));
     if (!answer.waitingFor().equals(Row.UNKNOWN)) {
@@ -74,6 +76,9 @@ final class StatusTable {
           row.name()
               + " runs with other options than it would be started with now: "
               + (options.isEmpty() ? "none" : options));
+    }
+    for (String remark : answer.data().remarks()) {
+      remarks.add(row.name() + ": " + remark);
     }
     for (String trouble : answer.troubles()) {
       troubles.computeIfAbsent(trouble, unseen -> new ArrayList<>()).add(row.name());

@@ -159,6 +159,11 @@ public final class FileVolume implements Volume, Closeable {
   }
 
   @Override
+  public String place() {
+    return directory.toAbsolutePath().normalize().toString();
+  }
+
+  @Override
   public String bootId() {
     try {
       return Files.readString(BOOT_ID).trim();

@@ -67,7 +67,7 @@ public final class Log {
       LogListener listener) {
     files = new LogFiles(volume, recovered, settings, random);
     metas = recovered.metas();
-    pending = new Pending(recovered.unforced());
+    pending = new Pending(recovered.unforced(), timers);
     this.settings = settings;
     this.worker = worker;
     this.timers = timers;
@@ -126,6 +126,11 @@ public final class Log {
   /** Bytes that are not known to be forced, nearly: how far the log is behind. */
   public long heldBytes() {
     return pending.bytes();
+  }
+
+  /** How long ago the oldest of these came; 0 if there is none. */
+  public long ageNanos() {
+    return pending.ageNanos();
   }
 
   /** Bytes of all files that count. */

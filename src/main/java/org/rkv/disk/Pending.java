@@ -2,6 +2,7 @@ package org.rkv.disk;
 
 import java.util.ArrayList;
 import java.util.List;
+import org.rkv.net.Timers;
 
 /** What was appended and is not known to be forced. Belongs to the thread of the replica. */
 final class Pending {
@@ -14,13 +15,17 @@ final class Pending {
   /** Given to the disk. */
   private final List<LogRecord> unforced = new ArrayList<>();
 
+  private final Timers timers;
+  private long waitingSinceNanos;
+  private long unforcedSinceNanos;
   private long bytes;
   private long waitingBytes;
   private long appended;
   private long given;
 
   /** These have been given to a disk before, and have position 0. */
-  Pending(List<LogRecord> recovered) {
+  Pending(List<LogRecord> recovered, Timers timers) {
+    this.timers = timers;
     recovered.forEach(this::add);
     give();
     appended = 0;
@@ -29,6 +34,9 @@ final class Pending {
 
   /** Returns the position of the record. */
   long add(LogRecord record) {
+    if (waiting.isEmpty()) {
+      waitingSinceNanos = timers.nanoTime();
+    }
     waiting.add(record);
     long more = RECORD_BYTES + record.textBytes();
     waitingBytes += more;
@@ -39,6 +47,9 @@ final class Pending {
 
   /** Takes what waits, to be given to the disk. */
   List<LogRecord> give() {
+    if (unforced.isEmpty()) {
+      unforcedSinceNanos = waitingSinceNanos;
+    }
     List<LogRecord> batch = waiting;
     waiting = new ArrayList<>();
     unforced.addAll(batch);
@@ -64,6 +75,14 @@ final class Pending {
 
   boolean isUnforced() {
     return !unforced.isEmpty();
+  }
+
+  /** How long ago the oldest came of those that are not known to be forced; 0 if there is none. */
+  long ageNanos() {
+    if (unforced.isEmpty() && waiting.isEmpty()) {
+      return 0;
+    }
+    return timers.nanoTime() - (unforced.isEmpty() ? waitingSinceNanos : unforcedSinceNanos);
   }
 
   /** The position of the last record that was given to the disk. */

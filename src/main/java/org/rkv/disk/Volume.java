@@ -37,6 +37,9 @@ public interface Volume {
   /** All names created, changed or removed until now outlive a power cut. */
   void force() throws IOException;
 
+  /** Where it is, for people. */
+  String place();
+
   /** How many bytes can still be written, as far as is known. */
   long freeBytes() throws IOException;
 

@@ -64,6 +64,10 @@ public final class KvProgram {
       Shape.struct(
           Shape.struct(Shape.STRING, Shape.INT, Shape.INT, Shape.HYPER),
           Shape.struct(Shape.INT, Shape.INT, Shape.HYPER, Shape.STRING));
+  private static final Shape DATA_STATUS =
+      Shape.struct(
+          Shape.struct(Shape.STRING, Shape.INT, Shape.INT, Shape.INT),
+          Shape.struct(Shape.HYPER, Shape.HYPER, Shape.HYPER));
   private static final Shape STATUS =
       Shape.struct(
           Shape.struct(Shape.STRING, Shape.STRING, Shape.HYPER, Shape.INT, Shape.HYPER),
@@ -71,7 +75,8 @@ public final class KvProgram {
           Shape.struct(Shape.INT, Shape.INT, Shape.INT, Shape.INT),
           Shape.struct(Shape.list(8, Shape.HYPER), Shape.HYPER, Shape.list(44, PEER_STATUS)),
           Shape.struct(Shape.HYPER, Shape.HYPER, Shape.HYPER),
-          Shape.struct(Shape.HYPER, Shape.HYPER, Shape.STRING, Shape.STRING, Shape.HYPER));
+          Shape.struct(Shape.HYPER, Shape.HYPER, Shape.STRING, Shape.STRING, Shape.HYPER),
+          DATA_STATUS);
 
   /** The program, its one version, and its procedures in the order of their numbers. */
   public static final Program PROGRAM =

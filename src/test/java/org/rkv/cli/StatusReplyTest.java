@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import org.junit.jupiter.api.Test;
+import org.rkv.rpc.DataStatus;
 import org.rkv.rpc.PeerStatus;
 import org.rkv.rpc.Status;
 import org.rkv.rpc.kv;
@@ -52,15 +53,48 @@ final class StatusReplyTest {
   }
 
   @Test
+  void shouldSayWhetherAllIsInMemoryOnly() {
+    assertTrue(reply.text().contains("\ndata: in memory only\n"), reply::text);
+    assertTrue(reply.json().endsWith(",\"data\":{\"directory\":\"\"}}"), reply::json);
+  }
+
+  @Test
+  void shouldSayHowFarTheDiskIsBehind() {
+    status.data.directory = "/var/lib/rkv/data";
+    status.data.standing = kv.STANDING_COMPLETE;
+    status.data.was_empty = true;
+    status.data.file_bytes = 4096;
+    status.data.unforced_bytes = 700;
+    status.data.unforced_millis = 12;
+
+    assertTrue(
+        reply
+            .text()
+            .contains(
+                "\ndata: in /var/lib/rkv/data, complete, new directory, 4 KiB of files,"
+                    + " 700 bytes not yet on the disk, the oldest for 12 ms\n"),
+        reply::text);
+    assertTrue(
+        reply
+            .json()
+            .endsWith(
+                ",\"data\":{\"directory\":\"/var/lib/rkv/data\",\"standing\":\"complete\","
+                    + "\"wasEmpty\":true,\"full\":false,\"fileBytes\":4096,"
+                    + "\"unforcedBytes\":700,\"unforcedMillis\":12}}"),
+        reply::json);
+  }
+
+  @Test
   void shouldPrintNothingThatATerminalWouldObey() {
     status.name = "\u001b[2J";
     status.release = "\u0007";
+    status.data.directory = "\u001b[2J";
     status.waiting_for = "\u001b]0;x\n";
     status.peers[0].name = "\u009b";
     status.peers[0].trouble = "\r\n";
 
     assertTrue(reply.text().lines().allMatch(line -> line.matches("[ -~]+")), reply::text);
-    assertEquals(20, reply.text().lines().count(), reply::text);
+    assertEquals(21, reply.text().lines().count(), reply::text);
     assertTrue(reply.json().matches("[ -~\u0080-\u00ff]+"), reply::json);
   }
 
@@ -72,6 +106,8 @@ final class StatusReplyTest {
     status.waiting_for = "";
     status.directory = "/home/rkv";
     status.options = "--capacity 1000";
+    status.data = new DataStatus();
+    status.data.directory = "";
     status.calls = new long[15];
     status.peers = new PeerStatus[] {new PeerStatus()};
     status.peers[0].name = "beta";

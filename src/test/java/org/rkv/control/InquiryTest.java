@@ -17,6 +17,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.rkv.oncrpc.XdrOutput;
 import org.rkv.oncrpc.blocking.ScriptedServer;
+import org.rkv.rpc.DataStatus;
 import org.rkv.rpc.PeerStatus;
 import org.rkv.rpc.Status;
 import org.rkv.rpc.kv;
@@ -30,7 +31,18 @@ final class InquiryTest {
       new AnsweringProcess(7, 8, "/home/rkv", "--capacity 1000", 9);
   private static final Answer SERVING =
       new Answer(
-          "serving", "7", "2", "3/4", "peer2", "1m5s", "-", "-", "1.1.0", List.of(), PROCESS);
+          "serving",
+          "7",
+          "2",
+          "3/4",
+          "peer2",
+          "1m5s",
+          "-",
+          "-",
+          "1.1.0",
+          KeptData.IN_MEMORY,
+          List.of(),
+          PROCESS);
 
   @Test
   void shouldTellHowAServingReplicaIs() throws Exception {
@@ -62,7 +74,17 @@ final class InquiryTest {
       assertEquals(
           List.of(
               new Answer(
-                  "serving", "7", "2", "3/4", "peer2", "1m5s", "-", "10m0s", "1.1.0", List.of(),
+                  "serving",
+                  "7",
+                  "2",
+                  "3/4",
+                  "peer2",
+                  "1m5s",
+                  "-",
+                  "10m0s",
+                  "1.1.0",
+                  KeptData.IN_MEMORY,
+                  List.of(),
                   PROCESS)),
           Inquiry.ask(List.of(address(server)), LONG));
     }
@@ -86,6 +108,7 @@ final class InquiryTest {
             "?[2J??" + "x".repeat(294) + "...",
             "-",
             "1.1.0",
+            KeptData.IN_MEMORY,
             List.of("?[2J: ?" + "y".repeat(293) + "..."),
             PROCESS);
     try (ScriptedServer server = ScriptedServer.answering(reply(status))) {
@@ -111,6 +134,7 @@ final class InquiryTest {
                   "replica peer2 to list us again",
                   "-",
                   "1.1.0",
+                  KeptData.IN_MEMORY,
                   List.of("peer2: it has taken us out"),
                   PROCESS)),
           Inquiry.ask(List.of(address(server)), LONG));
@@ -144,6 +168,7 @@ final class InquiryTest {
                   "-",
                   "-",
                   "1.0.0",
+                  KeptData.UNKNOWN,
                   List.of(),
                   AnsweringProcess.UNKNOWN)),
           Inquiry.ask(List.of(address(server)), LONG));
@@ -210,6 +235,8 @@ final class InquiryTest {
     status.options_hash = 9;
     status.directory = "/home/rkv";
     status.options = "--capacity 1000";
+    status.data = new DataStatus();
+    status.data.directory = "";
     status.entries = 7;
     status.unsettled = 2;
     status.calls = new long[14];
@@ -249,7 +276,18 @@ final class InquiryTest {
 
   private static Answer catchingUp(String waitingFor) {
     return new Answer(
-        "catching-up", "7", "2", "3/4", "-", "1m5s", waitingFor, "-", "1.1.0", List.of(), PROCESS);
+        "catching-up",
+        "7",
+        "2",
+        "3/4",
+        "-",
+        "1m5s",
+        waitingFor,
+        "-",
+        "1.1.0",
+        KeptData.IN_MEMORY,
+        List.of(),
+        PROCESS);
   }
 
   static String address(ScriptedServer server) {

@@ -21,6 +21,7 @@ class StatusTableTest {
           "-",
           "-",
           "1.1.0",
+          KeptData.UNKNOWN,
           List.of(),
           AnsweringProcess.UNKNOWN);
   private static final Answer CATCHING_UP =
@@ -34,6 +35,7 @@ class StatusTableTest {
           "replica b",
           "-",
           "1.1.0",
+          KeptData.UNKNOWN,
           List.of(),
           AnsweringProcess.UNKNOWN);
 
@@ -49,13 +51,13 @@ class StatusTableTest {
     assertEquals(
         List.of(
             "REPLICA    ADDRESS          PID   STATE        ENTRIES  UNSETTLED  PEERS  WRITES  UPTIME"
-                + "  LOG               REASON",
+                + "  DATA  LOG               REASON",
             "a          10.0.0.11:20456  4711  serving      7        2          3/4    ok      1m5s  "
-                + "  target/run/a.log  -",
+                + "  -     target/run/a.log  -",
             "b.example  b:1              -     unreachable  -        -          -      -       -     "
-                + "  -                 -",
+                + "  -     -                 -",
             "c          c:1              1     catching-up  0        0          0/4    -       5s    "
-                + "  target/run/c.log  -",
+                + "  -     target/run/c.log  -",
             "c waits for replica b"),
         table.lines());
     assertFalse(table.isAllWell());
@@ -94,6 +96,7 @@ class StatusTableTest {
             "-",
             "-",
             "1.1.0",
+            KeptData.UNKNOWN,
             List.of(),
             AnsweringProcess.UNKNOWN));
 
@@ -116,6 +119,7 @@ class StatusTableTest {
             "-",
             "10m0s",
             "1.1.0",
+            KeptData.UNKNOWN,
             List.of(),
             AnsweringProcess.UNKNOWN));
 
@@ -138,6 +142,7 @@ class StatusTableTest {
             "replica b to list us",
             "-",
             "1.1.0",
+            KeptData.UNKNOWN,
             List.of(),
             AnsweringProcess.UNKNOWN));
 
@@ -167,6 +172,7 @@ class StatusTableTest {
             "-",
             "-",
             "1.1.0",
+            KeptData.UNKNOWN,
             List.of("a: no connection within 2000 ms"),
             AnsweringProcess.UNKNOWN));
 
@@ -180,7 +186,7 @@ class StatusTableTest {
     table.add(
         row("a"), inTrouble("b: unknown host", "c: its capacity or maximal length is not ours"));
 
-    assertEquals("other limits", table.lines().get(1).split(" +", 11)[10]);
+    assertEquals("other limits", table.lines().get(1).split(" +", 12)[11]);
   }
 
   @Test
@@ -210,6 +216,7 @@ class StatusTableTest {
             "-",
             "-",
             "1.0.0",
+            KeptData.UNKNOWN,
             List.of(),
             AnsweringProcess.UNKNOWN));
 
@@ -234,6 +241,7 @@ class StatusTableTest {
         "-",
         "-",
         "1.1.0",
+        KeptData.UNKNOWN,
         List.of(troubles),
         AnsweringProcess.UNKNOWN);
   }

@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 
 /** When what was appended counts, and when it is forced. */
@@ -144,6 +145,28 @@ class LogTest {
 
     assertTrue(life.log.forced() > 0);
     assertTrue(life.log.heldBytes() <= RELAXED.bufferBytes() / 2);
+  }
+
+  @Test
+  void shouldTellTheAgeOfTheOldestThatIsNotForced() throws IOException {
+    DiskLife life = DiskLife.begun(volume, RELAXED);
+    assertEquals(0, life.log.ageNanos());
+    life.put(DiskLife.entry("k", "v", 1));
+    life.timers.pass(10);
+    life.log.flush();
+    life.worker.finish();
+    life.timers.pass(20);
+    life.put(DiskLife.entry("l", "v", 2));
+    life.log.flush();
+    life.worker.finish();
+    assertEquals(TimeUnit.MILLISECONDS.toNanos(30), life.log.ageNanos());
+
+    life.timers.pass(80);
+    life.put(DiskLife.entry("m", "v", 3));
+    life.timers.pass(1);
+    assertEquals(TimeUnit.MILLISECONDS.toNanos(111), life.log.ageNanos());
+    life.worker.finish();
+    assertEquals(TimeUnit.MILLISECONDS.toNanos(1), life.log.ageNanos(), "the others are forced");
   }
 
   @Test

@@ -43,6 +43,11 @@ class OtherVolume implements Volume {
   }
 
   @Override
+  public String place() {
+    return volume.place();
+  }
+
+  @Override
   public long freeBytes() throws IOException {
     return volume.freeBytes();
   }

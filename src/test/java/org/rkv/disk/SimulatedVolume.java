@@ -289,6 +289,11 @@ public final class SimulatedVolume implements Volume {
   }
 
   @Override
+  public String place() {
+    return "/simulated";
+  }
+
+  @Override
   public long freeBytes() {
     return capacity - usedBytes();
   }

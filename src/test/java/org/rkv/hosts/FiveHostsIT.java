@@ -205,8 +205,8 @@ final class FiveHostsIT {
         .stdout()
         .lines()
         .filter(line -> line.startsWith(name + " "))
-        .map(line -> List.of(line.split(" +", 11)))
-        .filter(cells -> cells.size() == 11)
+        .map(line -> List.of(line.split(" +", 12)))
+        .filter(cells -> cells.size() == 12)
         .findFirst()
         .orElseThrow(() -> new AssertionError("no row of " + name + ": " + table));
   }

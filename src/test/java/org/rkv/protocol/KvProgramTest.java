@@ -31,6 +31,7 @@ import org.rkv.rpc.Bytes;
 import org.rkv.rpc.Contents;
 import org.rkv.rpc.Copy;
 import org.rkv.rpc.Cursor;
+import org.rkv.rpc.DataStatus;
 import org.rkv.rpc.Del;
 import org.rkv.rpc.Epoch;
 import org.rkv.rpc.GetReply;
@@ -425,6 +426,8 @@ class KvProgramTest {
     status.waiting_for = "replicas to be met: b";
     status.directory = "/home/rkv";
     status.options = "--capacity 1000";
+    status.data = new DataStatus();
+    status.data.directory = "";
     status.calls = new long[] {1, 2, Long.MAX_VALUE};
     PeerStatus peer = new PeerStatus();
     peer.trouble = "unknown host";

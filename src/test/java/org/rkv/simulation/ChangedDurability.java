@@ -3,6 +3,7 @@ package org.rkv.simulation;
 import org.rkv.replica.core.Durability;
 import org.rkv.replica.epoch.EpochHistory;
 import org.rkv.replica.epoch.Past;
+import org.rkv.rpc.DataStatus;
 import org.rkv.store.Store;
 
 /** Tells the truth, where nothing else is said. */
@@ -26,6 +27,11 @@ class ChangedDurability implements Durability {
   @Override
   public int standing() {
     return truth.standing();
+  }
+
+  @Override
+  public DataStatus status() {
+    return truth.status();
   }
 
   @Override

@@ -2,6 +2,7 @@ package org.rkv.replica.core;
 
 import org.rkv.replica.epoch.EpochHistory;
 import org.rkv.replica.epoch.Past;
+import org.rkv.rpc.DataStatus;
 import org.rkv.rpc.kv;
 import org.rkv.store.Store;
 
@@ -25,6 +26,13 @@ public interface Durability {
         @Override
         public int standing() {
           return kv.STANDING_IN_MEMORY;
+        }
+
+        @Override
+        public DataStatus status() {
+          DataStatus status = new DataStatus();
+          status.directory = "";
+          return status;
         }
 
         @Override
@@ -74,6 +82,9 @@ public interface Durability {
 
   /** STANDING_... of kv.x: what is to be thought of what is kept here. */
   int standing();
+
+  /** What an operator is told of it, as of this moment. */
+  DataStatus status();
 
   /** Others are known to hold more than what is kept here. */
   void catchesUp();

@@ -22,6 +22,7 @@ final class StatusReport {
   private final HybridClock clock;
   private final Peers peers;
   private final Settling settling;
+  private final Durability durability;
   private final Timers timers;
   private final ServerStatistics statistics;
   private final long startedNanos;
@@ -34,6 +35,7 @@ final class StatusReport {
       HybridClock clock,
       Peers peers,
       Settling settling,
+      Durability durability,
       Timers timers,
       ServerStatistics statistics) {
     this.self = self;
@@ -43,6 +45,7 @@ final class StatusReport {
     this.clock = clock;
     this.peers = peers;
     this.settling = settling;
+    this.durability = durability;
     this.timers = timers;
     this.statistics = statistics;
     startedNanos = timers.nanoTime();
@@ -76,6 +79,7 @@ final class StatusReport {
     status.directory = program.directory();
     status.options = program.options();
     status.options_hash = program.optionsHash();
+    status.data = durability.status();
     return status;
   }
 

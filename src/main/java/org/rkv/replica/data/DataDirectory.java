@@ -120,7 +120,7 @@ public final class DataDirectory {
    */
   public Durability begin(DiskWorker worker, Timers timers, Random random, Runnable then) {
     records = new Log(volume, recovered, settings, worker, timers, random, new LogEvents());
-    Durability kept = new KeptOnDisk(records, timers, recovered.completeness(), lastNumber);
+    Durability kept = new KeptOnDisk(records, timers, recovered, lastNumber, volume.place());
     records.begin();
     records.whenForced(0, then);
     return kept;

@@ -4,15 +4,18 @@ import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.rkv.disk.Completeness;
 import org.rkv.disk.Contents;
 import org.rkv.disk.Log;
 import org.rkv.disk.LogRecord;
+import org.rkv.disk.Recovered;
 import org.rkv.net.Timers;
 import org.rkv.replica.core.Durability;
 import org.rkv.replica.epoch.EpochHistory;
 import org.rkv.replica.epoch.Past;
+import org.rkv.rpc.DataStatus;
 import org.rkv.rpc.kv;
 import org.rkv.store.Entry;
 import org.rkv.store.Store;
@@ -38,6 +41,8 @@ final class KeptOnDisk implements Durability {
   /** The keys whose entry is not known to be safe, and where it is; the oldest first. */
   private final Map<String, Long> positions = new LinkedHashMap<>();
 
+  private final String place;
+  private final boolean wasEmpty;
   private Completeness completeness;
   private long lastNumber;
   private long lastPosition;
@@ -54,14 +59,17 @@ final class KeptOnDisk implements Durability {
   /**
    * Keeps what comes from now on.
    *
-   * @param completeness of what was found
+   * @param found in the directory
    * @param lastNumber of the records that were found
+   * @param place of the directory, for people
    */
-  KeptOnDisk(Log log, Timers timers, Completeness completeness, long lastNumber) {
+  KeptOnDisk(Log log, Timers timers, Recovered found, long lastNumber, String place) {
     this.log = log;
     this.timers = timers;
-    this.completeness = completeness;
     this.lastNumber = lastNumber;
+    this.place = place;
+    completeness = found.completeness();
+    wasEmpty = found.isNew();
   }
 
   @Override
@@ -177,6 +185,19 @@ final class KeptOnDisk implements Durability {
       case DOUBTFUL -> kv.STANDING_DOUBTFUL;
       case COMPLETE -> kv.STANDING_COMPLETE;
     };
+  }
+
+  @Override
+  public DataStatus status() {
+    DataStatus status = new DataStatus();
+    status.directory = place;
+    status.standing = standing();
+    status.was_empty = wasEmpty;
+    status.full = log.isFull();
+    status.file_bytes = log.fileBytes();
+    status.unforced_bytes = log.heldBytes();
+    status.unforced_millis = TimeUnit.NANOSECONDS.toMillis(log.ageNanos());
+    return status;
   }
 
   @Override
