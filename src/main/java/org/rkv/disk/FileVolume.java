@@ -47,16 +47,43 @@ public final class FileVolume implements Volume, Closeable {
     } catch (RefusedException e) {
       throw e;
     } catch (AccessDeniedException e) {
-      throw new RefusedException("the data directory " + directory + " may not be written", e);
+      throw mayNotBeWritten(directory, e);
     } catch (IOException e) {
       throw new RefusedException("the data directory " + directory + " cannot be used: " + e, e);
     }
+  }
+
+  /**
+   * Looks whether a directory could be opened, and changes nothing. It may be in use: by the
+   * process whose place the caller is to take.
+   *
+   * @throws RefusedException in one line, if it could not
+   */
+  public static void check(Path directory) throws RefusedException {
+    Path written = Files.isDirectory(directory) ? directory : placeOf(directory);
+    if (!Files.isWritable(written)) {
+      throw mayNotBeWritten(directory, null);
+    }
+  }
+
+  private static RefusedException mayNotBeWritten(Path directory, IOException cause) {
+    return new RefusedException("the data directory " + directory + " may not be written", cause);
   }
 
   private static boolean make(Path directory) throws IOException {
     if (Files.isDirectory(directory)) {
       return false;
     }
+    Path parent = placeOf(directory);
+    Files.createDirectory(
+        directory,
+        PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+    forceDirectory(parent);
+    return true;
+  }
+
+  /** Where one that is missing is to be made. */
+  private static Path placeOf(Path directory) throws RefusedException {
     Path parent = directory.toAbsolutePath().getParent();
     if (Files.exists(directory) || parent == null) {
       throw new RefusedException("the data directory " + directory + " is not a directory");
@@ -65,11 +92,7 @@ public final class FileVolume implements Volume, Closeable {
       throw new RefusedException(
           "the data directory " + directory + " cannot be made: there is no directory " + parent);
     }
-    Files.createDirectory(
-        directory,
-        PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
-    forceDirectory(parent);
-    return true;
+    return parent;
   }
 
   private static FileChannel lock(Path directory) throws IOException {
@@ -154,13 +177,13 @@ public final class FileVolume implements Volume, Closeable {
   }
 
   @Override
-  public long freeBytes() throws IOException {
-    return Files.getFileStore(directory).getUsableSpace();
+  public String place() {
+    return directory.toAbsolutePath().normalize().toString();
   }
 
   @Override
-  public String place() {
-    return directory.toAbsolutePath().normalize().toString();
+  public long freeBytes() throws IOException {
+    return Files.getFileStore(directory).getUsableSpace();
   }
 
   @Override

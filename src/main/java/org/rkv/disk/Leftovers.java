@@ -24,7 +24,7 @@ final class Leftovers {
     for (String name : names) {
       if (!OF_NO_WEIGHT.contains(name) && !isLogWithoutBatch(volume, name)) {
         throw new RefusedException(
-            "the data directory has no manifest and is not new, since it holds "
+            "it has no manifest and is not new, since it holds "
                 + name
                 + ": bring the manifest back, or move the directory away if another replica serves");
       }

@@ -106,7 +106,7 @@ record Manifest(
 
   private static RefusedException otherFormat(String text) {
     return new RefusedException(
-        "the data directory has another format than "
+        "it has another format than "
             + FORMAT
             + ", the one known here: \""
             + text.lines().findFirst().orElse("")

@@ -52,7 +52,7 @@ public final class Recovery {
     } catch (RefusedException e) {
       throw e;
     } catch (IOException e) {
-      throw new RefusedException("the data directory cannot be read: " + e, e);
+      throw new RefusedException("it cannot be read: " + e, e);
     }
   }
 

@@ -11,6 +11,7 @@ import org.acplt.oncrpc.OncRpcException;
 import org.jline.utils.Signals;
 import org.rkv.net.ConnectionLimits;
 import org.rkv.protocol.KvProgram;
+import org.rkv.replica.data.UnreadableException;
 import org.rkv.replica.peer.ClusterName;
 import org.rkv.replica.peer.LocalReplica;
 import org.rkv.replica.peer.Secret;
@@ -26,7 +27,8 @@ import picocli.CommandLine.Option;
     name = "org.rkv.replica.Main",
     description = {
       "Serves one replica of the replicated key-value store until it is ended by SIGTERM.",
-      "Exit status: 0 stopped, 1 cannot start or a fault in the file checked, 2 bad usage."
+      "Exit status: 0 stopped, 1 cannot start or a fault in the file checked, 2 bad usage, or a data"
+          + " directory that no other start would read either."
     },
     mixinStandardHelpOptions = true,
     versionProvider = Main.VersionLine.class,
@@ -273,7 +275,7 @@ public final class Main implements Callable<Integer> {
       server.onOutOfMemory(watchdog::trip);
     } catch (IOException | OncRpcException e) {
       LoggerFactory.getLogger(logName()).error("cannot start: {}", e.getMessage());
-      return 1;
+      return e instanceof UnreadableException ? CommandLine.ExitCode.USAGE : 1;
     }
     atTheEnd("stop", () -> stop(server));
     server.onDiskFailure(this::halt);

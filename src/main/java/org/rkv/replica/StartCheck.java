@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.acplt.oncrpc.OncRpcException;
 import org.acplt.oncrpc.XdrVoid;
+import org.rkv.disk.FileVolume;
 import org.rkv.net.NameResolver;
 import org.rkv.oncrpc.blocking.BlockingRpcClient;
 import org.rkv.oncrpc.blocking.Deadline;
@@ -19,8 +20,8 @@ import org.rkv.rpc.kvClient;
 
 /**
  * Tries what may fail when a replica is started with these settings, and serves nothing: its file,
- * its name, its address, and whether those that run would admit it. Blocks for some seconds at
- * most, but for a name service.
+ * its name, its address, its data directory, and whether those that run would admit it. Blocks for
+ * some seconds at most, but for a name service.
  */
 final class StartCheck {
   private static final int ASK_MILLIS = 2000;
@@ -51,6 +52,9 @@ final class StartCheck {
       Identity identity =
           Identity.find(settings.host(), settings.port(), file, resolver, ThisHost.find());
       listen(identity.listenAddress());
+      if (settings.data() != null) {
+        FileVolume.check(settings.data());
+      }
       if (greets) {
         List<ReplicaAddress> entries =
             file.entries(settings.port(), host -> addresses(host, resolver));

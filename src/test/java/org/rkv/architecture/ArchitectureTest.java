@@ -56,6 +56,8 @@ class ArchitectureTest {
           .definedBy("org.rkv.replica.peer")
           .layer("core")
           .definedBy("org.rkv.replica.core")
+          .layer("data")
+          .definedBy("org.rkv.replica.data")
           .layer("replica")
           .definedBy("org.rkv.replica")
           .layer("client")
@@ -90,6 +92,8 @@ class ArchitectureTest {
           .mayOnlyAccessLayers("net", "oncrpc", "protocol", "rpc", "store", "epoch")
           .whereLayer("core")
           .mayOnlyAccessLayers("net", "oncrpc", "protocol", "rpc", "store", "epoch", "peer")
+          .whereLayer("data")
+          .mayOnlyAccessLayers("net", "oncrpc", "rpc", "store", "disk", "epoch", "peer", "core")
           .whereLayer("replica")
           .mayOnlyAccessLayers(
               "net",
@@ -101,7 +105,9 @@ class ArchitectureTest {
               "store",
               "epoch",
               "peer",
-              "core")
+              "core",
+              "disk",
+              "data")
           .whereLayer("client")
           .mayOnlyAccessLayers("net", "oncrpc", "blocking", "protocol", "rpc", "portmap")
           .whereLayer("bench")
@@ -130,6 +136,7 @@ class ArchitectureTest {
                   "org.rkv.disk",
                   "org.rkv.replica",
                   "org.rkv.replica.core",
+                  "org.rkv.replica.data",
                   "org.rkv.replica.epoch",
                   "org.rkv.replica.peer",
                   "org.rkv.client",

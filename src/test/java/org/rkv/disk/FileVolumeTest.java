@@ -15,6 +15,7 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.function.Executable;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A directory of the file system, and whose it is. */
@@ -47,9 +48,26 @@ class FileVolumeTest {
     assertRefused(Files.createFile(parent.resolve("file")), "is not a directory");
   }
 
+  /** The process that has it will have ended then. */
+  @Test
+  void shouldLookWhetherItCouldBeHadAndLeaveItToWhoeverHasIt() throws IOException {
+    Path directory = parent.resolve("data");
+    FileVolume.check(directory);
+    assertFalse(Files.exists(directory));
+    FileVolume volume = FileVolume.open(directory);
+    FileVolume.check(directory);
+    volume.close();
+  }
+
   private static void assertRefused(Path directory, String reason) {
-    RefusedException refusal =
-        assertThrows(RefusedException.class, () -> FileVolume.open(directory));
+    assertRefusal(reason, () -> FileVolume.open(directory));
+    if (!reason.contains("in use")) {
+      assertRefusal(reason, () -> FileVolume.check(directory));
+    }
+  }
+
+  private static void assertRefusal(String reason, Executable executable) {
+    RefusedException refusal = assertThrows(RefusedException.class, executable);
     assertTrue(refusal.getMessage().contains(reason), refusal.getMessage());
     assertEquals(1, refusal.getMessage().lines().count());
   }

@@ -46,6 +46,7 @@ final class TestReplica {
   private NameResolver resolver = NameResolver.ofTheSystem();
   private long peerTimeoutMillis = 2_000;
   private long tombstoneGraceMillis = 60_000;
+  private Path data;
 
   TestReplica(InetSocketAddress address, Path file) {
     this.address = address;
@@ -110,6 +111,12 @@ final class TestReplica {
     return this;
   }
 
+  /** Keeps what it holds there. As long as this process runs, no other replica can have it. */
+  TestReplica data(Path directory) {
+    data = directory;
+    return this;
+  }
+
   /** Writes the replica file, in one step: the replica never sees half of it. */
   TestReplica lists(String... names) throws IOException {
     return fileSays(String.join("\n", names) + "\n");
@@ -146,7 +153,7 @@ final class TestReplica {
             true,
             true,
             PortmapperUse.NONE,
-            null,
+            data,
             0,
             EffectiveOptions.NONE);
     server = new ReplicaServer(settings, new OperationLog(operations::add), resolver);

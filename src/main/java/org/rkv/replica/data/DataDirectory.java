@@ -11,6 +11,7 @@ import org.rkv.disk.LogListener;
 import org.rkv.disk.LogSettings;
 import org.rkv.disk.Recovered;
 import org.rkv.disk.Recovery;
+import org.rkv.disk.RefusedException;
 import org.rkv.disk.Volume;
 import org.rkv.net.Timers;
 import org.rkv.replica.core.Durability;
@@ -40,7 +41,8 @@ public final class DataDirectory {
    * @param name of the replica, for people who look into the directory
    * @param incarnation of a new directory
    * @param keyHash of the process
-   * @throws IOException with one clear line if it cannot be used, or is damaged
+   * @throws UnreadableException if it is damaged, of another format, or not to be understood
+   * @throws IOException if its history cannot be read
    */
   public DataDirectory(
       Volume volume,
@@ -56,15 +58,25 @@ public final class DataDirectory {
     this.log = log;
     HybridClock clock = new HybridClock(() -> 0, () -> 0, () -> HybridClock.NO_LIMIT, 0);
     Loaded loaded = new Loaded(new Store(limits, clock, keyHash), clock);
-    recovered = Recovery.read(volume, name, incarnation, loaded);
+    recovered = read(volume, name, incarnation, loaded);
     copy = recovered.isNew() ? null : loaded.copy(recovered.incarnation());
     lastNumber = loaded.lastNumber();
+  }
+
+  private static Recovered read(Volume volume, String name, long incarnation, Loaded into)
+      throws UnreadableException {
+    try {
+      return Recovery.read(volume, name, incarnation, into);
+    } catch (RefusedException e) {
+      throw new UnreadableException(volume.place(), e);
+    }
   }
 
   /**
    * Locks it, and reads it. It is made if there is none, in a directory that exists.
    *
-   * @throws IOException with one clear line if it cannot be used, or is damaged
+   * @throws UnreadableException if it is damaged, of another format, or not to be understood
+   * @throws IOException with one clear line if it cannot be had, at the moment
    */
   public static DataDirectory open(
       Path directory,
@@ -93,7 +105,8 @@ public final class DataDirectory {
       int entries = copy.store().liveEntries();
       log.info("read {} entries of the data directory {} in {} ms", entries, directory, millis);
       if (!recovered.formerName().equals(name)) {
-        log.warn("the data directory was written by replica {}", recovered.formerName());
+        log.warn(
+            "the data directory was written by replica {}, not {}", recovered.formerName(), name);
       }
       if (!recovered.remark().isEmpty()) {
         log.warn("the data directory: {}", recovered.remark());

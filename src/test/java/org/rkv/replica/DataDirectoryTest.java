@@ -1,0 +1,244 @@
+package org.rkv.replica;
+
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Assumptions;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.rkv.replica.data.UnreadableException;
+import org.rkv.rpc.DataStatus;
+import org.rkv.rpc.kv;
+import org.rkv.testing.Eventually;
+import org.rkv.testing.TestClient;
+
+/**
+ * What a replica says of a data directory, and that it never takes one that is not as it was for an
+ * empty one. Each of these is read once, since a process gives none up before its end.
+ */
+@Timeout(60)
+class DataDirectoryTest {
+  @TempDir Path directory;
+
+  private Cluster cluster;
+  private TestReplica replica;
+  private Path data;
+
+  @BeforeEach
+  void makeOne() throws Exception {
+    cluster = new Cluster(directory, 1);
+    replica = cluster.replica(0);
+    data = directory.resolve("data");
+  }
+
+  @AfterEach
+  void stop() {
+    cluster.close();
+  }
+
+  private void put(String key, String value) {
+    put(replica, key, value);
+  }
+
+  private void put(TestReplica to, String key, String value) {
+    Eventually.until(
+        "put",
+        () -> {
+          try (TestClient client = to.client()) {
+            return client.put(key, value) == kv.PUT_OK;
+          }
+        },
+        cluster::describe);
+  }
+
+  /** Of a replica that has held a key, as if its process had ended. */
+  private Path written() throws Exception {
+    replica.data(data).start();
+    put("k", "v");
+    replica.stop();
+    Path copy = Files.createDirectory(directory.resolve("copy"));
+    for (Path file : files(data)) {
+      Files.copy(file, copy.resolve(file.getFileName()));
+    }
+    return copy;
+  }
+
+  private static List<Path> files(Path directory) throws IOException {
+    try (Stream<Path> files = Files.list(directory)) {
+      return files.sorted().toList();
+    }
+  }
+
+  /** What is left as it is. */
+  private static List<String> contents(Path directory) throws IOException {
+    return files(directory).stream()
+        .filter(file -> !file.endsWith("lock"))
+        .map(DataDirectoryTest::text)
+        .toList();
+  }
+
+  private static String text(Path file) {
+    try {
+      return Files.readString(file, ISO_8859_1);
+    } catch (IOException e) {
+      throw new AssertionError("cannot be read", e);
+    }
+  }
+
+  private static Path newestLog(Path directory) throws IOException {
+    List<Path> logs =
+        files(directory).stream().filter(file -> file.toString().endsWith(".log")).toList();
+    return logs.get(logs.size() - 1);
+  }
+
+  private void assertRefused(String line, Path refused) {
+    IOException refusal = assertThrows(IOException.class, () -> replica.data(refused).start());
+    assertFalse(refusal instanceof UnreadableException, "it may be had later");
+    assertEquals(line, refusal.getMessage());
+  }
+
+  private void assertUnreadable(String reason, Path refused) throws IOException {
+    List<String> before = contents(refused);
+    UnreadableException refusal =
+        assertThrows(UnreadableException.class, () -> replica.data(refused).start());
+    String line = refusal.getMessage();
+    assertTrue(line.startsWith("the data directory " + refused + ": "), line);
+    assertTrue(line.contains(reason), line);
+    assertEquals(1, line.lines().count(), line);
+    assertEquals(before, contents(refused), "nothing is changed");
+  }
+
+  @Test
+  void shouldHoldAfterARestartWhatWasPutBefore() throws Exception {
+    Path copy = written();
+    assertTrue(
+        replica.log().contain("WARNING: the data directory " + data + " was not there: it is made"),
+        cluster::describe);
+
+    replica.data(copy).start();
+
+    put("another", "v");
+    try (TestClient client = replica.client()) {
+      assertEquals("v", client.stub().GET_1("k").value.value);
+      DataStatus status = client.stub().STATUS_1().data;
+      assertEquals(copy.toString(), status.directory);
+      assertEquals(kv.STANDING_COMPLETE, status.standing);
+      assertFalse(status.was_empty);
+      assertFalse(status.full);
+      assertTrue(status.file_bytes > 0);
+      assertEquals(0, status.unforced_bytes);
+    }
+  }
+
+  @Test
+  void shouldTellOfANewDirectoryForAsLongAsItRuns() throws Exception {
+    replica.data(data).start();
+    put("k", "v");
+
+    try (TestClient client = replica.client()) {
+      assertTrue(client.stub().STATUS_1().data.was_empty);
+    }
+  }
+
+  @Test
+  void shouldSayThatTheDirectoryItIsToBeMadeInIsNotThere() {
+    Path missing = directory.resolve("not/mounted");
+
+    assertRefused(
+        "the data directory "
+            + missing
+            + " cannot be made: there is no directory "
+            + missing.getParent(),
+        missing);
+  }
+
+  @Test
+  void shouldSayThatItMayNotBeWritten() throws Exception {
+    Files.createDirectory(data);
+    Files.setPosixFilePermissions(data, PosixFilePermissions.fromString("r-xr-xr-x"));
+    Assumptions.assumeFalse(Files.isWritable(data), "root may write everywhere");
+
+    assertRefused("the data directory " + data + " may not be written", data);
+  }
+
+  @Test
+  void shouldSayThatItIsAFile() throws Exception {
+    Files.createFile(data);
+
+    assertRefused("the data directory " + data + " is not a directory", data);
+  }
+
+  @Test
+  void shouldSayThatItIsInUse() throws Exception {
+    written();
+
+    assertRefused("the data directory " + data + " is in use by another process", data);
+  }
+
+  @Test
+  void shouldSayWhoseDirectoryItWas() throws Exception {
+    Path copy = written();
+    try (Cluster others = new Cluster(directory, 1)) {
+      TestReplica other = others.replica(0).data(copy).start();
+      put(other, "k", "v");
+
+      assertTrue(
+          other
+              .log()
+              .contain(
+                  "WARNING: the data directory was written by replica " + replica.shown() + ", "),
+          others::describe);
+    }
+  }
+
+  @Test
+  void shouldRefuseANewerFormat() throws Exception {
+    Path copy = written();
+    Path manifest = copy.resolve("manifest");
+    Files.writeString(manifest, text(manifest).replace("format 1", "format 2"), ISO_8859_1);
+
+    assertUnreadable("another format than 1", copy);
+  }
+
+  @Test
+  void shouldRefuseADamagedFileAndSayWhatToDo() throws Exception {
+    Path copy = written();
+    Path log = newestLog(copy);
+    byte[] bytes = Files.readAllBytes(log);
+    bytes[100]++;
+    Files.write(log, bytes);
+
+    assertUnreadable(
+        log.getFileName() + " is damaged at offset 0: the checksum of its header is wrong; if",
+        copy);
+  }
+
+  @Test
+  void shouldRefuseWhereAFileIsMissing() throws Exception {
+    Path copy = written();
+    Path log = newestLog(copy);
+    Files.delete(log);
+
+    assertUnreadable(log.getFileName() + " is ", copy);
+  }
+
+  @Test
+  void shouldRefuseWhereTheManifestIsMissing() throws Exception {
+    Path copy = written();
+    Files.delete(copy.resolve("manifest"));
+
+    assertUnreadable("it has no manifest and is not new", copy);
+  }
+}
