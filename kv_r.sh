@@ -23,7 +23,7 @@ not of this machine are reached by ssh, and run in the same directory there.
   stop     end gracefully, and by force what has not ended after 10 seconds
   restart  build if needed, try on each host whether it could start, then stop and start one after
            another, each serving before the next one stops; "restart --all-at-once" restarts all
-           together, as new limits or a new secret need it, and what they hold is lost
+           together, as new limits or a new secret need it; without RKV_DATA what they hold is lost
   status   ask each how it is, print a table; exit status 1 if one does not serve, or cannot
            write to all others; "status --watch" does so each second
   logs     print the ends of the logs; "logs -f" follows them
@@ -41,6 +41,8 @@ NAME=words or NAME="words" without any of $ ` \ " ' inside:
   RKV_JAVA_OPTS  flags for the JVM (-XX:+UseSerialGC -Xmx128m; where RKV_OPTS raises the limits, a
                  heap that holds as much, if three quarters of the memory allow it, and the
                  collector G1, or with large values Shenandoah)
+  RKV_DATA       directory, seen from this script, in which each replica keeps what it holds, in one
+                 of its own by its name; it must be there (without it: in memory only)
   RKV_START_SECONDS  how long start waits for a replica to serve (30)
   RKV_RUN_DIR    where pid files and logs are, seen from this script (target/run)
   RKV_SSH        how to reach other machines
@@ -105,8 +107,8 @@ parse_settings() {
       exit 1
     }
     BEGIN {
-      count = split("RKV_PORT RKV_OPTS RKV_JAVA_OPTS RKV_START_SECONDS RKV_RUN_DIR RKV_SSH" \
-        " RKV_DIR JAVA_HOME", names, " ")
+      count = split("RKV_PORT RKV_OPTS RKV_JAVA_OPTS RKV_DATA RKV_START_SECONDS RKV_RUN_DIR" \
+        " RKV_SSH RKV_DIR JAVA_HOME", names, " ")
       for (i = 1; i <= count; i++) known[names[i]]
     }
     { sub(/\r$/, ""); sub(/^[ \t]+/, ""); sub(/[ \t]+$/, "") }
@@ -219,7 +221,7 @@ begin() {
   while [ $# -ge 2 ]; do
     # shellcheck disable=SC2086 # options are words
     again "$1" "$JAVA" ${RKV_JAVA_OPTS-} -cp "$JAR" "$MAIN" --host "$1" \
-      ${RKV_PORT:+--port "$RKV_PORT"} $2
+      ${RKV_PORT:+--port "$RKV_PORT"} ${RKV_DATA:+--data "$RKV_DATA/$1"} $2
     shift 2
   done
 }
@@ -306,11 +308,11 @@ status_by_files() {
   complain "replicas cannot be asked without $JAVA and $JAR: the states are those of the logs"
   rows_by_files $CHOSEN | awk -F '\t' '
     BEGIN {
-      row = "%-22s  %-28s  %-7s  %-8s  %-7s  %-9s  %-5s  %-6s  %-6s  %s  %s\n"
+      row = "%-22s  %-28s  %-7s  %-8s  %-7s  %-9s  %-5s  %-6s  %-6s  %-4s  %s  %s\n"
       printf row, "REPLICA", "ADDRESS", "PID", "STATE", "ENTRIES", "UNSETTLED", "PEERS", "WRITES",
-        "UPTIME", "LOG", "REASON"
+        "UPTIME", "DATA", "LOG", "REASON"
     }
-    { printf row, $2, $3, $4, $5, "-", "-", "-", "-", "-", $6, "-" }
+    { printf row, $2, $3, $4, $5, "-", "-", "-", "-", "-", "-", $6, "-" }
     $5 != "serving" { not_well = 1 }
     END { exit not_well }'
 }

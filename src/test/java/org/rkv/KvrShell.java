@@ -45,7 +45,7 @@ final class KvrShell {
     List<String> row(String replica) {
       return lines().stream()
           .filter(line -> line.startsWith(replica + " "))
-          .map(line -> List.of(line.split(" +", 11)))
+          .map(line -> List.of(line.split(" +", 12)))
           .findFirst()
           .orElseGet(() -> fail("no row of " + replica + " in " + this));
     }

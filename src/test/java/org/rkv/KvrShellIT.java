@@ -77,6 +77,7 @@ class KvrShellIT {
             "PEERS",
             "WRITES",
             "UPTIME",
+            "DATA",
             "LOG",
             "REASON"),
         List.of(outcome.lines().get(0).split(" +", -1)));
@@ -87,7 +88,7 @@ class KvrShellIT {
       assertEquals("serving", row.get(3));
       assertEquals(List.of("0", "0", "4/4", "ok"), row.subList(4, 8));
       assertTrue(row.get(8).matches("[0-9]+s"), row::toString);
-      assertEquals(List.of("target/run/" + replica + ".log", "-"), row.subList(9, 11));
+      assertEquals(List.of("memory", "target/run/" + replica + ".log", "-"), row.subList(9, 12));
       shell.connect(replica);
     }
     assertEquals(5, shell.replicaProcesses().size());
@@ -253,7 +254,7 @@ class KvrShellIT {
 
     shell.run("stop", "127.0.0.2");
     List<Long> last = shell.replicaProcesses();
-    String only = "127.0.0.1 is the only one that holds the values";
+    String only = "127.0.0.1 is the only one that serves the values";
     assertRefused(1, only, shell.run("restart", "127.0.0.1"));
     assertRefused(1, only, shell.run("stop", "127.0.0.1"));
     assertEquals(last, shell.replicaProcesses());
@@ -440,11 +441,11 @@ class KvrShellIT {
     shell.writeSettings("# mine\r\n\r\nRKV_OPTS=\"--no-portmapper --capacity 1000\"\r\n");
     Outcome start = shell.run("start");
     assertEquals(0, start.status(), start::toString);
-    assertEquals("-", start.row("127.0.0.1").get(10), start::toString);
+    assertEquals("-", start.row("127.0.0.1").get(11), start::toString);
 
     shell.writeSettings("RKV_OPTS=--no-portmapper --capacity 2000\n");
     Outcome status = shell.run("status");
-    assertEquals("other options", status.row("127.0.0.1").get(10), status::toString);
+    assertEquals("other options", status.row("127.0.0.1").get(11), status::toString);
     assertTrue(
         status
             .out()
@@ -454,7 +455,7 @@ class KvrShellIT {
         status::toString);
 
     shell.environment("RKV_OPTS", "--no-portmapper --capacity 1000");
-    assertEquals("-", shell.run("status").row("127.0.0.1").get(10), "the environment wins");
+    assertEquals("-", shell.run("status").row("127.0.0.1").get(11), "the environment wins");
   }
 
   @ParameterizedTest
@@ -711,7 +712,7 @@ class KvrShellIT {
 
     Outcome restart = shell.run("restart");
     assertRefused(1, "lost.invalid is away, and is left out", restart);
-    assertRefused(1, "127.0.0.1 is the only one that holds the values", restart);
+    assertRefused(1, "127.0.0.1 is the only one that serves the values", restart);
     assertRefused(
         1, "not all can be started, so none is stopped", shell.run("restart", "--all-at-once"));
     assertEquals(running, shell.replicaProcesses());
@@ -979,6 +980,33 @@ class KvrShellIT {
     assertTrue(Files.exists(shell.directory().resolve("state of mine/127.0.0.1.pid")));
     assertEquals(0, shell.run("stop").status());
     assertEquals(List.of(), shell.replicaProcesses());
+  }
+
+  @Test
+  void shouldKeepWhatReplicasHoldThroughARestartOfAll() throws Exception {
+    shell.writeReplicaFile("127.0.0.1 127.0.0.2");
+    shell.writeSettings("RKV_DATA=what is kept\n");
+    Outcome missing = shell.run("start");
+    assertEquals(1, missing.status(), missing::toString);
+    assertTrue(missing.err().contains("cannot be made: there is no directory "), missing::toString);
+
+    Files.createDirectory(shell.directory().resolve("what is kept"));
+    Outcome start = shell.run("start");
+    assertEquals(0, start.status(), start::toString);
+    assertEquals("new", start.row("127.0.0.2").get(9), start::toString);
+    put("k", "v");
+    Outcome restart = shell.run("restart", "--all-at-once");
+
+    assertEquals(0, restart.status(), restart::toString);
+    assertEquals("disk", restart.row("127.0.0.2").get(9), restart::toString);
+    assertEquals("v", get("k"));
+    Path kept = shell.directory().resolve("what is kept/127.0.0.1");
+    assertTrue(Files.exists(kept.resolve("manifest")), kept::toString);
+
+    assertEquals(0, shell.run("restart").status(), "one after another");
+    shell.environment("RKV_DATA", shell.directory().resolve("elsewhere").toString());
+    assertRefused(1, "elsewhere/127.0.0.1 cannot be made: ", shell.run("restart"));
+    assertEquals("v", get("k"));
   }
 
   /** Else whoever waits for the end of what it has opened waits for the end of the replica. */

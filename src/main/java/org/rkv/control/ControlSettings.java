@@ -20,7 +20,8 @@ import org.rkv.replica.ReplicaName;
  */
 final class ControlSettings {
   private static final List<String> FOR_OTHER_MACHINES =
-      List.of("RKV_PORT", "RKV_OPTS", "RKV_JAVA_OPTS", "RKV_START_SECONDS", "RKV_RUN_DIR");
+      List.of(
+          "RKV_PORT", "RKV_OPTS", "RKV_JAVA_OPTS", "RKV_DATA", "RKV_START_SECONDS", "RKV_RUN_DIR");
 
   /** By which the script tells what it has from the file. */
   private static final String IN_FILE = "RKV_IN_FILE";
@@ -152,8 +153,16 @@ final class ControlSettings {
     if (!port.isEmpty()) {
       words.addAll(List.of("--port", port));
     }
+    if (keepsData()) {
+      words.addAll(List.of("--data", get("RKV_DATA", "") + "/" + name));
+    }
     words.addAll(optionsOf(name));
     return words;
+  }
+
+  /** Whether what replicas hold is there again after all have ended. */
+  boolean keepsData() {
+    return !get("RKV_DATA", "").isEmpty();
   }
 
   /** Where the files of this machine's replicas are. */
@@ -172,6 +181,7 @@ final class ControlSettings {
                     get("RKV_OPTS", ""),
                     environment.getOrDefault("RKV_JAVA_OPTS", "-"),
                     get("RKV_PORT", ""),
+                    get("RKV_DATA", ""),
                     java())
                 .hashCode()));
   }

@@ -51,7 +51,7 @@ final class RestartCommand {
   }
 
   /**
-   * Restarts them together: what they hold in memory is lost if nobody else holds it.
+   * Restarts them together: what they hold in memory only is lost if nobody else holds it.
    *
    * @return whether all serve
    * @throws Refusal if it would fail
@@ -92,8 +92,10 @@ final class RestartCommand {
           "not all can be started, so none is stopped"
               + (allAtOnce
                   ? ""
-                  : "; limits, secret and cluster are changed with --all-at-once, which empties the"
-                      + " store: save first what is to be kept"));
+                  : "; limits, secret and cluster are changed with --all-at-once"
+                      + (settings.keepsData()
+                          ? ""
+                          : ", which empties the store: save first what is to be kept")));
     }
     return away;
   }

@@ -138,7 +138,9 @@ final class RollingRestart {
       return true;
     }
     complaints.say(
-        name + " is the only one that holds the values; --all-at-once empties the store");
+        name
+            + " is the only one that serves the values; --all-at-once "
+            + (settings.keepsData() ? "stops it nevertheless" : "empties the store"));
     return false;
   }
 

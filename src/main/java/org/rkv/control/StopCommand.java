@@ -29,7 +29,7 @@ final class StopCommand {
 
   /**
    * Looks whether one that serves is left, where others of the file are away: what the last one
-   * holds is nowhere else. Who stops all that the file names knows that.
+   * holds may be nowhere else. Who stops all that the file names knows that.
    *
    * @throws Refusal if none would be left
    */
@@ -49,8 +49,8 @@ final class StopCommand {
     if (serving.size() == 1) {
       throw Refusal.notDone(
           serving.get(0)
-              + " is the only one that holds the values, and others are away; stop --all-at-once"
-              + " loses them");
+              + " is the only one that serves the values, and others are away; stop --all-at-once "
+              + (settings.keepsData() ? "stops it nevertheless" : "loses them"));
     }
   }
 

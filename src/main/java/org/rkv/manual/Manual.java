@@ -89,9 +89,13 @@ public final class Manual {
             List.of(
                 "Settings of the unit, in lines NAME=words or NAME=\"words\" with none of",
                 "$ ` \\ \" ' in the words: RKV_OPTS (options), RKV_PORT, RKV_JAVA_OPTS (flags for the",
-                "JVM), JAVA_HOME. A change holds after systemctl restart rkv. Capacity, maximal length",
-                "and secret must be the same on all hosts."))
-        .entry("/var/lib/rkv", List.of("The directory of the unit for what is to be kept."));
+                "JVM), RKV_DATA (see /var/lib/rkv), JAVA_HOME. A change holds after systemctl restart",
+                "rkv. Capacity, maximal length and secret must be the same on all hosts."))
+        .entry(
+            "/var/lib/rkv",
+            List.of(
+                "The unit keeps what its replica holds in the directory data in it; with RKV_DATA=DIR",
+                "in DIR/data, and with an empty RKV_DATA= in memory only."));
     page.heading("SEE ALSO").text("rkv(1), rpcinfo(8), rpcbind(8), systemctl(1)");
     return page.toString();
   }

@@ -18,6 +18,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.rkv.replica.Main;
+import org.rkv.replica.ReplicaName;
 
 /** The steps, as kv_r.sh calls them and reads what they print. */
 @Timeout(60)
@@ -68,6 +69,20 @@ class ControlTest {
 
     assertEquals(0, run("--here", "launch", "127.0.0.1"));
     assertEquals("<>\n", Files.readString(directory.resolve("begun")));
+  }
+
+  /** The script adds it to the words of each, and class Control to those of a trial. */
+  @Test
+  void shouldTryAReplicaWithItsDataDirectory() throws Exception {
+    environment.put("RKV_DATA", "kept");
+    ControlSettings settings = new ControlSettings(directory, environment);
+
+    assertEquals(
+        List.of("--host", "127.0.0.2:7", "--data", "kept/127.0.0.2:7"),
+        settings.wordsOf(new ReplicaName("127.0.0.2", 7)).subList(0, 4));
+    assertTrue(settings.keepsData());
+    environment.put("RKV_DATA", "");
+    assertFalse(new ControlSettings(directory, environment).keepsData());
   }
 
   @Test
@@ -162,9 +177,9 @@ class ControlTest {
     assertEquals(1, run("status"));
     assertEquals(
         List.of(
-            "127.0.0.1 127.0.0.1:1 - stopped - - - - - " + directory + "/127.0.0.1.log -",
-            "lost.invalid lost.invalid:1 - unreachable - - - - - - -",
-            "far.invalid far.invalid:8 12 starting - - - - - log -"),
+            "127.0.0.1 127.0.0.1:1 - stopped - - - - - - " + directory + "/127.0.0.1.log -",
+            "lost.invalid lost.invalid:1 - unreachable - - - - - - - -",
+            "far.invalid far.invalid:8 12 starting - - - - - - log -"),
         printed().stream().skip(1).map(line -> line.replaceAll(" +", " ")).toList());
     assertEquals("lost.invalid: no route\n", err.toString(UTF_8));
   }
@@ -174,7 +189,7 @@ class ControlTest {
     sshDoes("echo Welcome");
     assertEquals(1, run("status", "lost.invalid"));
     assertEquals(
-        "lost.invalid lost.invalid:20456 - unknown - - - - - - -",
+        "lost.invalid lost.invalid:20456 - unknown - - - - - - - -",
         printed().get(1).replaceAll(" +", " "));
   }
 

@@ -122,14 +122,27 @@ final class DebIT {
     run("systemctl restart rkv");
     awaitServing();
     assertNotEquals(process, property("MainPID"));
+    assertTrue(run("rkv 127.0.0.1 GET k1000").contains("value=\"v1000\""), "it is on the disk");
+    assertTrue(run("rkv 127.0.0.1 STATUS").contains("data: in /var/lib/rkv/data, complete"));
     run("systemctl stop rkv");
     assertEquals("inactive", property("ActiveState"), "and not failed");
     run("dpkg -i " + NEXT);
     assertEquals("inactive", property("ActiveState"));
 
+    run("mv /var/lib/rkv/data/manifest /tmp");
+    machine.run("systemctl start rkv");
+    Eventually.until("given up", () -> property("ActiveState").equals("failed"), this::journal);
+    assertTrue(
+        journal()
+            .contains("cannot start: the data directory /var/lib/rkv/data: it has no manifest"),
+        journal());
+    assertEquals("2", property("ExecMainStatus"));
+    assertEquals("0", property("NRestarts"), "what no new start mends");
+
+    run("mv /tmp/manifest /var/lib/rkv/data");
     run("systemctl start rkv");
     awaitServing();
-    run("echo secret >/etc/rkv/secret && touch /var/lib/rkv/data");
+    run("echo secret >/etc/rkv/secret");
     run("dpkg -r rkv");
     assertEquals("", machine.run("pgrep -u rkv").stdout(), "stopped");
     assertEquals("data\n", run("ls /var/lib/rkv"));

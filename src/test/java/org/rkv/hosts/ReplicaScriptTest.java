@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -31,6 +32,10 @@ final class ReplicaScriptTest {
   }
 
   private Outcome run(String... settings) throws Exception {
+    return run(Map.of(), settings);
+  }
+
+  private Outcome run(Map<String, String> environment, String... settings) throws Exception {
     Files.write(directory.resolve("rkv.env"), List.of(settings));
     Path stdout = directory.resolve("stdout");
     Path stderr = directory.resolve("stderr");
@@ -38,6 +43,7 @@ final class ReplicaScriptTest {
         new ProcessBuilder("sh", SCRIPT.toAbsolutePath().toString(), directory.toString());
     builder.environment().keySet().removeIf(name -> name.startsWith("RKV_"));
     builder.environment().remove("JAVA_HOME");
+    builder.environment().putAll(environment);
     Process process =
         builder.redirectOutput(stdout.toFile()).redirectError(stderr.toFile()).start();
     int status = process.waitFor();
@@ -78,6 +84,20 @@ final class ReplicaScriptTest {
             "--capacity",
             "1000");
     assertEquals(new Outcome(0, String.join("\n", words) + "\n", ""), outcome);
+  }
+
+  /** An empty one is for a replica in memory only. */
+  @ParameterizedTest
+  @CsvSource({
+    "# nothing is set, --data /var/lib/rkv/data",
+    "RKV_DATA=/srv/the disk, --data /srv/the disk/data",
+    "RKV_DATA=, replica"
+  })
+  void shouldKeepDataInTheDirectoryOfTheUnitUnlessAnotherIsSet(String line, String end)
+      throws Exception {
+    Outcome outcome = run(Map.of("STATE_DIRECTORY", "/var/lib/rkv"), java(), line);
+
+    assertTrue(outcome.stdout().replace('\n', ' ').endsWith(end + " "), outcome::toString);
   }
 
   @Test
