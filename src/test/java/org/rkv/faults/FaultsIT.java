@@ -1,7 +1,6 @@
 package org.rkv.faults;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
 import java.nio.file.Path;
@@ -15,7 +14,6 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.CleanupMode;
 import org.junit.jupiter.api.io.TempDir;
-import org.rkv.history.History;
 import org.rkv.testing.Eventually;
 import org.rkv.testing.NetworkNamespace;
 import org.rkv.testing.Requirements;
@@ -73,15 +71,10 @@ class FaultsIT {
     spare = hosts.remove(hosts.size() - 1);
     injector = new Injector(hosts, spare, namespace);
     injector.startAll();
-    List<String> arguments = new ArrayList<>();
-    arguments.add(historyFile().toString());
-    arguments.add(Long.toString(seed));
-    arguments.add(Integer.toString(CLIENTS));
-    arguments.add(Integer.toString(KEYS));
-    arguments.add(Integer.toString(thinkMillis));
-    arguments.add(Integer.toString(PORT));
-    hosts.forEach(host -> arguments.add(host.literal()));
-    load = LoadProcess.start(namespace, scratch, arguments);
+    List<String> literals = hosts.stream().map(ShellHost::literal).toList();
+    load =
+        LoadProcess.start(
+            namespace, historyFile(), seed, CLIENTS, KEYS, thinkMillis, PORT, literals);
   }
 
   @AfterEach
@@ -125,7 +118,7 @@ class FaultsIT {
       misreports += injector.awaitScripts();
       assertEquals(List.of(), load.ask("read"), "each replica can be read");
     } while (System.nanoTime() - end < 0);
-    judge();
+    summary.judge(historyFile(), "seed " + seed);
     // Last, so that a long run is judged whatever kv_r.sh says of replicas that serve.
     assertEquals(0, misreports, "times that kv_r.sh start took a replica that serves for dead");
   }
@@ -155,15 +148,5 @@ class FaultsIT {
       logs.append('\n');
     }
     return logs.toString();
-  }
-
-  private void judge() throws IOException {
-    History history = HistoryFile.read(historyFile());
-    List<String> violations = new ArrayList<>();
-    history.violations().forEach(violation -> violations.add(violation.toString()));
-    System.out.println(summary.text(history, violations.size()));
-    assertTrue(
-        violations.isEmpty(),
-        () -> "seed " + seed + ", " + historyFile() + "\n" + Summary.excerpt(violations));
   }
 }

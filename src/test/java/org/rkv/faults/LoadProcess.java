@@ -22,13 +22,31 @@ final class LoadProcess implements AutoCloseable {
     answers = process.inputReader(UTF_8);
   }
 
-  /** Starts it; its clients wait for {@code run}. */
-  static LoadProcess start(NetworkNamespace namespace, Path directory, List<String> arguments)
+  /**
+   * Starts it; its clients wait for {@code run}.
+   *
+   * @param history the file for what they are told
+   * @param thinkMillis that a client rests between two operations, on average
+   * @param hosts where replicas listen at that port
+   */
+  static LoadProcess start(
+      NetworkNamespace namespace,
+      Path history,
+      long seed,
+      int clients,
+      int keys,
+      int thinkMillis,
+      int port,
+      List<String> hosts)
       throws IOException {
     List<String> command = new ArrayList<>(RemoteClient.inTestClassPath(Load.class));
-    command.addAll(arguments);
-    Path errors = directory.resolve("load.err");
-    ProcessBuilder builder = namespace.enter(directory, command);
+    command.add(history.toString());
+    for (long number : new long[] {seed, clients, keys, thinkMillis, port}) {
+      command.add(Long.toString(number));
+    }
+    command.addAll(hosts);
+    Path errors = history.resolveSibling("load.err");
+    ProcessBuilder builder = namespace.enter(history.getParent(), command);
     builder.redirectError(errors.toFile());
     return new LoadProcess(builder.start(), errors);
   }

@@ -47,13 +47,9 @@ class ShutdownIT {
     rpcbind = Rpcbind.start(namespace, scratch);
     replicas =
         new ArrayList<>(ReplicaProcess.startAll(namespace, scratch.resolve("replicas"), HOSTS));
-    List<String> arguments = new ArrayList<>();
-    arguments.add(historyFile().toString());
-    for (int number : new int[] {1, CLIENTS, KEYS, THINK_MILLIS, ReplicaProcess.PORT}) {
-      arguments.add(Integer.toString(number));
-    }
-    arguments.addAll(HOSTS);
-    load = LoadProcess.start(namespace, scratch, arguments);
+    load =
+        LoadProcess.start(
+            namespace, historyFile(), 1, CLIENTS, KEYS, THINK_MILLIS, ReplicaProcess.PORT, HOSTS);
   }
 
   @AfterEach

@@ -1,5 +1,9 @@
 package org.rkv.faults;
 
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -26,7 +30,20 @@ final class Summary {
     totalMillis += millis;
   }
 
-  String text(History history, int violations) {
+  /**
+   * Looks for an order that explains all that the clients were told, and prints what happened.
+   *
+   * @param run tells it from others, where there is none
+   */
+  void judge(Path historyFile, String run) throws IOException {
+    History history = HistoryFile.read(historyFile);
+    List<String> violations = new ArrayList<>();
+    history.violations().forEach(violation -> violations.add(violation.toString()));
+    System.out.println(text(history, violations.size()));
+    assertTrue(violations.isEmpty(), () -> run + ", " + historyFile + "\n" + excerpt(violations));
+  }
+
+  private String text(History history, int violations) {
     Map<String, Integer> operations = new TreeMap<>();
     for (Operation operation : history.operations()) {
       operations.merge(operation.kind() + " " + operation.result(), 1, Integer::sum);
