@@ -37,7 +37,11 @@ class PowerCutsIT {
   private static final int CLIENTS = 8;
   private static final int KEYS = 12;
   private static final int THINK_MILLIS = 2;
-  private static final int MOST_LOAD_MILLIS = 1500;
+
+  /** Of some hundred operations. */
+  private static final int LEAST_HISTORY_BYTES = 16 << 10;
+
+  private static final Duration BUSY = Duration.ofSeconds(30);
   private static final Duration EQUAL = Duration.ofSeconds(20);
 
   private final int cuts = Integer.getInteger("rkv.powerCuts", 3);
@@ -61,7 +65,7 @@ class PowerCutsIT {
     cluster =
         ShellCluster.install(
             namespace,
-            scratch.resolve("shell"),
+            Files.createDirectory(scratch.resolve("shell")),
             HOSTS,
             PORT,
             "",
@@ -100,9 +104,16 @@ class PowerCutsIT {
     summary.judge(historyFile(), "seed " + seed);
   }
 
+  /** It is written in pieces, so the moment is any one within an operation. */
+  private void awaitHistory(long bytes) {
+    Eventually.until(
+        BUSY, () -> Files.size(historyFile()) >= bytes, () -> "the clients do nothing: " + seed);
+  }
+
   private void cut() throws Exception {
     load.ask("run");
-    Thread.sleep(random.nextInt(MOST_LOAD_MILLIS)); // at any moment
+    long bytesBefore = Files.size(historyFile());
+    awaitHistory(bytesBefore + LEAST_HISTORY_BYTES + random.nextInt(LEAST_HISTORY_BYTES));
     List<Long> pids = new ArrayList<>();
     for (String host : HOSTS) {
       pids.add(cluster.pid(host));
