@@ -4,6 +4,7 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.Callable;
 import java.util.concurrent.Executor;
 import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.function.Consumer;
 
 /**
@@ -55,6 +56,8 @@ public final class DiskThread implements DiskWorker {
       while (true) {
         works.take().run();
       }
+    } catch (RejectedExecutionException e) {
+      // The replica has ended, and waits for nothing more.
     } catch (DiskFailure e) {
       end.accept(e.getCause());
     } catch (Throwable e) {

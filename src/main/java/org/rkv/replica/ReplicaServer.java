@@ -282,12 +282,21 @@ public final class ReplicaServer {
   /** Begins to serve. */
   public void start() {
     loop.start();
-    loop.execute(
-        () ->
-            replicas.begin(
-                new ReplicasEvents(),
-                this::hasMetAPeer,
-                () -> incarnation.peers().entryOfOurOwn()));
+    loop.execute(this::begin);
+  }
+
+  /** What is kept first: from the moment the others are known, there is an incarnation. */
+  private void begin() {
+    if (data == null) {
+      beginToLook();
+    } else {
+      durability = data.begin(new DiskThread(loop, diskFailed), loop, random, this::beginToLook);
+    }
+  }
+
+  private void beginToLook() {
+    replicas.begin(
+        new ReplicasEvents(), this::hasMetAPeer, () -> incarnation.peers().entryOfOurOwn());
   }
 
   private boolean hasMetAPeer() {
@@ -298,7 +307,7 @@ public final class ReplicaServer {
   private final class ReplicasEvents implements Replicas.Listener {
     @Override
     public void known() {
-      begin();
+      beginToServe();
     }
 
     @Override
@@ -315,14 +324,6 @@ public final class ReplicaServer {
     @Override
     public void identityChanged() {
       beginAnew(data == null ? null : incarnation.toBeKept());
-    }
-  }
-
-  private void begin() {
-    if (data == null) {
-      beginToServe();
-    } else {
-      durability = data.begin(new DiskThread(loop, diskFailed), loop, random, this::beginToServe);
     }
   }
 
@@ -441,7 +442,11 @@ public final class ReplicaServer {
             if (portmapping != null) {
               portmapping.close();
             }
-            new Drain(server, () -> incarnation, loop, this::close).begin(timeoutMillis);
+            if (incarnation == null) {
+              close(); // on a full disk, or while names are looked up
+            } else {
+              new Drain(server, () -> incarnation, loop, this::close).begin(timeoutMillis);
+            }
           });
     } catch (RejectedExecutionException e) {
       return false;

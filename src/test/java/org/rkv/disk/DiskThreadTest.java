@@ -15,6 +15,7 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -57,6 +58,23 @@ class DiskThreadTest {
     // What came last would have been done by now, had anything been.
     thread.run(() -> 1, result -> {});
     assertNotNull(take(replica));
+    assertEquals(List.of(), List.copyOf(ends));
+  }
+
+  /** It was told to stop before it had begun, or has ended for another reason. */
+  @Test
+  void shouldNotTakeTheEndOfTheReplicaForAFailureOfTheDisk() throws Exception {
+    BlockingQueue<Thread> threads = new LinkedBlockingQueue<>();
+    DiskThread disk =
+        new DiskThread(
+            task -> {
+              threads.add(Thread.currentThread());
+              throw new RejectedExecutionException("it has ended");
+            },
+            ends::add);
+    disk.run(() -> 1, result -> {});
+    take(threads).join(TimeUnit.SECONDS.toMillis(DEADLINE_SECONDS));
+
     assertEquals(List.of(), List.copyOf(ends));
   }
 

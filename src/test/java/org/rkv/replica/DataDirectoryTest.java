@@ -140,6 +140,7 @@ class DataDirectoryTest {
       assertTrue(status.file_bytes > 0);
       assertEquals(0, status.unforced_bytes);
     }
+    assertFalse(replica.log().contain("a task failed"), cluster::describe);
   }
 
   @Test
