@@ -193,7 +193,7 @@ class DataDirectoryTest {
     Path copy = written();
     try (Cluster others = new Cluster(directory, 1)) {
       TestReplica other = others.replica(0).data(copy).start();
-      put(other, "k", "v");
+      put(other, "another", "v");
 
       assertTrue(
           other
