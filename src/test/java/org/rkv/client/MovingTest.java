@@ -77,7 +77,8 @@ final class MovingTest {
         + words.repeat(2) // errors
         + words // peers
         + words.repeat(6) // clock_lead_millis to held_bytes
-        + words.repeat(8); // pid to options_hash
+        + words.repeat(8) // pid to options_hash
+        + words.repeat(10); // data
   }
 
   @Test

@@ -108,14 +108,13 @@ class AdoptedEntriesTest {
     peer.rput("k", "newer", 5);
     assertTrue(load("k", "older", new Stamp(4, ANOTHER_ORIGIN), true));
 
-    assertEquals(
-        new Entry("k", "newer", new Stamp(5, standIn.names().incarnation), false), find("k"));
+    assertEquals(new Entry("k", "newer", new Stamp(5, standIn.names().start), false), find("k"));
     assertEquals(1, unsettled());
   }
 
   @Test
   void shouldTakeForSettledWhatTheScanSaysIsSo() throws Exception {
-    Stamp stamp = new Stamp(5, standIn.names().incarnation);
+    Stamp stamp = new Stamp(5, standIn.names().start);
     peer.rput("came before the scan", "v", 5);
     assertTrue(load("came before the scan", "v", stamp, true));
     assertTrue(load("came with the scan", "v", new Stamp(6, ANOTHER_ORIGIN), true));

@@ -60,7 +60,7 @@ class OtherReleaseTest {
       // What follows is read as its Welcome.
       assertEquals(kv.PEER_PROTOCOL, reply.getInt(), "code");
       assertEquals(replica.shown(), string(reply));
-      assertEquals(replica.origin(), reply.getLong(), "origin");
+      assertEquals(replica.incarnation(), reply.getLong(), "origin");
       assertEquals(0, reply.getInt(), "state");
       assertEquals("", string(reply), "nonce");
       assertEquals("", string(reply), "proof");

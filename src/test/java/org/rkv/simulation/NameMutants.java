@@ -76,6 +76,7 @@ final class NameMutants {
     void answers(Hello answer, Hello question, Pipe way) {
       if (impostor.answers(way)) {
         answer.names.incarnation = question.names.incarnation;
+        answer.names.start = question.names.start;
       }
     }
 

@@ -214,6 +214,7 @@ final class KeptOnDisk implements Durability {
 
   @Override
   public void complete(Store former, Runnable then) {
+    store.forgetFormer(); // what comes from now on is no more where it stops to count
     append(new LogRecord.Note(Kinds.REMOVING, ""));
     remove(former, 0, then);
   }
@@ -227,10 +228,18 @@ final class KeptOnDisk implements Durability {
         return;
       }
       for (Entry left : former.segment(i, null).toList()) {
-        append(new LogRecord.Note(Kinds.REMOVED, Removal.encode(left)));
+        if (!hasComeSince(left)) {
+          append(new LogRecord.Note(Kinds.REMOVED, Removal.encode(left)));
+        }
       }
     }
     endCatchUp(former, then);
+  }
+
+  /** It, or a newer one, has been answered for while there was no room for what is removed. */
+  private boolean hasComeSince(Entry left) {
+    Entry held = store.find(left.key());
+    return held != null && held.stamp().compareTo(left.stamp()) >= 0;
   }
 
   /**

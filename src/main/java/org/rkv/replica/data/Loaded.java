@@ -43,6 +43,8 @@ final class Loaded implements Consumer<LogRecord> {
       Entry entry = stored.entry();
       clock.takeOver(entry.clock());
       store.apply(entry.key(), entry.value(), entry.stamp());
+      removed.computeIfPresent(
+          entry.key(), (key, stamp) -> entry.stamp().compareTo(stamp) >= 0 ? null : stamp);
     } else if (read instanceof LogRecord.Meta meta) {
       lastNumber = Math.max(lastNumber, meta.number());
       metas.merge(meta.kind(), meta, (held, next) -> next.number() >= held.number() ? next : held);
