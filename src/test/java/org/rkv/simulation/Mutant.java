@@ -21,6 +21,11 @@ class Mutant {
     return false;
   }
 
+  /** How long a disk takes at most. */
+  long mostDiskMicros(Plan plan) {
+    return plan.mostLatencyMicros();
+  }
+
   /** What a replica believes of its disk. */
   Durability durability(Durability truth) {
     return truth;
@@ -62,6 +67,11 @@ class Mutant {
       @Override
       boolean isOnDisks() {
         return faulty.isOnDisks();
+      }
+
+      @Override
+      long mostDiskMicros(Plan plan) {
+        return faulty.mostDiskMicros(plan);
       }
 
       @Override

@@ -91,7 +91,7 @@ final class SimulatedReplica {
       end(process);
       return;
     }
-    long mostMicros = plan.mostLatencyMicros();
+    long mostMicros = mutant.mostDiskMicros(plan);
     SimulatedDisk disk =
         new SimulatedDisk(
             process,
