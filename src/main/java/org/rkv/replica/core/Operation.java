@@ -93,6 +93,11 @@ abstract class Operation implements Operations.UnderWay {
     operations.durability().whenSafe(key, then);
   }
 
+  /** Whether the disk takes an entry now. */
+  final boolean hasRoom() {
+    return operations.durability().hasRoom();
+  }
+
   /**
    * Ends the operation with success, before anything becomes settled by it; false if it has ended
    * before, or ends without success now.

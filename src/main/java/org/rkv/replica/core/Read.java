@@ -83,6 +83,11 @@ final class Read extends Operation {
       confirmed(); // no replica has ever heard of the key
       return;
     }
+    Entry held = store.find(key);
+    if ((held == null || held.stamp().compareTo(newestStamp) < 0) && !hasRoom()) {
+      fail("the disk is full, or slow"); // what a peer holds could be answered, but not kept
+      return;
+    }
     adopted = applier.adopt(key, newestValue, newestStamp).after();
     List<Peer> behind = new ArrayList<>();
     for (int i = 0; i < stamps.length; i++) {

@@ -52,6 +52,10 @@ final class KeptOnDisk implements Durability {
   private EpochHistory history;
   private Past safePast = Past.NONE;
   private boolean isServed;
+
+  /** How many incarnations have begun: nothing is done any more for one that is over. */
+  private int begun;
+
   private final Contents contents = new StoreContents();
   private Set<Long> takenWritten = Set.of();
   private String historyWritten = "";
@@ -75,6 +79,7 @@ final class KeptOnDisk implements Durability {
   @Override
   public void begins(Store newStore, EpochHistory newHistory) {
     log.cancelCompaction();
+    begun++;
     isServed = false;
     store = newStore;
     history = newHistory;
@@ -123,7 +128,18 @@ final class KeptOnDisk implements Durability {
     if (isServed) {
       writeHistory(past);
     }
-    log.whenForced(historyPosition, () -> safePast = past);
+    whenForced(historyPosition, () -> safePast = past);
+  }
+
+  private void whenForced(long position, Runnable then) {
+    int current = begun;
+    log.whenForced(
+        position,
+        () -> {
+          if (begun == current) {
+            then.run();
+          }
+        });
   }
 
   private void writeHistory(Past past) {
@@ -216,52 +232,49 @@ final class KeptOnDisk implements Durability {
   public void complete(Store former, Runnable then) {
     store.forgetFormer(); // what comes from now on is no more where it stops to count
     append(new LogRecord.Note(Kinds.REMOVING, ""));
-    remove(former, 0, then);
+    remove(former, 0, begun, then);
   }
 
-  /** What is left of the former copy does not count any more from the end on. */
-  private void remove(Store former, int firstSegment, Runnable then) {
+  /**
+   * What is left of the former copy does not count any more from the end on, but what is older and
+   * was taken over: when it is read, it takes the place of what is removed.
+   */
+  private void remove(Store former, int firstSegment, int current, Runnable then) {
+    if (begun != current) {
+      return;
+    }
     for (int i = firstSegment; former != null && i < former.segments(); i++) {
       if (!log.hasRoomForOthers()) {
         int next = i;
-        log.whenCounted(lastPosition, () -> remove(former, next, then));
+        log.whenCounted(lastPosition, () -> remove(former, next, current, then));
         return;
       }
       for (Entry left : former.segment(i, null).toList()) {
-        if (!hasComeSince(left)) {
-          append(new LogRecord.Note(Kinds.REMOVED, Removal.encode(left)));
+        Entry held = store.find(left.key());
+        if (held != null && held.stamp().compareTo(left.stamp()) >= 0) {
+          continue; // it has come since, and was answered for
+        }
+        append(new LogRecord.Note(Kinds.REMOVED, Removal.encode(left)));
+        if (held != null) {
+          stored(held);
         }
       }
     }
-    endCatchUp(former, then);
-  }
-
-  /** It, or a newer one, has been answered for while there was no room for what is removed. */
-  private boolean hasComeSince(Entry left) {
-    Entry held = store.find(left.key());
-    return held != null && held.stamp().compareTo(left.stamp()) >= 0;
+    endCatchUp(then);
   }
 
   /**
    * In this order: cut off after any of these, it is a copy that has not caught up, with no more
    * epochs than it has gone through.
    */
-  private void endCatchUp(Store former, Runnable then) {
+  private void endCatchUp(Runnable then) {
     append(new LogRecord.Note(Kinds.REMOVAL_COUNTS, ""));
-    for (int i = 0; former != null && i < former.segments(); i++) {
-      for (Entry left : former.segment(i, null).toList()) {
-        Entry older = store.find(left.key());
-        if (older != null) {
-          stored(older); // when it is read, the one that is removed comes first and beats it
-        }
-      }
-    }
     isServed = true;
     Past past = history.past();
     writeHistory(past);
     writeClock();
     stand(Completeness.COMPLETE);
-    log.whenForced(
+    whenForced(
         lastPosition,
         () -> {
           safePast = past;

@@ -24,6 +24,9 @@ final class Loaded implements Consumer<LogRecord> {
   /** What does not count any more if the list of it is found to be whole. */
   private final Map<String, Stamp> removed = new HashMap<>();
 
+  /** What is older than it, and counts then in its place. */
+  private final Map<String, Entry> instead = new HashMap<>();
+
   private long lastNumber;
 
   /**
@@ -43,8 +46,7 @@ final class Loaded implements Consumer<LogRecord> {
       Entry entry = stored.entry();
       clock.takeOver(entry.clock());
       store.apply(entry.key(), entry.value(), entry.stamp());
-      removed.computeIfPresent(
-          entry.key(), (key, stamp) -> entry.stamp().compareTo(stamp) >= 0 ? null : stamp);
+      setAgainst(entry);
     } else if (read instanceof LogRecord.Meta meta) {
       lastNumber = Math.max(lastNumber, meta.number());
       metas.merge(meta.kind(), meta, (held, next) -> next.number() >= held.number() ? next : held);
@@ -53,16 +55,35 @@ final class Loaded implements Consumer<LogRecord> {
     }
   }
 
+  private void setAgainst(Entry entry) {
+    Stamp stamp = removed.get(entry.key());
+    if (stamp == null) {
+      return;
+    }
+    if (entry.stamp().compareTo(stamp) >= 0) {
+      removed.remove(entry.key());
+      instead.remove(entry.key());
+      return;
+    }
+    instead.merge(
+        entry.key(), entry, (held, next) -> next.stamp().compareTo(held.stamp()) > 0 ? next : held);
+  }
+
   private void accept(LogRecord.Note note) {
     switch (note.kind()) {
-      case Kinds.REMOVING -> removed.clear();
+      case Kinds.REMOVING -> {
+        removed.clear();
+        instead.clear();
+      }
       case Kinds.REMOVED -> {
         Removal removal = Removal.decode(note.payload());
         removed.put(removal.key(), removal.stamp());
       }
       case Kinds.REMOVAL_COUNTS -> {
         removed.forEach(store::giveUp);
+        instead.values().forEach(each -> store.apply(each.key(), each.value(), each.stamp()));
         removed.clear();
+        instead.clear();
       }
       default -> throw new IllegalArgumentException("a note of kind " + note.kind());
     }

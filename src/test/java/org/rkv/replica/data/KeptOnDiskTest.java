@@ -124,6 +124,30 @@ class KeptOnDiskTest {
     assertEquals("v", foundNext().find("k").value());
   }
 
+  /** A write of its own failed; the others went on without it. */
+  @Test
+  void shouldHoldWhatIsOlderAtTheSourceInsteadOfItsOwn() throws IOException {
+    store.apply("k", "mine", SECOND);
+    finish();
+    Store former = former();
+    store.apply("k", "theirs", FIRST);
+    kept.complete(former, () -> told.add("complete"));
+
+    assertEquals("theirs", foundNext().find("k").value());
+    assertEquals(List.of("complete"), told);
+  }
+
+  /** Its list of replicas has changed its own name meanwhile. */
+  @Test
+  void shouldCompleteNothingForAnIncarnationThatIsOver() throws IOException {
+    Store former = former();
+    kept.complete(former, () -> told.add("complete"));
+    kept.begins(former, new EpochHistory(1));
+    finish();
+
+    assertEquals(List.of(), told);
+  }
+
   @Test
   void shouldHoldWhatIsNewerThanWhatIsRemoved() throws IOException {
     Store former = former();
