@@ -22,7 +22,8 @@ public final class DiskThread implements DiskWorker {
   /**
    * Starts it. It ends with the process.
    *
-   * @param replica runs on the thread of the replica what is to go on there
+   * @param replica runs on the thread of the replica what is to go on there; refuses it only when
+   *     that has ended, or this thread is interrupted
    * @param end of the process, by {@link Runtime#halt}: neither a hook nor a destructor may write
    *     after that. Called on the thread of the disk
    */
@@ -57,7 +58,9 @@ public final class DiskThread implements DiskWorker {
         works.take().run();
       }
     } catch (RejectedExecutionException e) {
-      // The replica has ended, and waits for nothing more.
+      if (Thread.currentThread().isInterrupted()) {
+        end.accept(e);
+      } // or else the replica has ended, and waits for nothing more
     } catch (DiskFailure e) {
       end.accept(e.getCause());
     } catch (Throwable e) {

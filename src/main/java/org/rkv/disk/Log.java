@@ -84,8 +84,7 @@ public final class Log {
   }
 
   /**
-   * Appends a record, to be written at the next {@link #flush}. An {@link LogRecord.Aside} breaks
-   * off a compaction, which would not keep it.
+   * Appends a record, to be written at the next {@link #flush}.
    *
    * @return its position
    * @throws IllegalStateException if more was appended than there is room for: entries must not be
@@ -95,9 +94,6 @@ public final class Log {
   public long append(LogRecord record) {
     if (pending.bytes() > 2L * settings.bufferBytes()) {
       throw new IllegalStateException("more is appended to the log than it has room for");
-    }
-    if (record instanceof LogRecord.Aside) {
-      cancelCompaction();
     }
     metas.add(record);
     return pending.add(record);
@@ -148,14 +144,18 @@ public final class Log {
     return forcing.reached();
   }
 
-  /** Runs that when all up to the position counts, at once if it does; never if the log ends. */
-  public void whenCounted(long position, Runnable then) {
-    counting.when(position, then);
+  /**
+   * Runs that when all up to the position counts, at once if it does; never if the log ends.
+   *
+   * @return takes it back; does nothing if it has run
+   */
+  public Runnable whenCounted(long position, Runnable then) {
+    return counting.when(position, then);
   }
 
-  /** Runs that when all up to the position is forced, at once if it is; never if the log ends. */
-  public void whenForced(long position, Runnable then) {
-    forcing.when(position, then);
+  /** The same when all up to the position is forced. */
+  public Runnable whenForced(long position, Runnable then) {
+    return forcing.when(position, then);
   }
 
   /**
@@ -174,8 +174,8 @@ public final class Log {
 
   /**
    * Begins to write a snapshot, in steps between other work, which then takes the place of all
-   * older files. Does nothing if one is under way. Not while an {@link LogRecord.Aside} may still
-   * come to count.
+   * older files. Does nothing if one is under way. Not while a {@link LogRecord.Note} may still
+   * come to count: it is not kept.
    */
   public void compact(Contents contents) {
     if (compaction == null) {
@@ -280,7 +280,7 @@ public final class Log {
   }
 
   private static boolean mayBeRelaxed(LogRecord record) {
-    return record instanceof LogRecord.Stored || record instanceof LogRecord.Aside;
+    return record instanceof LogRecord.Stored;
   }
 
   /** All that was given to the disk outlives a power cut. */

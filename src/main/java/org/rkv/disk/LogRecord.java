@@ -22,19 +22,6 @@ public sealed interface LogRecord {
   }
 
   /**
-   * An entry or a tombstone that does not count by itself: what it is for, a later {@link Note} or
-   * {@link Meta} says. No compaction keeps it.
-   *
-   * @param group which ones belong together, as a catch-up
-   */
-  record Aside(long group, Entry entry) implements LogRecord {
-    @Override
-    public int textBytes() {
-      return entry.textBytes();
-    }
-  }
-
-  /**
    * What must survive besides the entries. Of all with the same kind and key the one with the
    * highest number counts, in whatever order they are read; every compaction keeps it.
    *

@@ -40,8 +40,6 @@ final class RecordReader {
     switch (type) {
       case RecordWriter.STORED:
         return new LogRecord.Stored(entry());
-      case RecordWriter.ASIDE:
-        return new LogRecord.Aside(bytes.getLong(), entry());
       case RecordWriter.META:
         byte kind = bytes.get();
         long number = bytes.getLong();

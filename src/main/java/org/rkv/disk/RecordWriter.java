@@ -6,11 +6,10 @@ import org.rkv.store.Entry;
 /** Records one after the other as bytes; {@link RecordReader} does the reverse. Not thread-safe. */
 final class RecordWriter {
   static final byte STORED = 1;
-  static final byte ASIDE = 2;
-  static final byte META = 3;
-  static final byte NOTE = 4;
-  static final byte STANDING = 5;
-  static final byte END = 6;
+  static final byte META = 2;
+  static final byte NOTE = 3;
+  static final byte STANDING = 4;
+  static final byte END = 5;
 
   /** The length of the value of a tombstone. */
   static final int NO_VALUE = -1;
@@ -27,9 +26,6 @@ final class RecordWriter {
     if (record instanceof LogRecord.Stored stored) {
       bytes.put(STORED);
       putEntry(stored.entry());
-    } else if (record instanceof LogRecord.Aside aside) {
-      bytes.put(ASIDE).putLong(aside.group());
-      putEntry(aside.entry());
     } else if (record instanceof LogRecord.Meta meta) {
       bytes.put(META).put(meta.kind()).putLong(meta.number());
       putText(meta.key());

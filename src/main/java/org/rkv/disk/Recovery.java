@@ -6,7 +6,6 @@ import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.Locale;
-import java.util.function.Consumer;
 import org.rkv.disk.Manifest.NamedFile;
 
 /**
@@ -16,7 +15,7 @@ import org.rkv.disk.Manifest.NamedFile;
  */
 public final class Recovery {
   private final Volume volume;
-  private final Consumer<LogRecord> visitor;
+  private final Visitor visitor;
   private final Metas metas = new Metas();
 
   /** Of the newest file, what is not known to be forced. */
@@ -26,9 +25,19 @@ public final class Recovery {
   private String doubt = "";
   private String cut = "";
 
+  /** Gets what is read. */
+  public interface Visitor {
+    /**
+     * One record, in the order in which they were appended.
+     *
+     * @throws RefusedException if it is not understood
+     */
+    void accept(LogRecord read) throws RefusedException;
+  }
+
   private record ReadBatch(long number, long end, List<LogRecord> records) {}
 
-  private Recovery(Volume volume, Consumer<LogRecord> visitor) {
+  private Recovery(Volume volume, Visitor visitor) {
     this.volume = volume;
     this.visitor = visitor;
   }
@@ -41,23 +50,11 @@ public final class Recovery {
    * @param visitor gets the records, in the order in which they were appended
    * @throws DamagedException if something is not there that had been forced; the visitor may have
    *     got a part
-   * @throws RefusedException if the directory is another replica's, of another format, not new and
-   *     without a manifest, or cannot be read
+   * @throws RefusedException if the directory is another replica's, of another format, or not new
+   *     and without a manifest
+   * @throws IOException if the disk does not give it: it may the next time
    */
-  public static Recovered read(
-      Volume volume, String name, long incarnation, Consumer<LogRecord> visitor)
-      throws RefusedException {
-    try {
-      return readAny(volume, name, incarnation, visitor);
-    } catch (RefusedException e) {
-      throw e;
-    } catch (IOException e) {
-      throw new RefusedException("it cannot be read: " + e, e);
-    }
-  }
-
-  private static Recovered readAny(
-      Volume volume, String name, long incarnation, Consumer<LogRecord> visitor)
+  public static Recovered read(Volume volume, String name, long incarnation, Visitor visitor)
       throws IOException {
     List<String> present = volume.list();
     if (present.contains(Manifest.FILE)) {
@@ -133,7 +130,7 @@ public final class Recovery {
     return new NamedFile(file.name(), forcedBytes);
   }
 
-  private void visit(List<LogRecord> records) {
+  private void visit(List<LogRecord> records) throws RefusedException {
     for (LogRecord each : records) {
       metas.add(each);
       visitor.accept(each);

@@ -1,13 +1,12 @@
 package org.rkv.disk;
 
 import java.util.Comparator;
-import java.util.PriorityQueue;
+import java.util.TreeSet;
 
 /** Who waits until the log has come to a position. Belongs to the thread of the replica. */
 final class Waiters {
-  private final PriorityQueue<Waiter> waiters =
-      new PriorityQueue<>(
-          Comparator.comparingLong(Waiter::position).thenComparingLong(Waiter::ticket));
+  private final TreeSet<Waiter> waiters =
+      new TreeSet<>(Comparator.comparingLong(Waiter::position).thenComparingLong(Waiter::ticket));
 
   private long reached;
   private long tickets;
@@ -19,20 +18,26 @@ final class Waiters {
     this.reached = reached;
   }
 
-  /** Runs that when the position is reached: at once if it is. */
-  void when(long position, Runnable then) {
+  /**
+   * Runs that when the position is reached: at once if it is.
+   *
+   * @return takes it back, and leaves nothing behind; does nothing if it has run
+   */
+  Runnable when(long position, Runnable then) {
     if (position <= reached) {
       then.run();
-    } else {
-      waiters.add(new Waiter(position, tickets++, then));
+      return () -> {};
     }
+    Waiter waiter = new Waiter(position, tickets++, then);
+    waiters.add(waiter);
+    return () -> waiters.remove(waiter);
   }
 
   /** Runs all that wait for no more than that, by their positions. */
   void reach(long position) {
     reached = Math.max(reached, position);
-    while (!waiters.isEmpty() && waiters.peek().position() <= reached) {
-      waiters.remove().then().run();
+    while (!waiters.isEmpty() && waiters.first().position() <= reached) {
+      waiters.pollFirst().then().run();
     }
   }
 

@@ -28,6 +28,10 @@ public final class EventLoop implements Timers, Executor, AutoCloseable {
   private static final int READ_BYTES = 64 * 1024;
   private static final int WRITE_BYTES = 128 * 1024;
   private static final int POSTED_TASKS = 4096;
+
+  /** How often who waits for a place looks whether there will be one. */
+  private static final long PATIENCE_MILLIS = 100;
+
   private static final int MAX_POLLS = 16;
   private static final int MAX_HELPERS = 4;
   private static final int MAX_HELPERS_TASKS = 256;
@@ -152,6 +156,26 @@ public final class EventLoop implements Timers, Executor, AutoCloseable {
           closing ? "the loop is closed" : "the loop is overloaded");
     }
     selector.wakeup();
+  }
+
+  /**
+   * The same, but waits while thousands of tasks wait. For a thread that has nothing else to do
+   * until this one has run, so that of each such thread there is one task at most.
+   *
+   * @throws RejectedExecutionException if the loop is closed, or the caller is interrupted
+   */
+  public void executePatiently(Runnable task) {
+    try {
+      while (!closing) {
+        if (posted.offer(task, PATIENCE_MILLIS, TimeUnit.MILLISECONDS)) {
+          selector.wakeup();
+          return;
+        }
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+    throw new RejectedExecutionException(closing ? "the loop is closed" : "interrupted");
   }
 
   /**

@@ -290,7 +290,9 @@ public final class ReplicaServer {
     if (data == null) {
       beginToLook();
     } else {
-      durability = data.begin(new DiskThread(loop, diskFailed), loop, random, this::beginToLook);
+      durability =
+          data.begin(
+              new DiskThread(loop::executePatiently, diskFailed), loop, random, this::beginToLook);
     }
   }
 
@@ -329,7 +331,7 @@ public final class ReplicaServer {
 
   private void beginToServe() {
     try {
-      beginIncarnation(data == null ? null : data.copy());
+      beginIncarnation(data == null ? null : data.takeCopy());
       shareDescriptors();
       listener.begin();
       if (datagrams != null) {

@@ -97,25 +97,6 @@ class CompactionTest {
   }
 
   @Test
-  void shouldBeBrokenOffByWhatItWouldNotKeep() throws IOException {
-    DiskLife life = DiskLife.begun(volume).putForced("k", "v", 1);
-    life.log.compact(life);
-    life.worker.step();
-    life.worker.step();
-    life.worker.step();
-    LogRecord.Aside aside = new LogRecord.Aside(9, DiskLife.entry("k", "source's", 2));
-    life.log.append(aside);
-    life.log.flush();
-    life.worker.finish();
-
-    DiskLife next = DiskLife.begun(volume);
-
-    assertEquals(List.of(), life.lines);
-    assertTrue(next.read.contains(aside));
-    assertEquals(List.of(), volume.list().stream().filter(FileHeader::isSnapshot).toList());
-  }
-
-  @Test
   void shouldLeaveNothingWhenItIsCancelledAtAnyStep() throws IOException {
     boolean isOver = false;
     for (int steps = 0; !isOver; steps++) {

@@ -2,6 +2,7 @@ package org.rkv.disk;
 
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
@@ -116,6 +117,24 @@ class DamageTest {
     }
 
     assertEquals(all, reversed.store);
+  }
+
+  /** It may be read at the next start: nobody is to move the directory away for that. */
+  @Test
+  void shouldNotTakeAnErrorOfTheDiskForDamage() {
+    OtherVolume failing =
+        new OtherVolume(volume) {
+          @Override
+          public Input open(String name) throws IOException {
+            throw new IOException("Input/output error");
+          }
+        };
+
+    IOException failure =
+        assertThrows(
+            IOException.class, () -> Recovery.read(failing, "r1", 7, record -> fail("it is read")));
+    assertFalse(failure instanceof RefusedException);
+    assertEquals("Input/output error", failure.getMessage());
   }
 
   @Test

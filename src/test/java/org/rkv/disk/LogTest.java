@@ -74,6 +74,20 @@ class LogTest {
     assertEquals(List.of("first", "first again", "second", "at once"), told);
   }
 
+  @Test
+  void shouldTellNobodyWhoHasStoppedWaiting() throws IOException {
+    DiskLife life = DiskLife.begun(volume);
+    long first = life.put(DiskLife.entry("a", "v", 1));
+    Runnable stop = life.log.whenForced(first, () -> told.add("nobody"));
+    life.log.whenForced(first, () -> told.add("who still waits"));
+    stop.run();
+    life.log.flush();
+    life.worker.finish();
+    stop.run();
+
+    assertEquals(List.of("who still waits"), told);
+  }
+
   /** It waits for a force that begins after it was appended, not for the one under way. */
   @Test
   void shouldNotTakeTheForceUnderWayForThatOfALaterRecord() throws IOException {
@@ -237,7 +251,7 @@ class LogTest {
     for (int seed = 0; seed < 200; seed++) {
       SimulatedVolume other = new SimulatedVolume(new Random(seed));
       DiskLife life = DiskLife.begun(other);
-      life.log.append(new LogRecord.Aside(1, DiskLife.entry("k", "x".repeat(1500), 1)));
+      life.log.append(new LogRecord.Stored(DiskLife.entry("k", "x".repeat(1500), 1)));
       life.log.append(new LogRecord.Note((byte) 2, "segment 0 is exactly these"));
       life.log.append(new LogRecord.Standing(Completeness.COMPLETE));
       other.killAfter(1 + seed % 4);

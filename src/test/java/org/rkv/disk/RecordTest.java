@@ -26,7 +26,6 @@ class RecordTest {
     for (String text : List.of("", "a", ALL_BYTES, ALL_BYTES.repeat(100))) {
       RECORDS.add(new LogRecord.Stored(new Entry(text, text, stamp, false)));
       RECORDS.add(new LogRecord.Stored(new Entry(text, null, stamp, false)));
-      RECORDS.add(new LogRecord.Aside(-1, new Entry(text, text, stamp, false)));
       RECORDS.add(new LogRecord.Meta((byte) -1, text, -2, text));
       RECORDS.add(new LogRecord.Note((byte) 3, text));
     }
@@ -71,7 +70,7 @@ class RecordTest {
 
   @Test
   void shouldRefuseATypeThatIsNotKnown() {
-    for (byte type : new byte[] {0, 7, -1}) {
+    for (byte type : new byte[] {0, 6, -1}) {
       assertThrows(IllegalArgumentException.class, () -> RecordReader.read(new byte[] {type}, 1));
     }
   }

@@ -40,8 +40,8 @@ class ChangedDurability implements Durability {
   }
 
   @Override
-  public void complete(Store former, Runnable then) {
-    truth.complete(former, then);
+  public void complete(Store former, Runnable removed, Runnable then) {
+    truth.complete(former, removed, then);
   }
 
   @Override
@@ -50,27 +50,32 @@ class ChangedDurability implements Durability {
   }
 
   @Override
-  public void whenRoom(Runnable then) {
-    truth.whenRoom(then);
+  public void whenRoomForAPage(Runnable then) {
+    truth.whenRoomForAPage(then);
   }
 
   @Override
-  public boolean isSafe(String key) {
-    return truth.isSafe(key);
+  public long positionOf(String key) {
+    return truth.positionOf(key);
   }
 
   @Override
-  public boolean isAllSafe() {
-    return truth.isAllSafe();
+  public long positionOfHistory() {
+    return truth.positionOfHistory();
   }
 
   @Override
-  public void whenSafe(String key, Runnable then) {
-    truth.whenSafe(key, then);
+  public long lastPosition() {
+    return truth.lastPosition();
   }
 
   @Override
-  public void whenAllSafe(Runnable then) {
-    truth.whenAllSafe(then);
+  public boolean isSafe(long position) {
+    return truth.isSafe(position);
+  }
+
+  @Override
+  public Runnable whenSafe(long position, Runnable then) {
+    return truth.whenSafe(position, then);
   }
 }

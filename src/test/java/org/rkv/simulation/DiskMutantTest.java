@@ -26,13 +26,14 @@ class DiskMutantTest {
     Durability durability(Durability truth) {
       return new ChangedDurability(truth) {
         @Override
-        public boolean isSafe(String key) {
+        public boolean isSafe(long position) {
           return true;
         }
 
         @Override
-        public void whenSafe(String key, Runnable then) {
+        public Runnable whenSafe(long position, Runnable then) {
           then.run();
+          return () -> {};
         }
       };
     }

@@ -96,8 +96,8 @@ final class CatchUp {
   private boolean asked;
   private long askedNanos;
 
-  /** The last source that held something whose clock is not believed. */
-  private Peer doubted;
+  /** The last source that could not be scanned to the end: others go first. */
+  private Peer avoided;
 
   /** Nothing is looked at for a moment: what it depends on is not heard of by itself. */
   private boolean looksLater;
@@ -335,12 +335,12 @@ final class CatchUp {
     return other == null ? null : "the replica files to agree: " + other;
   }
 
-  /** One that may be scanned; the one that is in doubt only if there is no other. */
+  /** One that may be scanned; the one that is avoided only if there is no other. */
   private Peer source() {
     Peer last = null;
     for (Peer peer : peers.all()) {
       if (isSource(peer)) {
-        if (peer != doubted) {
+        if (peer != avoided) {
           return peer;
         }
         last = peer;
@@ -425,10 +425,12 @@ final class CatchUp {
     durability.complete(
         former == null ? null : former.store(),
         () -> {
-          isKeeping = false;
-          isKept = true;
           former = null;
           store.forgetFormer();
+        },
+        () -> {
+          isKeeping = false;
+          isKept = true;
           peersChanged();
         });
   }
@@ -519,13 +521,14 @@ final class CatchUp {
     public void brokeOff() {
       log.info("the scan of {} broke off: beginning again", sources.get(0).name());
       scan = null;
+      avoided = sources.get(0); // of several that start together all are asked
       timers.schedule(SCAN_AGAIN_MILLIS, CatchUp.this::peersChanged);
     }
 
     @Override
     public void disbelieved(Peer source, String what) {
       scan = null;
-      doubted = source;
+      avoided = source;
       self.setWaitingFor("replica " + source.name() + " to tell no more of " + what);
       lookLater();
     }

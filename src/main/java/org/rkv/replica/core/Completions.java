@@ -32,6 +32,9 @@ final class Completions implements Completion.Listener {
     /** Every replica holds the entry of this stamp, or something newer. */
     void settled(String key, Stamp stamp);
 
+    /** Whether what we hold for the key is safe here, so that it can be settled. */
+    boolean maySettle(String key);
+
     /** Our own watermark, to be told to all peers with a call that is made anyway. */
     long announcedWatermark();
   }
@@ -128,7 +131,7 @@ final class Completions implements Completion.Listener {
       }
       if (store.isSuperseded(next.key, next.stamp())) {
         backlog.remove(next.key, next.clock);
-      } else if (next.sinceNanos - oldNanos <= 0) {
+      } else if (next.sinceNanos - oldNanos <= 0 && ledger.maySettle(next.key)) {
         due.add(next);
       }
     }

@@ -39,7 +39,8 @@ public interface Durability {
         public void catchesUp() {}
 
         @Override
-        public void complete(Store former, Runnable then) {
+        public void complete(Store former, Runnable removed, Runnable then) {
+          removed.run();
           then.run();
         }
 
@@ -49,28 +50,34 @@ public interface Durability {
         }
 
         @Override
-        public void whenRoom(Runnable then) {
+        public void whenRoomForAPage(Runnable then) {
           then.run();
         }
 
         @Override
-        public boolean isSafe(String key) {
+        public long positionOf(String key) {
+          return 0;
+        }
+
+        @Override
+        public long positionOfHistory() {
+          return 0;
+        }
+
+        @Override
+        public long lastPosition() {
+          return 0;
+        }
+
+        @Override
+        public boolean isSafe(long position) {
           return true;
         }
 
         @Override
-        public boolean isAllSafe() {
-          return true;
-        }
-
-        @Override
-        public void whenSafe(String key, Runnable then) {
+        public Runnable whenSafe(long position, Runnable then) {
           then.run();
-        }
-
-        @Override
-        public void whenAllSafe(Runnable then) {
-          then.run();
+          return () -> {};
         }
       };
 
@@ -92,29 +99,35 @@ public interface Durability {
   /**
    * All has been taken over.
    *
-   * @param former what is left of the copy before, which counts no more; or null
+   * @param former what is left of the copy before, or null
+   * @param removed runs when that counts no more, though it may again after a power cut
    * @param then runs when that is safe: from then on the store is all that is kept
    */
-  void complete(Store former, Runnable then);
+  void complete(Store former, Runnable removed, Runnable then);
 
   /** Whether an entry may be taken now. */
   boolean hasRoom();
 
-  /** Runs that when entries may be taken: at once if they may now. */
-  void whenRoom(Runnable then);
+  /** Runs that when a page of a scan may be taken over: at once if it may now. */
+  void whenRoomForAPage(Runnable then);
 
-  /** Whether what the store holds for a key is safe, whoever put it there, and our epochs are. */
-  boolean isSafe(String key);
+  /** Where it is kept what the store holds for a key, whoever put it there, and our epochs are. */
+  long positionOf(String key);
 
-  /** The same for all that has come up to now. */
-  boolean isAllSafe();
+  /** Where our epochs are, and those whose company we keep. */
+  long positionOfHistory();
+
+  /** Of all that has come up to now. */
+  long lastPosition();
+
+  /** Whether all that was kept up to there is safe. */
+  boolean isSafe(long position);
 
   /**
-   * Runs that when what the store holds for a key now is safe, and our epochs are: at once if they
-   * are already; never if this replica ends before.
+   * Runs that when all that was kept up to there is safe: at once if it is already; never if this
+   * replica ends before.
+   *
+   * @return takes it back; does nothing if it has run
    */
-  void whenSafe(String key, Runnable then);
-
-  /** The same for all that has come up to now. */
-  void whenAllSafe(Runnable then);
+  Runnable whenSafe(long position, Runnable then);
 }

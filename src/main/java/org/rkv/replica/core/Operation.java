@@ -24,6 +24,7 @@ abstract class Operation implements Operations.UnderWay {
   private final long epochs;
   private final long deadlineNanos;
   private boolean waitsForDisk;
+  private Runnable stopWaiting = () -> {};
   private boolean over;
 
   /** Begins: from now on the loss of a peer ends it. */
@@ -90,7 +91,8 @@ abstract class Operation implements Operations.UnderWay {
       return;
     }
     waitsForDisk = true;
-    operations.durability().whenSafe(key, then);
+    Durability durability = operations.durability();
+    stopWaiting = durability.whenSafe(durability.positionOf(key), then);
   }
 
   /** Whether the disk takes an entry now. */
@@ -115,6 +117,7 @@ abstract class Operation implements Operations.UnderWay {
       return false;
     }
     over = true;
+    stopWaiting.run();
     operations.ended(this);
     return true;
   }

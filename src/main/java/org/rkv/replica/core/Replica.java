@@ -238,7 +238,7 @@ final class Replica extends kvServerStub {
   private void replicate(String operation, int localCode, Entry entry) {
     if (calls.peers().isEmpty()) {
       calls.completeEpoch(calls.beginEpoch()); // settled, and acknowledged, by us alone
-      awaitSafety(entry.key(), new XdrInt(localCode));
+      answerWhenSafe(entry.key(), new XdrInt(localCode), new XdrInt(kv.PUT_FAILED));
     } else if (!entry.settled()) {
       call.defer();
       new Write(
@@ -266,11 +266,14 @@ final class Replica extends kvServerStub {
     if (!applier.observeStamp(stamp)) {
       return kv.PUT_FAILED;
     }
+    if (!operations.durability().hasRoom()) {
+      return kv.PUT_FAILED;
+    }
     if (!hasRoomFor(key, value)) {
       return kv.PUT_KVSTORE_OUT_OF_CAPACITY;
     }
     adopt(key, value, stamp);
-    awaitSafety(key, new XdrInt(kv.PUT_OK));
+    answerWhenSafe(key, new XdrInt(kv.PUT_OK), new XdrInt(kv.PUT_FAILED));
     return kv.PUT_OK;
   }
 
@@ -278,7 +281,7 @@ final class Replica extends kvServerStub {
   public Copy RGET_1(Ask ask) {
     int whyNot = whyNotAnswer(ask.epochs);
     Copy copy = whyNot == 0 ? Messages.copy(store.find(ask.key.value)) : Messages.noCopy(whyNot);
-    awaitSafety(ask.key.value, copy);
+    answerWhenSafe(ask.key.value, copy, Messages.noCopy(kv.GET_FAILED));
     return copy;
   }
 
@@ -296,29 +299,28 @@ final class Replica extends kvServerStub {
     if (!applier.observeStamp(stamp)) {
       return kv.DEL_FAILED;
     }
-    if (!hasRoomFor(del.key.value, null)) {
+    if (!operations.durability().hasRoom() || !hasRoomFor(del.key.value, null)) {
       return kv.DEL_FAILED;
     }
     Entry before = adopt(del.key.value, null, stamp).before();
     int code = before == null || before.isTombstone() ? kv.DEL_KEY_NOT_FOUND : kv.DEL_OK;
-    awaitSafety(del.key.value, new XdrInt(code));
+    answerWhenSafe(del.key.value, new XdrInt(code), new XdrInt(kv.DEL_FAILED));
     return code;
   }
 
-  /** The call is answered with this when what we hold for the key is safe, and our epochs are. */
-  private void awaitSafety(String key, XdrAble answer) {
-    if (!operations.durability().isSafe(key)) {
-      ServerCall waiting = call;
-      waiting.defer();
-      operations.durability().whenSafe(key, () -> waiting.answer(answer));
-    }
+  /**
+   * The call is answered with this when what we hold for the key is safe, and our epochs are.
+   *
+   * @param late what it is answered with if that takes too long
+   */
+  private void answerWhenSafe(String key, XdrAble answer, XdrAble late) {
+    answerWhenSafe(operations.durability().positionOf(key), answer, late);
   }
 
-  private void awaitSafety(XdrAble answer) {
-    if (!operations.durability().isAllSafe()) {
-      ServerCall waiting = call;
-      waiting.defer();
-      operations.durability().whenAllSafe(() -> waiting.answer(answer));
+  private void answerWhenSafe(long position, XdrAble answer, XdrAble late) {
+    if (!operations.durability().isSafe(position)) {
+      call.defer();
+      new SafeAnswer(call, answer, late, operations).await(position);
     }
   }
 
@@ -331,9 +333,6 @@ final class Replica extends kvServerStub {
   }
 
   private boolean hasRoomFor(String key, String value) {
-    if (!operations.durability().hasRoom()) {
-      return false;
-    }
     if (headroom.hasRoomFor(key, value)) {
       return true;
     }
@@ -355,7 +354,8 @@ final class Replica extends kvServerStub {
   @Override
   public Admission RADMIT_1(Particulars particulars) {
     Admission admission = authenticator.admit(particulars, call);
-    awaitSafety(admission); // who is admitted may be new in our company
+    // Who is admitted may be new in our company.
+    answerWhenSafe(operations.durability().positionOfHistory(), admission, null);
     return admission;
   }
 
@@ -383,7 +383,7 @@ final class Replica extends kvServerStub {
     if (page.last) {
       page.history = PeerMessages.history(self.history());
     }
-    awaitSafety(page);
+    answerWhenSafe(operations.durability().lastPosition(), page, null);
     return page;
   }
 
@@ -405,7 +405,7 @@ final class Replica extends kvServerStub {
   @Override
   public Contents DIGEST_1() {
     Contents contents = Messages.contents(store, settling.unsettled());
-    awaitSafety(contents);
+    answerWhenSafe(operations.durability().lastPosition(), contents, null);
     return contents;
   }
 }

@@ -91,7 +91,9 @@ public final class Settling implements Completions.Ledger {
       lastOwnClock = Math.max(lastOwnClock, entry.clock());
     }
     if (peers.isEmpty()) {
-      settled(entry);
+      // As many wait as the disk is behind with.
+      durability.whenSafe(
+          durability.positionOf(entry.key()), () -> settledHereToo(entry.key(), entry.stamp()));
       return;
     }
     backlogs.of(entry.origin()).add(entry, timers.coarseNanoTime());
@@ -130,9 +132,17 @@ public final class Settling implements Completions.Ledger {
     settled(entry.key(), entry.stamp());
   }
 
+  /** What is not safe here is found to be settled once more when it is. */
   @Override
   public void settled(String key, Stamp stamp) {
-    durability.whenSafe(key, () -> settledHereToo(key, stamp));
+    if (maySettle(key)) {
+      settledHereToo(key, stamp);
+    }
+  }
+
+  @Override
+  public boolean maySettle(String key) {
+    return durability.isSafe(durability.positionOf(key));
   }
 
   private void settledHereToo(String key, Stamp stamp) {

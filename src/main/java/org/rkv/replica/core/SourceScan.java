@@ -164,7 +164,7 @@ final class SourceScan implements ReplyCollector {
         disbelieve("pages that lead nowhere");
         return;
       }
-      durability.whenRoom(() -> ask(page.next));
+      durability.whenRoomForAPage(() -> ask(page.next));
     }
     // Not now: the source makes the next page while this one is taken over.
     pages.add(page);

@@ -29,10 +29,16 @@ import org.slf4j.Logger;
 public final class DataDirectory {
   private final Volume volume;
   private final Logger log;
-  private final Recovered recovered;
-  private final FormerCopy copy;
+  private final long incarnation;
   private final long lastNumber;
   private final LogSettings settings;
+
+  /** What was found; null once it has been taken, since it can be as large as all that is held. */
+  private Recovered recovered;
+
+  /** Null as well if the directory is new. */
+  private FormerCopy copy;
+
   private Log records;
 
   /**
@@ -42,7 +48,7 @@ public final class DataDirectory {
    * @param incarnation of a new directory
    * @param keyHash of the process
    * @throws UnreadableException if it is damaged, of another format, or not to be understood
-   * @throws IOException if its history cannot be read
+   * @throws IOException with one clear line if the disk does not give it, at the moment
    */
   public DataDirectory(
       Volume volume,
@@ -58,18 +64,16 @@ public final class DataDirectory {
     this.log = log;
     HybridClock clock = new HybridClock(() -> 0, () -> 0, () -> HybridClock.NO_LIMIT, 0);
     Loaded loaded = new Loaded(new Store(limits, clock, keyHash), clock);
-    recovered = read(volume, name, incarnation, loaded);
-    copy = recovered.isNew() ? null : loaded.copy(recovered.incarnation());
-    lastNumber = loaded.lastNumber();
-  }
-
-  private static Recovered read(Volume volume, String name, long incarnation, Loaded into)
-      throws UnreadableException {
     try {
-      return Recovery.read(volume, name, incarnation, into);
+      recovered = Recovery.read(volume, name, incarnation, loaded);
+      copy = recovered.isNew() ? null : loaded.copy(recovered.incarnation());
     } catch (RefusedException e) {
       throw new UnreadableException(volume.place(), e);
+    } catch (IOException e) {
+      throw new IOException("the data directory " + volume.place() + " cannot be read: " + e, e);
     }
+    this.incarnation = recovered.incarnation();
+    lastNumber = loaded.lastNumber();
   }
 
   /**
@@ -116,12 +120,14 @@ public final class DataDirectory {
 
   /** What the replica holds, as one identity: as long as there is this directory. */
   public long incarnation() {
-    return recovered.incarnation();
+    return incarnation;
   }
 
-  /** What was found, or null if the directory is new. */
-  public FormerCopy copy() {
-    return copy;
+  /** What was found, once; null if the directory is new. */
+  public FormerCopy takeCopy() {
+    FormerCopy taken = copy;
+    copy = null;
+    return taken;
   }
 
   /**
@@ -134,6 +140,7 @@ public final class DataDirectory {
   public Durability begin(DiskWorker worker, Timers timers, Random random, Runnable then) {
     records = new Log(volume, recovered, settings, worker, timers, random, new LogEvents());
     Durability kept = new KeptOnDisk(records, timers, recovered, lastNumber, volume.place());
+    recovered = null;
     records.begin();
     records.whenForced(0, then);
     return kept;

@@ -35,6 +35,9 @@ final class KeptOnDisk implements Durability {
   /** Of a record beside its text, nearly, in a snapshot. */
   private static final int RECORD_BYTES = 48;
 
+  /** So much may be taken over on a full disk, of the room that was in reserve. */
+  private static final long MAX_CAUGHT_UP_WHEN_FULL_BYTES = 4 << 20;
+
   private final Log log;
   private final Timers timers;
 
@@ -46,6 +49,7 @@ final class KeptOnDisk implements Durability {
   private Completeness completeness;
   private long lastNumber;
   private long lastPosition;
+  private long caughtUpWhenFullBytes;
   private long historyPosition;
   private boolean isFlushDue;
   private Store store;
@@ -90,6 +94,9 @@ final class KeptOnDisk implements Durability {
 
   private void stored(Entry entry) {
     forgetSafe();
+    if (log.isFull()) {
+      caughtUpWhenFullBytes += RECORD_BYTES + entry.textBytes();
+    }
     long position = append(new LogRecord.Stored(entry));
     positions.remove(entry.key()); // or it would keep the place of the one before it
     positions.put(entry.key(), position);
@@ -156,36 +163,46 @@ final class KeptOnDisk implements Durability {
   }
 
   @Override
-  public void whenRoom(Runnable then) {
-    if (hasRoom()) {
+  public void whenRoomForAPage(Runnable then) {
+    if (hasRoomForAPage()) {
       then.run();
     } else {
-      timers.schedule(ROOM_MILLIS, () -> whenRoom(then));
+      timers.schedule(ROOM_MILLIS, () -> whenRoomForAPage(then));
     }
   }
 
-  @Override
-  public boolean isSafe(String key) {
-    return positionOf(key) <= log.counted();
+  /** A full disk takes the little that was missed: or this replica could answer no reads. */
+  private boolean hasRoomForAPage() {
+    if (!log.isFull()) {
+      caughtUpWhenFullBytes = 0;
+      return log.hasRoom();
+    }
+    return caughtUpWhenFullBytes < MAX_CAUGHT_UP_WHEN_FULL_BYTES && log.hasRoomForOthers();
   }
 
   @Override
-  public boolean isAllSafe() {
-    return lastPosition <= log.counted();
+  public boolean isSafe(long position) {
+    return position <= log.counted();
   }
 
   @Override
-  public void whenSafe(String key, Runnable then) {
-    log.whenCounted(positionOf(key), then);
+  public Runnable whenSafe(long position, Runnable then) {
+    return log.whenCounted(position, then);
   }
 
   @Override
-  public void whenAllSafe(Runnable then) {
-    log.whenCounted(lastPosition, then);
-  }
-
-  private long positionOf(String key) {
+  public long positionOf(String key) {
     return Math.max(historyPosition, positions.getOrDefault(key, 0L));
+  }
+
+  @Override
+  public long positionOfHistory() {
+    return historyPosition;
+  }
+
+  @Override
+  public long lastPosition() {
+    return lastPosition;
   }
 
   @Override
@@ -229,24 +246,25 @@ final class KeptOnDisk implements Durability {
   }
 
   @Override
-  public void complete(Store former, Runnable then) {
+  public void complete(Store former, Runnable removed, Runnable then) {
     store.forgetFormer(); // what comes from now on is no more where it stops to count
     append(new LogRecord.Note(Kinds.REMOVING, ""));
-    remove(former, 0, begun, then);
+    remove(former, 0, begun, removed, then);
   }
 
   /**
    * What is left of the former copy does not count any more from the end on, but what is older and
    * was taken over: when it is read, it takes the place of what is removed.
    */
-  private void remove(Store former, int firstSegment, int current, Runnable then) {
+  private void remove(
+      Store former, int firstSegment, int current, Runnable removed, Runnable then) {
     if (begun != current) {
       return;
     }
     for (int i = firstSegment; former != null && i < former.segments(); i++) {
       if (!log.hasRoomForOthers()) {
         int next = i;
-        log.whenCounted(lastPosition, () -> remove(former, next, current, then));
+        log.whenCounted(lastPosition, () -> remove(former, next, current, removed, then));
         return;
       }
       for (Entry left : former.segment(i, null).toList()) {
@@ -260,6 +278,8 @@ final class KeptOnDisk implements Durability {
         }
       }
     }
+    append(new LogRecord.Note(Kinds.REMOVAL_COUNTS, ""));
+    removed.run();
     endCatchUp(then);
   }
 
@@ -268,7 +288,6 @@ final class KeptOnDisk implements Durability {
    * epochs than it has gone through.
    */
   private void endCatchUp(Runnable then) {
-    append(new LogRecord.Note(Kinds.REMOVAL_COUNTS, ""));
     isServed = true;
     Past past = history.past();
     writeHistory(past);

@@ -4,8 +4,9 @@ import java.io.IOException;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Set;
-import java.util.function.Consumer;
 import org.rkv.disk.LogRecord;
+import org.rkv.disk.Recovery;
+import org.rkv.disk.RefusedException;
 import org.rkv.replica.core.FormerCopy;
 import org.rkv.replica.epoch.Epochs;
 import org.rkv.replica.epoch.Passed;
@@ -16,7 +17,7 @@ import org.rkv.store.Stamp;
 import org.rkv.store.Store;
 
 /** Makes of the records of a data directory what the replica held. Not thread-safe. */
-final class Loaded implements Consumer<LogRecord> {
+final class Loaded implements Recovery.Visitor {
   private final Store store;
   private final HybridClock clock;
   private final Map<Byte, LogRecord.Meta> metas = new HashMap<>();
@@ -41,7 +42,20 @@ final class Loaded implements Consumer<LogRecord> {
   }
 
   @Override
-  public void accept(LogRecord read) {
+  public void accept(LogRecord read) throws RefusedException {
+    try {
+      take(read);
+    } catch (IllegalArgumentException | IndexOutOfBoundsException e) {
+      throw notUnderstood(e);
+    }
+  }
+
+  /** It was written whole, so it is of another release, or of a fault. */
+  private static RefusedException notUnderstood(Exception e) {
+    return new RefusedException("a record in it is not understood: " + e.getMessage());
+  }
+
+  private void take(LogRecord read) {
     if (read instanceof LogRecord.Stored stored) {
       Entry entry = stored.entry();
       clock.takeOver(entry.clock());
@@ -97,9 +111,17 @@ final class Loaded implements Consumer<LogRecord> {
   /**
    * What was held, when all has been read.
    *
-   * @throws IOException if its history cannot be read
+   * @throws RefusedException if its history is not understood
    */
-  FormerCopy copy(long incarnation) throws IOException {
+  FormerCopy copy(long incarnation) throws RefusedException {
+    try {
+      return new FormerCopy(store, past(incarnation));
+    } catch (IllegalArgumentException | IOException e) {
+      throw notUnderstood(e);
+    }
+  }
+
+  private Past past(long incarnation) throws IOException {
     LogRecord.Meta mark = metas.get(Kinds.CLOCK);
     if (mark != null) {
       clock.takeOverAgreed(Long.parseLong(mark.payload()));
@@ -107,10 +129,8 @@ final class Loaded implements Consumer<LogRecord> {
     LogRecord.Meta ids = metas.get(Kinds.TAKEN);
     Set<Long> taken = ids == null ? Set.of() : HistoryRecord.ids(ids.payload());
     LogRecord.Meta history = metas.get(Kinds.HISTORY);
-    Past past =
-        history == null
-            ? new Past(incarnation, Epochs.NONE, taken, Passed.NONE)
-            : HistoryRecord.past(incarnation, history.payload(), taken);
-    return new FormerCopy(store, past);
+    return history == null
+        ? new Past(incarnation, Epochs.NONE, taken, Passed.NONE)
+        : HistoryRecord.past(incarnation, history.payload(), taken);
   }
 }

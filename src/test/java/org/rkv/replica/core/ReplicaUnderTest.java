@@ -156,7 +156,7 @@ public final class ReplicaUnderTest {
   }
 
   private void beginWithData() {
-    former = data.copy();
+    former = data.takeCopy();
     life = newLife(former, data.incarnation());
     begin();
   }

@@ -2,6 +2,7 @@ package org.rkv.replica.data;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import java.io.IOException;
 import java.util.ArrayDeque;
@@ -14,7 +15,12 @@ import java.util.function.Consumer;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.rkv.disk.DiskWorker;
+import org.rkv.disk.Log;
+import org.rkv.disk.LogListener;
+import org.rkv.disk.LogRecord;
 import org.rkv.disk.LogSettings;
+import org.rkv.disk.Recovered;
+import org.rkv.disk.Recovery;
 import org.rkv.disk.SimulatedVolume;
 import org.rkv.net.HandMovedTimers;
 import org.rkv.net.LogLines;
@@ -43,7 +49,7 @@ class KeptOnDiskTest {
   @BeforeEach
   void holdOne() throws IOException {
     begin();
-    kept.complete(null, () -> told.add("complete"));
+    complete(null);
     store.apply("k", "v", FIRST);
     finish();
     assertEquals(List.of("complete"), told);
@@ -87,16 +93,20 @@ class KeptOnDiskTest {
     }
   }
 
+  private void complete(Store former) {
+    kept.complete(former, () -> {}, () -> told.add("complete"));
+  }
+
   private Store foundNext() throws IOException {
     finish();
     begin();
-    return directory.copy().store();
+    return directory.takeCopy().store();
   }
 
   /** A life that catches up, with what was there before. */
   private Store former() throws IOException {
     begin();
-    Store former = directory.copy().store();
+    Store former = directory.takeCopy().store();
     store.replace(former);
     return former;
   }
@@ -104,18 +114,30 @@ class KeptOnDiskTest {
   @Test
   void shouldHoldNothingThatTheSourceHasNoMore() throws IOException {
     Store former = former();
-    kept.complete(former, () -> told.add("complete"));
+    complete(former);
     finish();
     assertEquals(List.of("complete"), told);
 
     assertNull(foundNext().find("k"));
   }
 
+  /** So that what begins anew in this moment does not begin with it. */
+  @Test
+  void shouldSayWhenTheFormerCopyCountsNoMoreThoughTheDiskDoesNotHaveThatYet() throws IOException {
+    Store former = former();
+    kept.complete(former, () -> told.add("removed"), () -> told.add("complete"));
+    timers.pass(0);
+    assertEquals(List.of("removed"), told, "it is being forced");
+
+    finish();
+    assertEquals(List.of("removed", "complete"), told);
+  }
+
   /** Somebody settled it after all, while the disk was at it: an acknowledged write. */
   @Test
   void shouldHoldWhatCameAgainWhileTheEndOfACatchUpWasForced() throws IOException {
     Store former = former();
-    kept.complete(former, () -> told.add("complete"));
+    complete(former);
     timers.pass(0);
     assertEquals(List.of(), told, "it is being forced");
 
@@ -131,7 +153,7 @@ class KeptOnDiskTest {
     finish();
     Store former = former();
     store.apply("k", "theirs", FIRST);
-    kept.complete(former, () -> told.add("complete"));
+    complete(former);
 
     assertEquals("theirs", foundNext().find("k").value());
     assertEquals(List.of("complete"), told);
@@ -141,19 +163,52 @@ class KeptOnDiskTest {
   @Test
   void shouldCompleteNothingForAnIncarnationThatIsOver() throws IOException {
     Store former = former();
-    kept.complete(former, () -> told.add("complete"));
+    complete(former);
     kept.begins(former, new EpochHistory(1));
     finish();
 
     assertEquals(List.of(), told);
   }
 
+  /** Its text is whole: another release has written it, or a fault. */
+  @Test
+  void shouldSayThatARecordIsNotUnderstood() throws IOException {
+    LogSettings settings = LogSettings.syncing(0);
+    Recovered found = Recovery.read(volume, "r", 1, record -> {});
+    Log log = new Log(volume, found, settings, this::run, timers, new Random(3), new Unheard());
+    log.append(new LogRecord.Note((byte) 99, "of a later release"));
+    log.begin();
+    log.flush();
+    finish();
+
+    UnreadableException refusal = assertThrows(UnreadableException.class, this::begin);
+    assertEquals(
+        "the data directory "
+            + volume.place()
+            + ": a record in it is not understood: a note of kind 99",
+        refusal.getMessage());
+  }
+
   @Test
   void shouldHoldWhatIsNewerThanWhatIsRemoved() throws IOException {
     Store former = former();
     store.apply("k", "w", SECOND);
-    kept.complete(former, () -> told.add("complete"));
+    complete(former);
 
     assertEquals("w", foundNext().find("k").value());
+  }
+
+  private static final class Unheard implements LogListener {
+    @Override
+    public void isFull(String reason) {}
+
+    @Override
+    public void hasRoomAgain() {}
+
+    @Override
+    public void isCompacted(long bytesBefore, long bytesNow) {}
+
+    @Override
+    public void isNotCompacted(String reason) {}
   }
 }

@@ -1,0 +1,125 @@
+package org.rkv.simulation;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+import org.rkv.history.Operation;
+import org.rkv.history.Operation.Kind;
+import org.rkv.history.Operation.Result;
+import org.rkv.replica.core.Durability;
+
+/** The disk of one replica hangs: it is not full, and does not fail, and nothing comes back. */
+class StuckDiskTest {
+  private static final long SOON_MILLIS = 5000;
+  private static final long CALL_MILLIS = 25_000;
+  private static final int CALLS = 30;
+
+  private final List<StuckDisk> disks = new ArrayList<>();
+
+  /** What is asked to be safe from some moment on never is. */
+  private static final class StuckDisk extends ChangedDurability {
+    private final Set<Runnable> waiting = new LinkedHashSet<>();
+    private boolean isStuck;
+
+    StuckDisk(Durability truth) {
+      super(truth);
+    }
+
+    @Override
+    public boolean isSafe(long position) {
+      return !isStuck && super.isSafe(position);
+    }
+
+    @Override
+    public Runnable whenSafe(long position, Runnable then) {
+      if (!isStuck) {
+        return super.whenSafe(position, then);
+      }
+      waiting.add(then);
+      return () -> waiting.remove(then);
+    }
+  }
+
+  private final class Disks extends OnDisks {
+    private final int replicas;
+
+    Disks(int replicas) {
+      this.replicas = replicas;
+    }
+
+    @Override
+    Plan plan(Plan drawn) {
+      return drawn.withReplicas(replicas);
+    }
+
+    @Override
+    Durability durability(Durability truth) {
+      StuckDisk disk = new StuckDisk(truth);
+      disks.add(disk);
+      return disk;
+    }
+  }
+
+  private SimulatedCluster serving(int replicas) {
+    SimulatedCluster cluster = new SimulatedCluster(1, new Disks(replicas), true);
+    for (SimulatedReplica replica : cluster.replicas()) {
+      replica.start();
+      cluster.scheduler().runForMillis(100); // so their disks come in their order
+    }
+    cluster.assertWithinMillis(
+        SOON_MILLIS, () -> cluster.replicas().stream().allMatch(SimulatedReplica::isServing));
+    return cluster;
+  }
+
+  private static Operation ask(SimulatedCluster cluster, SimulatedReplica replica, Kind kind) {
+    int before = cluster.history().size();
+    SimulatedClient client = cluster.reader();
+    client.use(replica);
+    client.ask(new SimulatedClient.Request(kind, "k", "v"), CALL_MILLIS, () -> {});
+    cluster.assertWithinMillis(SOON_MILLIS, () -> cluster.history().size() > before);
+    List<Operation> operations = cluster.history().operations();
+    return operations.get(operations.size() - 1);
+  }
+
+  @Test
+  void shouldFailAPutOfALoneReplicaInTime() {
+    SimulatedCluster cluster = serving(1);
+    disks.get(0).isStuck = true;
+
+    assertEquals(Result.FAILED, ask(cluster, cluster.replicas().get(0), Kind.PUT).result());
+  }
+
+  @Test
+  void shouldAnswerThoughTheDiskOfAPeerHangsAndNotGatherThereWhatNobodyWaitsFor() {
+    SimulatedCluster cluster = serving(3);
+    StuckDisk stuck = disks.get(1);
+    stuck.isStuck = true;
+
+    assertEquals(Result.FAILED, ask(cluster, cluster.replicas().get(0), Kind.PUT).result());
+    IntStream.range(0, CALLS)
+        .forEach(i -> ask(cluster, cluster.replicas().get(0), i % 2 == 0 ? Kind.GET : Kind.PUT));
+    assertTrue(!stuck.waiting.isEmpty(), "it has been asked");
+
+    cluster.scheduler().runForMillis(10 * SOON_MILLIS);
+    assertTrue(stuck.waiting.size() < CALLS, () -> stuck.waiting.size() + " wait still");
+  }
+
+  @Test
+  void shouldGatherNothingWhereItHangs() {
+    SimulatedCluster cluster = serving(3);
+    StuckDisk stuck = disks.get(1);
+    stuck.isStuck = true;
+
+    IntStream.range(0, CALLS)
+        .forEach(i -> ask(cluster, cluster.replicas().get(1), i % 2 == 0 ? Kind.PUT : Kind.GET));
+
+    cluster.scheduler().runForMillis(10 * SOON_MILLIS);
+    assertTrue(stuck.waiting.size() < CALLS, () -> stuck.waiting.size() + " wait still");
+  }
+}
