@@ -90,12 +90,18 @@ record Verdict(
     return new Verdict(code, reason, lists, false, Past.Relation.EQUAL);
   }
 
-  /** Who does not serve is no obstacle, whatever it keeps. */
+  /**
+   * Who does not serve is no obstacle, unless it keeps all that we have, and more: then others went
+   * on without us, and may have acknowledged what we lack, though none of them serves any more.
+   */
   private static Past.Relation relation(LocalReplica self, Particulars theirs) {
-    if (!self.isServing() || theirs.state != kv.REPLICA_SERVING) {
+    if (!self.isServing()) {
       return Past.Relation.EQUAL;
     }
     Past.Relation relation = self.past().to(PeerMessages.past(theirs));
+    if (theirs.state != kv.REPLICA_SERVING) {
+      return relation == Past.Relation.BEHIND ? relation : Past.Relation.EQUAL;
+    }
     boolean same = relation == Past.Relation.APART && holdTheSame(self.contents(), theirs.contents);
     return same ? Past.Relation.EQUAL : relation;
   }
