@@ -2,12 +2,9 @@ package org.rkv.replica.core;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import org.rkv.net.Timers;
-import org.rkv.replica.epoch.CommonStart;
 import org.rkv.replica.epoch.Past;
-import org.rkv.replica.peer.Disagreements;
 import org.rkv.replica.peer.LocalReplica;
 import org.rkv.replica.peer.Peer;
 import org.rkv.replica.peer.PeerMessages;
@@ -52,7 +49,6 @@ final class CatchUp {
   private final Store store;
   private final Headroom headroom;
   private final Peers peers;
-  private final Disagreements disagreements;
   private final PeerCalls calls;
   private final Applier applier;
   private final Settling settling;
@@ -60,7 +56,8 @@ final class CatchUp {
   private final Timers timers;
   private final Ending ending;
   private final Logger log;
-  private final long formerOperationsOverNanos;
+  private final SourceChoice sourceChoice;
+  private final LastQuestion lastQuestion;
 
   /** What an earlier incarnation held, or null; not any more when this one serves. */
   private FormerCopy former;
@@ -93,12 +90,6 @@ final class CatchUp {
   /** Whether what was taken over is safe, so that it can serve. */
   private boolean isKept;
 
-  private boolean asked;
-  private long askedNanos;
-
-  /** The last source that could not be scanned to the end: others go first. */
-  private Peer avoided;
-
   /** Nothing is looked at for a moment: what it depends on is not heard of by itself. */
   private boolean looksLater;
 
@@ -127,7 +118,6 @@ final class CatchUp {
     this.former = former;
     this.calls = calls;
     peers = calls.peers();
-    disagreements = new Disagreements(peers);
     this.applier = applier;
     this.settling = settling;
     durability = operations.durability();
@@ -138,7 +128,9 @@ final class CatchUp {
       store.replace(former.store());
     }
     long waitMillis = operations.timeoutMillis() + 1;
-    formerOperationsOverNanos = timers.nanoTime() + TimeUnit.MILLISECONDS.toNanos(waitMillis);
+    Past kept = former == null ? null : former.past();
+    sourceChoice = new SourceChoice(self, peers, kept, timers, waitMillis);
+    lastQuestion = new LastQuestion(self, peers, timers);
     timers.schedule(waitMillis + 1, this::peersChanged);
     timers.schedule(FIRST_NOTICE_MILLIS, this::remind);
   }
@@ -221,12 +213,12 @@ final class CatchUp {
       confirm();
       return;
     }
-    String reason = whyWait();
+    String reason = sourceChoice.whyWait();
     if (reason != null) {
       self.setWaitingFor(reason);
       return;
     }
-    Peer source = source();
+    Peer source = sourceChoice.source();
     if (source == null) {
       lookWhoGives();
     } else if (scanned.hasMoreThan(source.past())) {
@@ -248,112 +240,29 @@ final class CatchUp {
 
   /** Nobody serves, and all are here. */
   private void lookWhoGives() {
-    List<Peer> all = peers.all();
-    if (!isOnDisk() && all.stream().allMatch(CatchUp::isInMemory)) {
-      gives = true;
-      scan(all, false); // nobody has more than an old copy: all of them come together
-      return;
-    }
-    CommonStart.Candidate here = candidate(self.past(), self.standing());
-    List<CommonStart.Candidate> candidates = new ArrayList<>(List.of(here));
-    all.forEach(peer -> candidates.add(candidate(peer.past(), peer.told().standing())));
-    List<CommonStart.Candidate> givers = CommonStart.givers(candidates);
+    Givers givers = Givers.of(self, peers.all());
     if (givers.isEmpty()) {
       self.setWaitingFor(
           "an operator: each of several data directories holds what others lack; move those that are"
               + " to be given up away, and start their replicas again");
       return;
     }
-    gives = givers.contains(here);
+    gives = givers.areWeAmong();
     if (!gives) {
       durability.catchesUp();
     }
-    scan(
-        all.stream()
-            .filter(peer -> givers.contains(candidate(peer.past(), peer.told().standing())))
-            .toList(),
-        false);
-  }
-
-  private static boolean isInMemory(Peer peer) {
-    return peer.told().standing() == kv.STANDING_IN_MEMORY;
-  }
-
-  /** Of what is in memory only an old copy is more than nothing. */
-  private static CommonStart.Candidate candidate(Past past, int standing) {
-    boolean isInMemory = standing == kv.STANDING_IN_MEMORY;
-    int inMemory = past.epochs().isEmpty() ? kv.STANDING_NEW : kv.STANDING_CATCHING_UP;
-    return new CommonStart.Candidate(past, isInMemory ? inMemory : standing);
+    scan(givers.peers(), false);
   }
 
   private void checkScan() {
     scan.check();
     if (scan != null && !scan.isOfOneThatServes() && !peers.allAdmitted()) {
       scan.breakOff();
-    } else if (scan != null && scan.isOfOneThatServes() && !isSource(scan.sources().get(0))) {
+    } else if (scan != null
+        && scan.isOfOneThatServes()
+        && !sourceChoice.isSource(scan.sources().get(0))) {
       beginAnew("another replica has gone on without the one that was scanned");
     }
-  }
-
-  /** Null if a scan may begin. */
-  private String whyWait() {
-    String whyNotServe = whyNotServe();
-    if (whyNotServe != null) {
-      return whyNotServe;
-    }
-    StringBuilder unmet = new StringBuilder();
-    StringBuilder away = new StringBuilder();
-    for (Peer peer : peers.all()) {
-      if (!peer.isMet()) {
-        unmet.append(' ').append(peer.name());
-      }
-      if (!peer.isAdmitted()) {
-        away.append(' ').append(peer.name());
-      }
-    }
-    boolean formerOperationsOver = timers.nanoTime() - formerOperationsOverNanos > 0;
-    boolean someServe = peers.all().stream().anyMatch(Peer::isServing);
-    if (unmet.length() > 0 && !formerOperationsOver) {
-      return "replicas to be met:" + unmet;
-    }
-    if (unmet.length() > 0 && someServe && !self.isMember()) {
-      return "each replica to admit us, who are new; take out in the same edit who is dead:"
-          + unmet;
-    }
-    if (!someServe && away.length() > 0) {
-      return "a replica that serves, or else all of them; away:" + away;
-    }
-    if (someServe && source() == null) {
-      return "a replica that has gone through all that is kept here and that others serve";
-    }
-    return null;
-  }
-
-  /** Nobody begins to serve while one that it lists and reaches has another list. */
-  private String whyNotServe() {
-    String other = disagreements.whoHasAnotherList();
-    return other == null ? null : "the replica files to agree: " + other;
-  }
-
-  /** One that may be scanned; the one that is avoided only if there is no other. */
-  private Peer source() {
-    Peer last = null;
-    for (Peer peer : peers.all()) {
-      if (isSource(peer)) {
-        if (peer != avoided) {
-          return peer;
-        }
-        last = peer;
-      }
-    }
-    return last;
-  }
-
-  private boolean isSource(Peer peer) {
-    return peer.isServing()
-        && (former == null || !former.past().hasMoreThan(peer.past()))
-        && peers.all().stream()
-            .noneMatch(other -> other.isServing() && other.past().hasMoreThan(peer.past()));
   }
 
   private void lookLater() {
@@ -377,44 +286,21 @@ final class CatchUp {
 
   /** All has been taken over: asks everybody once more, and serves if nobody has more. */
   private void confirm() {
-    String reason = whyNotServe();
-    if (reason != null) {
-      self.setWaitingFor(reason);
-      asked = false;
-      return;
-    }
-    if (!asked) {
-      asked = true;
-      askedNanos = timers.nanoTime();
-      peers.refresh();
-    }
-    for (Peer peer : peers.all()) {
-      if (peer.isAdmitted() && !peer.told().hasToldSince(askedNanos)) {
-        self.setWaitingFor("replica " + peer.name() + " to say whether it has more");
-        return;
-      }
-    }
-    Past here = self.history().past();
-    Peer current = sourceNow();
-    boolean isSourceFurther = current != null && current.past().hasMoreThan(here);
-    for (Peer peer : peers.all()) {
-      if (peer.isServing() && peer.past().hasMoreThan(here)) {
-        if (current == null || isSourceFurther || peer.past().hasMoreThan(current.past())) {
-          beginAnew("replica " + peer.name() + " has more than what was taken over");
-          return;
-        }
-        // The source may still come to it, and without us.
-        self.setWaitingFor(
-            "replica " + current.name() + " to have all that " + peer.name() + " has");
-        asked = false;
+    LastQuestion.Finding finding = lastQuestion.look(sourceNow(), sourceChoice.whyNotServe());
+    switch (finding.what()) {
+      case WAIT -> self.setWaitingFor(finding.text());
+      case WAIT_AND_ASK_AGAIN -> {
+        self.setWaitingFor(finding.text());
         lookLater();
-        return;
       }
-    }
-    if (isKept) {
-      serve(caughtUp);
-    } else {
-      keep();
+      case BEGIN_ANEW -> beginAnew(finding.text());
+      case NOBODY_HAS_MORE -> {
+        if (isKept) {
+          serve(caughtUp);
+        } else {
+          keep();
+        }
+      }
     }
   }
 
@@ -521,14 +407,14 @@ final class CatchUp {
     public void brokeOff() {
       log.info("the scan of {} broke off: beginning again", sources.get(0).name());
       scan = null;
-      avoided = sources.get(0); // of several that start together all are asked
+      sourceChoice.avoid(sources.get(0)); // of several that start together all are asked
       timers.schedule(SCAN_AGAIN_MILLIS, CatchUp.this::peersChanged);
     }
 
     @Override
     public void disbelieved(Peer source, String what) {
       scan = null;
-      avoided = source;
+      sourceChoice.avoid(source);
       self.setWaitingFor("replica " + source.name() + " to tell no more of " + what);
       lookLater();
     }

@@ -1,0 +1,86 @@
+package org.rkv.replica.core;
+
+import org.rkv.net.Timers;
+import org.rkv.replica.epoch.Past;
+import org.rkv.replica.peer.LocalReplica;
+import org.rkv.replica.peer.Peer;
+import org.rkv.replica.peer.Peers;
+
+/**
+ * Asks everybody once more, when all has been taken over, whether anybody has more than that.
+ * Belongs to the replica's thread.
+ */
+final class LastQuestion {
+  /** What has come of it. */
+  enum What {
+    NOBODY_HAS_MORE,
+    WAIT,
+    /** What is waited for is not heard of by itself. */
+    WAIT_AND_ASK_AGAIN,
+    BEGIN_ANEW
+  }
+
+  /**
+   * What has come of it so far.
+   *
+   * @param text why, or for what; empty if nobody has more
+   */
+  record Finding(What what, String text) {}
+
+  private final LocalReplica self;
+  private final Peers peers;
+  private final Timers timers;
+  private boolean asked;
+  private long askedNanos;
+
+  /** Has asked nobody. */
+  LastQuestion(LocalReplica self, Peers peers, Timers timers) {
+    this.self = self;
+    this.peers = peers;
+    this.timers = timers;
+  }
+
+  /**
+   * Asks, if that has not been done, and looks at the answers that have come.
+   *
+   * @param source what was scanned, if it is still there; else null
+   * @param whyNotServe what else keeps us from serving, or null
+   */
+  Finding look(Peer source, String whyNotServe) {
+    if (whyNotServe != null) {
+      asked = false;
+      return new Finding(What.WAIT, whyNotServe);
+    }
+    if (!asked) {
+      asked = true;
+      askedNanos = timers.nanoTime();
+      peers.refresh();
+    }
+    for (Peer peer : peers.all()) {
+      if (peer.isAdmitted() && !peer.told().hasToldSince(askedNanos)) {
+        return new Finding(What.WAIT, "replica " + peer.name() + " to say whether it has more");
+      }
+    }
+    return whoHasMore(source);
+  }
+
+  private Finding whoHasMore(Peer source) {
+    Past here = self.history().past();
+    boolean isSourceFurther = source != null && source.past().hasMoreThan(here);
+    for (Peer peer : peers.all()) {
+      if (!peer.isServing() || !peer.past().hasMoreThan(here)) {
+        continue;
+      }
+      if (source == null || isSourceFurther || peer.past().hasMoreThan(source.past())) {
+        return new Finding(
+            What.BEGIN_ANEW, "replica " + peer.name() + " has more than what was taken over");
+      }
+      // The source may still come to it, and without us.
+      asked = false;
+      return new Finding(
+          What.WAIT_AND_ASK_AGAIN,
+          "replica " + source.name() + " to have all that " + peer.name() + " has");
+    }
+    return new Finding(What.NOBODY_HAS_MORE, "");
+  }
+}

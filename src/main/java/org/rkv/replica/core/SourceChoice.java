@@ -1,0 +1,107 @@
+package org.rkv.replica.core;
+
+import java.util.concurrent.TimeUnit;
+import org.rkv.net.Timers;
+import org.rkv.replica.epoch.Past;
+import org.rkv.replica.peer.Disagreements;
+import org.rkv.replica.peer.LocalReplica;
+import org.rkv.replica.peer.Peer;
+import org.rkv.replica.peer.Peers;
+
+/**
+ * Whom a replica that catches up may scan, and what it has to wait for before it may. Belongs to
+ * the replica's thread.
+ */
+final class SourceChoice {
+  private final LocalReplica self;
+  private final Peers peers;
+  private final Disagreements disagreements;
+  private final Past kept;
+  private final Timers timers;
+  private final long formerOperationsOverNanos;
+
+  /** The last source that could not be scanned to the end: others go first. */
+  private Peer avoided;
+
+  /**
+   * Begins the wait for the operations that may count what a former incarnation answered.
+   *
+   * @param kept what the former copy has gone through; null if there is none
+   * @param waitMillis after which these operations are over
+   */
+  SourceChoice(LocalReplica self, Peers peers, Past kept, Timers timers, long waitMillis) {
+    this.self = self;
+    this.peers = peers;
+    disagreements = new Disagreements(peers);
+    this.kept = kept;
+    this.timers = timers;
+    formerOperationsOverNanos = timers.nanoTime() + TimeUnit.MILLISECONDS.toNanos(waitMillis);
+  }
+
+  /** Null if a scan may begin. */
+  String whyWait() {
+    String whyNotServe = whyNotServe();
+    if (whyNotServe != null) {
+      return whyNotServe;
+    }
+    StringBuilder unmet = new StringBuilder();
+    StringBuilder away = new StringBuilder();
+    for (Peer peer : peers.all()) {
+      if (!peer.isMet()) {
+        unmet.append(' ').append(peer.name());
+      }
+      if (!peer.isAdmitted()) {
+        away.append(' ').append(peer.name());
+      }
+    }
+    boolean formerOperationsOver = timers.nanoTime() - formerOperationsOverNanos > 0;
+    boolean someServe = peers.all().stream().anyMatch(Peer::isServing);
+    if (unmet.length() > 0 && !formerOperationsOver) {
+      return "replicas to be met:" + unmet;
+    }
+    if (unmet.length() > 0 && someServe && !self.isMember()) {
+      return "each replica to admit us, who are new; take out in the same edit who is dead:"
+          + unmet;
+    }
+    if (!someServe && away.length() > 0) {
+      return "a replica that serves, or else all of them; away:" + away;
+    }
+    if (someServe && source() == null) {
+      return "a replica that has gone through all that is kept here and that others serve";
+    }
+    return null;
+  }
+
+  /** Nobody begins to serve while one that it lists and reaches has another list; null if none. */
+  String whyNotServe() {
+    String other = disagreements.whoHasAnotherList();
+    return other == null ? null : "the replica files to agree: " + other;
+  }
+
+  /** One that may be scanned, or null; the one that is avoided only if there is no other. */
+  Peer source() {
+    Peer last = null;
+    for (Peer peer : peers.all()) {
+      if (isSource(peer)) {
+        if (peer != avoided) {
+          return peer;
+        }
+        last = peer;
+      }
+    }
+    return last;
+  }
+
+  /** Whether it serves, and has gone through all that is kept here and that others serve. */
+  boolean isSource(Peer peer) {
+    return peer.isServing()
+        && (kept == null || !kept.hasMoreThan(peer.past()))
+        && peers.all().stream()
+            .noneMatch(other -> other.isServing() && other.past().hasMoreThan(peer.past()));
+  }
+
+  /** This one broke off, or tells of something that cannot be. */
+  void avoid(Peer source) {
+    avoided = source;
+  }
+}
