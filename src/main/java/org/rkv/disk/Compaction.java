@@ -24,10 +24,11 @@ final class Compaction {
   private int segment;
   private String lastKey;
   private boolean hasMetas;
+  private boolean isBegun;
   private volatile boolean isDone;
 
   /**
-   * Has written nothing. A new log has been begun.
+   * Has written nothing.
    *
    * @param metas those that count; read when all entries are written
    */
@@ -37,7 +38,25 @@ final class Compaction {
     this.snapshot = snapshot;
   }
 
-  /** The next work for the disk. It returns whether it was the last: all was read back then. */
+  /** On the thread of the disk, before a new log is begun for it; fails if there is no room. */
+  void checkRoom() throws IOException {
+    snapshot.checkRoom();
+  }
+
+  /** There is room: the log that is begun next has all that changes from now on. */
+  void begin() {
+    isBegun = true;
+  }
+
+  /** Whether there was room. */
+  boolean isBegun() {
+    return isBegun;
+  }
+
+  /**
+   * The next work for the disk, when a new log has been begun. It returns whether it was the last:
+   * all was read back then.
+   */
   Callable<Boolean> next() {
     if (segment < contents.segments()) {
       List<LogRecord> gathered = gather();

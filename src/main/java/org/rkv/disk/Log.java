@@ -181,7 +181,6 @@ public final class Log {
     if (compaction == null) {
       Snapshot snapshot = new Snapshot(files, contents.snapshotBytes());
       compaction = new Compaction(contents, metas, snapshot);
-      isRollDue = true;
       goOn();
     }
   }
@@ -351,6 +350,10 @@ public final class Log {
   private void compactOn() {
     isCompactionsTurn = false;
     Compaction present = compaction;
+    if (!present.isBegun()) {
+      beginCompaction(present);
+      return;
+    }
     Callable<Boolean> step = present.next();
     long bytesBefore = files.bytes();
     run(
@@ -365,14 +368,26 @@ public final class Log {
             listener.isCompacted(bytesBefore, files.bytes());
           }
         },
-        reason -> {
-          if (compaction == present) {
-            breakOffCompaction(reason);
-          }
-        });
+        reason -> breakOffCompaction(present, reason));
   }
 
-  private void breakOffCompaction(String reason) {
+  /** A log that is begun for nothing stays: not before there is room. */
+  private void beginCompaction(Compaction begun) {
+    run(
+        begun::checkRoom,
+        () -> {
+          if (compaction == begun) {
+            begun.begin();
+            isRollDue = true;
+          }
+        },
+        reason -> breakOffCompaction(begun, reason));
+  }
+
+  private void breakOffCompaction(Compaction brokenOff, String reason) {
+    if (compaction != brokenOff) {
+      return;
+    }
     nextCompactionNanos =
         timers.nanoTime() + TimeUnit.MILLISECONDS.toNanos(COMPACTION_RETRY_MILLIS);
     cancelCompaction();

@@ -6,7 +6,8 @@ import java.util.Arrays;
 
 /** The {@link Manifest} on the disk. */
 final class ManifestFile {
-  private static final int MAX_BYTES = 1 << 20;
+  /** No more is read of what is no manifest: one of ours names a file in some 30 bytes. */
+  private static final int MAX_BYTES = 64 << 20;
 
   private ManifestFile() {}
 

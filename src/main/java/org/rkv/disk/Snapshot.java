@@ -41,11 +41,19 @@ final class Snapshot {
     }
   }
 
-  private void begin() throws IOException {
+  /**
+   * Before anything is written for it.
+   *
+   * @throws DiskFullException if there is no room
+   */
+  void checkRoom() throws IOException {
     long free = files.volume().freeBytes();
     if (free < bytes) {
       throw new DiskFullException("it takes " + bytes + " bytes, and " + free + " are left", null);
     }
+  }
+
+  private void begin() throws IOException {
     replacedBefore = files.newestNumber();
     file = files.createSnapshot();
   }

@@ -160,7 +160,7 @@ public final class EventLoop implements Timers, Executor, AutoCloseable {
 
   /**
    * The same, but waits while thousands of tasks wait. For a thread that has nothing else to do
-   * until this one has run, so that of each such thread there is one task at most.
+   * before this one has a place.
    *
    * @throws RejectedExecutionException if the loop is closed, or the caller is interrupted
    */

@@ -47,7 +47,7 @@ public final class KvProgram {
               Shape.STRING));
   private static final Shape ADMISSION = Shape.struct(Shape.INT, PARTICULARS);
   private static final Shape SETTLED =
-      Shape.struct(Shape.INT, Shape.HYPER, Shape.HYPER, Shape.HYPER);
+      Shape.struct(Shape.INT, Shape.HYPER, Shape.HYPER, Shape.HYPER, Shape.INT);
   private static final Shape CURSOR = Shape.struct(Shape.INT, Shape.INT, Shape.STRING);
   private static final Shape SCANNED =
       Shape.struct(Shape.STRING, Shape.INT, Shape.STRING, STAMP, Shape.INT);

@@ -17,6 +17,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.rkv.net.HandMovedTimers;
@@ -143,6 +144,11 @@ class DiskThreadTest {
       while (log.forced() < position) {
         take(replica).run();
         log.flush();
+      }
+      AtomicBoolean isClosed = new AtomicBoolean();
+      log.close(() -> isClosed.set(true));
+      while (!isClosed.get()) {
+        take(replica).run();
       }
       BlockingQueue<LogRecord> read = new LinkedBlockingQueue<>();
       Recovery.read(volume, "r1", 7, read::add);

@@ -168,6 +168,24 @@ class FullDiskTest {
     assertEquals(life.store, DiskLife.begun(volume).store);
   }
 
+  /** Such tries, one a minute, would leave a manifest some day that is too long to be read. */
+  @Test
+  void shouldBeginNoLogForACompactionThatHasNoRoom() throws IOException {
+    DiskLife life = DiskLife.begun(volume);
+    for (int i = 0; i < 50; i++) {
+      life.putForced("k" + i, "x".repeat(500), i + 1);
+    }
+    List<String> before = volume.list();
+    volume.limit(volume.usedBytes() + 1100);
+    for (int i = 0; i < 10; i++) {
+      life.log.compact(life);
+      life.worker.finish();
+
+      assertTrue(life.lines.get(i).startsWith("not compacted: it takes"), life.lines.toString());
+      assertEquals(before, volume.list());
+    }
+  }
+
   private List<String> snapshots() {
     return volume.list().stream().filter(FileHeader::isSnapshot).toList();
   }

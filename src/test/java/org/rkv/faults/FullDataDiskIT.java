@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -94,6 +95,23 @@ class FullDataDiskIT {
         () -> client.call(words) + replicas.get(host).log());
   }
 
+  /**
+   * They hear within a second that it would fail, and from then on a failed write changes nothing.
+   */
+  private void awaitThatTheOthersRefuseAtOnce() {
+    AtomicInteger tries = new AtomicInteger();
+    Eventually.until(
+        SOON,
+        () -> {
+          String key = "try" + tries.incrementAndGet();
+          assertEquals(PUT_FAILED, client.call(HOSTS.get(1), "PUT", key, "v"));
+          return client
+              .call(HOSTS.get(1), "GET", key)
+              .equals("GET: server response: key is not found (4)\n");
+        },
+        () -> replicas.get(1).log());
+  }
+
   private void restart(int index) throws Exception {
     replicas.get(index).kill();
     replicas.set(index, start(index));
@@ -108,6 +126,8 @@ class FullDataDiskIT {
     awaitAnswer(1, PUT_FAILED, "PUT", "other", "lost or not, nobody knows");
     replicas.get(0).awaitLog("the disk is full: writes are refused until there is room");
     awaitAnswer(0, PUT_FAILED, "PUT", "k", "refused");
+    awaitThatTheOthersRefuseAtOnce();
+    awaitAnswer(1, PUT_FAILED, "PUT", "k", "refused");
     for (int host = 0; host < HOSTS.size(); host++) {
       awaitAnswer(host, GET_SUCCEEDED, "GET", "k");
     }

@@ -50,18 +50,18 @@ class ChangedDurability implements Durability {
   }
 
   @Override
-  public void whenRoomForAPage(Runnable then) {
-    truth.whenRoomForAPage(then);
+  public boolean isFull() {
+    return truth.isFull();
+  }
+
+  @Override
+  public Runnable whenRoomForAPage(Runnable then) {
+    return truth.whenRoomForAPage(then);
   }
 
   @Override
   public long positionOf(String key) {
     return truth.positionOf(key);
-  }
-
-  @Override
-  public long positionOfHistory() {
-    return truth.positionOfHistory();
   }
 
   @Override

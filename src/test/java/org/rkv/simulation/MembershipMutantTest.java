@@ -59,7 +59,7 @@ class MembershipMutantTest {
   @Test
   void shouldNoticeScansOfAnyThatServes() {
     new MutantRuns("scans any that serves", MembershipMutants::scansAnyThatServes)
-        .from(12)
+        .from(49)
         .assertCaught();
   }
 
@@ -73,9 +73,7 @@ class MembershipMutantTest {
 
   @Test
   void shouldNoticeListsThatAreNotCompared() {
-    new MutantRuns("compares no lists", MembershipMutants::comparesNoLists)
-        .from(777)
-        .assertCaught();
+    new MutantRuns("compares no lists", MembershipMutants::comparesNoLists).from(75).assertCaught();
   }
 
   @Test

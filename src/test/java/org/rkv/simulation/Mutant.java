@@ -11,6 +11,8 @@ import org.slf4j.Logger;
  * stands here it has none. One object is for one run.
  */
 class Mutant {
+  private static final long LEAST_DISK_MICROS = 20;
+
   /** What the run is like, so that the fault has an occasion to show. */
   Plan plan(Plan drawn) {
     return drawn.varied();
@@ -19,6 +21,11 @@ class Mutant {
   /** Whether replicas have disks. */
   boolean isOnDisks() {
     return false;
+  }
+
+  /** How long a disk takes at least. */
+  long leastDiskMicros() {
+    return LEAST_DISK_MICROS;
   }
 
   /** How long a disk takes at most. */
@@ -67,6 +74,11 @@ class Mutant {
       @Override
       boolean isOnDisks() {
         return faulty.isOnDisks();
+      }
+
+      @Override
+      long leastDiskMicros() {
+        return faulty.leastDiskMicros();
       }
 
       @Override

@@ -33,14 +33,14 @@ class MutantTest {
   @Test
   void shouldNoticeAReplicaThatServesWhileItCatchesUp() {
     new MutantRuns("serves while catching up", Mutants::servesWhileCatchingUp)
-        .from(4)
+        .from(6)
         .assertCaught();
   }
 
   @Test
   void shouldNoticeAnswersOfFormerLivesThatCount() {
     new MutantRuns("counts answers of former lives", Mutants::countsAnswersOfFormerLives)
-        .from(77)
+        .from(594)
         .assertCaught();
   }
 
@@ -48,7 +48,7 @@ class MutantTest {
   void shouldNoticeScansThatBeginAtOnceWhereNobodyKnowsWhoIsMissing() {
     new MutantRuns(
             "scans at once and forgets who is missing", Mutants::scansAtOnceAndForgetsWhoIsMissing)
-        .from(74)
+        .from(79)
         .assertCaught();
   }
 

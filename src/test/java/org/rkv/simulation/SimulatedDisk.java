@@ -11,10 +11,9 @@ import org.rkv.disk.DiskWorker;
  * still. A process that is paused may have been waiting in the kernel.
  */
 final class SimulatedDisk implements DiskWorker {
-  private static final long LEAST_MICROS = 20;
-
   private final Process process;
   private final Scheduler scheduler;
+  private final long leastMicros;
   private final long mostMicros;
   private final Consumer<Throwable> end;
   private long lastNanos;
@@ -24,9 +23,15 @@ final class SimulatedDisk implements DiskWorker {
    *
    * @param end of the process, when work fails
    */
-  SimulatedDisk(Process process, Scheduler scheduler, long mostMicros, Consumer<Throwable> end) {
+  SimulatedDisk(
+      Process process,
+      Scheduler scheduler,
+      long leastMicros,
+      long mostMicros,
+      Consumer<Throwable> end) {
     this.process = process;
     this.scheduler = scheduler;
+    this.leastMicros = leastMicros;
     this.mostMicros = mostMicros;
     this.end = end;
   }
@@ -48,7 +53,7 @@ final class SimulatedDisk implements DiskWorker {
 
   /** One after the other, as one thread does. */
   private void after(Runnable action) {
-    long micros = scheduler.skewed(LEAST_MICROS, mostMicros);
+    long micros = scheduler.skewed(leastMicros, mostMicros);
     long at = scheduler.nowNanos() + TimeUnit.MICROSECONDS.toNanos(micros);
     lastNanos = Math.max(lastNanos, at);
     scheduler.after(

@@ -96,6 +96,7 @@ final class SimulatedReplica {
         new SimulatedDisk(
             process,
             scheduler,
+            mutant.leastDiskMicros(),
             mostMicros,
             e -> {
               log.error("the disk has failed", e);

@@ -1,6 +1,7 @@
 package org.rkv.simulation;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.ArrayList;
@@ -104,7 +105,7 @@ class StuckDiskTest {
     assertEquals(Result.FAILED, ask(cluster, cluster.replicas().get(0), Kind.PUT).result());
     IntStream.range(0, CALLS)
         .forEach(i -> ask(cluster, cluster.replicas().get(0), i % 2 == 0 ? Kind.GET : Kind.PUT));
-    assertTrue(!stuck.waiting.isEmpty(), "it has been asked");
+    assertFalse(stuck.waiting.isEmpty(), "it has been asked");
 
     cluster.scheduler().runForMillis(10 * SOON_MILLIS);
     assertTrue(stuck.waiting.size() < CALLS, () -> stuck.waiting.size() + " wait still");
@@ -116,8 +117,11 @@ class StuckDiskTest {
     StuckDisk stuck = disks.get(1);
     stuck.isStuck = true;
 
-    IntStream.range(0, CALLS)
-        .forEach(i -> ask(cluster, cluster.replicas().get(1), i % 2 == 0 ? Kind.PUT : Kind.GET));
+    for (int i = 0; i < CALLS; i++) {
+      Kind kind = i % 2 == 0 ? Kind.PUT : Kind.GET;
+      assertEquals(Result.FAILED, ask(cluster, cluster.replicas().get(1), kind).result());
+      assertFalse(stuck.waiting.isEmpty(), "its peers bring it what is not settled");
+    }
 
     cluster.scheduler().runForMillis(10 * SOON_MILLIS);
     assertTrue(stuck.waiting.size() < CALLS, () -> stuck.waiting.size() + " wait still");

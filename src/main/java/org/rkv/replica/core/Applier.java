@@ -124,7 +124,7 @@ public final class Applier {
       settling.addedSettled(held, merged.before());
       operationLog.adopted(merged);
     } else if (held.stamp().equals(stamp)) {
-      settling.settled(held); // it came with an RPUT before the scan came to it
+      settling.settledElsewhere(key, stamp); // it came with an RPUT before the scan came to it
     }
   }
 }

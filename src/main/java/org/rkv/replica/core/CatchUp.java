@@ -278,9 +278,7 @@ final class CatchUp {
   private void remind() {
     if (!closed && !self.isServing()) {
       timers.schedule(NEXT_NOTICE_MILLIS, this::remind);
-      if (scan == null) {
-        log.info("not serving yet: waiting for {}", self.waitingFor());
-      }
+      log.info("not serving yet: waiting for {}", self.waitingFor());
     }
   }
 
@@ -378,7 +376,13 @@ final class CatchUp {
     @Override
     public void scanning(Peer source) {
       log.info("catching up from replica {}", source.name());
-      self.setWaitingFor("the entries of replica " + source.name());
+      waitsForRoom(source, false);
+    }
+
+    @Override
+    public void waitsForRoom(Peer source, boolean isWaiting) {
+      self.setWaitingFor(
+          isWaiting ? "room on the disk" : "the entries of replica " + source.name());
     }
 
     @Override

@@ -29,8 +29,11 @@ import org.rkv.store.Store;
 final class Completions implements Completion.Listener {
   /** What is known of who holds what. */
   interface Ledger {
-    /** Every replica holds the entry of this stamp, or something newer. */
+    /** Every replica holds the entry of this stamp, or something newer, and it is safe at each. */
     void settled(String key, Stamp stamp);
+
+    /** The same, but that it may not be safe here yet. */
+    void settledElsewhere(String key, Stamp stamp);
 
     /** Whether what we hold for the key is safe here, so that it can be settled. */
     boolean maySettle(String key);
@@ -237,7 +240,7 @@ final class Completions implements Completion.Listener {
         about.isOurs = true; // that one cannot complete what it does not hold
       } else if (order == 0 && copy.settled && first.isServing()) {
         backlog.headway().settledOne();
-        ledger.settled(about.key, about.stamp());
+        ledger.settledElsewhere(about.key, about.stamp());
       } else {
         caughtUp = true;
       }

@@ -50,17 +50,18 @@ public interface Durability {
         }
 
         @Override
-        public void whenRoomForAPage(Runnable then) {
+        public boolean isFull() {
+          return false;
+        }
+
+        @Override
+        public Runnable whenRoomForAPage(Runnable then) {
           then.run();
+          return () -> {};
         }
 
         @Override
         public long positionOf(String key) {
-          return 0;
-        }
-
-        @Override
-        public long positionOfHistory() {
           return 0;
         }
 
@@ -108,14 +109,18 @@ public interface Durability {
   /** Whether an entry may be taken now. */
   boolean hasRoom();
 
-  /** Runs that when a page of a scan may be taken over: at once if it may now. */
-  void whenRoomForAPage(Runnable then);
+  /** Whether there is no room on the disk, so that every write fails until there is. */
+  boolean isFull();
+
+  /**
+   * Runs that when a page of a scan may be taken over: at once if it may now.
+   *
+   * @return takes it back; does nothing if it has run
+   */
+  Runnable whenRoomForAPage(Runnable then);
 
   /** Where it is kept what the store holds for a key, whoever put it there, and our epochs are. */
   long positionOf(String key);
-
-  /** Where our epochs are, and those whose company we keep. */
-  long positionOfHistory();
 
   /** Of all that has come up to now. */
   long lastPosition();

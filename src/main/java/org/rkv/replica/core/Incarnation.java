@@ -199,6 +199,7 @@ public final class Incarnation {
     clockWatch.close();
     settling.close();
     peers.close();
+    operations.failAll("this incarnation is over");
   }
 
   /** What is kept for the next incarnation if this one ends now; or null. */

@@ -10,6 +10,7 @@ import org.rkv.net.Timers;
 import org.rkv.oncrpc.GroupClient;
 import org.rkv.oncrpc.ReplyCollector;
 import org.rkv.protocol.KvProgram;
+import org.rkv.replica.epoch.Epochs;
 import org.rkv.replica.peer.LocalReplica;
 import org.rkv.replica.peer.Peer;
 import org.rkv.replica.peer.Peers;
@@ -114,14 +115,17 @@ final class PeerCalls {
   /**
    * RSETTLED_1 at all peers: our state, and our watermark.
    *
+   * @param epochs what others may be told that we have gone through
+   * @param full whether our disk is full
    * @param told called when each has answered, or cannot be reached
    */
-  void announce(long ownWatermark, Runnable told) {
+  void announce(long ownWatermark, Epochs epochs, boolean full, Runnable told) {
     Settled settled = new Settled();
     settled.state = self.state();
     settled.clock = ownWatermark;
     settled.limit = self.limit();
-    settled.epochs = self.history().epochs().hash();
+    settled.epochs = epochs.hash();
+    settled.full = full;
     Announcement announcement = new Announcement(peers.all(), told);
     address(peers.all(), false, announcement);
     try {

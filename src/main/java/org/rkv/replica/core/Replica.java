@@ -175,6 +175,7 @@ final class Replica extends kvServerStub {
   /** Alone, what we write is settled at once; one that was taken out must know it before. */
   private boolean mayWrite() {
     return operations.durability().hasRoom()
+        && !calls.peers().someDiskIsFull()
         && mayAnswerClients()
         && !(calls.peers().isEmpty() && calls.peers().someoneDeparts());
   }
@@ -353,10 +354,7 @@ final class Replica extends kvServerStub {
 
   @Override
   public Admission RADMIT_1(Particulars particulars) {
-    Admission admission = authenticator.admit(particulars, call);
-    // Who is admitted may be new in our company.
-    answerWhenSafe(operations.durability().positionOfHistory(), admission, null);
-    return admission;
+    return authenticator.admit(particulars, call);
   }
 
   @Override
@@ -371,6 +369,7 @@ final class Replica extends kvServerStub {
     InboundPeer caller = authenticator.caller(call.channel());
     settling.watermark(caller.start(), settled.clock);
     caller.heardLimit(settled.limit);
+    hearing.heardFull(caller.peer(), caller.start(), settled.full);
     hearing.heardState(caller.peer(), caller.start(), settled.state, settled.epochs);
     return 0;
   }

@@ -92,8 +92,7 @@ public final class Settling implements Completions.Ledger {
     }
     if (peers.isEmpty()) {
       // As many wait as the disk is behind with.
-      durability.whenSafe(
-          durability.positionOf(entry.key()), () -> settledHereToo(entry.key(), entry.stamp()));
+      durability.whenSafe(durability.positionOf(entry.key()), () -> settled(entry));
       return;
     }
     backlogs.of(entry.origin()).add(entry, timers.coarseNanoTime());
@@ -127,16 +126,16 @@ public final class Settling implements Completions.Ledger {
     }
   }
 
-  /** Every replica holds the entry, or something newer. */
+  /** Every replica holds the entry, or something newer, and it is safe at each, here too. */
   void settled(Entry entry) {
     settled(entry.key(), entry.stamp());
   }
 
-  /** What is not safe here is found to be settled once more when it is. */
+  /** The others hold the entry. What is not safe here is found to be settled once more. */
   @Override
-  public void settled(String key, Stamp stamp) {
+  public void settledElsewhere(String key, Stamp stamp) {
     if (maySettle(key)) {
-      settledHereToo(key, stamp);
+      settled(key, stamp);
     }
   }
 
@@ -145,7 +144,8 @@ public final class Settling implements Completions.Ledger {
     return durability.isSafe(durability.positionOf(key));
   }
 
-  private void settledHereToo(String key, Stamp stamp) {
+  @Override
+  public void settled(String key, Stamp stamp) {
     Backlog backlog = backlogs.find(stamp.origin());
     if (backlog != null) {
       backlog.remove(key, stamp.clock());
@@ -203,7 +203,8 @@ public final class Settling implements Completions.Ledger {
    * @param told called when each has answered, or cannot be reached
    */
   void announceState(Runnable told) {
-    calls.announce(announcedWatermark(), told);
+    calls.announce(
+        announcedWatermark(), durability.past(self.history()).epochs(), durability.isFull(), told);
   }
 
   private void announceSoon() {

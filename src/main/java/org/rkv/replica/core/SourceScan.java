@@ -24,6 +24,9 @@ final class SourceScan implements ReplyCollector {
     /** The next source is asked for its first page. */
     void scanning(Peer source);
 
+    /** There is room on the disk for what comes next, or there is none. */
+    void waitsForRoom(Peer source, boolean isWaiting);
+
     /**
      * All sources have been scanned.
      *
@@ -59,6 +62,7 @@ final class SourceScan implements ReplyCollector {
   private final Queue<Page> pages = new ArrayDeque<>();
   private Cursor asked;
   private int entries;
+  private Runnable stopWaiting = () -> {};
   private boolean over;
 
   /**
@@ -108,6 +112,7 @@ final class SourceScan implements ReplyCollector {
   /** What still comes is not wanted. The listener hears nothing more. */
   void cancel() {
     over = true;
+    stopWaiting.run();
   }
 
   /** The peers have changed: breaks off if a source is not what it was. */
@@ -133,6 +138,11 @@ final class SourceScan implements ReplyCollector {
     }
   }
 
+  private void goOn(Cursor cursor) {
+    listener.waitsForRoom(sources.peek(), false);
+    ask(cursor);
+  }
+
   private void ask(Cursor cursor) {
     if (over) {
       return;
@@ -144,7 +154,7 @@ final class SourceScan implements ReplyCollector {
   /** The listener hears that it is to begin again. */
   void breakOff() {
     if (!over) {
-      over = true;
+      cancel();
       listener.brokeOff();
     }
   }
@@ -164,7 +174,8 @@ final class SourceScan implements ReplyCollector {
         disbelieve("pages that lead nowhere");
         return;
       }
-      durability.whenRoomForAPage(() -> ask(page.next));
+      listener.waitsForRoom(sources.peek(), true);
+      stopWaiting = durability.whenRoomForAPage(() -> goOn(page.next));
     }
     // Not now: the source makes the next page while this one is taken over.
     pages.add(page);
@@ -179,7 +190,7 @@ final class SourceScan implements ReplyCollector {
   }
 
   private void disbelieve(String what) {
-    over = true;
+    cancel();
     listener.disbelieved(sources.peek(), what);
   }
 

@@ -47,6 +47,10 @@ final class KeptOnDisk implements Durability {
   private final String place;
   private final boolean wasEmpty;
   private Completeness completeness;
+
+  /** What it is known to be on the disk. */
+  private Completeness safeCompleteness;
+
   private long lastNumber;
   private long lastPosition;
   private long caughtUpWhenFullBytes;
@@ -77,6 +81,7 @@ final class KeptOnDisk implements Durability {
     this.lastNumber = lastNumber;
     this.place = place;
     completeness = found.completeness();
+    safeCompleteness = completeness;
     wasEmpty = found.isNew();
   }
 
@@ -125,6 +130,7 @@ final class KeptOnDisk implements Durability {
     }
   }
 
+  /** While it catches up, what it has gone through is what it kept: only what it took is new. */
   private void historyChanged() {
     Past past = history.past();
     if (!past.taken().equals(takenWritten)) {
@@ -135,7 +141,8 @@ final class KeptOnDisk implements Durability {
     if (isServed) {
       writeHistory(past);
     }
-    whenForced(historyPosition, () -> safePast = past);
+    boolean hasAll = isServed;
+    whenForced(historyPosition, () -> safePast = hasAll ? past : safePast.withTaken(past.taken()));
   }
 
   private void whenForced(long position, Runnable then) {
@@ -163,11 +170,40 @@ final class KeptOnDisk implements Durability {
   }
 
   @Override
-  public void whenRoomForAPage(Runnable then) {
+  public boolean isFull() {
+    return log.isFull();
+  }
+
+  @Override
+  public Runnable whenRoomForAPage(Runnable then) {
     if (hasRoomForAPage()) {
       then.run();
-    } else {
-      timers.schedule(ROOM_MILLIS, () -> whenRoomForAPage(then));
+      return () -> {};
+    }
+    RoomWait wait = new RoomWait(then);
+    wait.look();
+    return wait::stop;
+  }
+
+  /** Looks again and again whether there is room. */
+  private final class RoomWait {
+    private final Runnable then;
+    private Timers.Timer next;
+
+    RoomWait(Runnable then) {
+      this.then = then;
+    }
+
+    void look() {
+      if (hasRoomForAPage()) {
+        then.run();
+      } else {
+        next = timers.schedule(ROOM_MILLIS, this::look);
+      }
+    }
+
+    void stop() {
+      next.cancel();
     }
   }
 
@@ -196,11 +232,6 @@ final class KeptOnDisk implements Durability {
   }
 
   @Override
-  public long positionOfHistory() {
-    return historyPosition;
-  }
-
-  @Override
   public long lastPosition() {
     return lastPosition;
   }
@@ -212,7 +243,7 @@ final class KeptOnDisk implements Durability {
 
   @Override
   public int standing() {
-    return switch (completeness) {
+    return switch (safeCompleteness) {
       case NEW -> kv.STANDING_NEW;
       case CATCHING_UP -> kv.STANDING_CATCHING_UP;
       case DOUBTFUL -> kv.STANDING_DOUBTFUL;
@@ -242,7 +273,7 @@ final class KeptOnDisk implements Durability {
 
   private void stand(Completeness now) {
     completeness = now;
-    append(new LogRecord.Standing(now));
+    log.whenForced(append(new LogRecord.Standing(now)), () -> safeCompleteness = now);
   }
 
   @Override

@@ -39,6 +39,11 @@ public record Past(long incarnation, Epochs epochs, Set<Long> taken, Passed pass
     return new Past(incarnation, later, ids, passed);
   }
 
+  /** The same, with these ids in the place of those that it took. */
+  public Past withTaken(Set<Long> ids) {
+    return new Past(incarnation, epochs, ids, passed);
+  }
+
   /** Those that have passed a clock, and the one whose past it is. */
   Passed passedWithItself() {
     return passed.with(incarnation, epochs.highestClock());

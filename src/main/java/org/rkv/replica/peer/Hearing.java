@@ -214,6 +214,13 @@ public final class Hearing {
     listener.changed();
   }
 
+  /** A peer has told whether its disk is full. */
+  public void heardFull(Peer peer, long start, boolean full) {
+    if (peer.isAdmitted() && peer.start() == start) {
+      peer.told().setFull(full);
+    }
+  }
+
   private boolean differs(int state, long epochs) {
     return self.isServing()
         && state == kv.REPLICA_SERVING

@@ -16,6 +16,7 @@ public final class LastTold {
   private long limit;
   private long maxBytes = Long.MAX_VALUE;
   private long heldBytes;
+  private boolean full;
   private String cluster = "";
   private Verdict verdict;
   private boolean knowsAnother;
@@ -74,6 +75,15 @@ public final class LastTold {
     if (HybridClock.isPossible(told)) {
       limit = told;
     }
+  }
+
+  /** Whether its disk was full: every write would fail there. */
+  boolean isFull() {
+    return full;
+  }
+
+  void setFull(boolean isFull) {
+    full = isFull;
   }
 
   /** How much of its heap clients may fill; {@code Long.MAX_VALUE} if it was never heard of. */

@@ -143,6 +143,16 @@ public final class Peers {
     return !departures.isEmpty();
   }
 
+  /** Whether one told last that its disk is full, so that every write would fail there. */
+  public boolean someDiskIsFull() {
+    for (Peer peer : all) {
+      if (peer.told().isFull()) {
+        return true;
+      }
+    }
+    return false;
+  }
+
   /**
    * The lowest clock that one believes, as it last told, that was taken out or replaced not long
    * ago; {@link org.rkv.store.HybridClock#NO_LIMIT} if there is none.

@@ -1,8 +1,10 @@
 package org.rkv.replica.data;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
 import java.util.ArrayDeque;
@@ -10,6 +12,9 @@ import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.Random;
+import java.util.Set;
+import java.util.SortedSet;
+import java.util.TreeSet;
 import java.util.concurrent.Callable;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.BeforeEach;
@@ -26,6 +31,9 @@ import org.rkv.net.HandMovedTimers;
 import org.rkv.net.LogLines;
 import org.rkv.replica.core.Durability;
 import org.rkv.replica.epoch.EpochHistory;
+import org.rkv.replica.epoch.Epochs;
+import org.rkv.replica.epoch.Past;
+import org.rkv.rpc.kv;
 import org.rkv.store.HybridClock;
 import org.rkv.store.KeyHash;
 import org.rkv.store.Limits;
@@ -45,6 +53,7 @@ class KeptOnDiskTest {
   private DataDirectory directory;
   private Durability kept;
   private Store store;
+  private EpochHistory history;
 
   @BeforeEach
   void holdOne() throws IOException {
@@ -58,6 +67,10 @@ class KeptOnDiskTest {
 
   /** A life, which holds nothing yet. */
   private void begin() throws IOException {
+    begin(volume);
+  }
+
+  private void begin(SimulatedVolume volume) throws IOException {
     LogLines log = new LogLines();
     KeyHash keyHash = new KeyHash(1, 2);
     directory =
@@ -71,7 +84,8 @@ class KeptOnDiskTest {
             Limits.ofTheCSystem(),
             new HybridClock(() -> 0, () -> 0, () -> HybridClock.NO_LIMIT, 1),
             keyHash);
-    kept.begins(store, new EpochHistory(1));
+    history = new EpochHistory(1);
+    kept.begins(store, history);
   }
 
   private <T> void run(Callable<T> task, Consumer<? super T> then) {
@@ -131,6 +145,53 @@ class KeptOnDiskTest {
 
     finish();
     assertEquals(List.of("removed", "complete"), told);
+  }
+
+  /** A power cut might take back what others have drawn their conclusions from. */
+  @Test
+  void shouldTellNothingOfACopyBeforeTheDiskHasIt() throws IOException {
+    SimulatedVolume another = new SimulatedVolume(new Random(4));
+    begin(another);
+    SortedSet<Long> both = new TreeSet<>(Set.of(1L, 2L));
+    EpochHistory others = new EpochHistory(2);
+    others.keepCompanyWith(3); // which is away now
+    assertTrue(others.complete(others.begin(both)));
+    Past source = others.past();
+    history.takeOver(source, both);
+
+    kept.complete(null, () -> {}, () -> told.add("complete"));
+    timers.pass(0);
+    assertEquals(Epochs.NONE, kept.past(history).epochs());
+    assertEquals(kv.STANDING_NEW, kept.standing());
+
+    finish();
+    assertEquals(List.of("complete"), told);
+    assertEquals(source.epochs(), kept.past(history).epochs());
+    assertEquals(kv.STANDING_COMPLETE, kept.standing());
+  }
+
+  /** Or it could never answer reads; but it must not take up all that is in reserve. */
+  @Test
+  void shouldTakeOverALittleOnAFullDisk() throws IOException {
+    volume.limit(volume.usedBytes() - 1000);
+    store.apply("l", "v".repeat(2000), FIRST);
+    finish();
+    assertTrue(kept.isFull());
+    assertFalse(kept.hasRoom());
+
+    for (int i = 0; i < 5; i++) {
+      kept.whenRoomForAPage(() -> told.add("page"));
+      store.apply("m" + i, "v".repeat(1 << 20), FIRST);
+      finish();
+    }
+    assertEquals(List.of("page", "page", "page", "page"), told);
+    Runnable stop = kept.whenRoomForAPage(() -> told.add("nobody"));
+    stop.run();
+    volume.limit(Long.MAX_VALUE);
+    timers.pass(5000);
+    finish();
+    assertTrue(kept.hasRoom());
+    assertFalse(told.contains("nobody"));
   }
 
   /** Somebody settled it after all, while the disk was at it: an acknowledged write. */
