@@ -15,6 +15,9 @@ class ForgedClocks extends Mutant implements Tampering {
   private static final int REPLY_HEADER_BYTES = 24;
   private static final int HYPER_BYTES = 8;
 
+  /** Of an announcement, after the limit: whether the disk is full. */
+  private static final int FULL_BYTES = 4;
+
   /** Of particulars, after the limit: a proof that is empty. */
   private static final int NO_PROOF_BYTES = 4;
 
@@ -78,7 +81,7 @@ class ForgedClocks extends Mutant implements Tampering {
         forgeLimit(message, NO_PROOF_BYTES);
         expect(greetings, message, back);
       }
-      case kv.RSETTLED_1 -> forgeLimit(message, 0);
+      case kv.RSETTLED_1 -> forgeLimit(message, FULL_BYTES);
       case kv.RSCAN_1 -> expect(scans, message, back);
       default -> {}
     }

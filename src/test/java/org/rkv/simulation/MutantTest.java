@@ -40,7 +40,7 @@ class MutantTest {
   @Test
   void shouldNoticeAnswersOfFormerLivesThatCount() {
     new MutantRuns("counts answers of former lives", Mutants::countsAnswersOfFormerLives)
-        .from(594)
+        .from(77)
         .assertCaught();
   }
 

@@ -143,6 +143,9 @@ final class Mutants {
   private static class HiddenRestarts extends Mutant implements Tampering {
     private static final int HYPER_BYTES = 8;
 
+    /** Whether the disk is full. */
+    private static final int FULL_BYTES = 4;
+
     @Override
     Plan plan(Plan drawn) {
       return drawn.withReplicas(3).withAmbushes(1);
@@ -158,7 +161,7 @@ final class Mutants {
       if (Messages.isReplicaWrite(message)) {
         hideWatermark(message, HYPER_BYTES);
       } else if (Messages.isCall(message) && Messages.procedure(message) == kv.RSETTLED_1) {
-        hideWatermark(message, 2 * HYPER_BYTES);
+        hideWatermark(message, 2 * HYPER_BYTES + FULL_BYTES);
       }
       return false;
     }

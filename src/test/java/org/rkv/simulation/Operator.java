@@ -1,6 +1,7 @@
 package org.rkv.simulation;
 
 import java.util.List;
+import java.util.Optional;
 
 /** What an operator does who finds two histories: he decides for one of the two. */
 final class Operator {
@@ -57,7 +58,28 @@ final class Operator {
 
   /** Restarts the side to be given up, one replica after another. */
   void decide() {
-    SimulatedReplica kept = replicas.stream().filter(this::isApart).findFirst().orElseThrow();
+    decideFor(replicas.stream().filter(this::isApart).findFirst().orElseThrow());
+  }
+
+  /**
+   * The same, but no client was ever answered from what is given up.
+   *
+   * @return false if nobody is apart, or each side has answered clients
+   */
+  boolean decideForWhatWasAnswered() {
+    Optional<SimulatedReplica> kept =
+        replicas.stream()
+            .filter(this::isApart)
+            .filter(
+                one ->
+                    replicas.stream()
+                        .noneMatch(other -> areApart(one, other) && hasAnsweredMore(other, one)))
+            .findFirst();
+    kept.ifPresent(this::decideFor);
+    return kept.isPresent();
+  }
+
+  private void decideFor(SimulatedReplica kept) {
     journal.add("the operator decides for {}", kept.machine());
     for (SimulatedReplica replica : replicas) {
       if (areApart(kept, replica)) {

@@ -11,6 +11,7 @@ import org.rkv.history.History;
  * @param journal what happened, if that was asked for
  * @param oldReads that do not count, since the replica could not know that its copy was old
  * @param convergedMillis how long after the end of the faults all replicas were first equal, or -1
+ * @param hasOperatorDecided whether an operator had to decide between two histories
  */
 record Report(
     long seed,
@@ -20,7 +21,8 @@ record Report(
     List<String> journal,
     int faults,
     int oldReads,
-    long convergedMillis) {
+    long convergedMillis,
+    boolean hasOperatorDecided) {
 
   boolean isGood() {
     return complaints.isEmpty();

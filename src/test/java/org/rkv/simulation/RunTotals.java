@@ -8,6 +8,7 @@ import org.rkv.history.Operation.Result;
 final class RunTotals {
   private long runs;
   private long bad;
+  private long decidedByAnOperator;
   private long operations;
   private long acknowledgedWrites;
   private long answeredReads;
@@ -18,6 +19,7 @@ final class RunTotals {
   synchronized void add(Report report) {
     runs++;
     bad += report.isGood() ? 0 : 1;
+    decidedByAnOperator += report.hasOperatorDecided() ? 1 : 0;
     faults += report.faults();
     oldReads += report.oldReads();
     slowestConvergenceMillis = Math.max(slowestConvergenceMillis, report.convergedMillis());
@@ -46,6 +48,8 @@ final class RunTotals {
         + " runs, "
         + bad
         + " of them bad, "
+        + decidedByAnOperator
+        + " decided by an operator, "
         + faults
         + " faults, "
         + operations

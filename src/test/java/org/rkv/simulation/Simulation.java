@@ -29,6 +29,10 @@ final class Simulation {
   private final List<String> complaints = new ArrayList<>();
   private int written;
   private boolean hasOperatorDecided;
+
+  /** Whether an operator has given up what clients were answered from. */
+  private boolean isHistoryGivenUp;
+
   private int unanswered;
 
   /**
@@ -68,7 +72,7 @@ final class Simulation {
     complaints.addAll(cluster.promises().complaints());
     cluster.journal().errors().forEach(error -> complaints.add("logged as an error: " + error));
     History history = cluster.history();
-    if (!faults.haveSplit() && !hasOperatorDecided) {
+    if (!faults.haveSplit() && !isHistoryGivenUp) {
       history.violations().stream().map(Violation::toString).forEach(complaints::add);
     }
     return new Report(
@@ -79,7 +83,8 @@ final class Simulation {
         cluster.journal().lines(),
         faults.count(),
         cluster.oldCopies().count(),
-        convergedMillis);
+        convergedMillis,
+        hasOperatorDecided);
   }
 
   /** What a client asks next. Values are never written twice. */
@@ -96,8 +101,8 @@ final class Simulation {
   }
 
   /**
-   * After a split, and where one was replaced that did not end and answered alone, an operator
-   * decides for one side where the replicas cannot.
+   * An operator decides where the replicas cannot. After a split, and where one was replaced that
+   * did not end, what clients were answered from may be given up so; anywhere else it may not.
    */
   private long decideAndConverge(Faults faults) {
     Operator operator = new Operator(cluster);
@@ -105,17 +110,25 @@ final class Simulation {
       scheduler.runForMillis(CONVERGENCE_MILLIS);
       if (faults.haveSplit() ? operator.isNeeded() : operator.isNeededForWhatWasAnswered()) {
         hasOperatorDecided = true;
+        isHistoryGivenUp = true;
         cluster.promises().forget();
         operator.decide();
       }
     }
-    return converge();
+    Convergence convergence =
+        new Convergence(cluster.replicas(), plan.tombstoneGraceMillis() < CONVERGENCE_MILLIS);
+    long convergedMillis = converge(convergence);
+    if (convergedMillis < 0 && operator.decideForWhatWasAnswered()) {
+      hasOperatorDecided = true;
+      convergedMillis = converge(convergence);
+    }
+    complaints.addAll(convergence.missing());
+    complaints.addAll(StampLead.complaints(cluster));
+    return convergedMillis;
   }
 
   /** Gives the replicas their time; how much of it they needed, or -1. */
-  private long converge() {
-    Convergence convergence =
-        new Convergence(cluster.replicas(), plan.tombstoneGraceMillis() < CONVERGENCE_MILLIS);
+  private long converge(Convergence convergence) {
     long neededMillis = -1;
     for (long millis = 0; millis < CONVERGENCE_MILLIS; millis += LOOK_MILLIS) {
       scheduler.runForMillis(LOOK_MILLIS);
@@ -123,8 +136,6 @@ final class Simulation {
         neededMillis = millis + LOOK_MILLIS;
       }
     }
-    complaints.addAll(convergence.missing());
-    complaints.addAll(StampLead.complaints(cluster));
     return neededMillis;
   }
 
