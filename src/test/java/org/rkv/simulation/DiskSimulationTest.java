@@ -12,7 +12,7 @@ import org.junit.jupiter.api.Test;
  */
 class DiskSimulationTest {
   private static final long FIRST_SEED = Long.getLong("rkv.firstSeed", 1);
-  private static final long SEEDS = Long.getLong("rkv.seeds", 100);
+  private static final long SEEDS = Long.getLong("rkv.seeds", 60);
 
   @Test
   void shouldLoseNothingThatWasAcknowledged() {

@@ -6,7 +6,7 @@ import org.junit.jupiter.api.Test;
 /** Each rule that says who is a replica, and whom it follows, is missed when it is not kept. */
 class MembershipMutantTest {
   /** One in twenty of what {@link MutantTest} takes: these runs are longer. */
-  private static final long CLEAN_SEEDS = Math.max(1, Long.getLong("rkv.cleanSeeds", 40) / 8);
+  private static final long CLEAN_SEEDS = Math.max(1, Long.getLong("rkv.cleanSeeds", 20) / 4);
 
   @Test
   void shouldNoticeEpochsAtTheCoordinatorOnly() {

@@ -5,7 +5,7 @@ import org.junit.jupiter.api.Test;
 /** The simulation is worth what it notices: each fault put into the replicas must be found. */
 class MutantTest {
   private static final String TOO_FAR_AHEAD = "has a stamp too far ahead";
-  private static final long CLEAN_SEEDS = Long.getLong("rkv.cleanSeeds", 40);
+  private static final long CLEAN_SEEDS = Long.getLong("rkv.cleanSeeds", 20);
 
   @Test
   void shouldNoticeWritesAcknowledgedBeforeTheLastPeer() {

@@ -13,7 +13,7 @@ import org.junit.jupiter.api.Test;
  */
 class SimulationTest {
   private static final long FIRST_SEED = Long.getLong("rkv.firstSeed", 1);
-  private static final long SEEDS = Long.getLong("rkv.seeds", 500);
+  private static final long SEEDS = Long.getLong("rkv.seeds", 300);
 
   /** So many runs that chance evens out. */
   private static final long MANY = 100;
