@@ -7,14 +7,10 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayDeque;
-import java.util.Deque;
 import java.util.List;
 import java.util.Random;
 import java.util.Set;
 import java.util.TreeSet;
-import java.util.concurrent.Callable;
-import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -50,7 +46,7 @@ class DataFormatTest {
       IntStream.range(0, 256).mapToObj(i -> String.valueOf((char) i)).collect(Collectors.joining());
 
   private final HandMovedTimers timers = new HandMovedTimers();
-  private final Deque<Runnable> work = new ArrayDeque<>();
+  private final HandMovedDisk disk = new HandMovedDisk(timers);
 
   @Test
   void shouldReadWhatEachReleaseHasWritten(@TempDir Path directory) throws Exception {
@@ -98,8 +94,8 @@ class DataFormatTest {
       assertEquals(history.past().epochs().hash(), copy.past().epochs().hash());
       assertEquals(history.past().taken(), copy.past().taken());
       assertEquals(history.past().passed().clocks(), copy.past().passed().clocks());
-      Durability kept = read.begin(this::run, timers, new Random(1), () -> {});
-      finish();
+      Durability kept = read.begin(disk, timers, new Random(1), () -> {});
+      disk.finish();
       assertEquals(kv.STANDING_COMPLETE, kept.standing());
     }
   }
@@ -108,19 +104,19 @@ class DataFormatTest {
   private void write(Path directory) throws IOException {
     try (FileVolume volume = FileVolume.open(directory)) {
       DataDirectory first = open(volume);
-      Durability kept = first.begin(this::run, timers, new Random(2), () -> {});
+      Durability kept = first.begin(disk, timers, new Random(2), () -> {});
       Store store = store();
       kept.begins(store, new EpochHistory(INCARNATION));
       store.apply("removed", "old", new Stamp(1, OTHER));
       store.apply("mine", "mine", new Stamp(9, INCARNATION));
       kept.complete(null, () -> {}, () -> {});
-      finish();
+      disk.finish();
       first.close(() -> {});
-      finish();
+      disk.finish();
     }
     try (FileVolume volume = FileVolume.open(directory)) {
       DataDirectory second = open(volume);
-      Durability kept = second.begin(this::run, timers, new Random(3), () -> {});
+      Durability kept = second.begin(disk, timers, new Random(3), () -> {});
       Store former = second.takeCopy().store();
       Store store = store();
       store.replace(former);
@@ -134,15 +130,15 @@ class DataFormatTest {
       store.apply("deleted", "v", new Stamp(3, OTHER));
       store.apply("deleted", null, new Stamp(4, OTHER));
       kept.complete(former, () -> {}, () -> {});
-      finish();
+      disk.finish();
       for (int i = 0; i < 100; i++) {
         store.apply("often", "w" + i, new Stamp(10 + i, OTHER));
-        finish();
+        disk.finish();
       }
       store.apply("last", "last", new Stamp(200, OTHER));
-      finish();
+      disk.finish();
       second.close(() -> {});
-      finish();
+      disk.finish();
     }
   }
 
@@ -167,24 +163,5 @@ class DataFormatTest {
         new KeyHash(1, 2),
         SETTINGS,
         new LogLines());
-  }
-
-  private <T> void run(Callable<T> task, Consumer<? super T> then) {
-    work.add(
-        () -> {
-          try {
-            then.accept(task.call());
-          } catch (Exception e) {
-            throw new IllegalStateException("a disk that does not fail", e);
-          }
-        });
-  }
-
-  private void finish() {
-    timers.pass(0);
-    while (!work.isEmpty()) {
-      work.poll().run();
-      timers.pass(0);
-    }
   }
 }

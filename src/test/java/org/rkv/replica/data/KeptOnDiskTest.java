@@ -7,19 +7,14 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Deque;
 import java.util.List;
 import java.util.Random;
 import java.util.Set;
 import java.util.SortedSet;
 import java.util.TreeSet;
-import java.util.concurrent.Callable;
-import java.util.function.Consumer;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.rkv.disk.DiskWorker;
 import org.rkv.disk.Log;
 import org.rkv.disk.LogListener;
 import org.rkv.disk.LogRecord;
@@ -47,7 +42,7 @@ class KeptOnDiskTest {
 
   private final SimulatedVolume volume = new SimulatedVolume(new Random(1));
   private final HandMovedTimers timers = new HandMovedTimers();
-  private final Deque<Runnable> work = new ArrayDeque<>();
+  private final HandMovedDisk disk = new HandMovedDisk(timers);
   private final List<String> told = new ArrayList<>();
 
   private DataDirectory directory;
@@ -60,7 +55,7 @@ class KeptOnDiskTest {
     begin();
     complete(null);
     store.apply("k", "v", FIRST);
-    finish();
+    disk.finish();
     assertEquals(List.of("complete"), told);
     told.clear();
   }
@@ -76,9 +71,8 @@ class KeptOnDiskTest {
     directory =
         new DataDirectory(
             volume, "r", 1, Limits.ofTheCSystem(), keyHash, LogSettings.syncing(0), log);
-    DiskWorker worker = this::run;
-    kept = directory.begin(worker, timers, new Random(2), () -> {});
-    finish();
+    kept = directory.begin(disk, timers, new Random(2), () -> {});
+    disk.finish();
     store =
         new Store(
             Limits.ofTheCSystem(),
@@ -88,31 +82,12 @@ class KeptOnDiskTest {
     kept.begins(store, history);
   }
 
-  private <T> void run(Callable<T> task, Consumer<? super T> then) {
-    work.add(
-        () -> {
-          try {
-            then.accept(task.call());
-          } catch (Exception e) {
-            throw new IllegalStateException("a simulated disk that does not fail", e);
-          }
-        });
-  }
-
-  private void finish() {
-    timers.pass(0);
-    while (!work.isEmpty()) {
-      work.poll().run();
-      timers.pass(0);
-    }
-  }
-
   private void complete(Store former) {
     kept.complete(former, () -> {}, () -> told.add("complete"));
   }
 
   private Store foundNext() throws IOException {
-    finish();
+    disk.finish();
     begin();
     return directory.takeCopy().store();
   }
@@ -129,7 +104,7 @@ class KeptOnDiskTest {
   void shouldHoldNothingThatTheSourceHasNoMore() throws IOException {
     Store former = former();
     complete(former);
-    finish();
+    disk.finish();
     assertEquals(List.of("complete"), told);
 
     assertNull(foundNext().find("k"));
@@ -143,7 +118,7 @@ class KeptOnDiskTest {
     timers.pass(0);
     assertEquals(List.of("removed"), told, "it is being forced");
 
-    finish();
+    disk.finish();
     assertEquals(List.of("removed", "complete"), told);
   }
 
@@ -164,7 +139,7 @@ class KeptOnDiskTest {
     assertEquals(Epochs.NONE, kept.past(history).epochs());
     assertEquals(kv.STANDING_NEW, kept.standing());
 
-    finish();
+    disk.finish();
     assertEquals(List.of("complete"), told);
     assertEquals(source.epochs(), kept.past(history).epochs());
     assertEquals(kv.STANDING_COMPLETE, kept.standing());
@@ -175,21 +150,21 @@ class KeptOnDiskTest {
   void shouldTakeOverALittleOnAFullDisk() throws IOException {
     volume.limit(volume.usedBytes() - 1000);
     store.apply("l", "v".repeat(2000), FIRST);
-    finish();
+    disk.finish();
     assertTrue(kept.isFull());
     assertFalse(kept.hasRoom());
 
     for (int i = 0; i < 5; i++) {
       kept.whenRoomForAPage(() -> told.add("page"));
       store.apply("m" + i, "v".repeat(1 << 20), FIRST);
-      finish();
+      disk.finish();
     }
     assertEquals(List.of("page", "page", "page", "page"), told);
     Runnable stop = kept.whenRoomForAPage(() -> told.add("nobody"));
     stop.run();
     volume.limit(Long.MAX_VALUE);
     timers.pass(5000);
-    finish();
+    disk.finish();
     assertTrue(kept.hasRoom());
     assertFalse(told.contains("nobody"));
   }
@@ -211,7 +186,7 @@ class KeptOnDiskTest {
   @Test
   void shouldHoldWhatIsOlderAtTheSourceInsteadOfItsOwn() throws IOException {
     store.apply("k", "mine", SECOND);
-    finish();
+    disk.finish();
     Store former = former();
     store.apply("k", "theirs", FIRST);
     complete(former);
@@ -226,7 +201,7 @@ class KeptOnDiskTest {
     Store former = former();
     complete(former);
     kept.begins(former, new EpochHistory(1));
-    finish();
+    disk.finish();
 
     assertEquals(List.of(), told);
   }
@@ -236,11 +211,11 @@ class KeptOnDiskTest {
   void shouldSayThatARecordIsNotUnderstood() throws IOException {
     LogSettings settings = LogSettings.syncing(0);
     Recovered found = Recovery.read(volume, "r", 1, record -> {});
-    Log log = new Log(volume, found, settings, this::run, timers, new Random(3), new Unheard());
+    Log log = new Log(volume, found, settings, disk, timers, new Random(3), new Unheard());
     log.append(new LogRecord.Note((byte) 99, "of a later release"));
     log.begin();
     log.flush();
-    finish();
+    disk.finish();
 
     UnreadableException refusal = assertThrows(UnreadableException.class, this::begin);
     assertEquals(
