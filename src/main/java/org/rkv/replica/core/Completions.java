@@ -100,8 +100,12 @@ final class Completions implements Completion.Listener {
     beginDue();
   }
 
+  /**
+   * Who catches up has no epochs to complete anything in: the others would take it for one that has
+   * other epochs, and compare them anew instead of letting it scan them.
+   */
   private void beginDue() {
-    boolean possible = peers.allAdmitted();
+    boolean possible = self.isServing() && peers.allAdmitted();
     List<Backlog.PendingWrite> toComplete = new ArrayList<>();
     for (Backlog backlog : backlogs) {
       List<Backlog.PendingWrite> due = due(backlog);
@@ -147,7 +151,7 @@ final class Completions implements Completion.Listener {
       return null;
     }
     Peer first = null;
-    long lowest = self.isServing() ? self.start() : Long.MAX_VALUE;
+    long lowest = self.start();
     for (Peer peer : peers.all()) {
       if (peer.start() == origin) {
         return peer;

@@ -1,0 +1,109 @@
+package org.rkv.simulation;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.function.Consumer;
+import org.junit.jupiter.api.Test;
+import org.rkv.history.Operation.Kind;
+import org.rkv.history.Operation.Result;
+import org.rkv.rpc.kv;
+import org.rkv.store.Stamp;
+import org.rkv.store.Store;
+
+/**
+ * All are restarted on their disks, and have so much that it takes seconds until each has scanned
+ * the others: longer than what is not settled waits for somebody to complete it.
+ */
+class SlowCommonStartTest {
+  private static final int ENTRIES = 6000;
+  private static final int VALUE_BYTES = 28;
+  private static final long FIRST_CLOCK = 1_780_000_000_000L << 16;
+  private static final long PAGE_MILLIS = 150;
+  private static final long SOON_MILLIS = 20_000;
+
+  private final SimulatedCluster cluster = new SimulatedCluster(1, new SlowPages(), true);
+  private final List<SimulatedReplica> replicas = cluster.replicas();
+
+  @Test
+  void shouldServeWithAllThatEachHeld() {
+    replicas.forEach(SimulatedReplica::start);
+    awaitAll();
+    put("written"); // with it they go through an epoch
+    for (int i = 0; i < replicas.size(); i++) {
+      String own = "of replica " + i;
+      onThreadOf(replicas.get(i), store -> put(store, own, ENTRIES + 1));
+      for (int number = 0; number < ENTRIES; number++) {
+        String key = "key" + number;
+        long clock = FIRST_CLOCK + number;
+        onThreadOf(replicas.get(i), store -> put(store, key, clock));
+      }
+    }
+    cluster.scheduler().runForMillis(1000);
+    replicas.forEach(SimulatedReplica::kill);
+
+    replicas.forEach(SimulatedReplica::start);
+
+    awaitAll();
+    for (SimulatedReplica replica : replicas) {
+      assertEquals(1 + ENTRIES + replicas.size(), replica.replica().store().liveEntries());
+    }
+    cluster.assertWithinMillis(
+        SOON_MILLIS, () -> replicas.stream().allMatch(each -> each.replica().unsettled() == 0));
+  }
+
+  private void put(String key) {
+    SimulatedClient client = cluster.reader();
+    client.use(replicas.get(0));
+    client.ask(new SimulatedClient.Request(Kind.PUT, key, "v"), SOON_MILLIS, () -> {});
+    cluster.assertWithinMillis(SOON_MILLIS, () -> cluster.history().size() == 1);
+    assertEquals(Result.OK, cluster.history().operations().get(0).result());
+  }
+
+  private static void put(Store store, String key, long clock) {
+    store.apply(key, "v".repeat(VALUE_BYTES), new Stamp(clock, 7));
+  }
+
+  private static void onThreadOf(SimulatedReplica replica, Consumer<Store> action) {
+    replica.machine().process().happens(() -> action.accept(replica.replica().store()));
+  }
+
+  private void awaitAll() {
+    cluster.assertWithinMillis(
+        SOON_MILLIS, () -> replicas.stream().allMatch(SimulatedReplica::isAnswering));
+  }
+
+  /** A page of a scan is on its way for long. */
+  private static final class SlowPages extends OnDisks implements Tampering {
+    private final Set<Integer> scans = new HashSet<>();
+    private Scheduler scheduler;
+
+    @Override
+    Plan plan(Plan drawn) {
+      return drawn.withReplicas(3);
+    }
+
+    @Override
+    Tampering tampering(Scheduler of) {
+      scheduler = of;
+      return this;
+    }
+
+    @Override
+    public boolean takes(byte[] message, Pipe out, Pipe back) {
+      if (Messages.isCall(message)) {
+        if (Messages.procedure(message) == kv.RSCAN_1) {
+          scans.add(Messages.xid(message));
+        }
+        return false;
+      }
+      boolean isPage = scans.remove(Messages.xid(message));
+      if (isPage) {
+        scheduler.afterMillis(PAGE_MILLIS, () -> out.send(message));
+      }
+      return isPage;
+    }
+  }
+}
