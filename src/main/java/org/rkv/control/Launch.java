@@ -84,10 +84,13 @@ final class Launch {
     long deadlineNanos = System.nanoTime() + TimeUnit.SECONDS.toNanos(TIMEOUT_SECONDS);
     boolean areAllKnown = true;
     for (LocalReplica replica : replicas) {
-      while (!isKnown(replica) && System.nanoTime() - deadlineNanos < 0) {
+      // Not looked at again once it is known: what is seen of it changes while it becomes a JVM.
+      boolean isKnown = isKnown(replica);
+      while (!isKnown && System.nanoTime() - deadlineNanos < 0) {
         Thread.sleep(POLL_MILLIS);
+        isKnown = isKnown(replica);
       }
-      if (!isKnown(replica)) {
+      if (!isKnown) {
         complaints.say(replica.name() + ": could not be started; see " + replica.files().log());
         areAllKnown = false;
       }
