@@ -8,7 +8,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -22,7 +21,6 @@ import org.rkv.testing.OtherProcess;
 
 /** An operator has replicas on other machines as well, or at ports of their own. */
 @Timeout(value = 120, unit = TimeUnit.SECONDS)
-@Tag("any-load")
 class KvrShellHostsIT extends KvrShellStories {
   @Test
   void shouldSayThatNoNameIsOfThisMachine() throws Exception {

@@ -15,7 +15,6 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -26,7 +25,6 @@ import org.rkv.testing.OtherProcess;
 
 /** Stories of an operator with {@code kv_r.sh}, five real replicas on 127.0.0.1 to 127.0.0.5. */
 @Timeout(value = 120, unit = TimeUnit.SECONDS)
-@Tag("any-load")
 class KvrShellIT extends KvrShellStories {
   /** Below the 25 s of a call to a replica that does not answer; a quiet machine needs 3 s. */
   private static final long STATUS_MILLIS = 20_000;

@@ -12,7 +12,6 @@ import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.rkv.KvrShell.Outcome;
@@ -22,7 +21,6 @@ import org.rkv.testing.OtherProcess;
 
 /** What {@code kv_r.sh} starts a replica with: options, a JVM, files, and a jar that it builds. */
 @Timeout(value = 120, unit = TimeUnit.SECONDS)
-@Tag("any-load")
 class KvrShellLaunchIT extends KvrShellStories {
   @Test
   void shouldPassOptionsAndFlagsOn() throws Exception {

@@ -7,7 +7,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.rkv.KvrShell.Outcome;
@@ -16,7 +15,6 @@ import org.rkv.testing.OtherProcess;
 
 /** An operator restarts replicas with {@code kv_r.sh}, one after the other. */
 @Timeout(value = 120, unit = TimeUnit.SECONDS)
-@Tag("any-load")
 class KvrShellRestartIT extends KvrShellStories {
   @Test
   void shouldGiveEachANewProcessAtARestart() throws Exception {

@@ -13,7 +13,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.rkv.testing.Eventually;
@@ -21,7 +20,6 @@ import org.rkv.testing.NetworkNamespace;
 import org.rkv.testing.Requirements;
 
 /** What can be told of {@code src/main/dist/rkv.service} where systemd does not run. */
-@Tag("any-load")
 final class SystemdUnitIT {
   private static final Path UNIT = Path.of("src/main/dist/rkv.service").toAbsolutePath();
   private static final Path SCRIPT = Path.of("src/main/dist/rkv-replica");

@@ -12,7 +12,6 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.TestInstance.Lifecycle;
@@ -28,7 +27,6 @@ import org.rkv.testing.ReplicaProcess;
  * told from them. All find the replica through the portmapper that it embeds.
  */
 @TestInstance(Lifecycle.PER_CLASS)
-@Tag("any-load")
 final class CInteropIT {
   private static final List<String> FIVE =
       List.of("127.0.0.1", "127.0.0.2", "127.0.0.3", "127.0.0.4", "127.0.0.5");

@@ -17,7 +17,6 @@ import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.TestInstance.Lifecycle;
@@ -33,7 +32,6 @@ import org.rkv.testing.Rpcbind;
 
 /** What the clients say when they are called wrongly, or when there is nobody to answer them. */
 @TestInstance(Lifecycle.PER_CLASS)
-@Tag("any-load")
 final class ClientFailureIT {
   private static final String NOBODY = "127.0.0.99";
 

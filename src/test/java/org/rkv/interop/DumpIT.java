@@ -14,7 +14,6 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.CleanupMode;
 import org.junit.jupiter.api.io.TempDir;
@@ -25,7 +24,6 @@ import org.rkv.testing.Outcome;
 import org.rkv.testing.ReplicaProcess;
 
 /** LIST, DUMP and LOAD as {@code target/rkv} has them, in any locale. */
-@Tag("any-load")
 class DumpIT {
   private static final String SOURCE = "127.0.0.1";
   private static final String TARGET = "127.0.0.2";

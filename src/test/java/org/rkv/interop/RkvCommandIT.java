@@ -21,7 +21,6 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.CleanupMode;
 import org.junit.jupiter.api.io.TempDir;
@@ -32,7 +31,6 @@ import org.rkv.testing.ReplicaProcess;
 import org.rkv.testing.Requirements;
 
 /** What {@code target/rkv} can beyond the C client, against real replicas. */
-@Tag("any-load")
 final class RkvCommandIT {
   private static final List<String> FIVE =
       List.of("127.0.0.1", "127.0.0.2", "127.0.0.3", "127.0.0.4", "127.0.0.5");

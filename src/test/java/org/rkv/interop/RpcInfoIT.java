@@ -9,7 +9,6 @@ import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.CleanupMode;
 import org.junit.jupiter.api.io.TempDir;
@@ -20,7 +19,6 @@ import org.rkv.testing.RpcInfo;
 import org.rkv.testing.Rpcbind;
 
 /** Registration as rpcinfo sees it, with the portmapper that we embed and with the system's own. */
-@Tag("any-load")
 final class RpcInfoIT {
   private static final String HOST = "127.0.0.1";
   private static final String OTHER_HOST = "127.0.0.2";

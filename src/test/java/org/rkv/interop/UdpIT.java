@@ -13,7 +13,6 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.CleanupMode;
 import org.junit.jupiter.api.io.TempDir;
@@ -23,7 +22,6 @@ import org.rkv.testing.ReplicaProcess;
 import org.rkv.testing.Requirements;
 
 /** A C client that calls over UDP gets the same answers, also when the network loses them. */
-@Tag("any-load")
 final class UdpIT {
   private static final List<String> HOSTS = List.of("127.0.0.1", "127.0.0.2", "127.0.0.3");
   private static final String FIRST = HOSTS.get(0);

@@ -11,7 +11,6 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.rkv.testing.NetworkNamespace;
@@ -19,7 +18,6 @@ import org.rkv.testing.Outcome;
 import org.rkv.testing.ProjectCopy;
 
 /** Does what operations.md says of backup, of restoring, and of moving to other limits. */
-@Tag("any-load")
 class BackupIT {
   private static final Path MANUAL = Path.of("src/site/markdown/operations.md");
   private static final Duration DEADLINE = Duration.ofSeconds(120);

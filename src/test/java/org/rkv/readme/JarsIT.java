@@ -17,11 +17,9 @@ import java.util.SortedSet;
 import java.util.TreeSet;
 import java.util.jar.JarFile;
 import java.util.regex.Pattern;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** What is in the jars: that of the library, and that with all that it needs. */
-@Tag("any-load")
 final class JarsIT {
   private static final String LICENSE = "META-INF/LICENSE";
   private static final String LICENSES = "META-INF/licenses/";

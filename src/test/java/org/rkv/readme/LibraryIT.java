@@ -13,7 +13,6 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -28,7 +27,6 @@ import org.rkv.testing.Requirements;
  * and from Maven Central only what is not there.
  */
 @Timeout(120)
-@Tag("any-load")
 final class LibraryIT {
   private static final String COORDINATES = "org/rkv/rkv/";
   private static final String MAIN =

@@ -14,7 +14,6 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.rkv.testing.NetworkNamespace;
@@ -23,7 +22,6 @@ import org.rkv.testing.ProjectCopy;
 import org.rkv.testing.Requirements;
 
 /** Does what readme.txt says, in a directory as {@code mvn package} leaves it. */
-@Tag("any-load")
 class ReadmeIT {
   private static final Duration DEADLINE = Duration.ofSeconds(60);
   private static final List<String> INSTALLED =
