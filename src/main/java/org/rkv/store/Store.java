@@ -265,6 +265,15 @@ public final class Store {
   }
 
   /**
+   * All entries and tombstones, segment by segment. What is done with them may change the store.
+   */
+  public void forEach(Consumer<Entry> action) {
+    for (int i = 0; i < segments.length; i++) {
+      segment(i, null).toList().forEach(action);
+    }
+  }
+
+  /**
    * The entries and tombstones of this key and all greater ones, in the order of their keys' bytes.
    * Each is copied when it is asked for, which must be before the store is changed.
    */

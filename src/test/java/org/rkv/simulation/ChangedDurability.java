@@ -2,6 +2,7 @@ package org.rkv.simulation;
 
 import org.rkv.replica.core.Durability;
 import org.rkv.replica.epoch.EpochHistory;
+import org.rkv.replica.epoch.Epochs;
 import org.rkv.replica.epoch.Past;
 import org.rkv.rpc.DataStatus;
 import org.rkv.store.Store;
@@ -22,6 +23,11 @@ class ChangedDurability implements Durability {
   @Override
   public Past past(EpochHistory history) {
     return truth.past(history);
+  }
+
+  @Override
+  public Epochs epochs(EpochHistory history) {
+    return truth.epochs(history);
   }
 
   @Override

@@ -109,12 +109,11 @@ public final class Applier {
 
   /** Takes over what a copy holds that was given up, where it is newer: as not settled. */
   void adoptAll(Store former) {
-    for (int i = 0; i < former.segments(); i++) {
-      for (Entry entry : former.segment(i, null).toList()) {
-        clock.takeOver(entry.clock());
-        adopt(entry.key(), entry.value(), entry.stamp());
-      }
-    }
+    former.forEach(
+        entry -> {
+          clock.takeOver(entry.clock());
+          adopt(entry.key(), entry.value(), entry.stamp());
+        });
   }
 
   private void loadSettled(String key, String value, Stamp stamp) {

@@ -1,6 +1,7 @@
 package org.rkv.replica.core;
 
 import org.rkv.replica.epoch.EpochHistory;
+import org.rkv.replica.epoch.Epochs;
 import org.rkv.replica.epoch.Past;
 import org.rkv.rpc.DataStatus;
 import org.rkv.rpc.kv;
@@ -21,6 +22,11 @@ public interface Durability {
         @Override
         public Past past(EpochHistory history) {
           return history.past();
+        }
+
+        @Override
+        public Epochs epochs(EpochHistory history) {
+          return history.epochs();
         }
 
         @Override
@@ -87,6 +93,9 @@ public interface Durability {
 
   /** What others are told that we have gone through: no more than what is safe. */
   Past past(EpochHistory history);
+
+  /** The epochs of that past. These are told all the time, so nothing is copied for them. */
+  Epochs epochs(EpochHistory history);
 
   /** STANDING_... of kv.x: what is to be thought of what is kept here. */
   int standing();

@@ -1,7 +1,6 @@
 package org.rkv.replica.core;
 
 import org.rkv.replica.epoch.Past;
-import org.rkv.store.Entry;
 import org.rkv.store.Store;
 
 /**
@@ -16,10 +15,6 @@ public record FormerCopy(Store store, Past past) {
   /** Takes over all that is newer: of a new copy that is given up, but is kept on the disk. */
   void takeBack(Store given) {
     store.onStored(entry -> {});
-    for (int i = 0; i < given.segments(); i++) {
-      for (Entry entry : given.segment(i, null).toList()) {
-        store.apply(entry.key(), entry.value(), entry.stamp());
-      }
-    }
+    given.forEach(entry -> store.apply(entry.key(), entry.value(), entry.stamp()));
   }
 }

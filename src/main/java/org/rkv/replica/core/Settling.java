@@ -204,7 +204,7 @@ public final class Settling implements Completions.Ledger {
    */
   void announceState(Runnable told) {
     calls.announce(
-        announcedWatermark(), durability.past(self.history()).epochs(), durability.isFull(), told);
+        announcedWatermark(), durability.epochs(self.history()), durability.isFull(), told);
   }
 
   private void announceSoon() {

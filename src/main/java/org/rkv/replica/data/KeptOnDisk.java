@@ -14,6 +14,7 @@ import org.rkv.disk.Recovered;
 import org.rkv.net.Timers;
 import org.rkv.replica.core.Durability;
 import org.rkv.replica.epoch.EpochHistory;
+import org.rkv.replica.epoch.Epochs;
 import org.rkv.replica.epoch.Past;
 import org.rkv.rpc.DataStatus;
 import org.rkv.rpc.kv;
@@ -176,10 +177,6 @@ final class KeptOnDisk implements Durability {
 
   @Override
   public Runnable whenRoomForAPage(Runnable then) {
-    if (hasRoomForAPage()) {
-      then.run();
-      return () -> {};
-    }
     RoomWait wait = new RoomWait(then);
     wait.look();
     return wait::stop;
@@ -203,7 +200,9 @@ final class KeptOnDisk implements Durability {
     }
 
     void stop() {
-      next.cancel();
+      if (next != null) {
+        next.cancel();
+      }
     }
   }
 
@@ -239,6 +238,11 @@ final class KeptOnDisk implements Durability {
   @Override
   public Past past(EpochHistory any) {
     return safePast;
+  }
+
+  @Override
+  public Epochs epochs(EpochHistory any) {
+    return safePast.epochs();
   }
 
   @Override
