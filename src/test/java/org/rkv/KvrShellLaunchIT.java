@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
@@ -233,5 +234,9 @@ class KvrShellLaunchIT extends KvrShellStories {
     Files.delete(shell.directory().resolve("target/rkv.jar"));
 
     assertRefused(1, "no pom.xml to build it from", shell.run("start"));
+  }
+
+  private String log(String replica) throws IOException {
+    return Files.readString(shell.directory().resolve("target/run/" + replica + ".log"));
   }
 }

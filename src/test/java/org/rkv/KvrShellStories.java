@@ -63,10 +63,6 @@ abstract class KvrShellStories {
     }
   }
 
-  final String log(String replica) throws IOException {
-    return Files.readString(shell.directory().resolve("target/run/" + replica + ".log"));
-  }
-
   static void assertRefused(int status, String message, Outcome outcome) {
     assertEquals(status, outcome.status(), outcome::toString);
     assertTrue(outcome.err().contains(message), outcome::toString);

@@ -163,19 +163,4 @@ class DiskThreadTest {
     assertNotNull(taken);
     return taken;
   }
-
-  /** Hears nothing. */
-  static final class NoListener implements LogListener {
-    @Override
-    public void isFull(String reason) {}
-
-    @Override
-    public void hasRoomAgain() {}
-
-    @Override
-    public void isCompacted(long bytesBefore, long bytesNow) {}
-
-    @Override
-    public void isNotCompacted(String reason) {}
-  }
 }

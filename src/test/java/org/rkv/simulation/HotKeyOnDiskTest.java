@@ -18,12 +18,7 @@ class HotKeyOnDiskTest {
   private final SimulatedCluster cluster =
       new SimulatedCluster(
           1,
-          new OnDisks() {
-            @Override
-            Plan plan(Plan drawn) {
-              return drawn.withReplicas(3);
-            }
-
+          new OnDisks(3) {
             @Override
             long leastDiskMicros() {
               return DISK_MICROS;

@@ -311,10 +311,7 @@ class MembershipTest {
   }
 
   private Operation ask(SimulatedReplica at, SimulatedClient.Request request) {
-    int before = cluster.history().size();
-    begin(at, request);
-    assertSoon(() -> cluster.history().size() > before);
-    return cluster.history().operations().get(before);
+    return cluster.ask(at, request, SOON_MILLIS);
   }
 
   private void begin(SimulatedReplica at, SimulatedClient.Request request) {

@@ -164,11 +164,7 @@ class PauseTest {
   }
 
   private void ask(SimulatedReplica at, SimulatedClient.Request request) {
-    int before = cluster.history().size();
-    SimulatedClient client = cluster.reader();
-    client.use(at);
-    client.ask(request, SOON_MILLIS, () -> {});
-    await(() -> cluster.history().size() > before);
+    cluster.ask(at, request, SOON_MILLIS);
   }
 
   private void await(BooleanSupplier condition) {

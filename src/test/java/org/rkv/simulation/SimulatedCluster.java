@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.function.BooleanSupplier;
 import org.rkv.history.History;
+import org.rkv.history.Operation;
 import org.rkv.replica.peer.ReplicaAddress;
 
 /** Replicas and clients on machines of their own, and the network between them. */
@@ -158,6 +159,16 @@ final class SimulatedCluster {
           }
         },
         true);
+  }
+
+  /** What a client of its own is answered, which must be within this time. */
+  Operation ask(SimulatedReplica at, SimulatedClient.Request request, long withinMillis) {
+    int before = history.size();
+    SimulatedClient client = reader();
+    client.use(at);
+    client.ask(request, withinMillis, () -> {});
+    assertWithinMillis(withinMillis, () -> history.size() > before);
+    return history.operations().get(before);
   }
 
   /** Time goes on until this is so, for a while. */

@@ -31,7 +31,9 @@ class SlowCommonStartTest {
   void shouldServeWithAllThatEachHeld() {
     replicas.forEach(SimulatedReplica::start);
     awaitAll();
-    put("written"); // with it they go through an epoch
+    // With it they go through an epoch.
+    SimulatedClient.Request put = new SimulatedClient.Request(Kind.PUT, "written", "v");
+    assertEquals(Result.OK, cluster.ask(replicas.get(0), put, SOON_MILLIS).result());
     for (int i = 0; i < replicas.size(); i++) {
       String own = "of replica " + i;
       onThreadOf(replicas.get(i), store -> put(store, own, ENTRIES + 1));
@@ -54,14 +56,6 @@ class SlowCommonStartTest {
         SOON_MILLIS, () -> replicas.stream().allMatch(each -> each.replica().unsettled() == 0));
   }
 
-  private void put(String key) {
-    SimulatedClient client = cluster.reader();
-    client.use(replicas.get(0));
-    client.ask(new SimulatedClient.Request(Kind.PUT, key, "v"), SOON_MILLIS, () -> {});
-    cluster.assertWithinMillis(SOON_MILLIS, () -> cluster.history().size() == 1);
-    assertEquals(Result.OK, cluster.history().operations().get(0).result());
-  }
-
   private static void put(Store store, String key, long clock) {
     store.apply(key, "v".repeat(VALUE_BYTES), new Stamp(clock, 7));
   }
@@ -80,9 +74,8 @@ class SlowCommonStartTest {
     private final Set<Integer> scans = new HashSet<>();
     private Scheduler scheduler;
 
-    @Override
-    Plan plan(Plan drawn) {
-      return drawn.withReplicas(3);
+    SlowPages() {
+      super(3);
     }
 
     @Override

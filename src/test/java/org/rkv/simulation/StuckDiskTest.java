@@ -18,7 +18,6 @@ import org.rkv.replica.core.Durability;
 /** The disk of one replica hangs: it is not full, and does not fail, and nothing comes back. */
 class StuckDiskTest {
   private static final long SOON_MILLIS = 5000;
-  private static final long CALL_MILLIS = 25_000;
   private static final int CALLS = 30;
 
   private final List<StuckDisk> disks = new ArrayList<>();
@@ -48,15 +47,8 @@ class StuckDiskTest {
   }
 
   private final class Disks extends OnDisks {
-    private final int replicas;
-
     Disks(int replicas) {
-      this.replicas = replicas;
-    }
-
-    @Override
-    Plan plan(Plan drawn) {
-      return drawn.withReplicas(replicas);
+      super(replicas);
     }
 
     @Override
@@ -79,13 +71,7 @@ class StuckDiskTest {
   }
 
   private static Operation ask(SimulatedCluster cluster, SimulatedReplica replica, Kind kind) {
-    int before = cluster.history().size();
-    SimulatedClient client = cluster.reader();
-    client.use(replica);
-    client.ask(new SimulatedClient.Request(kind, "k", "v"), CALL_MILLIS, () -> {});
-    cluster.assertWithinMillis(SOON_MILLIS, () -> cluster.history().size() > before);
-    List<Operation> operations = cluster.history().operations();
-    return operations.get(operations.size() - 1);
+    return cluster.ask(replica, new SimulatedClient.Request(kind, "k", "v"), SOON_MILLIS);
   }
 
   @Test

@@ -16,16 +16,7 @@ import org.rkv.history.Operation.Result;
 class ThawedAmongRestartedTest {
   private static final long SOON_MILLIS = 5000;
 
-  private final SimulatedCluster cluster =
-      new SimulatedCluster(
-          1,
-          new OnDisks() {
-            @Override
-            Plan plan(Plan drawn) {
-              return drawn.withReplicas(3);
-            }
-          },
-          true);
+  private final SimulatedCluster cluster = new SimulatedCluster(1, new OnDisks(3), true);
 
   private final List<SimulatedReplica> replicas = cluster.replicas();
   private final List<SimulatedReplica> rest = replicas.subList(0, 2);
@@ -62,11 +53,6 @@ class ThawedAmongRestartedTest {
   }
 
   private Operation ask(SimulatedReplica replica, Kind kind, String value) {
-    int before = cluster.history().size();
-    SimulatedClient client = cluster.reader();
-    client.use(replica);
-    client.ask(new SimulatedClient.Request(kind, "k", value), SOON_MILLIS, () -> {});
-    cluster.assertWithinMillis(SOON_MILLIS, () -> cluster.history().size() > before);
-    return cluster.history().operations().get(before);
+    return cluster.ask(replica, new SimulatedClient.Request(kind, "k", value), SOON_MILLIS);
   }
 }

@@ -128,12 +128,7 @@ class TwoDeadTest {
   }
 
   private Operation ask(SimulatedReplica at, SimulatedClient.Request request) {
-    int before = cluster.history().size();
-    SimulatedClient client = cluster.reader();
-    client.use(at);
-    client.ask(request, SOON_MILLIS, () -> {});
-    assertSoon(() -> cluster.history().size() > before);
-    return cluster.history().operations().get(before);
+    return cluster.ask(at, request, SOON_MILLIS);
   }
 
   private void assertSoon(BooleanSupplier condition) {

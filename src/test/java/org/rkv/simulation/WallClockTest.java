@@ -323,12 +323,8 @@ class WallClockTest {
 
   /** Asks one, and says what came of it. */
   private Result ask(int index, Kind kind, String value) {
-    int before = cluster.history().size();
-    SimulatedClient client = cluster.reader();
-    client.use(replicas.get(index));
-    client.ask(new SimulatedClient.Request(kind, "k", value), SOON_MILLIS, () -> {});
-    assertSoon(() -> cluster.history().size() > before);
-    return cluster.history().operations().get(before).result();
+    SimulatedClient.Request request = new SimulatedClient.Request(kind, "k", value);
+    return cluster.ask(replicas.get(index), request, SOON_MILLIS).result();
   }
 
   /** And each can be asked by all others. */

@@ -16,9 +16,9 @@ import java.util.TreeSet;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.rkv.disk.Log;
-import org.rkv.disk.LogListener;
 import org.rkv.disk.LogRecord;
 import org.rkv.disk.LogSettings;
+import org.rkv.disk.NoListener;
 import org.rkv.disk.Recovered;
 import org.rkv.disk.Recovery;
 import org.rkv.disk.SimulatedVolume;
@@ -211,7 +211,7 @@ class KeptOnDiskTest {
   void shouldSayThatARecordIsNotUnderstood() throws IOException {
     LogSettings settings = LogSettings.syncing(0);
     Recovered found = Recovery.read(volume, "r", 1, record -> {});
-    Log log = new Log(volume, found, settings, disk, timers, new Random(3), new Unheard());
+    Log log = new Log(volume, found, settings, disk, timers, new Random(3), new NoListener());
     log.append(new LogRecord.Note((byte) 99, "of a later release"));
     log.begin();
     log.flush();
@@ -232,19 +232,5 @@ class KeptOnDiskTest {
     complete(former);
 
     assertEquals("w", foundNext().find("k").value());
-  }
-
-  private static final class Unheard implements LogListener {
-    @Override
-    public void isFull(String reason) {}
-
-    @Override
-    public void hasRoomAgain() {}
-
-    @Override
-    public void isCompacted(long bytesBefore, long bytesNow) {}
-
-    @Override
-    public void isNotCompacted(String reason) {}
   }
 }
