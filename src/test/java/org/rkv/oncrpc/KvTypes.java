@@ -15,6 +15,8 @@ import org.rkv.rpc.Del;
 import org.rkv.rpc.GetReply;
 import org.rkv.rpc.Hello;
 import org.rkv.rpc.KeyValue;
+import org.rkv.rpc.ListPage;
+import org.rkv.rpc.ListRange;
 import org.rkv.rpc.Page;
 import org.rkv.rpc.Particulars;
 import org.rkv.rpc.Put;
@@ -42,7 +44,8 @@ final class KvTypes {
           Cursor::new,
           () -> XdrVoid.XDR_VOID,
           () -> XdrVoid.XDR_VOID,
-          TakenOut::new);
+          TakenOut::new,
+          ListRange::new);
 
   /** The results that the client stub decodes. */
   static final List<Supplier<XdrAble>> RESULTS =
@@ -61,7 +64,8 @@ final class KvTypes {
           Page::new,
           Status::new,
           Contents::new,
-          XdrInt::new);
+          XdrInt::new,
+          ListPage::new);
 
   private KvTypes() {}
 }
