@@ -6,20 +6,23 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.stream.Collectors;
 import org.rkv.replica.peer.ReplicaAddress;
 
 /** Which list each replica had, and when, as the names of machines: so however it was spelled. */
 final class Lists {
   private final Scheduler scheduler;
   private final Fabric fabric;
+  private final List<SimulatedReplica> replicas;
   private final Map<Machine, List<Taken>> taken = new HashMap<>();
 
   /** From then on, until there is a later one. */
   private record Taken(long nanos, Set<String> names) {}
 
-  Lists(Scheduler scheduler, Fabric fabric) {
+  Lists(Scheduler scheduler, Fabric fabric, List<SimulatedReplica> replicas) {
     this.scheduler = scheduler;
     this.fabric = fabric;
+    this.replicas = replicas;
   }
 
   /** A process has this list from now on. */
@@ -38,10 +41,11 @@ final class Lists {
   }
 
   /**
-   * Whether this machine had a list, at some time within these, that each of it had within these.
+   * Whether this machine had a list, since then, that each of it had since then: by what the files
+   * say, or by whom they have met, which is another one where the name service was wrong.
    */
-  boolean couldAgree(Machine machine, long fromNanos, long toNanos) {
-    return within(machine, fromNanos, toNanos).stream()
+  boolean couldAgree(Machine machine, long fromNanos) {
+    return had(machine, fromNanos).stream()
         .anyMatch(
             names ->
                 names.stream()
@@ -49,7 +53,28 @@ final class Lists {
                         name ->
                             taken.keySet().stream()
                                 .filter(other -> other.name().equals(name))
-                                .anyMatch(o -> within(o, fromNanos, toNanos).contains(names))));
+                                .anyMatch(other -> had(other, fromNanos).contains(names))));
+  }
+
+  /** Which lists each had since then, for people. */
+  String text(long fromNanos) {
+    return taken.keySet().stream()
+        .map(machine -> machine + " " + had(machine, fromNanos))
+        .sorted()
+        .collect(Collectors.joining(", "));
+  }
+
+  private List<Set<String>> had(Machine machine, long fromNanos) {
+    List<Set<String>> lists = within(machine, fromNanos, scheduler.nowNanos());
+    replicas.stream()
+        .filter(replica -> replica.machine() == machine)
+        .forEach(
+            replica -> {
+              Set<String> names = new TreeSet<>();
+              replica.replica().knownNames().forEach(host -> names.add(fabric.nameOf(host)));
+              lists.add(names);
+            });
+    return lists;
   }
 
   private List<Set<String>> within(Machine machine, long fromNanos, long toNanos) {

@@ -90,8 +90,8 @@ final class Promises {
     boolean isWrite = request.kind() != Kind.GET && result == Result.OK;
     boolean isRead = !isWrite && result != Result.FAILED;
     String what = request + " at " + server + " of " + TimeUnit.NANOSECONDS.toMillis(invokedNanos);
-    if (isWrite && !lists.couldAgree(server, invokedNanos, scheduler.nowNanos())) {
-      complaints.add("acknowledged by no one list: " + what);
+    if (isWrite && !lists.couldAgree(server, invokedNanos)) {
+      complaints.add("acknowledged by no one list: " + what + ": " + lists.text(invokedNanos));
     }
     if (isRead && leftOut.mustNotAnswer(server, invokedNanos)) {
       complaints.add("answered by one left out: " + what);

@@ -72,9 +72,11 @@ final class ReplicaFiles {
     tell(of);
   }
 
-  /** Whether each names all, and none has a defect. */
+  /** Whether each names all, and is going to, and none has a defect. */
   boolean areWhole() {
-    return defects.isEmpty() && named.values().stream().allMatch(replicas::equals);
+    return defects.isEmpty()
+        && latest.equals(replicas)
+        && named.values().stream().allMatch(replicas::equals);
   }
 
   /** Whether each names this one, and is going to. */

@@ -42,7 +42,7 @@ final class SimulatedCluster {
     scheduler = new Scheduler(seed);
     journal = new Journal(scheduler, detailed);
     fabric = new Fabric(scheduler, plan.mostLatencyMicros(), mutant.tampering(scheduler));
-    lists = new Lists(scheduler, fabric);
+    lists = new Lists(scheduler, fabric, replicas);
     for (int i = 1; i <= plan.replicas(); i++) {
       Machine machine = new Machine("r" + i, i, scheduler, plan.wallClocksStand());
       fabric.add(machine);

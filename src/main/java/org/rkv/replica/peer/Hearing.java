@@ -130,7 +130,12 @@ public final class Hearing {
     return verdict;
   }
 
-  /** What another one, whose list agrees with ours, knows of us and of the peers. */
+  /**
+   * What another one, whose list agrees with ours, knows of us and of the peers. While we start it
+   * may tell us by which names those are known that we have not met, but only where a name paired
+   * its entry with ours: an address may be one that its name service, or ours, has wrong, and all
+   * others would believe it from us.
+   */
   private void learn(ListComparison lists, boolean fromOneThatServes) {
     if (fromOneThatServes && lists.partnerOf(ListComparison.OURSELVES).isMember()) {
       self.setMember();
@@ -141,7 +146,7 @@ public final class Hearing {
       if (fromOneThatServes && partner.isMember()) {
         entry.setMember();
       }
-      if (!self.isServing() && entry.givenName().isEmpty()) {
+      if (!self.isServing() && entry.givenName().isEmpty() && entry.listing().hasANameOf(partner)) {
         entry.setGivenName(partner.givenName());
       }
     }

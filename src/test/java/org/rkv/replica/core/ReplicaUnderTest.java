@@ -24,6 +24,7 @@ import org.rkv.replica.data.DataDirectory;
 import org.rkv.replica.epoch.EpochHistory;
 import org.rkv.replica.epoch.Past;
 import org.rkv.replica.peer.ClusterName;
+import org.rkv.replica.peer.KnownNames;
 import org.rkv.replica.peer.LocalReplica;
 import org.rkv.replica.peer.Peer;
 import org.rkv.replica.peer.ReplicaAddress;
@@ -293,6 +294,11 @@ public final class ReplicaUnderTest {
   /** Its list, without itself. */
   public List<ReplicaAddress> peers() {
     return peers;
+  }
+
+  /** By which names it knows those of its list, itself among them. */
+  public List<String> knownNames() {
+    return KnownNames.in(life.peers());
   }
 
   /** The epochs of its present life. */
