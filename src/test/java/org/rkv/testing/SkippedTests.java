@@ -27,7 +27,11 @@ public final class SkippedTests {
 
   private final Map<String, Map<String, Set<String>>> byReason = new TreeMap<>();
 
-  private SkippedTests() {}
+  private final Path build;
+
+  private SkippedTests(Path build) {
+    this.build = build;
+  }
 
   /**
    * Prints them.
@@ -40,7 +44,7 @@ public final class SkippedTests {
   }
 
   static void print(Path build, Instant since, PrintStream out) throws Exception {
-    SkippedTests skipped = new SkippedTests();
+    SkippedTests skipped = new SkippedTests(build);
     for (String reports : new String[] {"surefire-reports", "failsafe-reports"}) {
       if (Files.isDirectory(build.resolve(reports))) {
         skipped.readAll(build.resolve(reports), since);
@@ -66,7 +70,9 @@ public final class SkippedTests {
             .parse(report.toFile())
             .getDocumentElement();
     if (suite.getElementsByTagName("testcase").getLength() == 0) {
-      add(BEFORE_ALL, suite.getAttribute("name"), WHOLE_CLASS);
+      String type = suite.getAttribute("name");
+      String kept = SkippedClasses.reason(build, type);
+      add(kept == null ? BEFORE_ALL : line(kept), type, WHOLE_CLASS);
     }
     NodeList all = suite.getElementsByTagName("skipped");
     for (int i = 0; i < all.getLength(); i++) {
@@ -87,8 +93,11 @@ public final class SkippedTests {
   /** Of a disabled test there is a message, of one that gave up the exception with its trace. */
   private static String reason(Element skipped) {
     String message = skipped.getAttribute("message");
-    String first = message.isEmpty() ? skipped.getTextContent().strip() : message;
-    String line = first.lines().findFirst().orElse("no reason given");
+    return line(message.isEmpty() ? skipped.getTextContent().strip() : message);
+  }
+
+  private static String line(String text) {
+    String line = text.lines().findFirst().orElse("no reason given");
     return line.replaceFirst("^[\\w.]+Exception: ", "").replaceFirst("^Assumption failed: ", "");
   }
 

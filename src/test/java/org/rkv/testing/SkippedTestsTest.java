@@ -90,6 +90,21 @@ final class SkippedTestsTest {
   }
 
   @Test
+  void shouldTellWhyAClassGaveUpBeforeItsFirstTest() throws Exception {
+    Path file = Files.createDirectories(build.resolve("failsafe-reports")).resolve("TEST-b.IT.xml");
+    Files.writeString(file, "<testsuite name=\"b.IT\" tests=\"0\"><properties/></testsuite>");
+    SkippedClasses.keep(build, "b.IT", "Assumption failed: needs the command rpcgen");
+
+    assertEquals(
+        """
+        These tests were skipped:
+          needs the command rpcgen
+            b.IT: all
+        """,
+        printed());
+  }
+
+  @Test
   void shouldPassOverWhatAnEarlierBuildSkipped() throws Exception {
     report("failsafe-reports", "b.IT", BEGIN.minusMillis(1), test("b.IT", "t", disabled("x")));
 
