@@ -16,6 +16,8 @@ import org.rkv.store.StoreEntries;
  * acknowledged, whoever reads it will tell.
  */
 final class Convergence {
+  private static final String UNSETTLED = " unsettled entries";
+
   private final List<SimulatedReplica> replicas;
   private final boolean forgetsSoon;
   private final List<Copy> copies = new ArrayList<>();
@@ -60,6 +62,12 @@ final class Convergence {
     return newest;
   }
 
+  /** Whether all serve and hold the same, but not all of them know it. */
+  boolean lacksSettlingOnly() {
+    List<String> missing = missing();
+    return !missing.isEmpty() && missing.stream().allMatch(each -> each.endsWith(UNSETTLED));
+  }
+
   /** What is not so yet. */
   List<String> missing() {
     List<String> missing = new ArrayList<>();
@@ -71,7 +79,7 @@ final class Convergence {
         missing.add(name + " does not serve");
       }
       if (replica.replica().unsettled() > 0) {
-        missing.add(name + " has " + replica.replica().unsettled() + " unsettled entries");
+        missing.add(name + " has " + replica.replica().unsettled() + UNSETTLED);
       }
       byContents.computeIfAbsent(contents(replica), any -> new ArrayList<>()).add(name);
       newest.values().forEach(entry -> checkNotOlder(replica, entry, missing));

@@ -29,8 +29,9 @@ final class LeftOut {
         TimeUnit.MILLISECONDS.toNanos(LEAST_MILLIS + 2 * cluster.plan().peerTimeoutMillis());
   }
 
-  /** Whether this one may not answer what was asked then. */
+  /** Whether this one may not answer what was asked then; it may be listed again since. */
   boolean mustNotAnswer(Machine machine, long askedNanos) {
+    look();
     return sinceNanos.entrySet().stream()
         .anyMatch(
             entry -> entry.getKey().out == machine && askedNanos - entry.getValue() > soonNanos);

@@ -39,7 +39,10 @@ final class NameFaults {
       case 3 -> service.lie(name, List.of(at.address()));
       case 4 -> service.lie(name, List.of(any().address()));
       case 5 -> service.lie(name, several());
-      default -> replicas.forEach(each -> lieThatItIs(at, each.machine(), service));
+      default -> {
+        Machine all = random.nextBoolean() ? at : any();
+        replicas.forEach(each -> service.lie(each.machine().name(), List.of(all.address())));
+      }
     }
     journal.add("the name service of {} is wrong: {}", at, service);
     remedies.after(
@@ -48,10 +51,6 @@ final class NameFaults {
           journal.add("the name service of {} is right", at);
           service.mend();
         });
-  }
-
-  private static void lieThatItIs(Machine at, Machine other, NameService service) {
-    service.lie(other.name(), List.of(at.address()));
   }
 
   private List<InetAddress> several() {

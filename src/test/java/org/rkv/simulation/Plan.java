@@ -31,6 +31,8 @@ import org.rkv.store.Limits;
  * @param clocks how wrong wall clocks are
  * @param splits whether replica files may be split in halves that each acknowledge for themselves:
  *     what clients see is not one history then
+ * @param calledByAddresses whether each replica calls itself by its address, as with {@code
+ *     --host}, while the files have names
  */
 record Plan(
     int replicas,
@@ -51,7 +53,8 @@ record Plan(
     long longestFaultMillis,
     double restartShare,
     Clocks clocks,
-    boolean splits) {
+    boolean splits,
+    boolean calledByAddresses) {
 
   /** How wrong wall clocks are. */
   enum Clocks {
@@ -126,7 +129,8 @@ record Plan(
         LONGEST_FAULT_MILLIS,
         0,
         Clocks.values()[random.nextInt(Clocks.values().length)],
-        random.nextInt(8) == 0);
+        random.nextInt(8) == 0,
+        random.nextInt(3) == 0);
   }
 
   /** The same, or, one in four, {@link #withQuickOblivion}. */
@@ -155,7 +159,8 @@ record Plan(
         SHORT_FAULT_MILLIS,
         0.5,
         clocks,
-        false);
+        false,
+        calledByAddresses);
   }
 
   /**
@@ -182,6 +187,7 @@ record Plan(
         longestFaultMillis,
         0,
         Clocks.ROUGH,
+        false,
         false);
   }
 
@@ -227,12 +233,38 @@ record Plan(
         longestFaultMillis,
         restartShare,
         otherClocks,
-        splits);
+        splits,
+        calledByAddresses);
   }
 
   /** The same with so many replicas. */
   Plan withReplicas(int other) {
     return with(other, wallClocksStand, ambushShare, secret, clocks);
+  }
+
+  /** The same where each calls itself by its address, and no file does. */
+  Plan withCallingByAddresses() {
+    return new Plan(
+        replicas,
+        clients,
+        keys,
+        peerTimeoutMillis,
+        tombstoneGraceMillis,
+        meanFaultIntervalMillis,
+        faultyMillis,
+        mostThinkMillis,
+        mostLatencyMicros,
+        wallClocksStand,
+        ambushShare,
+        secret,
+        largeShare,
+        putPercent,
+        deletePercent,
+        longestFaultMillis,
+        restartShare,
+        clocks,
+        splits,
+        true);
   }
 
   /** The same with wall clocks that stand. */

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.BooleanSupplier;
+import java.util.function.UnaryOperator;
 import org.rkv.history.History;
 import org.rkv.history.Operation;
 import org.rkv.replica.peer.ReplicaAddress;
@@ -150,12 +151,21 @@ final class SimulatedCluster {
 
   /** So many of the same kind. */
   static SimulatedCluster of(int replicas) {
+    return of(plan -> plan.withReplicas(replicas));
+  }
+
+  /** Three that call themselves by their addresses, which no file names. */
+  static SimulatedCluster ofThreeCalledByAddresses() {
+    return of(plan -> plan.withReplicas(3).withCallingByAddresses());
+  }
+
+  private static SimulatedCluster of(UnaryOperator<Plan> change) {
     return new SimulatedCluster(
         1,
         new Mutant() {
           @Override
           Plan plan(Plan drawn) {
-            return drawn.withReplicas(replicas);
+            return change.apply(drawn);
           }
         },
         true);

@@ -3,6 +3,7 @@ package org.rkv.simulation;
 import java.io.IOException;
 import java.util.List;
 import java.util.Random;
+import org.rkv.net.AddressLiteral;
 import org.rkv.net.ConnectionLimits;
 import org.rkv.net.Timers;
 import org.rkv.protocol.KvProgram;
@@ -136,7 +137,7 @@ final class SimulatedReplica {
 
   private Settings settings() {
     return new Settings(
-        machine.name(),
+        plan.calledByAddresses() ? AddressLiteral.text(machine.address()) : machine.name(),
         KvProgram.DEFAULT_PORT,
         null,
         plan.peerTimeoutMillis(),

@@ -29,13 +29,30 @@ final class GivenNames {
     if (callee.start == self.start()) {
       return TO_OURSELVES;
     }
+    Peer other = bearer(peer, callee);
+    return other == null ? null : "the name leads to replica " + other.name();
+  }
+
+  /**
+   * Which other one it is then, if only what it once called itself says so, and no entry does; else
+   * null.
+   */
+  Peer knownOnlyAs(Peer peer, Names callee) {
+    Peer other = bearer(peer, callee);
+    return other == null || other.entry().hasText(PeerMessages.plain(callee.name)) ? null : other;
+  }
+
+  private Peer bearer(Peer peer, Names callee) {
     String name = PeerMessages.plain(callee.name);
+    if (peer.entry().hasText(name)) {
+      return null;
+    }
     for (Peer other : peers.all()) {
       boolean isOthers =
           other.entry().hasText(name)
               || name.equals(other.entry().givenName()) && !isNobodysName(name, other, callee);
-      if (other != peer && isOthers && !peer.entry().hasText(name)) {
-        return "the name leads to replica " + other.name();
+      if (other != peer && isOthers) {
+        return other;
       }
     }
     return null;

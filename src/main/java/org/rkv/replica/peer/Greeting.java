@@ -60,6 +60,7 @@ final class Greeting implements Handshake.Listener {
       return;
     }
     if (whyNot != null) {
+      hearing.ledToAnother(peer, callee);
       peer.leadsElsewhere(whyNot);
       return;
     }

@@ -52,11 +52,26 @@ public final class Hearing {
       return;
     }
     peer.entry().setGivenName(given);
+    compareListsAgain("since we heard of " + given);
+  }
+
+  private void compareListsAgain(String why) {
     List<Listing> list = peers.list();
     for (Peer other : peers.all()) {
       if (other.isAdmitted() && !other.told().verdict().lists().again(list).agrees()) {
-        other.greetAnew("our lists are to be compared again, since we heard of " + given);
+        other.greetAnew("our lists are to be compared again, " + why);
       }
+    }
+  }
+
+  /**
+   * Who answers where this peer should be is known as another one of the list, by what it calls
+   * itself alone. An older look-up of that one's entry may have led astray: looks there again.
+   */
+  void ledToAnother(Peer peer, Names callee) {
+    Peer other = givenNames.knownOnlyAs(peer, callee);
+    if (other != null && !other.isAdmitted()) {
+      other.look();
     }
   }
 
@@ -147,13 +162,14 @@ public final class Hearing {
         entry.setMember();
       }
       if (!self.isServing() && entry.givenName().isEmpty() && entry.listing().hasANameOf(partner)) {
-        entry.setGivenName(partner.givenName());
+        entry.learnGivenName(partner.givenName());
       }
     }
   }
 
   /** A peer can be asked from now on. */
   void admitted(Peer peer) {
+    peer.entry().lastsFromNowOn();
     if (self.cluster().takeOver(peer.told().cluster())) {
       log.info("this is cluster {}, says replica {}", self.cluster().text(), peer.name());
       peers.refresh(); // one that was admitted before may be of another
@@ -163,6 +179,9 @@ public final class Hearing {
 
   /** A connection to a peer has ended: what it answered to operations under way is void. */
   void lost(Peer peer, String reason) {
+    if (peer.entry().forgetWhoWasNotAdmitted()) {
+      compareListsAgain("since " + peer.name() + " led to one that was never admitted");
+    }
     listener.lost(peer, reason);
     changed(peer);
   }

@@ -259,7 +259,8 @@ public final class Peer {
     look();
   }
 
-  private void look() {
+  /** Looks who answers at its name now, as often as that may be. */
+  void look() {
     long now = timers.nanoTime();
     if (looks.permits(now)) {
       looks.take(now);

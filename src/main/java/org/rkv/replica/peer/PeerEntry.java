@@ -14,6 +14,7 @@ final class PeerEntry {
   private ReplicaAddress address;
   private InetSocketAddress lastAddress;
   private String givenName = "";
+  private String lastingName = "";
   private boolean member;
 
   /** As the replica file has it: nothing was heard yet. */
@@ -61,9 +62,35 @@ final class PeerEntry {
     return givenName;
   }
 
-  /** It, or somebody who has heard it, says that it calls itself so. */
+  /**
+   * Who answers at the connection that there is calls itself so. It may be another one, where the
+   * name service is wrong, so this counts only as long as that connection unless it {@link
+   * #lastsFromNowOn}.
+   */
   void setGivenName(String name) {
     givenName = name;
+  }
+
+  /** One that we admit has heard that it calls itself so. */
+  void learnGivenName(String name) {
+    givenName = name;
+    lastingName = name;
+  }
+
+  /** Who calls itself so is admitted: it goes on being called so when the connection has ended. */
+  void lastsFromNowOn() {
+    lastingName = givenName;
+  }
+
+  /**
+   * The connection has ended.
+   *
+   * @return whether it is called otherwise now, since who answered there was never admitted
+   */
+  boolean forgetWhoWasNotAdmitted() {
+    boolean changes = !givenName.equals(lastingName);
+    givenName = lastingName;
+    return changes;
   }
 
   /** Whether this is the entry, in its one form. */

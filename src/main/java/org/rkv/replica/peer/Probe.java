@@ -5,13 +5,15 @@ import org.rkv.rpc.Admission;
 import org.rkv.rpc.Names;
 
 /**
- * Looks who answers at the entry of a peer when somebody new greets us by its name: if it is
- * another life of the peer than the one we are connected with, that has ended. Once is enough: who
- * greets us again is looked for again. Belongs to the thread of its link.
+ * Looks who answers at the entry of a peer when somebody new greets us by its name, or another
+ * entry leads to where our link has led: if it is another one than the one we are connected with,
+ * that one has ended, or the name had led astray. Once is enough: who greets us again, or is found
+ * again, is looked for again. Belongs to the thread of its link.
  */
 final class Probe implements Handshake.Listener {
   private final Peer peer;
   private final Hearing hearing;
+  private boolean seen;
 
   /** Of this peer, as long as it is listed. */
   Probe(Peer peer, Hearing hearing) {
@@ -20,7 +22,9 @@ final class Probe implements Handshake.Listener {
   }
 
   @Override
-  public void connected(InetSocketAddress remoteAddress) {}
+  public void connected(InetSocketAddress remoteAddress) {
+    seen = false;
+  }
 
   @Override
   public void met(Handshake by, Names callee) {
@@ -28,6 +32,7 @@ final class Probe implements Handshake.Listener {
       peer.greetAnew("it has restarted");
       peer.link().hurry();
     }
+    seen = true;
     by.link().suspend("seen who it is");
   }
 
@@ -40,8 +45,17 @@ final class Probe implements Handshake.Listener {
     by.link().suspend(reason);
   }
 
+  /**
+   * Nobody answers there, so our link may lead to where the name led before, by mistake. One that
+   * is admitted is right for sure.
+   */
   @Override
   public void disconnected(Handshake by, String reason) {
+    boolean nobodyAnswers = !seen;
+    seen = false;
     by.link().suspend(reason);
+    if (nobodyAnswers && !peer.isAdmitted()) {
+      peer.greetAnew("nobody answers at its name");
+    }
   }
 }
