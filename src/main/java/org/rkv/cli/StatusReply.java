@@ -28,7 +28,9 @@ record StatusReply(Status status) implements Reply {
     "STATUS",
     "DIGEST",
     "RTAKENOUT",
-    "LIST"
+    "LIST",
+    "RDIGESTS",
+    "RSECTIONS"
   };
 
   @Override

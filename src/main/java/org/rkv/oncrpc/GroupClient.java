@@ -21,6 +21,9 @@ public final class GroupClient extends OncRpcClient {
   /** What the answers hear of a server that a call was not sent to. */
   public static final String NOT_SENT = "not connected, or too much is under way";
 
+  /** What the answers hear of a server that has no such procedure, as an older release has not. */
+  public static final String NOT_OFFERED = RpcMessage.NO_PROCEDURE;
+
   private final Program program;
   private final Xids xids;
   private final XdrOutput call = new XdrOutput(1024);

@@ -18,6 +18,10 @@ public final class RpcMessage {
   static final int MSG_DENIED = 1;
 
   static final int SUCCESS = 0;
+
+  /** As libtirpc's clnt_sperror says it. */
+  static final String NO_PROCEDURE = "Procedure unavailable";
+
   static final int PROG_UNAVAIL = 1;
   static final int PROG_MISMATCH = 2;
   static final int PROC_UNAVAIL = 3;
@@ -148,7 +152,7 @@ public final class RpcMessage {
       case PROG_MISMATCH:
         return decodeMismatch("Program/version mismatch", in);
       case PROC_UNAVAIL:
-        return "Procedure unavailable";
+        return NO_PROCEDURE;
       case GARBAGE_ARGS:
         return "Server can't decode arguments";
       case SYSTEM_ERR:

@@ -54,6 +54,15 @@ public final class KvProgram {
   private static final Shape PAGE =
       Shape.struct(
           Shape.INT, Shape.INT, Shape.list(32, SCANNED), Shape.INT, CURSOR, HISTORY, Shape.HYPER);
+  private static final Shape DIGESTS_ASKED = Shape.struct(Shape.INT, Shape.HYPER);
+  private static final Shape DIGESTS =
+      Shape.struct(
+          Shape.struct(Shape.INT, Shape.HYPER, Shape.INT),
+          Shape.struct(Shape.STRING, Shape.list(8, Shape.HYPER), Shape.list(8, Shape.HYPER)));
+  private static final Shape SECTIONS_ASKED =
+      Shape.struct(Shape.STRING, Shape.HYPER, Shape.HYPER, CURSOR);
+  private static final Shape SECTIONS_PAGE =
+      Shape.struct(Shape.HYPER, PAGE, Shape.list(8, Shape.HYPER), Shape.list(8, Shape.HYPER));
   private static final Shape LIST_RANGE =
       Shape.struct(Shape.STRING, Shape.INT, Shape.STRING, Shape.INT, Shape.INT);
   private static final Shape LIST_PAGE =
@@ -99,7 +108,9 @@ public final class KvProgram {
           Procedure.amplifying(STATUS),
           Procedure.amplifying(CONTENTS),
           new Procedure(LIST, Shape.INT),
-          Procedure.asking(LIST_RANGE, LIST_PAGE));
+          Procedure.asking(LIST_RANGE, LIST_PAGE),
+          new Procedure(DIGESTS_ASKED, DIGESTS),
+          new Procedure(SECTIONS_ASKED, SECTIONS_PAGE));
 
   private KvProgram() {}
 
@@ -114,7 +125,9 @@ public final class KvProgram {
           kv.RADMIT_1,
           kv.RSETTLED_1,
           kv.RSCAN_1,
-          kv.RTAKENOUT_1 ->
+          kv.RTAKENOUT_1,
+          kv.RDIGESTS_1,
+          kv.RSECTIONS_1 ->
           true;
       default -> false;
     };

@@ -49,6 +49,7 @@ import org.rkv.replica.peer.Peer;
 import org.rkv.replica.peer.ReplicaAddress;
 import org.rkv.rpc.kv;
 import org.rkv.store.KeyHash;
+import org.rkv.store.Sections;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -80,6 +81,7 @@ public final class ReplicaServer {
   private final OperationLog operationLog;
   private final LinePrinter operationPrinter;
   private final KeyHash keyHash = KeyHash.random();
+  private final Sections sections = new Sections(kv.SECTIONS);
   private final Replicas replicas;
   private final SecureRandom random = new SecureRandom();
   private final RunningProgram program;
@@ -164,7 +166,7 @@ public final class ReplicaServer {
   private DataDirectory open(Path directory, String name) throws IOException {
     LogSettings how = LogSettings.syncing(settings.syncMillis());
     return DataDirectory.open(
-        directory, name, random.nextLong(), settings.limits(), keyHash, how, log);
+        directory, name, random.nextLong(), settings.limits(), keyHash, sections, how, log);
   }
 
   private static RunningProgram program(EffectiveOptions options) {
@@ -385,6 +387,7 @@ public final class ReplicaServer {
             self,
             former,
             keyHash,
+            sections,
             program,
             settings.peerTimeoutMillis(),
             settings.tombstoneGraceMillis(),

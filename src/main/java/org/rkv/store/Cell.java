@@ -28,6 +28,9 @@ final class Cell {
   /** The {@link KeyHash} of the key, under the seed of this process. */
   private final int hash;
 
+  /** Of the key; there are no more of them than chars. */
+  private final char section;
+
   /** What has the same bucket of a {@link Segment}, or null. */
   private Cell next;
 
@@ -44,10 +47,15 @@ final class Cell {
   private long valueChecksum;
   private boolean settled;
 
-  /** Holds nothing before the first write. */
-  Cell(String key, int hash) {
+  /**
+   * Holds nothing before the first write.
+   *
+   * @param section see {@link Sections}
+   */
+  Cell(String key, int hash, int section) {
     this.key = key;
     this.hash = hash;
+    this.section = (char) section;
   }
 
   /**
@@ -110,6 +118,10 @@ final class Cell {
 
   int hash() {
     return hash;
+  }
+
+  int section() {
+    return section;
   }
 
   Cell next() {

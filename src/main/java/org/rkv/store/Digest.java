@@ -73,7 +73,7 @@ public final class Digest {
   /**
    * The finalizer of SplitMix64 (Steele, Lea, Flood 2014): each bit in changes half of those out.
    */
-  private static long mix(long bits) {
+  static long mix(long bits) {
     long mixed = (bits ^ (bits >>> 30)) * 0xBF58476D1CE4E5B9L;
     mixed = (mixed ^ (mixed >>> 27)) * 0x94D049BB133111EBL;
     return mixed ^ (mixed >>> 31);

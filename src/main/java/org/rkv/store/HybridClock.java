@@ -57,6 +57,11 @@ public final class HybridClock {
     return clock >= 0 && clock >>> COUNTER_BITS < Belief.END_MILLIS;
   }
 
+  /** By how much a clock is ahead of another one that is that much later. */
+  public static long ofMillis(long millis) {
+    return millis << COUNTER_BITS;
+  }
+
   /** A new stamp, above every one issued or seen. */
   public Stamp next() {
     long wall = belief.readWallMillis() << COUNTER_BITS;

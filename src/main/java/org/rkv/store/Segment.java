@@ -3,6 +3,7 @@ package org.rkv.store;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.function.Predicate;
 
 /**
  * A part of a store: a hash table whose nodes are the cells themselves, so that few places of the
@@ -23,6 +24,10 @@ final class Segment {
       }
     }
     return null;
+  }
+
+  int size() {
+    return size;
   }
 
   /** One more, of a key that has none. */
@@ -56,10 +61,15 @@ final class Segment {
    * @param after only those of greater keys; null for all
    */
   List<Cell> inOrder(String after) {
-    List<Cell> cells = new ArrayList<>(size);
+    return inOrder(after, cell -> true);
+  }
+
+  /** The same, only such. */
+  List<Cell> inOrder(String after, Predicate<Cell> such) {
+    List<Cell> cells = new ArrayList<>();
     for (Cell first : buckets) {
       for (Cell cell = first; cell != null; cell = cell.next()) {
-        if (after == null || cell.key().compareTo(after) > 0) {
+        if (such.test(cell) && (after == null || cell.key().compareTo(after) > 0)) {
           cells.add(cell);
         }
       }

@@ -1,5 +1,6 @@
 package org.rkv.store;
 
+import java.util.BitSet;
 import java.util.Iterator;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
@@ -32,6 +33,7 @@ public final class Store {
   /** By how much a hash of 32 bits is shifted to give the number of a segment. */
   private final int segmentShift;
 
+  private final SectionDigests sectionDigests;
   private final Digest entriesDigest = new Digest();
   private final Digest tombstonesDigest = new Digest();
   private int liveEntries;
@@ -51,9 +53,15 @@ public final class Store {
    * @param keyHash decides which keys are in one segment
    */
   public Store(Limits limits, HybridClock clock, KeyHash keyHash) {
+    this(limits, clock, keyHash, new Sections(Sections.COUNT));
+  }
+
+  /** The same, compared with others in these sections. */
+  public Store(Limits limits, HybridClock clock, KeyHash keyHash, Sections sections) {
     this.limits = limits;
     this.clock = clock;
     this.keyHash = keyHash;
+    sectionDigests = new SectionDigests(sections);
     int wanted = limits.capacity() / ENTRIES_OF_A_SEGMENT;
     int count = Integer.highestOneBit(Math.min(Math.max(wanted, MIN_SEGMENTS), MAX_SEGMENTS));
     segments = new Segment[count];
@@ -144,6 +152,11 @@ public final class Store {
     return tombstonesDigest;
   }
 
+  /** Of each section of the keys. */
+  public SectionDigests sectionDigests() {
+    return sectionDigests;
+  }
+
   /** A client's PUT: checks key size, value size, what fits, and stores under a new stamp. */
   public Change put(String key, String value) {
     if (limits.tooLarge(key)) {
@@ -225,6 +238,7 @@ public final class Store {
       return false;
     }
     cell.settle();
+    sectionDigests.settled(cell);
     clock.agree(stamp.clock());
     return cell.isTombstone();
   }
@@ -262,6 +276,20 @@ public final class Store {
   public Stream<Entry> segment(int index, String after) {
     Segment segment = segments[index];
     return segment == null ? Stream.empty() : segment.inOrder(after).stream().map(Cell::entry);
+  }
+
+  /** The same, only of these sections of the keys. */
+  public Stream<Entry> segment(int index, String after, BitSet sections) {
+    Segment segment = segments[index];
+    return segment == null
+        ? Stream.empty()
+        : segment.inOrder(after, cell -> sections.get(cell.section())).stream().map(Cell::entry);
+  }
+
+  /** How many entries and tombstones are in one segment. */
+  public int segmentSize(int index) {
+    Segment segment = segments[index];
+    return segment == null ? 0 : segment.size();
   }
 
   /**
@@ -353,7 +381,7 @@ public final class Store {
   }
 
   private Cell add(String key) {
-    Cell cell = new Cell(key, keyHash.of(key));
+    Cell cell = new Cell(key, keyHash.of(key), sectionDigests.sections().of(key));
     int index = segmentOf(cell.hash());
     if (segments[index] == null) {
       segments[index] = new Segment();
@@ -365,6 +393,7 @@ public final class Store {
 
   private void count(Cell cell, String value) {
     heldBytes += cell.heldBytes();
+    sectionDigests.add(cell);
     if (cell.isTombstone()) {
       tombstones++;
       tombstonesDigest.add(cell, value);
@@ -376,6 +405,7 @@ public final class Store {
 
   private void uncount(Cell cell) {
     heldBytes -= cell.heldBytes();
+    sectionDigests.remove(cell);
     if (cell.isTombstone()) {
       tombstones--;
       tombstonesDigest.remove(cell);

@@ -12,6 +12,8 @@ import org.rkv.rpc.Contents;
 import org.rkv.rpc.Copy;
 import org.rkv.rpc.Cursor;
 import org.rkv.rpc.Del;
+import org.rkv.rpc.Digests;
+import org.rkv.rpc.DigestsAsked;
 import org.rkv.rpc.GetReply;
 import org.rkv.rpc.Hello;
 import org.rkv.rpc.KeyValue;
@@ -21,6 +23,8 @@ import org.rkv.rpc.Page;
 import org.rkv.rpc.Particulars;
 import org.rkv.rpc.Put;
 import org.rkv.rpc.ReplicaList;
+import org.rkv.rpc.SectionsAsked;
+import org.rkv.rpc.SectionsPage;
 import org.rkv.rpc.Settled;
 import org.rkv.rpc.Status;
 import org.rkv.rpc.TakenOut;
@@ -45,7 +49,9 @@ final class KvTypes {
           () -> XdrVoid.XDR_VOID,
           () -> XdrVoid.XDR_VOID,
           TakenOut::new,
-          ListRange::new);
+          ListRange::new,
+          DigestsAsked::new,
+          SectionsAsked::new);
 
   /** The results that the client stub decodes. */
   static final List<Supplier<XdrAble>> RESULTS =
@@ -65,7 +71,9 @@ final class KvTypes {
           Status::new,
           Contents::new,
           XdrInt::new,
-          ListPage::new);
+          ListPage::new,
+          Digests::new,
+          SectionsPage::new);
 
   private KvTypes() {}
 }

@@ -33,6 +33,8 @@ import org.rkv.rpc.Copy;
 import org.rkv.rpc.Cursor;
 import org.rkv.rpc.DataStatus;
 import org.rkv.rpc.Del;
+import org.rkv.rpc.Digests;
+import org.rkv.rpc.DigestsAsked;
 import org.rkv.rpc.Epoch;
 import org.rkv.rpc.GetReply;
 import org.rkv.rpc.Hello;
@@ -51,6 +53,8 @@ import org.rkv.rpc.Put;
 import org.rkv.rpc.ReplicaInfo;
 import org.rkv.rpc.ReplicaList;
 import org.rkv.rpc.Scanned;
+import org.rkv.rpc.SectionsAsked;
+import org.rkv.rpc.SectionsPage;
 import org.rkv.rpc.Settled;
 import org.rkv.rpc.Stamp;
 import org.rkv.rpc.Status;
@@ -94,6 +98,8 @@ class KvProgramTest {
     add(samples, kv.DIGEST_1, XdrVoid.XDR_VOID, null, contents(), Contents::new);
     add(samples, kv.RTAKENOUT_1, takenOut(), TakenOut::new, new XdrInt(0), XdrInt::new);
     add(samples, kv.LIST_1, listRange(), ListRange::new, listPage(3), ListPage::new);
+    add(samples, kv.RDIGESTS_1, digestsAsked(), DigestsAsked::new, digests(), Digests::new);
+    add(samples, kv.RSECTIONS_1, sections(), SectionsAsked::new, sectionsPage(), SectionsPage::new);
     Procedure scan = procedure(kv.RSCAN_1);
     samples.add(new Sample("RSCAN, an empty page", scan.results(), page(0), Page::new));
     return samples.stream();
@@ -170,7 +176,7 @@ class KvProgramTest {
     assertEquals(1, KvProgram.PROGRAM.lowVersion());
     assertEquals(1, KvProgram.PROGRAM.highVersion());
     assertEquals(
-        List.of(1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15),
+        List.of(1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17),
         List.of(
             kv.PUT_1,
             kv.GET_1,
@@ -186,13 +192,15 @@ class KvProgramTest {
             kv.STATUS_1,
             kv.DIGEST_1,
             kv.RTAKENOUT_1,
-            kv.LIST_1));
+            kv.LIST_1,
+            kv.RDIGESTS_1,
+            kv.RSECTIONS_1));
   }
 
   @Test
   void shouldHaveNoOtherProcedures() {
     assertNotNull(KvProgram.PROGRAM.procedure(0));
-    assertNull(KvProgram.PROGRAM.procedure(16));
+    assertNull(KvProgram.PROGRAM.procedure(18));
     assertNull(KvProgram.PROGRAM.procedure(-1));
     assertNull(KvProgram.PROGRAM.procedure(Integer.MIN_VALUE));
   }
@@ -253,6 +261,42 @@ class KvProgramTest {
     del.stamp = stamp();
     del.settled = 1;
     return del;
+  }
+
+  private static DigestsAsked digestsAsked() {
+    DigestsAsked asked = new DigestsAsked();
+    asked.section = 4096;
+    asked.salt = -7;
+    return asked;
+  }
+
+  private static Digests digests() {
+    Digests digests = new Digests();
+    digests.state = kv.REPLICA_SERVING;
+    digests.start = -2;
+    digests.sections = kv.SECTIONS;
+    digests.marks = bytes(3);
+    digests.entries = new long[] {1, Long.MIN_VALUE, -1};
+    digests.tombstones = new long[] {5};
+    return digests;
+  }
+
+  private static SectionsAsked sections() {
+    SectionsAsked asked = new SectionsAsked();
+    asked.sections = bytes(5);
+    asked.salt = 3;
+    asked.known = -4;
+    asked.from = cursor();
+    return asked;
+  }
+
+  private static SectionsPage sectionsPage() {
+    SectionsPage page = new SectionsPage();
+    page.start = 9;
+    page.page = page(2);
+    page.known = new long[] {1, 2};
+    page.known_unsettled = new long[] {-3};
+    return page;
   }
 
   private static GetReply getReply(String value) {

@@ -34,6 +34,8 @@ import org.rkv.rpc.Contents;
 import org.rkv.rpc.Copy;
 import org.rkv.rpc.Cursor;
 import org.rkv.rpc.Del;
+import org.rkv.rpc.Digests;
+import org.rkv.rpc.DigestsAsked;
 import org.rkv.rpc.GetReply;
 import org.rkv.rpc.Hello;
 import org.rkv.rpc.KeyValue;
@@ -46,6 +48,8 @@ import org.rkv.rpc.Particulars;
 import org.rkv.rpc.Put;
 import org.rkv.rpc.ReplicaList;
 import org.rkv.rpc.Scanned;
+import org.rkv.rpc.SectionsAsked;
+import org.rkv.rpc.SectionsPage;
 import org.rkv.rpc.Settled;
 import org.rkv.rpc.Status;
 import org.rkv.rpc.TakenOut;
@@ -396,6 +400,17 @@ class StandInReplica implements AutoCloseable {
     @Override
     public Page RSCAN_1(Cursor cursor) {
       return page(cursor);
+    }
+
+    /** It is of a release that has no such procedure. */
+    @Override
+    public Digests RDIGESTS_1(DigestsAsked asked) {
+      throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public SectionsPage RSECTIONS_1(SectionsAsked asked) {
+      throw new UnsupportedOperationException();
     }
 
     @Override

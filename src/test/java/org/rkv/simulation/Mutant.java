@@ -4,6 +4,7 @@ import org.rkv.net.Timers;
 import org.rkv.replica.core.Durability;
 import org.rkv.replica.core.ReplicaUnderTest;
 import org.rkv.replica.epoch.EpochHistory;
+import org.rkv.store.Sections;
 import org.slf4j.Logger;
 
 /**
@@ -36,6 +37,11 @@ class Mutant {
   /** What a replica believes of its disk. */
   Durability durability(Durability truth) {
     return truth;
+  }
+
+  /** In which replicas compare what they hold: so few that keys share one. */
+  Sections sections() {
+    return new Sections(2);
   }
 
   /** What is done to messages. */

@@ -132,6 +132,7 @@ final class SimulatedReplica {
           return now;
         },
         incarnation -> mutant.history(this, incarnation),
+        mutant.sections(),
         log);
   }
 

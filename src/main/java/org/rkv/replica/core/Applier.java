@@ -116,6 +116,20 @@ public final class Applier {
         });
   }
 
+  /**
+   * Takes over an entry of the former copy, which a source holds as well.
+   *
+   * @param isSettled whether a source that serves knows it to be on every replica
+   */
+  void handOver(Entry entry, boolean isSettled) {
+    clock.takeOver(entry.clock());
+    if (isSettled) {
+      loadSettled(entry.key(), entry.value(), entry.stamp());
+    } else {
+      adopt(entry.key(), entry.value(), entry.stamp());
+    }
+  }
+
   private void loadSettled(String key, String value, Stamp stamp) {
     MergeResult merged = store.apply(key, value, stamp);
     Entry held = merged.after();

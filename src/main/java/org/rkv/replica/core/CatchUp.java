@@ -358,9 +358,20 @@ final class CatchUp {
   private void scan(List<Peer> sources, boolean serving) {
     sources.forEach(source -> self.history().gather(source.past().epochs()));
     ScanEvents events = new ScanEvents(sources, serving);
+    boolean hasMost = serving && former != null && isOnDisk();
+    Store compared = hasMost ? former.store() : null;
     scan =
         new SourceScan(
-            sources, serving, calls, applier, store, headroom, durability, timers, events);
+            sources,
+            serving,
+            calls,
+            applier,
+            store,
+            compared,
+            headroom,
+            durability,
+            timers,
+            events);
     scan.begin();
   }
 
@@ -386,7 +397,7 @@ final class CatchUp {
     }
 
     @Override
-    public void complete(int entries, Page last) {
+    public void complete(int entries, int kept, Page last) {
       scan = null;
       if (serving) {
         Peer source = sources.get(0);
@@ -398,7 +409,12 @@ final class CatchUp {
         self.history().takeOver(past, PeerMessages.company(last.history));
         CatchUp.this.source = past;
         startedTogether = false;
-        caughtUp = "caught up with " + entries + " entries of replica " + source.name();
+        caughtUp =
+            "caught up with "
+                + entries
+                + " entries of replica "
+                + source.name()
+                + (kept == 0 ? "" : ", " + kept + " were here");
       } else {
         startTogether();
         startedTogether = true;

@@ -17,6 +17,7 @@ import org.rkv.replica.peer.Peers;
 import org.rkv.replica.peer.ReplicaAddress;
 import org.rkv.store.HybridClock;
 import org.rkv.store.KeyHash;
+import org.rkv.store.Sections;
 import org.rkv.store.Store;
 import org.slf4j.Logger;
 
@@ -49,6 +50,7 @@ public final class Incarnation {
    *
    * @param self with 64 bits that no incarnation had before
    * @param keyHash of the process
+   * @param sections in which it compares what it holds with others
    * @param program that this is, for STATUS
    * @param peerTimeoutMillis how long a peer may take for an answer before it counts as down
    * @param tombstoneGraceMillis how long a settled tombstone is kept
@@ -62,6 +64,7 @@ public final class Incarnation {
       LocalReplica self,
       FormerCopy former,
       KeyHash keyHash,
+      Sections sections,
       RunningProgram program,
       long peerTimeoutMillis,
       long tombstoneGraceMillis,
@@ -87,7 +90,7 @@ public final class Incarnation {
             timers::currentTimeMillis, timers::coarseNanoTime, peerLimits::lowest, self.start());
     self.setLimit(() -> Math.min(clock.limit(), peers.departedLimit()));
     clockWatch = new ClockWatch(clock, peerLimits, timers, log);
-    store = new Store(self.limits(), clock, keyHash);
+    store = new Store(self.limits(), clock, keyHash, sections);
     operations = new Operations(timers, durability, peerTimeoutMillis);
     durability.begins(store, self.history());
     self.setPast(() -> durability.past(self.history()));

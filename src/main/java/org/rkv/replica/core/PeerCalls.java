@@ -15,6 +15,8 @@ import org.rkv.replica.peer.LocalReplica;
 import org.rkv.replica.peer.Peer;
 import org.rkv.replica.peer.Peers;
 import org.rkv.rpc.Cursor;
+import org.rkv.rpc.DigestsAsked;
+import org.rkv.rpc.SectionsAsked;
 import org.rkv.rpc.Settled;
 import org.rkv.rpc.kv;
 import org.rkv.rpc.kvClient;
@@ -109,6 +111,29 @@ final class PeerCalls {
       stub.RSCAN_1(cursor);
     } catch (OncRpcException | IOException e) {
       throw new IllegalStateException("a cursor could not be encoded", e);
+    }
+  }
+
+  /** RDIGESTS_1 at one peer, from a section on. */
+  void rdigests(Peer source, int section, long salt, ReplyCollector replies) {
+    DigestsAsked asked = new DigestsAsked();
+    asked.section = section;
+    asked.salt = salt;
+    group.to(List.of(source.largeLink()), replies);
+    try {
+      stub.RDIGESTS_1(asked);
+    } catch (OncRpcException | IOException e) {
+      throw new IllegalStateException("a number could not be encoded", e);
+    }
+  }
+
+  /** RSECTIONS_1 at one peer. */
+  void rsections(Peer source, SectionsAsked asked, ReplyCollector replies) {
+    group.to(List.of(source.largeLink()), replies);
+    try {
+      stub.RSECTIONS_1(asked);
+    } catch (OncRpcException | IOException e) {
+      throw new IllegalStateException("sections could not be encoded", e);
     }
   }
 

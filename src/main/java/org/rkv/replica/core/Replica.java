@@ -24,6 +24,8 @@ import org.rkv.rpc.Contents;
 import org.rkv.rpc.Copy;
 import org.rkv.rpc.Cursor;
 import org.rkv.rpc.Del;
+import org.rkv.rpc.Digests;
+import org.rkv.rpc.DigestsAsked;
 import org.rkv.rpc.GetReply;
 import org.rkv.rpc.Hello;
 import org.rkv.rpc.KeyValue;
@@ -33,6 +35,8 @@ import org.rkv.rpc.Page;
 import org.rkv.rpc.Particulars;
 import org.rkv.rpc.Put;
 import org.rkv.rpc.ReplicaList;
+import org.rkv.rpc.SectionsAsked;
+import org.rkv.rpc.SectionsPage;
 import org.rkv.rpc.Settled;
 import org.rkv.rpc.Status;
 import org.rkv.rpc.TakenOut;
@@ -131,7 +135,14 @@ final class Replica extends kvServerStub {
 
   private boolean mayCall(int procedure) {
     return switch (procedure) {
-      case kv.RPUT_1, kv.RGET_1, kv.RDEL_1, kv.RSETTLED_1, kv.RSCAN_1, kv.RTAKENOUT_1 ->
+      case kv.RPUT_1,
+          kv.RGET_1,
+          kv.RDEL_1,
+          kv.RSETTLED_1,
+          kv.RSCAN_1,
+          kv.RTAKENOUT_1,
+          kv.RDIGESTS_1,
+          kv.RSECTIONS_1 ->
           authenticator.isFromPeer(call);
       case kv.RHELLO_1, kv.RADMIT_1, kv.LIST_1 -> call.channel().isConnection();
       default -> true;
@@ -384,6 +395,23 @@ final class Replica extends kvServerStub {
     page.merged = catchUp.isMerged();
     if (page.last) {
       page.history = PeerMessages.history(self.history());
+    }
+    answerWhenSafe(operations.durability().lastPosition(), page, null);
+    return page;
+  }
+
+  @Override
+  public Digests RDIGESTS_1(DigestsAsked asked) {
+    Digests page = DigestPages.page(store.sectionDigests(), asked, self.state(), self.start());
+    answerWhenSafe(operations.durability().lastPosition(), page, null);
+    return page;
+  }
+
+  @Override
+  public SectionsPage RSECTIONS_1(SectionsAsked asked) {
+    SectionsPage page = SectionPages.page(store, asked, self.state(), self.start());
+    if (page.page.last) {
+      page.page.history = PeerMessages.history(self.history());
     }
     answerWhenSafe(operations.durability().lastPosition(), page, null);
     return page;

@@ -35,7 +35,8 @@ public final class Scan {
     return cursor(0, false, "");
   }
 
-  private static Cursor cursor(int segment, boolean inside, String after) {
+  /** Within a segment behind a key, or at its beginning. */
+  static Cursor cursor(int segment, boolean inside, String after) {
     Cursor cursor = new Cursor();
     cursor.segment = segment;
     cursor.inside = inside;
@@ -46,8 +47,8 @@ public final class Scan {
   /**
    * The page that begins at a cursor; an impossible cursor gives an empty last page.
    *
-   * @param former a copy that is kept beside; its segments come after those of the store. May be
-   *     null
+   * @param former a copy that is kept beside, from which entries move to the store at any time: its
+   *     segments come first, so that none is missed. Their numbers stay free if it is null
    */
   static Page page(Store store, Store former, Cursor from, int state) {
     Page page = new Page();
@@ -60,9 +61,14 @@ public final class Scan {
     int bytes = 0;
     boolean inside = from.inside;
     int maxSegments = store.segments() / MIN_PAGES;
-    int segments = store.segments() + (former == null ? 0 : former.segments());
-    for (int segment = from.segment; segment >= 0 && segment < segments; segment++) {
-      if (bytes >= PAGE_BYTES || segment - from.segment >= maxSegments) {
+    int first = from.segment;
+    if (former == null && first >= 0 && first < store.segments()) {
+      first = store.segments();
+      inside = false;
+    }
+    int end = 2 * store.segments();
+    for (int segment = first; segment >= 0 && segment < end; segment++) {
+      if (bytes >= PAGE_BYTES || segment - first >= maxSegments) {
         // Before the first entry of the segment: the last key seen says nothing of this one.
         page.last = false;
         page.next = cursor(segment, false, "");
@@ -72,8 +78,8 @@ public final class Scan {
       String after = inside ? from.after.value : null;
       Iterator<Entry> entries =
           segment < store.segments()
-              ? store.segment(segment, after).iterator()
-              : former.segment(segment - store.segments(), after).iterator();
+              ? former.segment(segment, after).iterator()
+              : store.segment(segment - store.segments(), after).iterator();
       inside = false;
       while (entries.hasNext()) {
         if (seen != null && bytes >= PAGE_BYTES) {

@@ -10,6 +10,7 @@ import org.rkv.replica.peer.Peer;
 import org.rkv.rpc.Cursor;
 import org.rkv.rpc.Page;
 import org.rkv.rpc.Scanned;
+import org.rkv.rpc.SectionsPage;
 import org.rkv.rpc.kv;
 import org.rkv.store.Store;
 
@@ -30,9 +31,11 @@ final class SourceScan implements ReplyCollector {
     /**
      * All sources have been scanned.
      *
+     * @param entries that came
+     * @param kept how many were here already
      * @param last the last page
      */
-    void complete(int entries, Page last);
+    void complete(int entries, int kept, Page last);
 
     /** Not all that the sources hold has come over. */
     void brokeOff();
@@ -53,23 +56,37 @@ final class SourceScan implements ReplyCollector {
   private final PeerCalls calls;
   private final Applier applier;
   private final Store store;
+  private final Store former;
   private final Headroom headroom;
   private final Durability durability;
   private final Timers timers;
   private final Listener listener;
   private final Queue<Peer> sources;
   private final long[] starts;
-  private final Queue<Page> pages = new ArrayDeque<>();
+  private final Queue<Received> pages = new ArrayDeque<>();
+
+  /** What is asked for instead of everything; null if everything is. */
+  private Differences differences;
+
   private Cursor asked;
   private int entries;
   private Runnable stopWaiting = () -> {};
   private boolean over;
+
+  /** A page, and what came with it if it is of some sections only; else null. */
+  private record Received(Page page, SectionsPage sections) {
+    int length() {
+      int known = sections == null ? 0 : sections.known.length + sections.known_unsettled.length;
+      return page.entries.length + known;
+    }
+  }
 
   /**
    * Asks nobody yet.
    *
    * @param all whom to scan, in this order
    * @param serving whether they serve, so that what they call settled is so
+   * @param former what is not asked for, so far as one that serves holds the same; null for nothing
    */
   SourceScan(
       List<Peer> all,
@@ -77,6 +94,7 @@ final class SourceScan implements ReplyCollector {
       PeerCalls calls,
       Applier applier,
       Store store,
+      Store former,
       Headroom headroom,
       Durability durability,
       Timers timers,
@@ -86,6 +104,7 @@ final class SourceScan implements ReplyCollector {
     this.calls = calls;
     this.applier = applier;
     this.store = store;
+    this.former = former;
     this.headroom = headroom;
     this.durability = durability;
     this.timers = timers;
@@ -113,6 +132,9 @@ final class SourceScan implements ReplyCollector {
   void cancel() {
     over = true;
     stopWaiting.run();
+    if (differences != null) {
+      differences.cancel();
+    }
   }
 
   /** The peers have changed: breaks off if a source is not what it was. */
@@ -131,11 +153,32 @@ final class SourceScan implements ReplyCollector {
     Peer source = sources.peek();
     if (source == null) {
       over = true;
-      listener.complete(entries, last);
-    } else {
-      listener.scanning(source);
-      ask(Scan.start());
+      listener.complete(entries, differences == null ? 0 : differences.moved(), last);
+      return;
     }
+    listener.scanning(source);
+    if (former == null) {
+      ask(Scan.start());
+    } else {
+      differences =
+          new Differences(
+              source,
+              calls,
+              applier,
+              store,
+              former,
+              timers,
+              () -> ask(Scan.start()),
+              this::scanAll,
+              this::breakOff);
+      differences.begin();
+    }
+  }
+
+  /** The source cannot say what differs. */
+  private void scanAll() {
+    differences = null;
+    ask(Scan.start());
   }
 
   private void goOn(Cursor cursor) {
@@ -148,7 +191,11 @@ final class SourceScan implements ReplyCollector {
       return;
     }
     asked = cursor;
-    calls.rscan(sources.peek(), cursor, this);
+    if (differences == null) {
+      calls.rscan(sources.peek(), cursor, this);
+    } else {
+      differences.ask(cursor, this);
+    }
   }
 
   /** The listener hears that it is to begin again. */
@@ -161,7 +208,11 @@ final class SourceScan implements ReplyCollector {
 
   @Override
   public void answered(int index, XdrAble result) {
-    Page page = (Page) result;
+    Received received =
+        result instanceof SectionsPage some
+            ? new Received(some.page, some)
+            : new Received((Page) result, null);
+    Page page = received.page;
     if (over) {
       return;
     }
@@ -169,8 +220,12 @@ final class SourceScan implements ReplyCollector {
       breakOff();
       return;
     }
+    if (received.sections != null && !differences.isOfSameStart(received.sections)) {
+      breakOff();
+      return;
+    }
     if (!page.last) {
-      if (!isProgress(page)) {
+      if (!isProgress(received)) {
         disbelieve("pages that lead nowhere");
         return;
       }
@@ -178,15 +233,15 @@ final class SourceScan implements ReplyCollector {
       stopWaiting = durability.whenRoomForAPage(() -> goOn(page.next));
     }
     // Not now: the source makes the next page while this one is taken over.
-    pages.add(page);
+    pages.add(received);
     timers.schedule(0, this::takeOver);
   }
 
   /** So a scan ends: a source has as many segments as we, and as many again of a former copy. */
-  private boolean isProgress(Page page) {
-    int segment = page.next.segment;
-    return segment > asked.segment && segment < 2 * store.segments()
-        || segment == asked.segment && page.next.inside && page.entries.length > 0;
+  private boolean isProgress(Received received) {
+    Cursor next = received.page.next;
+    return next.segment > asked.segment && next.segment < 2 * store.segments()
+        || next.segment == asked.segment && next.inside && received.length() > 0;
   }
 
   private void disbelieve(String what) {
@@ -198,14 +253,23 @@ final class SourceScan implements ReplyCollector {
     if (over) {
       return;
     }
-    Page page = pages.remove();
+    Received received = pages.remove();
+    Page page = received.page;
     String wrong = load(page);
     if (wrong != null) {
       disbelieve(wrong);
       return;
     }
     entries += page.entries.length;
-    if (page.last) {
+    if (received.sections != null) {
+      differences.take(received.sections);
+    }
+    if (!page.last) {
+      return;
+    }
+    if (differences != null && !differences.isAllThere()) {
+      stopWaiting = durability.whenRoomForAPage(() -> goOn(Scan.start()));
+    } else {
       sources.poll();
       next(page);
     }

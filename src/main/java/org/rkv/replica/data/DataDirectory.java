@@ -19,6 +19,7 @@ import org.rkv.replica.core.FormerCopy;
 import org.rkv.store.HybridClock;
 import org.rkv.store.KeyHash;
 import org.rkv.store.Limits;
+import org.rkv.store.Sections;
 import org.rkv.store.Store;
 import org.slf4j.Logger;
 
@@ -47,6 +48,7 @@ public final class DataDirectory {
    * @param name of the replica, for people who look into the directory
    * @param incarnation of a new directory
    * @param keyHash of the process
+   * @param sections in which the replica compares what it holds with others
    * @throws UnreadableException if it is damaged, of another format, or not to be understood
    * @throws IOException with one clear line if the disk does not give it, at the moment
    */
@@ -56,6 +58,7 @@ public final class DataDirectory {
       long incarnation,
       Limits limits,
       KeyHash keyHash,
+      Sections sections,
       LogSettings settings,
       Logger log)
       throws IOException {
@@ -63,7 +66,7 @@ public final class DataDirectory {
     this.settings = settings;
     this.log = log;
     HybridClock clock = new HybridClock(() -> 0, () -> 0, () -> HybridClock.NO_LIMIT, 0);
-    Loaded loaded = new Loaded(new Store(limits, clock, keyHash), clock);
+    Loaded loaded = new Loaded(new Store(limits, clock, keyHash, sections), clock);
     try {
       recovered = Recovery.read(volume, name, incarnation, loaded);
       copy = recovered.isNew() ? null : loaded.copy(recovered.incarnation());
@@ -88,13 +91,14 @@ public final class DataDirectory {
       long incarnation,
       Limits limits,
       KeyHash keyHash,
+      Sections sections,
       LogSettings settings,
       Logger log)
       throws IOException {
     long beganNanos = System.nanoTime();
     FileVolume volume = FileVolume.open(directory);
     DataDirectory opened =
-        new DataDirectory(volume, name, incarnation, limits, keyHash, settings, log);
+        new DataDirectory(volume, name, incarnation, limits, keyHash, sections, settings, log);
     long millis = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - beganNanos);
     opened.tell(directory.toAbsolutePath(), volume.isMade(), name, millis);
     return opened;

@@ -31,6 +31,7 @@ import org.rkv.replica.peer.ReplicaAddress;
 import org.rkv.rpc.kv;
 import org.rkv.store.Entry;
 import org.rkv.store.KeyHash;
+import org.rkv.store.Sections;
 import org.rkv.store.Stamp;
 import org.rkv.store.Store;
 import org.slf4j.Logger;
@@ -53,6 +54,7 @@ public final class ReplicaUnderTest {
   private Incarnation life;
   private FormerCopy former;
   private final KeyHash keyHash;
+  private final Sections sections;
   private Durability durability = Durability.IN_MEMORY;
   private DataDirectory data;
   private int lives;
@@ -64,6 +66,7 @@ public final class ReplicaUnderTest {
    * @param settings with the name and port of the replica
    * @param origins gives each life its origin
    * @param histories begins the epochs of each life
+   * @param sections in which it compares what it holds with others
    */
   public ReplicaUnderTest(
       Settings settings,
@@ -73,6 +76,7 @@ public final class ReplicaUnderTest {
       Timers timers,
       LongSupplier origins,
       LongFunction<EpochHistory> histories,
+      Sections sections,
       Logger log) {
     this.settings = settings;
     this.addresses = addresses;
@@ -81,6 +85,7 @@ public final class ReplicaUnderTest {
     this.timers = timers;
     this.origins = origins;
     this.histories = histories;
+    this.sections = sections;
     this.log = log;
     server = new RpcServer(KvProgram.PROGRAM, this::dispatch, log);
     cluster = ClusterName.given(settings.cluster());
@@ -114,6 +119,7 @@ public final class ReplicaUnderTest {
           self,
           former,
           keyHash,
+          sections,
           new RunningProgram("test", 0, 0, "", "", 0),
           settings.peerTimeoutMillis(),
           settings.tombstoneGraceMillis(),
@@ -142,6 +148,7 @@ public final class ReplicaUnderTest {
             origins.getAsLong(),
             settings.limits(),
             keyHash,
+            sections,
             LogSettings.syncing(settings.syncMillis()),
             log);
   }

@@ -189,7 +189,7 @@ class ScanTest {
   @Test
   void shouldAnswerAnImpossibleCursorWithAnEmptyLastPage() {
     store.put("k", "v");
-    for (int segment : new int[] {-1, Integer.MIN_VALUE, store.segments(), Integer.MAX_VALUE}) {
+    for (int segment : new int[] {-1, Integer.MIN_VALUE, 2 * store.segments(), Integer.MAX_VALUE}) {
       Cursor cursor = Scan.start();
       cursor.segment = segment;
       cursor.inside = true;

@@ -27,6 +27,7 @@ import org.rkv.rpc.kv;
 import org.rkv.store.HybridClock;
 import org.rkv.store.KeyHash;
 import org.rkv.store.Limits;
+import org.rkv.store.Sections;
 import org.rkv.store.Stamp;
 import org.rkv.store.Store;
 
@@ -161,6 +162,7 @@ class DataFormatTest {
         INCARNATION,
         Limits.ofTheCSystem(),
         new KeyHash(1, 2),
+        new Sections(2),
         SETTINGS,
         new LogLines());
   }

@@ -32,6 +32,7 @@ import org.rkv.rpc.kv;
 import org.rkv.store.HybridClock;
 import org.rkv.store.KeyHash;
 import org.rkv.store.Limits;
+import org.rkv.store.Sections;
 import org.rkv.store.Stamp;
 import org.rkv.store.Store;
 
@@ -68,16 +69,18 @@ class KeptOnDiskTest {
   private void begin(SimulatedVolume volume) throws IOException {
     LogLines log = new LogLines();
     KeyHash keyHash = new KeyHash(1, 2);
+    Sections sections = new Sections(2);
     directory =
         new DataDirectory(
-            volume, "r", 1, Limits.ofTheCSystem(), keyHash, LogSettings.syncing(0), log);
+            volume, "r", 1, Limits.ofTheCSystem(), keyHash, sections, LogSettings.syncing(0), log);
     kept = directory.begin(disk, timers, new Random(2), () -> {});
     disk.finish();
     store =
         new Store(
             Limits.ofTheCSystem(),
             new HybridClock(() -> 0, () -> 0, () -> HybridClock.NO_LIMIT, 1),
-            keyHash);
+            keyHash,
+            sections);
     history = new EpochHistory(1);
     kept.begins(store, history);
   }

@@ -1,0 +1,149 @@
+package org.rkv.replica.core;
+
+import java.util.HashMap;
+import java.util.Map;
+import org.rkv.net.Timers;
+import org.rkv.store.Entry;
+import org.rkv.store.HybridClock;
+import org.rkv.store.Sections;
+import org.rkv.store.Store;
+
+/**
+ * Moves from the former copy to the store what a source holds as well: of a million entries, a few
+ * at a time, so that whatever else the replica has to do is not kept waiting. What comes meanwhile
+ * counts, and what is moved writes nothing to the disk, where it is already. Belongs to the
+ * replica's thread.
+ *
+ * <p>Sections that are equal are moved at once. Of the others the entries are looked up as the
+ * source tells their {@link #take fingerprints}; what it does not tell of stays where it is, and
+ * ends with the former copy.
+ */
+final class HandOver {
+  /** A few milliseconds' work. */
+  private static final int ENTRIES_A_TURN = 1000;
+
+  /** Of entries that may be looked up. Where so much differs, there is not much to be gained. */
+  private static final int MAX_KNOWN = 100_000;
+
+  /** What was written last before the former copy ended may lack what was under way then. */
+  private static final long UNDER_WAY_MILLIS = 1000;
+
+  private final Store former;
+  private final Sections sections;
+  private final Applier applier;
+  private final Comparison comparison;
+  private final long salt;
+  private final Timers timers;
+  private final Runnable done;
+
+  /** The keys in sections that differ, by the fingerprint; null if they are too many. */
+  private Map<Long, String> known = new HashMap<>();
+
+  private long newestClock;
+  private int nextSegment;
+  private int moved;
+  private boolean isOver;
+
+  /**
+   * Moves nothing yet.
+   *
+   * @param done runs when all equal sections have been moved
+   */
+  HandOver(
+      Store former,
+      Applier applier,
+      Comparison comparison,
+      long salt,
+      Timers timers,
+      Runnable done) {
+    this.former = former;
+    sections = former.sectionDigests().sections();
+    this.applier = applier;
+    this.comparison = comparison;
+    this.salt = salt;
+    this.timers = timers;
+    this.done = done;
+  }
+
+  /** Moves the first; the rest later. */
+  void begin() {
+    int lookedAt = 0;
+    while (nextSegment < former.segments() && lookedAt < ENTRIES_A_TURN) {
+      for (Entry entry : former.segment(nextSegment, null).toList()) {
+        lookedAt++;
+        look(entry);
+      }
+      nextSegment++;
+    }
+    timers.schedule(0, this::goOn);
+  }
+
+  private void goOn() {
+    if (isOver) {
+      return;
+    }
+    if (nextSegment < former.segments()) {
+      begin();
+    } else {
+      isOver = true;
+      done.run();
+    }
+  }
+
+  /** No more is moved by itself. */
+  void cancel() {
+    isOver = true;
+  }
+
+  private void look(Entry entry) {
+    newestClock = Math.max(newestClock, entry.clock());
+    int section = sections.of(entry.key());
+    if (!comparison.isEqual(section)) {
+      remember(entry);
+    } else if (!entry.isTombstone() || comparison.hasTombstones(section)) {
+      move(entry, comparison.isSettled(section));
+    }
+  }
+
+  private void remember(Entry entry) {
+    if (known != null) {
+      known.put(sections.fingerprint(entry, salt), entry.key());
+      if (known.size() > MAX_KNOWN) {
+        known = null;
+      }
+    }
+  }
+
+  private void move(Entry entry, boolean isSettled) {
+    applier.handOver(entry, isSettled);
+    moved++;
+  }
+
+  /** Up to this clock, {@link #take} probably finds what the source holds. */
+  long knownClock() {
+    return known == null ? Long.MIN_VALUE : newestClock - HybridClock.ofMillis(UNDER_WAY_MILLIS);
+  }
+
+  /**
+   * The source holds this, which is moved if it is here.
+   *
+   * @param isSettled whether the source knows it to be on every replica
+   * @return false if it never was here
+   */
+  boolean take(long fingerprint, boolean isSettled) {
+    String key = known == null ? null : known.get(fingerprint);
+    if (key == null) {
+      return false;
+    }
+    Entry entry = former.find(key);
+    if (entry != null) { // or else the same has come meanwhile, or what is newer
+      move(entry, isSettled);
+    }
+    return true;
+  }
+
+  /** How many entries have been moved. */
+  int moved() {
+    return moved;
+  }
+}
