@@ -4,7 +4,6 @@ import java.util.BitSet;
 import org.acplt.oncrpc.XdrAble;
 import org.rkv.oncrpc.GroupClient;
 import org.rkv.oncrpc.ReplyCollector;
-import org.rkv.replica.peer.Peer;
 import org.rkv.rpc.Digests;
 import org.rkv.rpc.kv;
 import org.rkv.store.SectionDigests;
@@ -31,9 +30,13 @@ final class Comparison implements ReplyCollector {
     void brokeOff();
   }
 
-  private final Peer source;
+  /** Calls RDIGESTS at the source. */
+  interface Asking {
+    void ask(int section, ReplyCollector replies);
+  }
+
   private final long start;
-  private final PeerCalls calls;
+  private final Asking asking;
   private final SectionDigests held;
   private final SectionDigests formerlyHeld;
   private final long salt;
@@ -45,13 +48,18 @@ final class Comparison implements ReplyCollector {
   private int compared;
   private boolean isOver;
 
+  /**
+   * Has compared nothing.
+   *
+   * @param start of the source
+   * @param salt that goes into what the source is asked for
+   */
   Comparison(
-      Peer source, PeerCalls calls, Store store, Store former, long salt, Listener listener) {
-    this.source = source;
-    this.calls = calls;
+      long start, Asking asking, Store store, Store former, long salt, Listener listener) {
+    this.start = start;
+    this.asking = asking;
     this.salt = salt;
     this.listener = listener;
-    start = source.start();
     held = store.sectionDigests();
     formerlyHeld = former.sectionDigests();
     count = held.sections().count();
@@ -59,7 +67,7 @@ final class Comparison implements ReplyCollector {
 
   /** Asks for the first digests. */
   void begin() {
-    calls.rdigests(source, compared, salt, this);
+    asking.ask(compared, this);
   }
 
   /** The listener hears nothing more. */

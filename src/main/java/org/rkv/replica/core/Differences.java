@@ -58,8 +58,10 @@ final class Differences {
     this.notComparable = notComparable;
     this.brokeOff = brokeOff;
     start = source.start();
-    comparison = new Comparison(source, calls, store, former, salt, new ComparisonEvents());
-    handOver = new HandOver(former, applier, comparison, salt, timers, this::isHandedOver);
+    Comparison.Asking asking =
+        (section, replies) -> calls.rdigests(source, section, salt, replies);
+    comparison = new Comparison(start, asking, store, former, salt, new ComparisonEvents());
+    handOver = new HandOver(former, applier::handOver, comparison, salt, timers, this::isHandedOver);
   }
 
   private void isHandedOver() {

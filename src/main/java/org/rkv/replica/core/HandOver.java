@@ -28,9 +28,14 @@ final class HandOver {
   /** What was written last before the former copy ended may lack what was under way then. */
   private static final long UNDER_WAY_MILLIS = 1000;
 
+  /** Takes an entry of the former copy over into the store. */
+  interface Mover {
+    void move(Entry entry, boolean isSettled);
+  }
+
   private final Store former;
   private final Sections sections;
-  private final Applier applier;
+  private final Mover mover;
   private final Comparison comparison;
   private final long salt;
   private final Timers timers;
@@ -51,14 +56,14 @@ final class HandOver {
    */
   HandOver(
       Store former,
-      Applier applier,
+      Mover mover,
       Comparison comparison,
       long salt,
       Timers timers,
       Runnable done) {
     this.former = former;
     sections = former.sectionDigests().sections();
-    this.applier = applier;
+    this.mover = mover;
     this.comparison = comparison;
     this.salt = salt;
     this.timers = timers;
@@ -115,7 +120,7 @@ final class HandOver {
   }
 
   private void move(Entry entry, boolean isSettled) {
-    applier.handOver(entry, isSettled);
+    mover.move(entry, isSettled);
     moved++;
   }
 
