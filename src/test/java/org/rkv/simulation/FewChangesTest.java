@@ -27,7 +27,8 @@ class FewChangesTest {
   private static final long LATER_CLOCK = FIRST_CLOCK + (60_000L << 16);
   private static final long SOON_MILLIS = 20_000;
   private static final Pattern CAUGHT_UP =
-      Pattern.compile("r1: serving .*caught up with (\\d+) entries of replica r\\d(?:, (\\d+) were)?");
+      Pattern.compile(
+          "r1: serving .*caught up with (\\d+) entries of replica r\\d(?:, (\\d+) were)?");
 
   private final Network network = new Network();
   private final SimulatedCluster cluster = new SimulatedCluster(1, network, true);

@@ -20,8 +20,7 @@ class SectionDigestsTest {
   private final Store other = store(Sections.COUNT);
 
   private static Store store(int sections) {
-    return new Store(
-        LIMITS, StandingClock.of(0, 1), KeyHash.random(), new Sections(sections));
+    return new Store(LIMITS, StandingClock.of(0, 1), KeyHash.random(), new Sections(sections));
   }
 
   private static Stamp stamp(long clock) {

@@ -13,7 +13,7 @@ import org.rkv.store.Store;
  * or RDEL, from a read that found a newer copy, or in a page of a scan. The greatest stamp wins.
  * Belongs to the replica's thread.
  */
-public final class Applier {
+public final class Applier implements HandOver.Mover {
   private final Store store;
   private final HybridClock clock;
   private final Settling settling;
@@ -121,13 +121,20 @@ public final class Applier {
    *
    * @param isSettled whether a source that serves knows it to be on every replica
    */
-  void handOver(Entry entry, boolean isSettled) {
+  @Override
+  public void move(Entry entry, boolean isSettled) {
     clock.takeOver(entry.clock());
     if (isSettled) {
       loadSettled(entry.key(), entry.value(), entry.stamp());
     } else {
       adopt(entry.key(), entry.value(), entry.stamp());
     }
+  }
+
+  /** Believes the clock of what has come by itself as if it had come with a scan. */
+  @Override
+  public void hasCome(Entry held) {
+    clock.takeOver(held.clock());
   }
 
   private void loadSettled(String key, String value, Stamp stamp) {

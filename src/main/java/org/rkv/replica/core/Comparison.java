@@ -54,8 +54,7 @@ final class Comparison implements ReplyCollector {
    * @param start of the source
    * @param salt that goes into what the source is asked for
    */
-  Comparison(
-      long start, Asking asking, Store store, Store former, long salt, Listener listener) {
+  Comparison(long start, Asking asking, Store store, Store former, long salt, Listener listener) {
     this.start = start;
     this.asking = asking;
     this.salt = salt;

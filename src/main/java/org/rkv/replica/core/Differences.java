@@ -58,10 +58,9 @@ final class Differences {
     this.notComparable = notComparable;
     this.brokeOff = brokeOff;
     start = source.start();
-    Comparison.Asking asking =
-        (section, replies) -> calls.rdigests(source, section, salt, replies);
+    Comparison.Asking asking = (section, replies) -> calls.rdigests(source, section, salt, replies);
     comparison = new Comparison(start, asking, store, former, salt, new ComparisonEvents());
-    handOver = new HandOver(former, applier::handOver, comparison, salt, timers, this::isHandedOver);
+    handOver = new HandOver(store, former, applier, comparison, salt, timers, this::isHandedOver);
   }
 
   private void isHandedOver() {

@@ -1,6 +1,7 @@
 package org.rkv.replica.core;
 
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import org.rkv.net.Timers;
 import org.rkv.store.Entry;
@@ -28,11 +29,16 @@ final class HandOver {
   /** What was written last before the former copy ended may lack what was under way then. */
   private static final long UNDER_WAY_MILLIS = 1000;
 
-  /** Takes an entry of the former copy over into the store. */
+  /** What is done with what the source holds as well. */
   interface Mover {
+    /** An entry of the former copy is taken over into the store. */
     void move(Entry entry, boolean isSettled);
+
+    /** The same, or what is newer, has come into the store by itself. */
+    void hasCome(Entry held);
   }
 
+  private final Store store;
   private final Store former;
   private final Sections sections;
   private final Mover mover;
@@ -55,12 +61,14 @@ final class HandOver {
    * @param done runs when all equal sections have been moved
    */
   HandOver(
+      Store store,
       Store former,
       Mover mover,
       Comparison comparison,
       long salt,
       Timers timers,
       Runnable done) {
+    this.store = store;
     this.former = former;
     sections = former.sectionDigests().sections();
     this.mover = mover;
@@ -74,10 +82,11 @@ final class HandOver {
   void begin() {
     int lookedAt = 0;
     while (nextSegment < former.segments() && lookedAt < ENTRIES_A_TURN) {
-      for (Entry entry : former.segment(nextSegment, null).toList()) {
-        lookedAt++;
-        look(entry);
-      }
+      List<Entry> held = store.segment(nextSegment, null).toList();
+      List<Entry> formerlyHeld = former.segment(nextSegment, null).toList();
+      held.stream().filter(this::isEqual).forEach(mover::hasCome);
+      formerlyHeld.forEach(this::look);
+      lookedAt += held.size() + formerlyHeld.size();
       nextSegment++;
     }
     timers.schedule(0, this::goOn);
@@ -103,11 +112,15 @@ final class HandOver {
   private void look(Entry entry) {
     newestClock = Math.max(newestClock, entry.clock());
     int section = sections.of(entry.key());
-    if (!comparison.isEqual(section)) {
+    if (!isEqual(entry)) {
       remember(entry);
     } else if (!entry.isTombstone() || comparison.hasTombstones(section)) {
       move(entry, comparison.isSettled(section));
     }
+  }
+
+  private boolean isEqual(Entry entry) {
+    return comparison.isEqual(sections.of(entry.key()));
   }
 
   private void remember(Entry entry) {
@@ -141,8 +154,13 @@ final class HandOver {
       return false;
     }
     Entry entry = former.find(key);
-    if (entry != null) { // or else the same has come meanwhile, or what is newer
+    if (entry != null) {
       move(entry, isSettled);
+    } else {
+      Entry held = store.find(key);
+      if (held != null) { // or it was deleted, and that is forgotten
+        mover.hasCome(held);
+      }
     }
     return true;
   }

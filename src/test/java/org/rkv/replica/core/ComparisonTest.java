@@ -29,24 +29,26 @@ class ComparisonTest {
   private static final long START = 77;
   private static final long SALT = 5;
 
+  private final KeyHash keyHash = KeyHash.random();
   private final Sections sections = new Sections(Sections.COUNT);
   private final Store source = store();
   private final Store former = store();
   private final Store store = store();
   private final List<String> told = new ArrayList<>();
   private final HandMovedTimers timers = new HandMovedTimers();
+  private final List<String> come = new ArrayList<>();
   private final List<Integer> turns = new ArrayList<>();
   private final Comparison comparison =
       new Comparison(START, this::ask, store, former, SALT, new Heard());
   private final HandOver handOver =
-      new HandOver(former, this::move, comparison, SALT, timers, () -> told.add("handed over"));
+      new HandOver(
+          store, former, new Moving(), comparison, SALT, timers, () -> told.add("handed over"));
   private Consumer<Digests> tampering = page -> {};
   private String failure;
   private int asked;
 
   private Store store() {
-    return new Store(
-        new Limits(100_000, 32), StandingClock.of(0, 1), KeyHash.random(), sections);
+    return new Store(new Limits(100_000, 32), StandingClock.of(0, 1), keyHash, sections);
   }
 
   private void ask(int section, ReplyCollector replies) {
@@ -58,17 +60,24 @@ class ComparisonTest {
     DigestsAsked call = new DigestsAsked();
     call.section = section;
     call.salt = SALT;
-    Digests page =
-        DigestPages.page(source.sectionDigests(), call, kv.REPLICA_SERVING, START);
+    Digests page = DigestPages.page(source.sectionDigests(), call, kv.REPLICA_SERVING, START);
     tampering.accept(page);
     replies.answered(0, page);
   }
 
-  private void move(Entry entry, boolean isSettled) {
-    turns.set(turns.size() - 1, turns.get(turns.size() - 1) + 1);
-    store.apply(entry.key(), entry.value(), entry.stamp());
-    if (isSettled) {
-      store.settle(entry.key(), entry.stamp());
+  private final class Moving implements HandOver.Mover {
+    @Override
+    public void move(Entry entry, boolean isSettled) {
+      turns.set(turns.size() - 1, turns.get(turns.size() - 1) + 1);
+      store.apply(entry.key(), entry.value(), entry.stamp());
+      if (isSettled) {
+        store.settle(entry.key(), entry.stamp());
+      }
+    }
+
+    @Override
+    public void hasCome(Entry held) {
+      come.add(held.key());
     }
   }
 
@@ -188,6 +197,7 @@ class ComparisonTest {
 
     assertTrue(comparison.differing().isEmpty());
     assertEquals("w", store.find("k1").value());
+    assertEquals(List.of("k1"), come);
     assertEquals(99, handOver.moved());
   }
 

@@ -31,8 +31,7 @@ class SectionPagesTest {
 
   private final Sections sections = new Sections(Sections.COUNT);
   private final Store store =
-      new Store(
-          new Limits(200_000, 1 << 20), StandingClock.of(0, 1), KeyHash.random(), sections);
+      new Store(new Limits(200_000, 1 << 20), StandingClock.of(0, 1), KeyHash.random(), sections);
   private final BitSet asked = new BitSet();
   private long known = Long.MIN_VALUE;
   private int pages;
