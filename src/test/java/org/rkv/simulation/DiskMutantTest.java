@@ -2,6 +2,7 @@ package org.rkv.simulation;
 
 import org.junit.jupiter.api.Test;
 import org.rkv.replica.core.Durability;
+import org.rkv.store.Sections;
 
 /** Whether runs on disks notice what is wrong on purpose. */
 class DiskMutantTest {
@@ -14,6 +15,24 @@ class DiskMutantTest {
         .complainingOf("held by nobody any more")
         .from(4)
         .assertCaught();
+  }
+
+  /** So what was written while a replica was away looks like what it has. */
+  @Test
+  void shouldNoticeThatOnlyKeysAreCompared() {
+    new MutantRuns("compares keys alone", ComparingKeysAlone::new).from(12).assertCaught();
+  }
+
+  private static final class ComparingKeysAlone extends OnDisks {
+    @Override
+    Sections sections() {
+      return new Sections(2) {
+        @Override
+        protected long hash(long seed, String key, long clock, long origin, boolean isTombstone) {
+          return super.hash(seed, key, 0, 0, isTombstone);
+        }
+      };
+    }
   }
 
   private static final class AnsweringAtOnce extends OnDisks {

@@ -21,7 +21,7 @@ import org.rkv.store.Store;
  */
 final class HandOver {
   /** A few milliseconds' work. */
-  private static final int ENTRIES_A_TURN = 1000;
+  private static final int ENTRIES_A_TURN = 250;
 
   /** Of entries that may be looked up. Where so much differs, there is not much to be gained. */
   private static final int MAX_KNOWN = 100_000;

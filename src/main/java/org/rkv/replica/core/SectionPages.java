@@ -30,7 +30,7 @@ final class SectionPages {
   private static final int MIN_PAGES = 4;
 
   /** A few milliseconds' work. */
-  private static final int MAX_LOOKED_AT = 32 * 1024;
+  private static final int MAX_LOOKED_AT = 16 * 1024;
 
   private final Store store;
   private final Sections sections;
