@@ -5,7 +5,8 @@ package org.rkv.store;
  * comes to there: by its key, its stamp and its kind. No two writes have the same stamp, so the
  * value says nothing besides. It is the same in every process, unlike {@link KeyHash}; whoever
  * chooses keys that lie together makes one section larger than the others, which is then sent as a
- * whole more often, and no more. Immutable, thread-safe.
+ * whole more often, and no more. No client chooses a stamp, so the hash has no key. Immutable,
+ * thread-safe.
  */
 public class Sections {
   /** Of a replica. */
@@ -72,7 +73,7 @@ public class Sections {
     return isTombstone ? ~hash : hash;
   }
 
-  /** Half as long; what somebody may have made equal on purpose is not so under a new salt. */
+  /** Half as long: what somebody made equal in that on purpose is not so under another salt. */
   static long fold(long first, long second, long salt) {
     return mix(mix(first ^ salt) ^ mix(second + salt));
   }
