@@ -155,8 +155,20 @@ class SectionDigestsTest {
     // As long as this is so, releases can compare what they hold.
     Sections sections = new Sections(Sections.COUNT);
     assertEquals(0, sections.of(""));
-    assertEquals(sections.of("a key"), new Sections(Sections.COUNT).of("a key"));
+    assertEquals(59059, sections.of("a key"));
+    assertEquals(11822, sections.of("\u00ff\u00fe another key with more bytes"));
     assertEquals(sections.of("a key") >>> 15, new Sections(2).of("a key"));
+  }
+
+  @Test
+  void shouldTellAFingerprintThatEveryOtherReplicaTells() {
+    Sections sections = new Sections(Sections.COUNT);
+    Stamp stamp = new Stamp(5, -6);
+    Entry entry = new Entry("a key", "v", stamp, true);
+    Entry tombstone = new Entry("a key", null, stamp, true);
+
+    assertEquals(458808614231933397L, sections.fingerprint(entry, 7));
+    assertEquals(-6096405687494854584L, sections.fingerprint(tombstone, 7));
   }
 
   @ParameterizedTest

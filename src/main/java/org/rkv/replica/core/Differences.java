@@ -111,6 +111,13 @@ final class Differences {
     return page.start == start;
   }
 
+  /**
+   * Whether a page has fingerprints only if they were asked for: else there may be no end to it.
+   */
+  boolean isAnswer(SectionsPage page) {
+    return knownClock != Long.MIN_VALUE || page.known.length + page.known_unsettled.length == 0;
+  }
+
   /** Moves what a page tells the fingerprints of. */
   void take(SectionsPage page) {
     take(page.known, true);

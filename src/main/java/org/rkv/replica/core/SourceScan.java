@@ -224,11 +224,11 @@ final class SourceScan implements ReplyCollector {
       breakOff();
       return;
     }
+    if (!isProgress(received)) {
+      disbelieve("pages that lead nowhere");
+      return;
+    }
     if (!page.last) {
-      if (!isProgress(received)) {
-        disbelieve("pages that lead nowhere");
-        return;
-      }
       listener.waitsForRoom(sources.peek(), true);
       stopWaiting = durability.whenRoomForAPage(() -> goOn(page.next));
     }
@@ -239,6 +239,12 @@ final class SourceScan implements ReplyCollector {
 
   /** So a scan ends: a source has as many segments as we, and as many again of a former copy. */
   private boolean isProgress(Received received) {
+    if (received.sections != null && !differences.isAnswer(received.sections)) {
+      return false;
+    }
+    if (received.page.last) {
+      return true;
+    }
     Cursor next = received.page.next;
     return next.segment > asked.segment && next.segment < 2 * store.segments()
         || next.segment == asked.segment && next.inside && received.length() > 0;
