@@ -66,7 +66,7 @@ public final class DataDirectory {
     this.settings = settings;
     this.log = log;
     HybridClock clock = new HybridClock(() -> 0, () -> 0, () -> HybridClock.NO_LIMIT, 0);
-    Loaded loaded = new Loaded(new Store(limits, clock, keyHash, sections), clock);
+    Loaded loaded = new Loaded(new Store(limits, clock, keyHash, sections).withoutOrder(), clock);
     try {
       recovered = Recovery.read(volume, name, incarnation, loaded);
       copy = recovered.isNew() ? null : loaded.copy(recovered.incarnation());
