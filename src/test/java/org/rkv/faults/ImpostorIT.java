@@ -155,6 +155,26 @@ class ImpostorIT {
     believersOfOneAnswer(names -> gamma.entry());
   }
 
+  /** It proves nothing, and so does not make the lists of the others differ by what it says. */
+  @Test
+  void shouldServeBesideOneWithoutTheSecretWhoHasAnotherNameForEach() throws Exception {
+    startAll(secret());
+    gamma.terminate();
+    Map<InetAddress, Hello> answers = new LinkedHashMap<>();
+    answers.put(alpha.address().getAddress(), greeted(beta, names -> "one:1"));
+    answers.put(beta.address().getAddress(), greeted(alpha, names -> "other:1"));
+    try (Pretender pretender = new Pretender(gamma.address(), answers, true)) {
+      Eventually.until(SEEN, pretender::hasAnsweredAll, () -> "it is not called");
+      alpha.kill();
+      alpha.start();
+      Eventually.until(MENDED, () -> alpha.status().state == kv.REPLICA_SERVING, alpha::lastLines);
+    }
+    for (ReplicaHost host : List.of(alpha, beta)) {
+      assertFalse(host.log().contains(" is called o"), host::lastLines);
+    }
+    assertMendedOnceTheThirdIsBack("somebody had a name for each", 0);
+  }
+
   /** The first hears the incarnation of the second at the address of the third, and vice versa. */
   private Set<InetAddress> believersOfOneAnswer(Function<Names, String> givenName)
       throws Exception {

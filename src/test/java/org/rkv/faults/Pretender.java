@@ -25,6 +25,7 @@ final class Pretender implements AutoCloseable {
   private static final int REPLY = 1;
 
   private final Map<InetAddress, Hello> answers;
+  private final boolean insists;
   private final ServerSocket listener;
   private final Set<InetAddress> answered = ConcurrentHashMap.newKeySet();
   private final Set<InetAddress> believers = ConcurrentHashMap.newKeySet();
@@ -35,7 +36,18 @@ final class Pretender implements AutoCloseable {
    * @param answers what is said to whom
    */
   Pretender(InetSocketAddress address, Map<InetAddress, Hello> answers) throws IOException {
+    this(address, answers, false);
+  }
+
+  /**
+   * The same.
+   *
+   * @param insists whether it answers each greeting, and hears what follows without an answer
+   */
+  Pretender(InetSocketAddress address, Map<InetAddress, Hello> answers, boolean insists)
+      throws IOException {
     this.answers = answers;
+    this.insists = insists;
     listener = new ServerSocket(address.getPort(), 50, address.getAddress());
     Thread thread = new Thread(this::accept, "pretender");
     thread.setDaemon(true);
@@ -54,22 +66,40 @@ final class Pretender implements AutoCloseable {
 
   private void accept() {
     while (!listener.isClosed()) {
-      try (Socket caller = listener.accept()) {
-        InetAddress who = caller.getInetAddress();
-        if (answers.containsKey(who) && !answered.contains(who)) {
-          DataInputStream input = new DataInputStream(caller.getInputStream());
-          answer(input, new DataOutputStream(caller.getOutputStream()), answers.get(who));
-          try {
-            if (input.read() >= 0) {
-              believers.add(who);
-            }
-          } finally {
-            answered.add(who);
-          }
+      try {
+        Socket caller = listener.accept();
+        if (insists) {
+          Thread thread = new Thread(() -> serve(caller), "pretender to " + caller);
+          thread.setDaemon(true);
+          thread.start();
+        } else {
+          serve(caller);
         }
-      } catch (IOException | OncRpcException e) {
-        // That caller is gone, or this is closed.
+      } catch (IOException e) {
+        // This is closed.
       }
+    }
+  }
+
+  private void serve(Socket caller) {
+    try (caller) {
+      InetAddress who = caller.getInetAddress();
+      if (answers.containsKey(who) && (insists || !answered.contains(who))) {
+        DataInputStream input = new DataInputStream(caller.getInputStream());
+        answer(input, new DataOutputStream(caller.getOutputStream()), answers.get(who));
+        try {
+          if (input.read() >= 0) {
+            believers.add(who);
+          }
+        } finally {
+          answered.add(who);
+        }
+        while (insists && input.read() >= 0) {
+          continue;
+        }
+      }
+    } catch (IOException | OncRpcException e) {
+      // That caller is gone.
     }
   }
 

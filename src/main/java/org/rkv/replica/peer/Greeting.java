@@ -76,6 +76,10 @@ final class Greeting implements Handshake.Listener {
 
   @Override
   public void answered(Handshake by, Admission admission, long askedNanos) {
+    if (hearing.named(peer, by.callee())) {
+      by.ask(); // our list did not have the name yet
+      return;
+    }
     boolean knowsAnother =
         admission.code == kv.ADMIT_OTHER_INCARNATION || admission.code == kv.ADMIT_TWO_OF_ONE_NAME;
     peer.told().setKnowsAnother(knowsAnother);

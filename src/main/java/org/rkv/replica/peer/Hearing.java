@@ -37,7 +37,10 @@ public final class Hearing {
     return givenNames.whyNot(peer, callee);
   }
 
-  /** It is this peer that answers; be it another incarnation, or called in another way. */
+  /**
+   * It is this peer that answers; be it another incarnation, or called in another way. What it
+   * calls itself counts at once where nobody can prove who he is; else see {@link #named}.
+   */
   void met(Peer peer, Names callee) {
     if (peer.incarnation() != callee.incarnation) {
       peer.closeCallersBut(
@@ -47,12 +50,25 @@ public final class Hearing {
           "another one answers at its name");
     }
     peers.meet(peer, callee.incarnation, callee.start);
+    if (self.secret().isNone()) {
+      named(peer, callee);
+    }
+  }
+
+  /**
+   * This peer calls itself so, and has proved to know the secret if we have one: whoever sits at
+   * its address could else make the lists of all others contradict each other, by a name for each.
+   *
+   * @return whether that is new
+   */
+  boolean named(Peer peer, Names callee) {
     String given = givenNames.of(peer, callee);
     if (given.equals(peer.entry().givenName())) {
-      return;
+      return false;
     }
     peer.entry().setGivenName(given);
     compareListsAgain("since we heard of " + given);
+    return true;
   }
 
   private void compareListsAgain(String why) {
