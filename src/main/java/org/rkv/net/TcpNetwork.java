@@ -93,7 +93,8 @@ public final class TcpNetwork implements Network {
 
   /**
    * One attempt. The first address that there is a connection to decides it, or the failure of all,
-   * or the deadline.
+   * or the deadline. A name service that is silent is waited for no longer than an address: then
+   * the address that was right last time is tried as well.
    */
   private final class Connecting implements NameLookups.Listener {
     private final String host;
@@ -103,6 +104,7 @@ public final class TcpNetwork implements Network {
     private final List<Way> ways = new ArrayList<>();
     private Timers.Timer deadline;
     private Timers.Timer next;
+    private boolean isLookedUp;
     private boolean decided;
 
     Connecting(String host, int port, ChannelListener listener) {
@@ -115,23 +117,39 @@ public final class TcpNetwork implements Network {
       deadline =
           loop.schedule(
               timeoutMillis, () -> failed("no connection within " + timeoutMillis + " ms"));
+      next = loop.schedule(NEXT_ADDRESS_MILLIS, this::tryLastRight);
       lookUps.lookUp(host, this);
+    }
+
+    private void tryLastRight() {
+      untried.addAll(known(host, port).lastRight());
+      if (!untried.isEmpty()) {
+        tryNext();
+      }
     }
 
     @Override
     public void found(List<InetAddress> addresses) {
+      isLookedUp = true;
+      next.cancel();
       listener.resolved(addresses);
       untried.addAll(known(host, port).inOrder(addresses));
-      tryNext();
+      ways.forEach(way -> untried.remove(way.address));
+      if (!untried.isEmpty()) {
+        tryNext();
+      }
     }
 
     @Override
     public void notFound(String reason) {
-      untried.addAll(known(host, port).lastRight());
-      if (untried.isEmpty()) {
+      isLookedUp = true;
+      next.cancel();
+      if (!ways.isEmpty()) {
+        return;
+      }
+      tryLastRight();
+      if (ways.isEmpty()) {
         failed(reason);
-      } else {
-        tryNext();
       }
     }
 
@@ -153,7 +171,7 @@ public final class TcpNetwork implements Network {
       if (!untried.isEmpty()) {
         next.cancel();
         tryNext();
-      } else if (ways.isEmpty()) {
+      } else if (ways.isEmpty() && isLookedUp) {
         failed(reason);
       }
     }
@@ -172,9 +190,7 @@ public final class TcpNetwork implements Network {
     private void decide() {
       decided = true;
       deadline.cancel();
-      if (next != null) {
-        next.cancel();
-      }
+      next.cancel();
       lookUps.forget(host, this);
       ways.forEach(Way::close);
     }

@@ -186,10 +186,48 @@ class TcpNetworkTest {
       names.says("gamma", "127.0.45.1");
       connect(server);
       assertEquals("opened to 127.0.45.1", next());
-      loop.execute(() -> network.ledRight("gamma", server.getLocalPort(), server.getInetAddress()));
+      rightIs(server);
       names.says("gamma");
       assertEquals("opened to 127.0.45.1", connect(server));
     }
+  }
+
+  /** A look-up takes 20 s until it fails where the servers of the name service are cut off. */
+  @Test
+  void shouldTakeTheAddressThatWasRightWhileTheNameServiceIsSilent() throws Exception {
+    try (ServerSocket server = listenAt("127.0.45.1", 0)) {
+      rightIs(server);
+      names.isSilentAbout("gamma");
+      assertEquals("opened to 127.0.45.1", connect(server));
+      assertEquals("opened to 127.0.45.1", connect(server));
+    }
+  }
+
+  @Test
+  void shouldGoWhereASlowNameServiceLeadsWhenItIsRefusedWhereItLedBefore() throws Exception {
+    try (ServerSocket moved = listenAt("127.0.45.2", 0)) {
+      goesWhereASlowNameServiceLeads(moved);
+    }
+  }
+
+  @Test
+  void shouldGoWhereASlowNameServiceLeadsWhenNobodyAnswersWhereItLedBefore() throws Exception {
+    try (ServerSocket moved = listenAt("127.0.45.2", 0);
+        BlackHole before =
+            new BlackHole(InetAddress.getByName("127.0.45.1"), moved.getLocalPort())) {
+      goesWhereASlowNameServiceLeads(moved);
+    }
+  }
+
+  /** The answer comes when the address before has been tried. */
+  private void goesWhereASlowNameServiceLeads(ServerSocket moved) throws Exception {
+    InetAddress before = InetAddress.getByName("127.0.45.1");
+    loop.execute(() -> network.ledRight("gamma", moved.getLocalPort(), before));
+    names.isSilentAbout("gamma").says("gamma", "127.0.45.2");
+    connectByName(moved.getLocalPort());
+    loop.execute(() -> loop.schedule(500, () -> names.answers("gamma")));
+    assertEquals("resolved to [127.0.45.2]", next());
+    assertEquals("opened to 127.0.45.2", next());
   }
 
   @Test
@@ -258,6 +296,11 @@ class TcpNetworkTest {
       assertEquals("opened to port " + port, next());
       assertEquals("closed: failed: java.lang.IllegalStateException: not now", next());
     }
+  }
+
+  /** A connection there turned out to be one to gamma. */
+  private void rightIs(ServerSocket server) {
+    loop.execute(() -> network.ledRight("gamma", server.getLocalPort(), server.getInetAddress()));
   }
 
   private static ServerSocket listenAt(String address, int port) throws IOException {

@@ -16,11 +16,13 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.rkv.net.AddressLiteral;
 import org.rkv.net.BlackHole;
 import org.rkv.net.EventLoop;
 import org.rkv.net.LogLines;
 import org.rkv.net.NameLookups;
 import org.rkv.net.NameResolver;
+import org.rkv.net.StubResolver;
 import org.rkv.net.TcpNetwork;
 
 /** A link to gamma, whose name leads to delta as well, or nowhere. */
@@ -83,6 +85,21 @@ class LinkByNameTest {
       open(host -> List.copyOf(addresses));
 
       assertEquals("led to delta", next());
+      assertEquals("admitted", next());
+      assertSoon(startNanos);
+    }
+  }
+
+  @Test
+  void shouldGoWhereTheNameLedLastWhileTheNameServiceIsSilent() throws Exception {
+    StubResolver names = new StubResolver();
+    names.says("gamma", AddressLiteral.text(gamma.getInetAddress()));
+    open(names);
+    assertEquals("admitted", next());
+    names.isSilentAbout("gamma");
+    for (int i = 0; i < 3; i++) {
+      long startNanos = System.nanoTime();
+      loop.execute(() -> link.disconnect("cut"));
       assertEquals("admitted", next());
       assertSoon(startNanos);
     }
