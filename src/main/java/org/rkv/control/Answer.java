@@ -45,7 +45,7 @@ record Answer(
   static final String WRITES_SUCCEED = "ok";
 
   /** What a replica says at the longest, which is what to do about two histories, fits in. */
-  private static final int MAX_SHOWN_CHARS = 300;
+  private static final int MAX_SHOWN_CHARS = 400;
 
   /** In a column; how many more there are is told. */
   private static final int MAX_SHOWN_NAMES = 3;

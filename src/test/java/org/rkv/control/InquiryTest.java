@@ -105,11 +105,11 @@ final class InquiryTest {
             "3/4",
             "-",
             "1m5s",
-            "?[2J??" + "x".repeat(294) + "...",
+            "?[2J??" + "x".repeat(394) + "...",
             "-",
             "1.1.0",
             KeptData.IN_MEMORY,
-            List.of("?[2J: ?" + "y".repeat(293) + "..."),
+            List.of("?[2J: ?" + "y".repeat(393) + "..."),
             PROCESS);
     try (ScriptedServer server = ScriptedServer.answering(reply(status))) {
       assertEquals(List.of(expected), Inquiry.ask(List.of(address(server)), LONG));

@@ -129,7 +129,8 @@ final class CatchUp {
     }
     long waitMillis = operations.timeoutMillis() + 1;
     Past kept = former == null ? null : former.past();
-    sourceChoice = new SourceChoice(self, peers, kept, timers, waitMillis);
+    String directory = durability.status().directory;
+    sourceChoice = new SourceChoice(self, peers, kept, directory, timers, waitMillis);
     lastQuestion = new LastQuestion(self, peers, timers);
     timers.schedule(waitMillis + 1, this::peersChanged);
     timers.schedule(FIRST_NOTICE_MILLIS, this::remind);
@@ -243,8 +244,8 @@ final class CatchUp {
     Givers givers = Givers.of(self, peers.all());
     if (givers.isEmpty()) {
       self.setWaitingFor(
-          "an operator: each of several data directories holds what others lack; move those that are"
-              + " to be given up away, and start their replicas again");
+          "an operator: each of several data directories holds what others lack; move those that"
+              + " are to be given up away, and start their replicas again");
       return;
     }
     gives = givers.areWeAmong();

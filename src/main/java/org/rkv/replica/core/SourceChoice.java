@@ -17,6 +17,7 @@ final class SourceChoice {
   private final Peers peers;
   private final Disagreements disagreements;
   private final Past kept;
+  private final String directory;
   private final Timers timers;
   private final long formerOperationsOverNanos;
 
@@ -27,13 +28,16 @@ final class SourceChoice {
    * Begins the wait for the operations that may count what a former incarnation answered.
    *
    * @param kept what the former copy has gone through; null if there is none
+   * @param directory where it is kept; empty if that is in memory
    * @param waitMillis after which these operations are over
    */
-  SourceChoice(LocalReplica self, Peers peers, Past kept, Timers timers, long waitMillis) {
+  SourceChoice(
+      LocalReplica self, Peers peers, Past kept, String directory, Timers timers, long waitMillis) {
     this.self = self;
     this.peers = peers;
     disagreements = new Disagreements(peers);
     this.kept = kept;
+    this.directory = directory;
     this.timers = timers;
     formerOperationsOverNanos = timers.nanoTime() + TimeUnit.MILLISECONDS.toNanos(waitMillis);
   }
@@ -67,9 +71,23 @@ final class SourceChoice {
       return "a replica that serves, or else all of them; away:" + away;
     }
     if (someServe && source() == null) {
-      return "a replica that has gone through all that is kept here and that others serve";
+      return "a replica that has gone through all that is kept here and that others serve"
+          + howToGiveUp();
     }
     return null;
+  }
+
+  /** What is kept in a directory is given up by no restart, though nobody who serves has it. */
+  private String howToGiveUp() {
+    boolean someoneHasIt =
+        kept == null
+            || peers.all().stream()
+                .anyMatch(peer -> peer.isServing() && !kept.hasMoreThan(peer.past()));
+    return someoneHasIt || directory.isEmpty()
+        ? ""
+        : "; to give up what is kept here, stop this replica, move "
+            + directory
+            + " away, and start it again";
   }
 
   /** Nobody begins to serve while one that it lists and reaches has another list; null if none. */

@@ -61,7 +61,8 @@ record Verdict(
                   + shown(self.contents())
                   + " here, "
                   + shown(theirs.contents)
-                  + " there); restart the side that is to be given up, one replica after another",
+                  + " there); restart the side that is to be given up, one replica after another"
+                  + (areInMemory(self, theirs) ? "" : ", with its data directories moved away"),
               lists,
               false,
               relation);
@@ -111,6 +112,11 @@ record Verdict(
         && theirs.unsettled == 0
         && Secret.same(ours.entries_digest.value, theirs.entries_digest.value)
         && ours.entries == theirs.entries;
+  }
+
+  /** Else a restart alone gives nothing up. */
+  private static boolean areInMemory(LocalReplica self, Particulars theirs) {
+    return self.standing() == kv.STANDING_IN_MEMORY && theirs.standing == kv.STANDING_IN_MEMORY;
   }
 
   private static String shown(Contents contents) {
