@@ -20,6 +20,7 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.rkv.testing.FreePort;
+import org.rkv.testing.LongAgo;
 import org.rkv.testing.OtherProcess;
 import org.rkv.testing.ProjectCopy;
 
@@ -94,7 +95,7 @@ final class KvrShell {
   }
 
   void writeReplicaFile(String text) throws IOException {
-    Files.writeString(directory.resolve("replica"), text);
+    LongAgo.modified(Files.writeString(directory.resolve("replica"), text));
   }
 
   Path runFile(String name) {

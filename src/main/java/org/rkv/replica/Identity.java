@@ -3,6 +3,7 @@ package org.rkv.replica;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.ServerSocket;
 import java.net.UnknownHostException;
 import java.util.List;
 import java.util.Optional;
@@ -100,7 +101,6 @@ public final class Identity {
     throw new IOException("--host " + option + " is not the name of a replica");
   }
 
-  /** The first of several, but rather one where another host can reach us. */
   private static InetAddress ownAddress(String host, NameResolver resolver, ThisHost machine)
       throws IOException {
     Optional<InetAddress> literal = OwnEntry.literal(host);
@@ -111,6 +111,11 @@ public final class Identity {
       String reason = "--host " + host + " is not an address of this machine";
       throw literal.isPresent() ? new IOException(reason) : new UnknownHostException(reason);
     }
+    return mostReachable(ours);
+  }
+
+  /** The first of several, but rather one where another host can reach us. */
+  static InetAddress mostReachable(List<InetAddress> ours) {
     return ours.stream()
         .filter(address -> !address.isLoopbackAddress())
         .findFirst()
@@ -219,6 +224,39 @@ public final class Identity {
   /** Whether no name service can change it any more. */
   boolean isCertain() {
     return isCertain;
+  }
+
+  /**
+   * Why nothing can listen where our name leads now, for people; null if it can, and where no name
+   * service can change it.
+   */
+  String whyNotListen() {
+    if (address == null || OwnEntry.literal(name).isPresent()) {
+      return null;
+    }
+    try (ServerSocket socket = new ServerSocket()) {
+      socket.setReuseAddress(true);
+      socket.bind(listenAddress(), 1);
+      return null;
+    } catch (IOException e) {
+      return name
+          + " leads to "
+          + address.getHostAddress()
+          + ":"
+          + port
+          + ", where we cannot listen: "
+          + e.getMessage()
+          + "; it is tried again for some seconds";
+    }
+  }
+
+  /** The same, called at another address of ours from now on. */
+  Identity movedTo(InetAddress newAddress) {
+    OwnEntry moved =
+        own.host().isOurs().test(newAddress)
+            ? own
+            : new OwnEntry(new ThisHost(own.host().name(), newAddress::equals), port);
+    return new Identity(name, newAddress, port, moved, isCertain);
   }
 
   /** The host that this replica calls itself: that of its entry, if it has one. */

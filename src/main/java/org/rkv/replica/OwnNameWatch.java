@@ -4,6 +4,7 @@ import java.net.InetAddress;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BiConsumer;
+import java.util.function.BooleanSupplier;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
@@ -14,18 +15,28 @@ import org.slf4j.Logger;
 /**
  * Notices when our own name leads to other addresses of this machine than the one that we listen
  * at, as when a name service was wrong at the moment of the start: the others call us there in
- * vain. It says so, once, when that has been so for a minute. Belongs to the thread of its timers.
+ * vain. As long as we are of use to nobody we go there. Else it says so, once, when that has been
+ * so for a minute. Belongs to the thread of its timers.
  */
 final class OwnNameWatch implements NameLookups.Listener {
+  /** Whether we listen at another address of ours from now on. */
+  interface Move {
+    /** Tried again if it cannot be now. */
+    boolean tryTo(InetAddress address);
+  }
+
   private static final long LOOK_MILLIS = 10_000;
+  private static final long LOOK_SOON_MILLIS = 1000;
   private static final long LONG_ENOUGH_NANOS = TimeUnit.MINUTES.toNanos(1);
 
   private final Supplier<String> name;
-  private final InetAddress bound;
+  private final BooleanSupplier isOfNoUse;
+  private final Move move;
   private final Predicate<InetAddress> isOurs;
   private final BiConsumer<String, NameLookups.Listener> lookUp;
   private final Timers timers;
   private final Logger log;
+  private InetAddress bound;
   private boolean leadsElsewhere;
   private long sinceNanos;
   private boolean said;
@@ -36,26 +47,32 @@ final class OwnNameWatch implements NameLookups.Listener {
    * @param name what we are called now
    * @param bound the only address that we listen at
    * @param isOurs whether an address is one of this machine
+   * @param isOfNoUse whether we hold nothing that counts, and no replica has admitted us
    * @param lookUp begins a look-up, which never answers during the call
    */
   OwnNameWatch(
       Supplier<String> name,
       InetAddress bound,
       Predicate<InetAddress> isOurs,
+      BooleanSupplier isOfNoUse,
+      Move move,
       BiConsumer<String, NameLookups.Listener> lookUp,
       Timers timers,
       Logger log) {
     this.name = name;
     this.bound = bound;
     this.isOurs = isOurs;
+    this.isOfNoUse = isOfNoUse;
+    this.move = move;
     this.lookUp = lookUp;
     this.timers = timers;
     this.log = log;
   }
 
-  /** Looks every ten seconds from now on. */
+  /** Looks every ten seconds from now on, and each second while we are of no use. */
   void begin() {
-    timers.schedule(LOOK_MILLIS, () -> lookUp.accept(name.get(), this));
+    long millis = isOfNoUse.getAsBoolean() ? LOOK_SOON_MILLIS : LOOK_MILLIS;
+    timers.schedule(millis, () -> lookUp.accept(name.get(), this));
   }
 
   @Override
@@ -69,6 +86,13 @@ final class OwnNameWatch implements NameLookups.Listener {
     if (!leadsElsewhere) {
       leadsElsewhere = true;
       sinceNanos = timers.nanoTime();
+    } else if (isOfNoUse.getAsBoolean()) {
+      InetAddress next = Identity.mostReachable(addresses);
+      if (move.tryTo(next)) {
+        bound = next;
+        leadsElsewhere = false;
+        return;
+      }
     }
     if (!said && timers.nanoTime() - sinceNanos >= LONG_ENOUGH_NANOS) {
       said = true;

@@ -68,16 +68,20 @@ public final class ReplicaServer {
 
   private static final long HOST_LOOKUP_MILLIS = 1000;
 
+  /** One a second: its name may lead to another address of this machine for a while. */
+  private static final int MAX_TRIES_TO_LISTEN = 20;
+
   private final Settings settings;
   private final Logger log;
   private final EventLoop loop;
   private final RpcServer server;
-  private final TcpListener listener;
+  private final NameLookups lookUps;
+  private volatile TcpListener listener;
 
   /** Null without UDP. */
-  private final UdpListener datagrams;
+  private UdpListener datagrams;
 
-  private final TcpNetwork network;
+  private TcpNetwork network;
   private final OperationLog operationLog;
   private final LinePrinter operationPrinter;
   private final KeyHash keyHash = KeyHash.random();
@@ -86,7 +90,10 @@ public final class ReplicaServer {
   private final SecureRandom random = new SecureRandom();
   private final RunningProgram program;
   private final ClusterName cluster;
-  private final PortmapPresence portmapping;
+
+  /** Null without a portmapper. */
+  private volatile PortmapPresence portmapping;
+
   private final int descriptorLimit = FileDescriptors.limit();
 
   /** Null if all is in memory only. */
@@ -98,7 +105,8 @@ public final class ReplicaServer {
 
   /**
    * Binds the replica's address; calls are served from {@link #start} on. Resolves names, so it may
-   * block: as long as no address of this machine is known for the host that the settings name.
+   * block: as long as no address of this machine is known for the host that the settings name, for
+   * some seconds where another process listens there, and while a replica file may be half written.
    *
    * @throws IOException with one clear line: no replica file, the port is taken, not our address;
    *     or the thread was interrupted
@@ -117,15 +125,16 @@ public final class ReplicaServer {
     this.settings = settings;
     program = program(settings.options());
     cluster = ClusterName.given(settings.cluster());
-    ReplicaFile file = ReplicaFile.read(settings.replicaFile());
-    Identity identity = identity(settings, file, resolver);
+    StartFile start = new StartFile(settings.replicaFile(), System::nanoTime);
+    Identity identity = identity(settings, start, resolver);
+    ReplicaFile file = start.file();
     log = LoggerFactory.getLogger(identity.name());
     operationPrinter =
         operationLog == null && settings.logOperations() ? operationPrinter(log) : null;
     this.operationLog = operationLog == null ? operationLog() : operationLog;
     data = settings.data() == null ? null : open(settings.data(), identity.givenName());
     loop = new EventLoop("replica " + identity.name(), log);
-    NameLookups lookUps = new NameLookups(loop, resolver);
+    lookUps = new NameLookups(loop, resolver);
     replicas =
         new Replicas(
             identity,
@@ -136,31 +145,33 @@ public final class ReplicaServer {
             loop,
             lookUps,
             log);
-    network =
-        new TcpNetwork(
-            loop,
-            RecordMarking.INSTANCE,
-            identity.address(),
-            settings.maxRecordBytes() + PAGE_BYTES,
-            lookUps);
+    network = network(identity.address());
     server = new RpcServer(KvProgram.PROGRAM, this::dispatch, log);
     InetSocketAddress address = identity.listenAddress();
     try {
-      listener =
-          new TcpListener(
-              loop,
-              log,
-              address,
-              settings.connectionLimits(),
-              RecordMarking.shorteningCallsOf(KvProgram.PROGRAM),
-              server,
-              this::mayGreet);
-      datagrams = settings.useUdp() ? datagrams(listener.address()) : null;
+      listener = listener(address);
+      datagrams = datagrams(listener);
     } catch (IOException e) {
       loop.close();
       throw new IOException("cannot listen at " + show(address) + ": " + e.getMessage(), e);
     }
-    portmapping = settings.portmapperUse() == PortmapperUse.NONE ? null : portmapping();
+    portmapping = portmapping(identity.address());
+  }
+
+  private TcpNetwork network(InetAddress address) {
+    return new TcpNetwork(
+        loop, RecordMarking.INSTANCE, address, settings.maxRecordBytes() + PAGE_BYTES, lookUps);
+  }
+
+  private TcpListener listener(InetSocketAddress address) throws IOException {
+    return new TcpListener(
+        loop,
+        log,
+        address,
+        settings.connectionLimits(),
+        RecordMarking.shorteningCallsOf(KvProgram.PROGRAM),
+        server,
+        this::mayGreet);
   }
 
   private DataDirectory open(Path directory, String name) throws IOException {
@@ -180,21 +191,35 @@ public final class ReplicaServer {
         options.hash());
   }
 
-  /** A name service may be wrong for a while when a machine starts: that is waited for. */
-  private static Identity identity(Settings settings, ReplicaFile file, NameResolver resolver)
+  /**
+   * A name service may be wrong for a while when a machine starts, and the replica file half
+   * written when it is read: both are waited for.
+   */
+  private static Identity identity(Settings settings, StartFile file, NameResolver resolver)
       throws IOException {
     ThisHost machine = ThisHost.find();
     Set<String> said = new HashSet<>();
+    int triesLeft = MAX_TRIES_TO_LISTEN;
     while (true) {
+      String why;
       try {
-        return Identity.find(settings.host(), settings.port(), file, resolver, machine);
-      } catch (UnknownHostException e) {
-        if (said.add(e.getMessage())) {
-          Logger log = LoggerFactory.getLogger(settings.host());
-          log.warn("not listening yet: {}; it is looked up every second", e.getMessage());
+        Identity identity =
+            Identity.find(settings.host(), settings.port(), file.look(), resolver, machine);
+        why = file.whyWait(identity, settings.port());
+        if (why == null && triesLeft-- > 0) {
+          why = identity.whyNotListen();
         }
-        pause();
+        if (why == null) {
+          return identity;
+        }
+      } catch (UnknownHostException e) {
+        why = e.getMessage() + "; it is looked up every second";
       }
+      if (said.add(why)) {
+        String name = settings.host() == null ? machine.name() : settings.host();
+        LoggerFactory.getLogger(name).warn("not listening yet: {}", why);
+      }
+      pause();
     }
   }
 
@@ -211,30 +236,36 @@ public final class ReplicaServer {
     return incarnation.peers().mayCallFrom(address);
   }
 
-  /** The same port, over UDP. */
-  private UdpListener datagrams(InetSocketAddress address) throws IOException {
+  /** The same port, over UDP; null without. */
+  private UdpListener datagrams(TcpListener accepting) throws IOException {
+    if (!settings.useUdp()) {
+      return null;
+    }
     try {
       return new UdpListener(
           loop,
           log,
-          address,
+          accepting.address(),
           new DuplicateRequests(server, KvProgram.PROGRAM, loop, log),
           RpcMessage::systemErrorInsteadOf);
     } catch (IOException e) {
-      listener.close();
+      accepting.close();
       throw e;
     }
   }
 
-  private PortmapPresence portmapping() {
+  private PortmapPresence portmapping(InetAddress address) {
+    if (settings.portmapperUse() == PortmapperUse.NONE) {
+      return null;
+    }
     int port = listener.address().getPort();
     Mapping tcp = new Mapping(kv.KVPROGRAM, kv.KVVERSION, Portmap.TCP, port);
     Mapping udp = new Mapping(kv.KVPROGRAM, kv.KVVERSION, Portmap.UDP, port);
     List<Mapping> mappings = datagrams == null ? List.of(tcp) : List.of(tcp, udp);
     PortmapRegistrar registration =
-        new PortmapRegistrar(boundAddress(), mappings, replicas::othersOfThisMachine, log);
+        new PortmapRegistrar(address, mappings, replicas::othersOfThisMachine, log);
     return new PortmapPresence(
-        loop, log, boundAddress(), mappings, registration, settings.portmapperUse());
+        loop, log, address, mappings, registration, settings.portmapperUse());
   }
 
   /** Null for all addresses of this machine. */
@@ -329,16 +360,75 @@ public final class ReplicaServer {
     public void identityChanged() {
       beginAnew(data == null ? null : incarnation.toBeKept());
     }
+
+    @Override
+    public boolean mayMove() {
+      List<Peer> peers = incarnation.peers().all();
+      return !incarnation.self().isServing()
+          && !peers.isEmpty()
+          && peers.stream().noneMatch(Peer::isAdmitted);
+    }
+
+    @Override
+    public boolean moveTo(InetAddress address) {
+      return listenAt(address);
+    }
+  }
+
+  /** Whether we do now, and no more where we did. */
+  private boolean listenAt(InetAddress address) {
+    try {
+      TcpListener next = listener(new InetSocketAddress(address, listener.address().getPort()));
+      UdpListener nextDatagrams = datagrams(next);
+      closeListeners();
+      listener = next;
+      datagrams = nextDatagrams;
+      beginToListen();
+      shareDescriptors();
+    } catch (IOException e) {
+      log.debug("not there yet", e);
+      return false;
+    }
+    network = network(address);
+    if (portmapping != null) {
+      registerAt(address);
+    }
+    return true;
+  }
+
+  /** No more where it is registered now. */
+  private void registerAt(InetAddress address) {
+    PortmapPresence former = portmapping;
+    former.close();
+    portmapping = portmapping(address);
+    loop.offload(
+        () -> {
+          former.remove();
+          return portmapping;
+        },
+        PortmapPresence::check,
+        e -> log.error("portmapper", e));
+  }
+
+  private void beginToListen() throws IOException {
+    listener.begin();
+    if (datagrams != null) {
+      datagrams.begin();
+    }
+  }
+
+  private void closeListeners() {
+    listener.close();
+    if (datagrams != null) {
+      datagrams.close();
+    }
   }
 
   private void beginToServe() {
     try {
       beginIncarnation(data == null ? null : data.takeCopy());
       shareDescriptors();
-      listener.begin();
-      if (datagrams != null) {
-        datagrams.begin();
-      }
+      beginToListen();
     } catch (IOException | OncRpcException e) {
       log.error("cannot serve", e);
       loop.close();
@@ -483,9 +573,7 @@ public final class ReplicaServer {
 
   private void close() {
     log.info("stopped");
-    if (datagrams != null) {
-      datagrams.close();
-    }
+    closeListeners();
     server.closeAll("the replica stops");
     if (data == null || incarnation == null) {
       loop.close();

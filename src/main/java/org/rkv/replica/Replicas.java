@@ -30,6 +30,16 @@ final class Replicas {
 
     /** We are not who we were presumed to be, so the others are different ones as well. */
     void identityChanged();
+
+    /** Whether nothing is lost if we go to another address of ours, and nobody knows us here. */
+    boolean mayMove();
+
+    /**
+     * Our name has led to another address of ours than the one where we listen.
+     *
+     * @return whether we listen there now
+     */
+    boolean moveTo(InetAddress address);
   }
 
   private static final long LOOK_MILLIS = 1000;
@@ -106,17 +116,40 @@ final class Replicas {
           loop.schedule(LOOK_MILLIS, () -> look(listener));
           askAgain(listener, isAdmitted);
           loop.schedule(LOOK_MILLIS, () -> findOwnEntry(listener, ownEntry));
-          watchOwnName();
+          watchOwnName(listener);
         });
   }
 
-  private void watchOwnName() {
+  private void watchOwnName(Listener listener) {
     InetAddress bound = identity.address();
     if (bound != null) {
       new OwnNameWatch(
-              () -> identity.name(), bound, ThisHost::isOfThisMachine, lookUps::lookUp, loop, log)
+              () -> identity.name(),
+              bound,
+              ThisHost::isOfThisMachine,
+              listener::mayMove,
+              address -> move(address, listener),
+              lookUps::lookUp,
+              loop,
+              log)
           .begin();
     }
+  }
+
+  private boolean move(InetAddress address, Listener listener) {
+    if (!listener.moveTo(address)) {
+      return false;
+    }
+    log.warn(
+        "our own name {} leads to {}: listening there from now on, and not at {}, where no replica"
+            + " has admitted us",
+        identity.name(),
+        address.getHostAddress(),
+        identity.address().getHostAddress());
+    identity = identity.movedTo(address);
+    setOthers();
+    listener.identityChanged();
+    return true;
   }
 
   private void findOwnEntry(Listener listener, Supplier<String> ownEntry) {

@@ -14,6 +14,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.rkv.testing.Eventually;
+import org.rkv.testing.LongAgo;
 import org.rkv.testing.NetworkNamespace;
 import org.rkv.testing.Outcome;
 import org.rkv.testing.ProjectCopy;
@@ -77,7 +78,7 @@ class CompareIT {
     try (NetworkNamespace namespace =
         NetworkNamespace.open(Files.createDirectory(temporary.resolve("scratch")))) {
       Path directory = Files.createDirectory(temporary.resolve("other"));
-      Files.writeString(directory.resolve("replica"), "127.0.0.1\n");
+      LongAgo.modified(Files.writeString(directory.resolve("replica"), "127.0.0.1\n"));
       namespace.start(
           directory,
           directory.resolve("log"),

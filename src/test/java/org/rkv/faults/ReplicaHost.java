@@ -17,6 +17,7 @@ import org.acplt.oncrpc.OncRpcException;
 import org.rkv.rpc.Contents;
 import org.rkv.rpc.Status;
 import org.rkv.rpc.kv;
+import org.rkv.testing.LongAgo;
 import org.rkv.testing.ReplicaProcess;
 import org.rkv.testing.TestClient;
 
@@ -119,7 +120,7 @@ final class ReplicaHost {
 
   /** Never half written to whoever reads it meanwhile. */
   private void replace(String file, String text) throws IOException {
-    Path fresh = Files.writeString(directory.resolve(file + ".new"), text, UTF_8);
+    Path fresh = LongAgo.modified(Files.writeString(directory.resolve(file + ".new"), text, UTF_8));
     Files.move(fresh, directory.resolve(file), ATOMIC_MOVE);
   }
 

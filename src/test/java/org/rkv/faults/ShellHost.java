@@ -11,6 +11,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.rkv.testing.Eventually;
+import org.rkv.testing.LongAgo;
 import org.rkv.testing.NetworkNamespace;
 import org.rkv.testing.ShellCluster;
 
@@ -87,7 +88,7 @@ final class ShellHost implements AutoCloseable {
   }
 
   private void replace(String file, String text) throws IOException {
-    Path fresh = Files.writeString(directory.resolve(file + ".new"), text, UTF_8);
+    Path fresh = LongAgo.modified(Files.writeString(directory.resolve(file + ".new"), text, UTF_8));
     Files.move(fresh, directory.resolve(file), ATOMIC_MOVE);
   }
 

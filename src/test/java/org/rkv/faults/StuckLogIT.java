@@ -19,6 +19,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.rkv.rpc.kv;
 import org.rkv.testing.Eventually;
 import org.rkv.testing.FreePort;
+import org.rkv.testing.LongAgo;
 import org.rkv.testing.OtherProcess;
 import org.rkv.testing.ReplicaProcess;
 import org.rkv.testing.TestClient;
@@ -47,7 +48,7 @@ class StuckLogIT {
   void start() throws Exception {
     pipe = directory.resolve("pipe");
     assertEquals(0, new ProcessBuilder("mkfifo", pipe.toString()).start().waitFor());
-    Files.writeString(directory.resolve("replica"), HOST + "\n");
+    LongAgo.modified(Files.writeString(directory.resolve("replica"), HOST + "\n"));
     address = new InetSocketAddress(HOST, FreePort.find());
     List<String> command = new ArrayList<>(List.of("sh", "-c"));
     command.add("exec 3<>\"$0\"; " + FILL + " 2>/dev/null; exec \"$@\" >&3 2>&3");

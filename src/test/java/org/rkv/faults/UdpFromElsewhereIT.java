@@ -17,6 +17,7 @@ import org.junit.jupiter.api.io.CleanupMode;
 import org.junit.jupiter.api.io.TempDir;
 import org.rkv.portmap.Portmap;
 import org.rkv.rpc.kv;
+import org.rkv.testing.LongAgo;
 import org.rkv.testing.NetworkNamespace;
 import org.rkv.testing.Outcome;
 import org.rkv.testing.ReplicaProcess;
@@ -51,7 +52,7 @@ class UdpFromElsewhereIT {
     run("ip link set here up");
     run("ip -n elsewhere addr add 10.74.0.2/24 dev there");
     run("ip -n elsewhere link set there up");
-    Files.writeString(scratch.resolve("replica"), HOST + "\n");
+    LongAgo.modified(Files.writeString(scratch.resolve("replica"), HOST + "\n"));
     ReplicaProcess replica = ReplicaProcess.start(here, scratch, HOST, ReplicaProcess.PORT);
     replica.awaitServing();
     replica.awaitLog("serving as one at port 111");

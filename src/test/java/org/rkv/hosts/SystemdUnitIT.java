@@ -16,6 +16,7 @@ import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.rkv.testing.Eventually;
+import org.rkv.testing.LongAgo;
 import org.rkv.testing.NetworkNamespace;
 import org.rkv.testing.Requirements;
 
@@ -56,7 +57,7 @@ final class SystemdUnitIT {
     Files.setPosixFilePermissions(scratch, PosixFilePermissions.fromString("rwxr-xr-x"));
     Files.copy(Path.of("target/rkv.jar"), scratch.resolve("rkv.jar"));
     Files.copy(SCRIPT, scratch.resolve("rkv-replica"));
-    Files.writeString(scratch.resolve("replica"), "127.0.0.7\n");
+    LongAgo.modified(Files.writeString(scratch.resolve("replica"), "127.0.0.7\n"));
     Files.writeString(
         scratch.resolve("rkv.env"),
         "JAVA_HOME=" + System.getProperty("java.home") + "\nRKV_OPTS=\"--portmapper embedded\"\n");

@@ -19,6 +19,7 @@ import org.junit.jupiter.api.io.CleanupMode;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.rkv.testing.LongAgo;
 import org.rkv.testing.NetworkNamespace;
 import org.rkv.testing.Outcome;
 import org.rkv.testing.ReplicaProcess;
@@ -47,7 +48,7 @@ class DumpIT {
   /** A replica that knows no other one. */
   private void start(String host) throws Exception {
     Path own = Files.createDirectory(directory.resolve(host));
-    Files.writeString(own.resolve("replica"), host + "\n");
+    LongAgo.modified(Files.writeString(own.resolve("replica"), host + "\n"));
     ReplicaProcess.start(namespace, own, host, ReplicaProcess.PORT, OPTIONS).awaitServing();
   }
 

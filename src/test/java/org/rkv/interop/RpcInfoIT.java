@@ -12,6 +12,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.CleanupMode;
 import org.junit.jupiter.api.io.TempDir;
+import org.rkv.testing.LongAgo;
 import org.rkv.testing.NetworkNamespace;
 import org.rkv.testing.Outcome;
 import org.rkv.testing.ReplicaProcess;
@@ -206,7 +207,7 @@ final class RpcInfoIT {
   }
 
   private ReplicaProcess startReplica(String host, List<String> options) throws Exception {
-    Files.writeString(directory.resolve("replica"), host + "\n");
+    LongAgo.modified(Files.writeString(directory.resolve("replica"), host + "\n"));
     ReplicaProcess replica = ReplicaProcess.start(namespace, directory, host, PORT, options);
     replica.awaitServing();
     return replica;

@@ -7,9 +7,10 @@ import java.util.function.Predicate;
 import java.util.logging.Handler;
 import java.util.logging.LogRecord;
 import java.util.logging.Logger;
+import org.rkv.testing.Eventually;
 
 /** What one replica writes to its log, kept instead of printed. Safe for all threads. */
-final class LogCapture extends Handler {
+final class LogCapture extends Handler implements AutoCloseable {
   private static final int SHOWN = 25;
 
   private final List<String> lines = Collections.synchronizedList(new ArrayList<>());
@@ -41,6 +42,11 @@ final class LogCapture extends Handler {
 
   boolean contain(String part) {
     return count(part) > 0;
+  }
+
+  /** Waits until a line has this in it. */
+  void await(String part) throws InterruptedException {
+    Eventually.until(part, () -> contain(part), this::toString);
   }
 
   int count(String part) {

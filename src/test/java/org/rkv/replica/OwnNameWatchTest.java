@@ -3,6 +3,7 @@ package org.rkv.replica;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import java.net.InetAddress;
+import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -25,11 +26,31 @@ class OwnNameWatchTest {
 
   private final HandMovedTimers timers = new HandMovedTimers();
   private final LogLines log = new LogLines();
+  private final List<String> moves = new ArrayList<>();
   private List<InetAddress> answer = List.of(BOUND);
+  private boolean isOfNoUse;
+  private boolean isTaken;
 
   @BeforeEach
   void begin() {
-    new OwnNameWatch(() -> "alpha", BOUND, OURS::contains, this::lookUp, timers, log).begin();
+    new OwnNameWatch(
+            () -> "alpha",
+            BOUND,
+            OURS::contains,
+            () -> isOfNoUse,
+            this::move,
+            this::lookUp,
+            timers,
+            log)
+        .begin();
+  }
+
+  private boolean move(InetAddress address) {
+    if (isTaken) {
+      return false;
+    }
+    moves.add(address.getHostAddress());
+    return true;
   }
 
   private void lookUp(String name, NameLookups.Listener listener) {
@@ -100,6 +121,51 @@ class OwnNameWatchTest {
     resolvesTo("10.0.0.1", "10.0.0.2");
     timers.pass(10 * MINUTE_MILLIS);
     assertEquals(List.of(), warnings());
+  }
+
+  @Test
+  void shouldGoWhereItsNameLeadsAsLongAsItIsOfNoUse() {
+    isOfNoUse = true;
+    timers.pass(MINUTE_MILLIS);
+    resolvesTo("10.0.0.1");
+    timers.pass(3000);
+    assertEquals(List.of("10.0.0.1"), moves);
+    resolvesTo("127.0.1.1");
+    timers.pass(3000);
+    assertEquals(List.of("10.0.0.1", "127.0.1.1"), moves);
+    assertEquals(List.of(), warnings());
+  }
+
+  @Test
+  void shouldTryAgainToGoThereWhenAnotherProcessListensThere() {
+    isOfNoUse = true;
+    isTaken = true;
+    timers.pass(MINUTE_MILLIS);
+    resolvesTo("10.0.0.1");
+    timers.pass(MINUTE_MILLIS / 2);
+    assertEquals(List.of(), moves);
+    isTaken = false;
+    timers.pass(3000);
+    assertEquals(List.of("10.0.0.1"), moves);
+  }
+
+  @Test
+  void shouldStayWhereAReplicaHasAdmittedIt() {
+    resolvesTo("10.0.0.1");
+    timers.pass(10 * MINUTE_MILLIS);
+    assertEquals(List.of(), moves);
+  }
+
+  /** One answer that is wrong is no reason yet. */
+  @Test
+  void shouldNotGoWhereItsNameLeadsForAMoment() {
+    isOfNoUse = true;
+    timers.pass(MINUTE_MILLIS);
+    resolvesTo("10.0.0.1");
+    timers.pass(1000);
+    resolvesTo("127.0.1.1");
+    timers.pass(MINUTE_MILLIS);
+    assertEquals(List.of(), moves);
   }
 
   private void resolvesTo(String... literals) {

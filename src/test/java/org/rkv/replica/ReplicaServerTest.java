@@ -8,10 +8,17 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.io.IOException;
 import java.net.DatagramSocket;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.ServerSocket;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
+import org.acplt.oncrpc.OncRpcException;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -121,6 +128,107 @@ class ReplicaServerTest {
     } finally {
       server.stop(STOP_MILLIS);
       log.close();
+    }
+  }
+
+  /** Restarted at that moment it began another cluster, answered its clients, and stayed apart. */
+  @Test
+  void shouldNotBeginAloneWhileItsReplicaFileIsHalfWritten() throws Exception {
+    Path file = directory.resolve("replica0");
+    for (String half : List.of(replica.host(), "")) {
+      Files.writeString(file, half);
+      assertTrue(isFresh(file), "or a moment ago, for all that it says");
+      replica.log().clear();
+      CompletableFuture<ReplicaServer> starting = starting(replica.host());
+      replica
+          .log()
+          .await("WARNING: not listening yet: " + file + " names no other replica, and may be");
+      assertFalse(starting.isDone(), replica.log()::toString);
+
+      replica.lists(replica.host(), "240.0.0.2");
+
+      ReplicaServer server = starting.get(STOP_MILLIS, TimeUnit.MILLISECONDS);
+      try {
+        server.start();
+        assertEquals(List.of("240.0.0.2"), peersOf(server));
+      } finally {
+        server.stop(STOP_MILLIS);
+      }
+    }
+  }
+
+  private static boolean isFresh(Path file) throws IOException {
+    Instant modified = Files.getLastModifiedTime(file).toInstant();
+    return Duration.between(modified, Instant.now()).getSeconds() < 5;
+  }
+
+  private CompletableFuture<ReplicaServer> starting(String host) {
+    return starting(host, NameResolver.ofTheSystem());
+  }
+
+  private CompletableFuture<ReplicaServer> starting(String host, NameResolver resolver) {
+    CompletableFuture<ReplicaServer> starting = new CompletableFuture<>();
+    new Thread(
+            () -> {
+              try {
+                starting.complete(new ReplicaServer(settings(host), OperationLog.OFF, resolver));
+              } catch (IOException | OncRpcException | RuntimeException e) {
+                starting.completeExceptionally(e);
+              }
+            },
+            "starting")
+        .start();
+    return starting;
+  }
+
+  /** The name service was wrong when it started: a process of another replica listens there. */
+  @Test
+  void shouldTryAgainToListenWhereItsNameLeads() throws Exception {
+    StubResolver names = new StubResolver().says("alpha", "127.0.0.1");
+    replica.lists("alpha", "240.0.0.2");
+    try (ServerSocket beta =
+            new ServerSocket(replica.address().getPort(), 1, InetAddress.getByName("127.0.0.1"));
+        LogCapture log = new LogCapture("alpha")) {
+      CompletableFuture<ReplicaServer> starting = starting("alpha", names);
+      log.await(
+          "WARNING: not listening yet: alpha leads to 127.0.0.1:"
+              + beta.getLocalPort()
+              + ", where we cannot listen: Address already in use; it is tried again for some"
+              + " seconds");
+
+      names.says("alpha", replica.host());
+
+      ReplicaServer server = starting.get(STOP_MILLIS, TimeUnit.MILLISECONDS);
+      assertEquals(replica.address(), server.address());
+      server.start();
+      assertTrue(server.stop(STOP_MILLIS));
+    }
+  }
+
+  @Test
+  void shouldListenElsewhereWhenItsNameLedToAWrongAddressOfThisMachineAtTheStart()
+      throws Exception {
+    StubResolver names = new StubResolver().says("alpha", "127.0.0.1");
+    replica.lists("alpha", "240.0.0.2");
+    ReplicaServer server = new ReplicaServer(settings("alpha"), OperationLog.OFF, names);
+    try (LogCapture log = new LogCapture("alpha")) {
+      server.start();
+      InetSocketAddress wrong = server.address();
+      assertEquals("127.0.0.1", wrong.getAddress().getHostAddress());
+
+      names.says("alpha", replica.host());
+
+      log.await(
+          "WARNING: our own name alpha leads to "
+              + replica.host()
+              + ": listening there from now on, and not at 127.0.0.1, where no replica has admitted"
+              + " us");
+      assertEquals(replica.address(), server.address());
+      assertEquals(List.of("240.0.0.2"), peersOf(server));
+      replica.client().close();
+      new ServerSocket(wrong.getPort(), 1, wrong.getAddress()).close();
+    } finally {
+      assertTrue(server.stop(STOP_MILLIS));
     }
   }
 

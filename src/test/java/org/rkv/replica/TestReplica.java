@@ -23,6 +23,7 @@ import org.rkv.replica.core.OperationLog;
 import org.rkv.replica.peer.Secret;
 import org.rkv.store.Limits;
 import org.rkv.store.StoreEntries;
+import org.rkv.testing.LongAgo;
 import org.rkv.testing.TestClient;
 
 /**
@@ -117,7 +118,10 @@ final class TestReplica {
     return this;
   }
 
-  /** Writes the replica file, in one step: the replica never sees half of it. */
+  /**
+   * Writes the replica file, in one step: the replica never sees half of it. As if long ago, so
+   * that one that names nobody else is taken at once at the start.
+   */
   TestReplica lists(String... names) throws IOException {
     return fileSays(String.join("\n", names) + "\n");
   }
@@ -125,6 +129,7 @@ final class TestReplica {
   TestReplica fileSays(String text) throws IOException {
     Path next = file.resolveSibling(file.getFileName() + ".next");
     Files.writeString(next, text);
+    LongAgo.modified(next);
     Files.move(next, file, StandardCopyOption.ATOMIC_MOVE);
     return this;
   }

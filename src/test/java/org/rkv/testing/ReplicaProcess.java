@@ -70,7 +70,7 @@ public final class ReplicaProcess {
   public static ReplicaProcess startAlone(Path directory, String host, String... options)
       throws Exception {
     int port = FreePort.find();
-    Files.writeString(directory.resolve("replica"), host + "\n", UTF_8);
+    LongAgo.modified(Files.writeString(directory.resolve("replica"), host + "\n", UTF_8));
     Path log = directory.resolve("log");
     List<String> command = command(host, port);
     command.add("--no-portmapper");

@@ -46,7 +46,8 @@ public final class ShellCluster implements AutoCloseable {
     this.environment = environment;
     this.place = place;
     ProjectCopy.make(directory, List.of("kv_r.sh", "target/rkv.jar"));
-    Files.writeString(directory.resolve("replica"), String.join("\n", hosts) + "\n");
+    LongAgo.modified(
+        Files.writeString(directory.resolve("replica"), String.join("\n", hosts) + "\n"));
     Runtime.getRuntime().addShutdownHook(closeAtExit);
   }
 
