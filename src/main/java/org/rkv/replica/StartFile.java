@@ -17,7 +17,7 @@ import java.util.function.LongSupplier;
  * <p>Not thread-safe; reads the file, so it may block.
  */
 final class StartFile {
-  private static final long SETTLED_SECONDS = 10;
+  private static final long SETTLED_SECONDS = 5;
 
   private final Path path;
   private final LongSupplier nanoTime;

@@ -67,20 +67,20 @@ class StartFileTest {
       assertEquals(
           path
               + " names no other replica, and may be half written: it counts when it has been the"
-              + " same for 10 seconds",
+              + " same for 5 seconds",
           look());
     }
   }
 
   @Test
-  void shouldCountWhenItHasBeenTheSameForTenSeconds() throws Exception {
+  void shouldCountWhenItHasBeenTheSameForFiveSeconds() throws Exception {
     says(OWN);
     look();
-    pass(9);
+    pass(4);
     assertNotNull(look());
     says(OWN + "\n");
     assertNotNull(look());
-    pass(9);
+    pass(4);
     assertNotNull(look());
     pass(1);
     assertNull(look());
@@ -91,7 +91,7 @@ class StartFileTest {
     says(OWN);
     Files.setLastModifiedTime(path, FileTime.from(Instant.now().plus(Duration.ofHours(1))));
     assertNotNull(look());
-    pass(10);
+    pass(5);
     assertNull(look());
   }
 
@@ -101,7 +101,7 @@ class StartFileTest {
     says(OWN);
     look();
     Files.delete(path);
-    pass(10);
+    pass(5);
     assertNotNull(look());
     says(OWN + " 127.0.0.2");
     assertNull(look());
