@@ -121,6 +121,7 @@ final class AcceptedChannel extends TcpChannel implements Lane.Member, BackPress
   public void admit() {
     if (isOpen()) {
       connections.admit(this);
+      readAsAdmitted();
     }
   }
 

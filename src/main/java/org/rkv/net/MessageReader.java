@@ -25,6 +25,9 @@ public interface MessageReader {
   /** Whether a message has begun that is not complete. */
   boolean isInsideMessage();
 
+  /** The other end is admitted: from now on it may send messages that strangers may not. */
+  default void admitted() {}
+
   /** How many bytes have come of a message that is not complete. */
   default int receivedBytes() {
     return heldBytes();

@@ -176,6 +176,11 @@ abstract class TcpChannel implements Channel, EventLoop.Ready {
     return loop.nanoTime() - activeNanos;
   }
 
+  /** From now on messages are taken that strangers may not send. */
+  final void readAsAdmitted() {
+    reader.admitted();
+  }
+
   /** All bytes that have ever come. */
   final long receivedBytes() {
     return receivedBytes;

@@ -57,15 +57,23 @@ final class CallHeader {
 
   /** Whether a message begins like the call of a procedure of this program that writes. */
   static boolean isWrite(Program served, byte[] buffer, int offset, int length) {
+    Program.Procedure called = called(served, buffer, offset, length);
+    return called != null && called.replicates();
+  }
+
+  /**
+   * The procedure of this program that a message begins like a call of; null if it is none, or if
+   * that is not known yet.
+   */
+  static Program.Procedure called(Program served, byte[] buffer, int offset, int length) {
     if (length < PROCEDURE_OFFSET + 4
         || XdrInput.getInt(buffer, offset + TYPE_OFFSET) != RpcMessage.CALL
         || XdrInput.getInt(buffer, offset + PROGRAM_OFFSET) != served.number()
         || XdrInput.getInt(buffer, offset + VERSION_OFFSET) < served.lowVersion()
         || XdrInput.getInt(buffer, offset + VERSION_OFFSET) > served.highVersion()) {
-      return false;
+      return null;
     }
-    Program.Procedure called = served.procedure(XdrInput.getInt(buffer, offset + PROCEDURE_OFFSET));
-    return called != null && called.replicates();
+    return served.procedure(XdrInput.getInt(buffer, offset + PROCEDURE_OFFSET));
   }
 
   /** Reads the header and judges; after EXECUTE the stream stands at the arguments. */

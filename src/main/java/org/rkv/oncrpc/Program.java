@@ -18,34 +18,46 @@ public record Program(int number, int lowVersion, int highVersion, Procedure... 
    *     often it is sent.
    * @param amplifies whether its answer is many times its call: over UDP only callers of this host
    *     get it, since whoever forges a sender could have it sent to others
+   * @param mostBytesOfStrangers the longest record of a call that one sends who is not {@linkplain
+   *     org.rkv.net.Channel#admit() admitted}; no more of it is held
    */
-  public record Procedure(Shape arguments, Shape results, CallKind kind, boolean amplifies) {
+  public record Procedure(
+      Shape arguments, Shape results, CallKind kind, boolean amplifies, int mostBytesOfStrangers) {
     /** Procedure 0 of every program: takes nothing, returns nothing. */
     public static final Procedure NULL = new Procedure(Shape.VOID, Shape.VOID);
 
     /** One that is answered at once. */
     public Procedure(Shape arguments, Shape results) {
-      this(arguments, results, CallKind.PROMPT, false);
+      this(arguments, results, CallKind.PROMPT);
+    }
+
+    private Procedure(Shape arguments, Shape results, CallKind kind) {
+      this(arguments, results, kind, false, Integer.MAX_VALUE);
     }
 
     /** One that takes nothing and has a long answer, at once. */
     public static Procedure amplifying(Shape results) {
-      return new Procedure(Shape.VOID, results, CallKind.PROMPT, true);
+      return new Procedure(Shape.VOID, results, CallKind.PROMPT, true, Integer.MAX_VALUE);
     }
 
     /** One by which a caller says who it is. */
     public static Procedure greeting(Shape arguments, Shape results) {
-      return new Procedure(arguments, results, CallKind.GREETING, false);
+      return new Procedure(arguments, results, CallKind.GREETING);
     }
 
     /** One that may be answered only when other servers have been asked. */
     public static Procedure asking(Shape arguments, Shape results) {
-      return new Procedure(arguments, results, CallKind.ASKING, false);
+      return new Procedure(arguments, results, CallKind.ASKING);
     }
 
     /** The same, and other servers are sent what it was given. */
     public static Procedure replicating(Shape arguments, Shape results) {
-      return new Procedure(arguments, results, CallKind.REPLICATING, false);
+      return new Procedure(arguments, results, CallKind.REPLICATING);
+    }
+
+    /** The same, where a longer record than that is not taken from strangers. */
+    public Procedure ofStrangersUpTo(int mostBytes) {
+      return new Procedure(arguments, results, kind, amplifies, mostBytes);
     }
 
     /** Whether other servers are sent what it was given. */

@@ -30,6 +30,8 @@ final class RecordReader implements MessageReader {
   private byte[] assembled;
   private int assembledBytes;
 
+  private boolean admitted;
+
   /** Of an over-long record, what came behind its beginning. */
   private int skippedBytes;
 
@@ -49,6 +51,11 @@ final class RecordReader implements MessageReader {
   @Override
   public boolean isInsideMessage() {
     return markBytes > 0 || fragments > 0;
+  }
+
+  @Override
+  public void admitted() {
+    admitted = true;
   }
 
   @Override
@@ -74,8 +81,8 @@ final class RecordReader implements MessageReader {
   /**
    * {@inheritDoc}
    *
-   * @return null, or why the connection must be closed: a record too large, or in too many
-   *     fragments
+   * @return null, or why the connection must be closed: a record too large, also for one who is not
+   *     admitted, or in too many fragments
    */
   @Override
   public String feed(byte[] bytes, int offset, int end, Sink sink) {
@@ -99,6 +106,10 @@ final class RecordReader implements MessageReader {
       boolean isWhole = last && assembledBytes == 0 && available == fragmentLeft;
       if (isWhole && available <= maxRecordBytes) {
         int start = consumed;
+        int mostBytes = mostBytesOf(bytes, start, available);
+        if (available > mostBytes) {
+          return tooLong(mostBytes);
+        }
         consumed += available;
         begin();
         if (!sink.message(bytes, start, available)) {
@@ -109,6 +120,10 @@ final class RecordReader implements MessageReader {
       append(bytes, consumed, available);
       consumed += available;
       fragmentLeft -= available;
+      int mostBytes = mostBytesOf(assembled, 0, assembledBytes);
+      if (announcedBytes() > mostBytes) {
+        return tooLong(mostBytes);
+      }
       if (fragmentLeft > 0) {
         return null;
       }
@@ -119,7 +134,7 @@ final class RecordReader implements MessageReader {
         if (skippedBytes > 0) {
           length = new OverlongCall(program).shorten(record, length, length + skippedBytes);
           if (length < 0) {
-            return tooLong();
+            return tooLong(maxRecordBytes);
           }
         }
         begin();
@@ -135,15 +150,24 @@ final class RecordReader implements MessageReader {
     long recordBytes = (long) assembledBytes + skippedBytes + fragmentLeft;
     if (recordBytes > maxRecordBytes
         && (program == null || recordBytes > OverlongCall.MAX_RECORD_BYTES)) {
-      return tooLong();
+      return tooLong(maxRecordBytes);
     }
     return ++fragments > MAX_FRAGMENTS
         ? "a record in more than " + MAX_FRAGMENTS + " fragments"
         : null;
   }
 
-  private String tooLong() {
-    return "a record of more than " + maxRecordBytes + " bytes";
+  /** That a record which begins so may have, whatever others may. */
+  private int mostBytesOf(byte[] beginning, int offset, int length) {
+    if (admitted || program == null) {
+      return Integer.MAX_VALUE;
+    }
+    Program.Procedure called = CallHeader.called(program, beginning, offset, length);
+    return called == null ? Integer.MAX_VALUE : called.mostBytesOfStrangers();
+  }
+
+  private static String tooLong(int mostBytes) {
+    return "a record of more than " + mostBytes + " bytes";
   }
 
   /** The next byte begins a record; an idle connection holds no buffer. */

@@ -20,6 +20,21 @@ public interface Shape {
   Shape STRING = in -> in.remaining() >= 4 && in.skipOpaque(in.nextInt());
 
   /**
+   * The same of so many bytes at most: a longer one is not decoded, and nobody holds it.
+   *
+   * @param leastBytes fewer are refused as well
+   */
+  static Shape string(int leastBytes, int mostBytes) {
+    return in -> {
+      if (in.remaining() < 4) {
+        return false;
+      }
+      int length = in.nextInt();
+      return length >= leastBytes && length <= mostBytes && in.skipOpaque(length);
+    };
+  }
+
+  /**
    * Moves over one value.
    *
    * @return false if the value is not wholly there or declares an impossible length

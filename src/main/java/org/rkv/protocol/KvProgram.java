@@ -13,6 +13,24 @@ public final class KvProgram {
   /** No replica can be told to take a key or value of more. */
   public static final int MAX_TEXT_BYTES = 1 << 20;
 
+  /** HOST:PORT: names of hosts have 255 characters at most; an address has fewer, with its zone. */
+  public static final int MAX_NAME_BYTES = 280;
+
+  /** Drawn for each greeting. */
+  public static final int NONCE_BYTES = 32;
+
+  /**
+   * A call of replicas that strangers send is no longer: RHELLO, with two names and all that RPC
+   * may put before. They are refused the others.
+   */
+  private static final int MOST_BYTES_OF_STRANGERS = 4 * 1024;
+
+  /**
+   * RADMIT of one who is still to be admitted: a history of 64 Ki numbers and what it cost to count
+   * them takes 540 KiB, a list of 64 entries 100, ids that were taken and company 64.
+   */
+  private static final int MOST_BYTES_OF_AN_ADMISSION = 768 * 1024;
+
   private static final Shape STAMP = Shape.struct(Shape.HYPER, Shape.HYPER);
   private static final Shape KEY_VALUE = Shape.struct(Shape.STRING, Shape.STRING);
   private static final Shape GET_REPLY = Shape.struct(Shape.INT, Shape.STRING);
@@ -20,9 +38,12 @@ public final class KvProgram {
   private static final Shape DEL = Shape.struct(Shape.STRING, STAMP, Shape.HYPER, Shape.HYPER);
   private static final Shape COPY = Shape.struct(Shape.INT, Shape.STRING, STAMP, Shape.INT);
   private static final Shape ASK = Shape.struct(Shape.STRING, Shape.HYPER);
-  private static final Shape NAMES =
-      Shape.struct(Shape.STRING, Shape.HYPER, Shape.HYPER, Shape.STRING, Shape.STRING);
-  private static final Shape HELLO = Shape.union(kv.PEER_PROTOCOL, NAMES);
+  private static final Shape NAME = Shape.string(0, MAX_NAME_BYTES);
+  private static final Shape HELLO = hello(NONCE_BYTES);
+
+  /** Who knows no greeting of that protocol answers without a nonce. */
+  private static final Shape HELLO_ANSWER = hello(0);
+
   private static final Shape LISTED =
       Shape.struct(Shape.STRING, Shape.list(4, Shape.STRING), Shape.STRING, Shape.INT);
   private static final Shape LIST = Shape.list(16, LISTED);
@@ -97,22 +118,32 @@ public final class KvProgram {
           Procedure.replicating(KEY_VALUE, Shape.INT),
           Procedure.asking(Shape.STRING, GET_REPLY),
           Procedure.replicating(Shape.STRING, Shape.INT),
-          new Procedure(PUT, Shape.INT),
-          new Procedure(ASK, COPY),
-          new Procedure(DEL, Shape.INT),
+          ofReplicas(PUT, Shape.INT),
+          ofReplicas(ASK, COPY),
+          ofReplicas(DEL, Shape.INT),
           Procedure.amplifying(Shape.list(8, REPLICA_INFO)),
-          Procedure.greeting(HELLO, HELLO),
-          new Procedure(PARTICULARS, ADMISSION),
-          new Procedure(SETTLED, Shape.INT),
-          new Procedure(CURSOR, PAGE),
+          Procedure.greeting(HELLO, HELLO_ANSWER).ofStrangersUpTo(MOST_BYTES_OF_STRANGERS),
+          new Procedure(PARTICULARS, ADMISSION).ofStrangersUpTo(MOST_BYTES_OF_AN_ADMISSION),
+          ofReplicas(SETTLED, Shape.INT),
+          ofReplicas(CURSOR, PAGE),
           Procedure.amplifying(STATUS),
           Procedure.amplifying(CONTENTS),
-          new Procedure(LIST, Shape.INT),
+          ofReplicas(LIST, Shape.INT),
           Procedure.asking(LIST_RANGE, LIST_PAGE),
-          new Procedure(DIGESTS_ASKED, DIGESTS),
-          new Procedure(SECTIONS_ASKED, SECTIONS_PAGE));
+          ofReplicas(DIGESTS_ASKED, DIGESTS),
+          ofReplicas(SECTIONS_ASKED, SECTIONS_PAGE));
 
   private KvProgram() {}
+
+  private static Shape hello(int leastBytesOfNonce) {
+    Shape nonce = Shape.string(leastBytesOfNonce, NONCE_BYTES);
+    return Shape.union(
+        kv.PEER_PROTOCOL, Shape.struct(NAME, Shape.HYPER, Shape.HYPER, NAME, nonce));
+  }
+
+  private static Procedure ofReplicas(Shape arguments, Shape results) {
+    return new Procedure(arguments, results).ofStrangersUpTo(MOST_BYTES_OF_STRANGERS);
+  }
 
   /** Whether replicas call this procedure of one another, NULL included. */
   public static boolean isForReplicas(int procedure) {

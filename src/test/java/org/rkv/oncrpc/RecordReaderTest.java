@@ -15,6 +15,7 @@ import org.junit.jupiter.api.Test;
 import org.rkv.net.Calls;
 import org.rkv.net.Hex;
 import org.rkv.protocol.KvProgram;
+import org.rkv.rpc.kv;
 
 class RecordReaderTest {
   private static final int MAX_RECORD_BYTES = 4096;
@@ -109,6 +110,39 @@ class RecordReaderTest {
     assertEquals(1, records.size());
     assertTrue(records.get(0).length() <= MAX_RECORD_BYTES);
     assertTrue(records.get(0).contains("v".repeat(MAX_RECORD_BYTES - 100)));
+  }
+
+  @Test
+  void shouldHoldNothingLongThatOnlyReplicasSendOfOneWhoIsNone() {
+    byte[] call = new byte[100_000];
+    System.arraycopy(Calls.put(7, "k", "v"), 0, call, 0, 40);
+    XdrOutput.putInt(call, CallHeader.PROCEDURE_OFFSET, kv.RPUT_1);
+    byte[] stream = Calls.record(call);
+    RecordReader ofStranger = new RecordReader(1 << 20, KvProgram.PROGRAM);
+    assertEquals(
+        "a record of more than 4096 bytes", ofStranger.feed(stream, 0, 1000, this::keep));
+    RecordReader inOnePiece = new RecordReader(1 << 20, KvProgram.PROGRAM);
+    assertEquals(
+        "a record of more than 4096 bytes",
+        inOnePiece.feed(stream, 0, stream.length, this::keep));
+    assertEquals(List.of(), records);
+
+    RecordReader ofReplica = new RecordReader(1 << 20, KvProgram.PROGRAM);
+    ofReplica.admitted();
+    assertNull(ofReplica.feed(stream, 0, 1000, this::keep));
+    assertNull(ofReplica.feed(stream, 1000, stream.length, this::keep));
+    assertEquals(1, records.size());
+  }
+
+  @Test
+  void shouldHoldNoMoreOfAStrangersAdmissionThanAnyReplicaNeeds() {
+    byte[] call = new byte[(1 << 20) - 100];
+    System.arraycopy(Calls.put(7, "k", "v"), 0, call, 0, 40);
+    XdrOutput.putInt(call, CallHeader.PROCEDURE_OFFSET, kv.RADMIT_1);
+    byte[] stream = Calls.record(call);
+    RecordReader ofStranger = new RecordReader(1 << 20, KvProgram.PROGRAM);
+
+    assertNotNull(ofStranger.feed(stream, 0, 1000, this::keep));
   }
 
   @Test

@@ -171,6 +171,44 @@ class KvProgramTest {
   }
 
   @Test
+  void shouldTakeNoGreetingWithANameOrNonceThatNoReplicaHas() throws Exception {
+    Shape call = procedure(kv.RHELLO_1).arguments();
+    Hello longest = hello();
+    longest.names.name = "n".repeat(KvProgram.MAX_NAME_BYTES);
+    longest.names.meant = "m".repeat(KvProgram.MAX_NAME_BYTES);
+    assertTrue(fits(call, longest));
+
+    Hello longName = hello();
+    longName.names.name = "n".repeat(KvProgram.MAX_NAME_BYTES + 1);
+    assertFalse(fits(call, longName));
+    Hello longMeant = hello();
+    longMeant.names.meant = "m".repeat(KvProgram.MAX_NAME_BYTES + 1);
+    assertFalse(fits(call, longMeant));
+    for (int length : new int[] {0, 31, 33, 1 << 16}) {
+      Hello otherNonce = hello();
+      otherNonce.names.nonce = bytes(length);
+      assertFalse(fits(call, otherNonce), "a nonce of " + length);
+    }
+  }
+
+  @Test
+  void shouldTakeTheLongestGreetingThereIsFromAStranger() throws Exception {
+    Hello longest = hello();
+    longest.names.name = "n".repeat(KvProgram.MAX_NAME_BYTES);
+    longest.names.meant = "m".repeat(KvProgram.MAX_NAME_BYTES);
+    int headerBytes = 40 + 2 * 400;
+
+    int most = procedure(kv.RHELLO_1).mostBytesOfStrangers();
+
+    assertTrue(headerBytes + encode(longest).length <= most, most + " bytes");
+  }
+
+  private static boolean fits(Shape shape, XdrAble value) throws Exception {
+    byte[] encoded = encode(value);
+    return shape.fits(new XdrInput().wrap(encoded, 0, encoded.length));
+  }
+
+  @Test
   void shouldHaveTheNumbersOfTheCSystem() {
     assertEquals(123456, KvProgram.PROGRAM.number());
     assertEquals(1, KvProgram.PROGRAM.lowVersion());

@@ -303,6 +303,21 @@ class ListTest {
   }
 
   @Test
+  void shouldTellWhatComesBehindATextLongerThanAnyKey() throws Exception {
+    cluster = Cluster.serving(directory, 1, replica -> {});
+    client = cluster.replica(0).client();
+    for (String key : List.of("a", "k", "kk", "l")) {
+      client.put(key, "v");
+    }
+    ListRange behind = range("", 0, false);
+    behind.inside = true;
+    behind.after = new Key("k".repeat(1_000));
+
+    assertEquals(List.of("l"), keys(behind, next -> {}));
+    assertEquals(List.of(), keys("k".repeat(1_000)));
+  }
+
+  @Test
   void shouldBeRefusedOverUdp() throws Exception {
     start(1);
     try (TestClient udp =

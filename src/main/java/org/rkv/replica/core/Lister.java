@@ -68,7 +68,7 @@ final class Lister {
    */
   void list(ListRange range, Consumer<ListPage> answer, Runnable tooMany) {
     Draft draft = new Draft(range, answer);
-    draft.collect();
+    collect(range, draft);
     if (draft.unsettled.isEmpty()) {
       answer.accept(draft.page());
     } else if (waiting == MAX_WAITING) {
@@ -79,11 +79,25 @@ final class Lister {
     }
   }
 
+  /** What was asked for may be long, and is not kept for longer than this. */
+  private void collect(ListRange range, Draft draft) {
+    String prefix = range.prefix.value;
+    if (prefix.length() > store.limits().maxLength()) {
+      return; // no key is so long
+    }
+    String behind = range.inside ? behind(range.after.value) : "";
+    draft.collect(behind.compareTo(prefix) > 0 ? behind : prefix, prefix);
+  }
+
+  /** Of a text that is longer than any key what a key can have is enough to compare. */
+  private String behind(String after) {
+    int mostChars = store.limits().maxLength();
+    return after.length() > mostChars ? after.substring(0, mostChars) : after + LEAST_BYTE;
+  }
+
   /** A page on its way. */
   private final class Draft {
     private final boolean keysOnly;
-    private final String prefix;
-    private final String from;
     private final int maxEntries;
     private final Consumer<ListPage> answer;
 
@@ -99,16 +113,13 @@ final class Lister {
     Draft(ListRange range, Consumer<ListPage> answer) {
       this.answer = answer;
       keysOnly = range.keys_only;
-      prefix = range.prefix.value;
-      String behind = range.inside ? range.after.value + LEAST_BYTE : "";
-      from = behind.compareTo(prefix) > 0 ? behind : prefix;
       maxEntries = range.limit > 0 ? Math.min(range.limit, PAGE_ENTRIES) : PAGE_ENTRIES;
     }
 
     /** What is not settled, by where it stands in the page. */
     private record Unsettled(int index, Entry entry) {}
 
-    void collect() {
+    void collect(String from, String prefix) {
       int bytes = 0;
       int looks = 0;
       Iterator<Entry> inOrder = store.inOrder(from);

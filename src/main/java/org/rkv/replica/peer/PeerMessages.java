@@ -8,6 +8,7 @@ import java.util.TreeSet;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.LongStream;
+import org.rkv.protocol.KvProgram;
 import org.rkv.replica.epoch.Epoch;
 import org.rkv.replica.epoch.EpochHistory;
 import org.rkv.replica.epoch.Epochs;
@@ -23,9 +24,6 @@ import org.rkv.rpc.Particulars;
 
 /** What replicas tell of themselves as the messages of kv.x, and back. */
 public final class PeerMessages {
-  /** A host name has 255 characters at most, and a port follows. */
-  private static final int MAX_NAME_CHARS = 280;
-
   /** Of one entry; more are not compared. */
   private static final int MAX_ADDRESSES = 16;
 
@@ -119,7 +117,7 @@ public final class PeerMessages {
 
   /** A name as it came, which goes to logs and terminals: short, and nothing but names have. */
   static String plain(String name) {
-    String shown = name.length() > MAX_NAME_CHARS ? name.substring(0, MAX_NAME_CHARS) : name;
+    String shown = name.length() > KvProgram.MAX_NAME_BYTES ? name.substring(0, KvProgram.MAX_NAME_BYTES) : name;
     return NOT_OF_NAMES.matcher(shown).replaceAll("?");
   }
 

@@ -12,6 +12,7 @@ import java.util.Arrays;
 import java.util.Set;
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
+import org.rkv.protocol.KvProgram;
 
 /**
  * What all replicas know and nobody else. Each side of a connection proves with HMAC-SHA256 (RFC
@@ -22,7 +23,6 @@ public final class Secret {
   /** No secret: nothing is proved, and addresses decide who may be a replica. */
   public static final Secret NONE = new Secret(new byte[0]);
 
-  static final int NONCE_BYTES = 32;
   private static final int MIN_SECRET_BYTES = 16;
   private static final int MAX_SECRET_BYTES = 4096;
   private static final SecureRandom RANDOM = new SecureRandom();
@@ -68,7 +68,7 @@ public final class Secret {
 
   /** A fresh nonce, by which a greeting is known again, and no proof of another one is good. */
   static byte[] nonce() {
-    byte[] nonce = new byte[NONCE_BYTES];
+    byte[] nonce = new byte[KvProgram.NONCE_BYTES];
     RANDOM.nextBytes(nonce);
     return nonce;
   }
