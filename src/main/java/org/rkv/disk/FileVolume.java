@@ -7,6 +7,7 @@ import java.nio.channels.FileChannel;
 import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
@@ -25,11 +26,16 @@ public final class FileVolume implements Volume, Closeable {
   private static final Path BOOT_ID = Path.of("/proc/sys/kernel/random/boot_id");
 
   private final Path directory;
+
+  /** Kept open: to force it must not depend on whether another file may be opened. */
+  private final FileChannel opened;
+
   private final FileChannel lock;
   private final boolean isMade;
 
-  private FileVolume(Path directory, FileChannel lock, boolean isMade) {
+  private FileVolume(Path directory, FileChannel opened, FileChannel lock, boolean isMade) {
     this.directory = directory;
+    this.opened = opened;
     this.lock = lock;
     this.isMade = isMade;
   }
@@ -43,7 +49,9 @@ public final class FileVolume implements Volume, Closeable {
   public static FileVolume open(Path directory) throws RefusedException {
     try {
       boolean isMade = make(directory);
-      return new FileVolume(directory, lock(directory), isMade);
+      FileChannel lock = lock(directory);
+      FullDisk.prepare();
+      return new FileVolume(directory, openDirectory(directory), lock, isMade);
     } catch (RefusedException e) {
       throw e;
     } catch (AccessDeniedException e) {
@@ -120,9 +128,13 @@ public final class FileVolume implements Volume, Closeable {
   }
 
   private static void forceDirectory(Path directory) throws IOException {
-    try (FileChannel channel = FileChannel.open(directory, StandardOpenOption.READ)) {
+    try (FileChannel channel = openDirectory(directory)) {
       channel.force(true);
     }
+  }
+
+  private static FileChannel openDirectory(Path directory) throws IOException {
+    return FileChannel.open(directory, StandardOpenOption.READ);
   }
 
   /** Whether the directory was missing. */
@@ -134,6 +146,8 @@ public final class FileVolume implements Volume, Closeable {
   public List<String> list() throws IOException {
     try (Stream<Path> paths = Files.list(directory)) {
       return paths.map(path -> path.getFileName().toString()).toList();
+    } catch (IOException e) {
+      throw FullDisk.sortedOut(e);
     }
   }
 
@@ -150,7 +164,13 @@ public final class FileVolume implements Volume, Closeable {
 
   @Override
   public Input open(String name) throws IOException {
-    return new FileInput(FileChannel.open(directory.resolve(name), StandardOpenOption.READ));
+    try {
+      return new FileInput(FileChannel.open(directory.resolve(name), StandardOpenOption.READ));
+    } catch (NoSuchFileException e) {
+      throw e;
+    } catch (IOException e) {
+      throw FullDisk.sortedOut(e);
+    }
   }
 
   @Override
@@ -170,7 +190,7 @@ public final class FileVolume implements Volume, Closeable {
   @Override
   public void force() throws IOException {
     try {
-      forceDirectory(directory);
+      opened.force(true);
     } catch (IOException e) {
       throw FullDisk.sortedOut(e);
     }
@@ -199,6 +219,7 @@ public final class FileVolume implements Volume, Closeable {
   /** Gives the directory up to other processes. */
   @Override
   public void close() throws IOException {
+    opened.close();
     lock.close();
   }
 

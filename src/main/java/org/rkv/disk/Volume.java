@@ -11,8 +11,9 @@ import java.util.List;
  * a power cut only when it was forced: the bytes of a file by {@link Output#force}, its name by
  * {@link #force}. Names are plain, without a separator. Not thread-safe.
  *
- * <p>Of the exceptions, {@link DiskFullException} means that there is no room; after every other
- * one of a write or a force nobody knows what the disk holds.
+ * <p>Of the exceptions, {@link DiskFullException} means that there is no room, or that the process
+ * may open no file now: it may be tried again. After every other one of a write or a force nobody
+ * knows what the disk holds.
  */
 public interface Volume {
   /** The names of all that is there but "." and "..", in no order. */

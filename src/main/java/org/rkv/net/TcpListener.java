@@ -15,6 +15,9 @@ import org.slf4j.Logger;
  * Belongs to the event loop's thread, except that it is made before, on any.
  */
 public final class TcpListener implements EventLoop.Ready {
+  /** So many connections of one address that may greet are kept beside those of strangers. */
+  public static final int MAX_GREETINGS_OF_AN_ADDRESS = Connections.MAX_GREETINGS_OF_AN_ADDRESS;
+
   /**
    * What the system may hold of a connection that was not read yet, which Linux doubles. Left to
    * itself it holds megabytes, which {@link BackPressure} at the other end takes for sent: other

@@ -29,11 +29,10 @@ import org.slf4j.Logger;
  * been abused to hide callers, is not there. Belongs to the event loop's thread.
  */
 public final class PortmapServer {
-  private static final int MAX_RECORD_BYTES = 1024;
+  /** Who asks where a program is goes there at once. */
+  public static final int MAX_CONNECTIONS = 100;
 
-  /** Few and short: who asks where a program is goes there at once. */
-  private static final ConnectionLimits LIMITS =
-      new ConnectionLimits(100, MAX_RECORD_BYTES, 60_000, 10_000, 1 << 20);
+  private static final int MAX_RECORD_BYTES = 1024;
 
   /** Version 2's procedures; callers of a version that is none hear that there are 2 to 4. */
   private static final Program VERSION_2 =
@@ -54,13 +53,30 @@ public final class PortmapServer {
   public PortmapServer(
       EventLoop loop, Logger log, InetSocketAddress address, List<Mapping> mappings)
       throws IOException {
+    this(loop, log, address, mappings, MAX_CONNECTIONS);
+  }
+
+  /**
+   * The same, for a process that may have few files open.
+   *
+   * @param maxConnections at most; for one more, the one idle longest is closed
+   */
+  public PortmapServer(
+      EventLoop loop,
+      Logger log,
+      InetSocketAddress address,
+      List<Mapping> mappings,
+      int maxConnections)
+      throws IOException {
     List<Mapping> places = new ArrayList<>();
     RpcbindAnswers answers = new RpcbindAnswers(address.getAddress(), places);
     server = new RpcServer(VERSION_2, this::dispatch, log);
     VersionSplit versions =
         new VersionSplit(
             server, new RpcServer(Rpcb.V3, answers, log), new RpcServer(Rpcb.V4, answers, log));
-    tcp = new TcpListener(loop, log, address, LIMITS, RecordMarking.INSTANCE, versions);
+    ConnectionLimits limits =
+        new ConnectionLimits(maxConnections, MAX_RECORD_BYTES, 60_000, 10_000, 1 << 20);
+    tcp = new TcpListener(loop, log, address, limits, RecordMarking.INSTANCE, versions);
     try {
       udp = new UdpListener(loop, log, tcp.address(), versions, RpcMessage::systemErrorInsteadOf);
     } catch (IOException e) {

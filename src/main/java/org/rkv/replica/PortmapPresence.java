@@ -35,6 +35,7 @@ final class PortmapPresence {
   private final PortmapRegistrar registration;
   private final PortmapperUse use;
   private final int portmapPort;
+  private final int maxConnections;
   private final long checkMillis;
   private final long patienceMillis;
   private volatile PortmapServer embedded;
@@ -50,7 +51,8 @@ final class PortmapPresence {
       InetAddress address,
       List<Mapping> mappings,
       PortmapRegistrar registration,
-      PortmapperUse use) {
+      PortmapperUse use,
+      int maxConnections) {
     this(
         loop,
         log,
@@ -59,6 +61,7 @@ final class PortmapPresence {
         registration,
         use,
         Portmap.PORT,
+        maxConnections,
         CHECK_MILLIS,
         PATIENCE_MILLIS);
   }
@@ -67,6 +70,7 @@ final class PortmapPresence {
    * The same, with the embedded portmapper at another port.
    *
    * @param portmapPort where it serves
+   * @param maxConnections to it, at most
    * @param checkMillis how often it is looked
    * @param patienceMillis how long no other may be there until it does, unless it does at once
    */
@@ -78,6 +82,7 @@ final class PortmapPresence {
       PortmapRegistrar registration,
       PortmapperUse use,
       int portmapPort,
+      int maxConnections,
       long checkMillis,
       long patienceMillis) {
     this.loop = loop;
@@ -87,6 +92,7 @@ final class PortmapPresence {
     this.registration = registration;
     this.use = use;
     this.portmapPort = portmapPort;
+    this.maxConnections = maxConnections;
     this.checkMillis = checkMillis;
     this.patienceMillis = patienceMillis;
   }
@@ -170,7 +176,7 @@ final class PortmapPresence {
             ? new InetSocketAddress(portmapPort)
             : new InetSocketAddress(address, portmapPort);
     try {
-      embedded = new PortmapServer(loop, log, where, mappings);
+      embedded = new PortmapServer(loop, log, where, mappings, maxConnections);
       log.info("no portmapper answers here: serving as one at port {}", portmapPort);
     } catch (IOException e) {
       warn(

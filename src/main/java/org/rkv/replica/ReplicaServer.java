@@ -265,7 +265,13 @@ public final class ReplicaServer {
     PortmapRegistrar registration =
         new PortmapRegistrar(address, mappings, replicas::othersOfThisMachine, log);
     return new PortmapPresence(
-        loop, log, address, mappings, registration, settings.portmapperUse());
+        loop,
+        log,
+        address,
+        mappings,
+        registration,
+        settings.portmapperUse(),
+        DescriptorShares.ofPortmapper(descriptorLimit));
   }
 
   /** Null for all addresses of this machine. */
@@ -447,7 +453,15 @@ public final class ReplicaServer {
   /** So that there is always one for a peer, the replica file, or the portmapper. */
   private void shareDescriptors() {
     int most = settings.connectionLimits().maxConnections();
-    int strangers = DescriptorShares.ofClients(descriptorLimit, replicas.others().size(), most);
+    List<ReplicaAddress> others = replicas.others();
+    long addresses = others.stream().flatMap(each -> each.addresses().stream()).distinct().count();
+    int strangers =
+        DescriptorShares.ofClients(
+            descriptorLimit,
+            others.size(),
+            (int) addresses * TcpListener.MAX_GREETINGS_OF_AN_ADDRESS,
+            portmapping == null ? 0 : DescriptorShares.ofPortmapper(descriptorLimit),
+            most);
     listener.setMaxStrangers(strangers);
     if (strangers < most) {
       log.warn(

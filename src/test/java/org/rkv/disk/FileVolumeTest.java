@@ -9,6 +9,7 @@ import java.io.File;
 import java.io.IOException;
 import java.net.URISyntaxException;
 import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -57,6 +58,26 @@ class FileVolumeTest {
     FileVolume volume = FileVolume.open(directory);
     FileVolume.check(directory);
     volume.close();
+  }
+
+  /** A log is begun anew when the disk was full; who takes all descriptors must not end us then. */
+  @Test
+  void shouldTryAgainWhenTooManyFilesAreOpen() throws Exception {
+    Process process =
+        new ProcessBuilder(
+                "sh",
+                "-c",
+                "ulimit -n 100; exec \"$@\"",
+                "sh",
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-cp",
+                System.getProperty("java.class.path"),
+                WithoutDescriptors.class.getName(),
+                parent.resolve("data").toString())
+            .redirectErrorStream(true)
+            .start();
+    String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    assertEquals(0, process.waitFor(), said);
   }
 
   private static void assertRefused(Path directory, String reason) {

@@ -215,7 +215,16 @@ class PortmapPresenceTest {
     PortmapRegistrar registration =
         new PortmapRegistrar(host, MAPPINGS, List::of, log, rpcbind, portmapPort);
     return new PortmapPresence(
-        loop, log, host, MAPPINGS, registration, use, portmapPort, CHECK_MILLIS, PATIENCE_MILLIS);
+        loop,
+        log,
+        host,
+        MAPPINGS,
+        registration,
+        use,
+        portmapPort,
+        100,
+        CHECK_MILLIS,
+        PATIENCE_MILLIS);
   }
 
   private void onLoop(Runnable task) throws Exception {
