@@ -10,8 +10,9 @@ import java.util.concurrent.TimeUnit;
  * A connection that a caller made. While the caller does not read, asks for too much, has too many
  * calls under way, or one that waits for a place in its {@link Lane} or for {@link BackPressure},
  * nothing more is read from it, so that TCP tells it to wait. That begins between two records, and
- * time in which we do not read counts for no time-out of the caller's. Belongs to the event loop's
- * thread.
+ * time in which we do not read counts for no time-out of the caller's. In a round in which much was
+ * done it lets others go first, too, after each record; of one that says its first word only a sign
+ * of life and a greeting are executed then. Belongs to the event loop's thread.
  */
 final class AcceptedChannel extends TcpChannel implements Lane.Member, BackPressure.WaitingCall {
   /** Above this much unread output, nothing more is read. */
@@ -20,7 +21,7 @@ final class AcceptedChannel extends TcpChannel implements Lane.Member, BackPress
   /** From so many deferred calls on, nothing more is read. */
   static final int MAX_CALLS_UNDER_WAY = 1024;
 
-  /** Above this much unread output for long, the connection is closed. */
+  /** Above this much unread output it has not long to take some, else as long as it may be idle. */
   private static final int STALLED_OUTPUT_BYTES = 1024 * 1024;
 
   /** So much of one that has said nothing yet is read at once, whatever else there is to do. */
@@ -51,6 +52,9 @@ final class AcceptedChannel extends TcpChannel implements Lane.Member, BackPress
   /** A call that may not be executed yet, or null. */
   private byte[] waitingCall;
 
+  /** It is the first, and waits until others have been read. */
+  private boolean waitsForTurn;
+
   /** It waits for a place in its lane, and then perhaps for the links. */
   private boolean waitsForPlace;
 
@@ -58,7 +62,8 @@ final class AcceptedChannel extends TcpChannel implements Lane.Member, BackPress
   private int reportedBytes;
   private long stalledNanos;
   private long stalledTakenBytes;
-  private boolean stalled;
+  private boolean hasUnread;
+  private boolean isOfferedMore;
   private long grownBeforeBytes;
   private long grownBytes;
   private long grownNanos;
@@ -146,20 +151,51 @@ final class AcceptedChannel extends TcpChannel implements Lane.Member, BackPress
 
   @Override
   int readableBytes() {
-    if (!lane.yields() || !loop.yieldingReads().isTime()) {
+    if (lane.turn() != Lane.Turn.AFTER_OTHERS || !yieldsToOthers()) {
       return Integer.MAX_VALUE;
     }
     if (receivedBytes() == 0) {
       return FIRST_BYTES;
     }
-    yielding = true;
-    loop.yieldingReads().add(this::othersHaveRead);
+    letOthersGoFirst();
     return 0;
+  }
+
+  @Override
+  boolean yieldsToOthers() {
+    return lane.turn() != Lane.Turn.AT_ONCE && loop.yieldingReads().isTime();
+  }
+
+  @Override
+  void letOthersGoFirst() {
+    yielding = true;
+    if (lane.turn() == Lane.Turn.AFTER_OTHERS) {
+      loop.yieldingReads().add(this::othersHaveRead);
+    } else {
+      loop.schedule(0, this::othersHaveRead);
+    }
   }
 
   private void othersHaveRead() {
     yielding = false;
-    readNow();
+    if (waitsForTurn) {
+      byte[] call = waitingCall;
+      waitsForTurn = false;
+      waitingCall = null;
+      deliverInTurn(call);
+    } else {
+      goOn();
+    }
+  }
+
+  @Override
+  void bytesQueued(int bytes) {
+    loop.yieldingReads().countAnswered(bytes);
+  }
+
+  @Override
+  void bytesTaken() {
+    lane.active(this);
   }
 
   @Override
@@ -198,7 +234,14 @@ final class AcceptedChannel extends TcpChannel implements Lane.Member, BackPress
   void deliver(byte[] buffer, int offset, int length) {
     if (!hasSpoken) {
       hasSpoken = true;
-      connections.spoke(this, listener.kindOf(buffer, offset, length));
+      CallKind first = listener.kindOf(buffer, offset, length);
+      connections.spoke(this, first);
+      if (yieldsToOthers() && !first.isExecutedFirst()) {
+        waitingCall = Arrays.copyOfRange(buffer, offset, offset + length);
+        waitsForTurn = true;
+        letOthersGoFirst();
+        return;
+      }
     }
     if (lane.admits() && loop.backPressure().admits(length)) {
       super.deliver(buffer, offset, length);
@@ -271,7 +314,7 @@ final class AcceptedChannel extends TcpChannel implements Lane.Member, BackPress
     if (isMessageOverdue(nowNanos, maxStalledNanos)) {
       return "half a record, and next to nothing more";
     }
-    if (isStalled(nowNanos, maxStalledNanos)) {
+    if (isStalled(nowNanos, maxIdleNanos, maxStalledNanos)) {
       return "it does not read its replies";
     }
     return isIdle(nowNanos, maxIdleNanos) ? Lane.IDLE : null;
@@ -285,27 +328,44 @@ final class AcceptedChannel extends TcpChannel implements Lane.Member, BackPress
     }
   }
 
-  /** Whether it has taken next to nothing for so long, though there is much for it. */
-  private boolean isStalled(long nowNanos, long maxNanos) {
-    long leastBytes = LEAST_TAKEN_BYTES_A_SECOND * maxNanos / TimeUnit.SECONDS.toNanos(1);
-    boolean wasStalled = stalled;
-    stalled = queuedBytes() > STALLED_OUTPUT_BYTES;
-    if (!stalled || !wasStalled || takenBytes() - stalledTakenBytes > leastBytes) {
+  /**
+   * Whether it has taken next to nothing for so long, though there is something for it. What the
+   * other end took shows only when the system has room for more: so it is offered more once before
+   * that is believed.
+   */
+  private boolean isStalled(long nowNanos, long maxIdleNanos, long maxStalledNanos) {
+    long maxNanos =
+        queuedBytes() > STALLED_OUTPUT_BYTES
+            ? maxStalledNanos
+            : Math.max(maxIdleNanos, maxStalledNanos);
+    long leastBytes =
+        (long) (LEAST_TAKEN_BYTES_A_SECOND * (maxNanos / (double) TimeUnit.SECONDS.toNanos(1)));
+    boolean hadUnread = hasUnread;
+    hasUnread = queuedBytes() > 0;
+    if (!hasUnread || !hadUnread || takenBytes() - stalledTakenBytes > leastBytes) {
       stalledNanos = nowNanos;
       stalledTakenBytes = takenBytes();
+      isOfferedMore = false;
     }
-    return nowNanos - stalledNanos > maxNanos;
+    if (nowNanos - stalledNanos <= maxNanos) {
+      return false;
+    }
+    boolean wasOfferedMore = isOfferedMore;
+    isOfferedMore = true;
+    scheduleFlush();
+    return wasOfferedMore;
   }
 
   @Override
   void ended() {
     if (waitsForPlace) {
       lane.forget(this);
-    } else if (waitingCall != null) {
+    } else if (waitingCall != null && !waitsForTurn) {
       loop.backPressure().forget(this);
     }
     waitingCall = null;
     waitsForPlace = false;
+    waitsForTurn = false;
     connections.remove(this);
     reportedBytes = 0;
   }

@@ -5,6 +5,12 @@ public enum CallKind {
   /** Says who calls, and is answered at once. */
   GREETING,
 
+  /**
+   * Asks how the server is, or only whether it is there: answered at once, whatever else there is
+   * to do.
+   */
+  SIGN_OF_LIFE,
+
   /** Is answered at once: it never waits, and is never under way. */
   PROMPT,
 
@@ -13,6 +19,11 @@ public enum CallKind {
 
   /** The same, and sends what it was given over links. */
   REPLICATING;
+
+  /** Whether it is executed first when it is what a new connection begins with. */
+  boolean isExecutedFirst() {
+    return this == GREETING || this == SIGN_OF_LIFE;
+  }
 
   /** Whether it may be under way for a while, and so needs a place. */
   public boolean needsPlace() {

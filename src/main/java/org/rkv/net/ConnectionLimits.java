@@ -5,10 +5,10 @@ package org.rkv.net;
  *
  * @param maxConnections when there are more, the one that has been idle longest is closed
  * @param maxRecordBytes the longest record that is taken whole
- * @param idleTimeoutMillis a connection that is silent for so long, with no call under way, is
- *     closed
+ * @param idleTimeoutMillis a connection that is silent for so long and takes no replies, with no
+ *     call under way, is closed
  * @param stalledTimeoutMillis so long a record may be incomplete, and so long a caller may leave
- *     over 1 MiB of replies unread
+ *     over 1 MiB of replies unread; fewer as long as it may be idle
  * @param maxBufferedBytes of all connections together, half records and unread replies; when there
  *     is more, the connection that holds most is closed
  */

@@ -56,9 +56,9 @@ final class Connections {
     this.log = log;
     maxStrangers = limits.maxConnections();
     long bytes = limits.maxBufferedBytes();
-    strangers = new Lane(timers, bytes, true, log);
-    greetings = new Lane(timers, bytes / 8, false, log);
-    admitted = new Lane(timers, bytes / 2, false, log);
+    strangers = new Lane(timers, bytes, Lane.Turn.AFTER_OTHERS, log);
+    greetings = new Lane(timers, bytes / 8, Lane.Turn.ONE_BY_ONE, log);
+    admitted = new Lane(timers, bytes / 2, Lane.Turn.AT_ONCE, log);
   }
 
   /** Begins to look once a second for what is overdue. */

@@ -40,9 +40,19 @@ final class Lane {
     void close(String reason);
   }
 
+  /** When these are read and executed in a round in which much was done. */
+  enum Turn {
+    /** All that has come. */
+    AT_ONCE,
+    /** Read at once, and one call each. */
+    ONE_BY_ONE,
+    /** All others first. */
+    AFTER_OTHERS
+  }
+
   private final Timers timers;
   private final long maxBytes;
-  private final boolean yields;
+  private final Turn turn;
   private final LimitedLog log;
 
   /**
@@ -63,13 +73,13 @@ final class Lane {
    * An empty one.
    *
    * @param maxBytes held for all together; when it is more, some connections are closed
-   * @param yields whether others are read before these when there is much to read
+   * @param turn when there is much to do
    * @param log says whose connections are closed
    */
-  Lane(Timers timers, long maxBytes, boolean yields, LimitedLog log) {
+  Lane(Timers timers, long maxBytes, Turn turn, LimitedLog log) {
     this.timers = timers;
     this.maxBytes = maxBytes;
-    this.yields = yields;
+    this.turn = turn;
     this.log = log;
     places = new Places(timers);
   }
@@ -78,9 +88,9 @@ final class Lane {
     return byIdleness.size();
   }
 
-  /** Whether others are read first. */
-  boolean yields() {
-    return yields;
+  /** When these are read and executed. */
+  Turn turn() {
+    return turn;
   }
 
   /** The connections of this moment, the longest idle first. */
@@ -206,7 +216,12 @@ final class Lane {
 
   private void executeWaiting() {
     executing = false;
-    for (int i = 0; i < MAX_EXECUTED_AT_A_TIME && !waiting.isEmpty(); i++) {
+    long beganNanos = timers.nanoTime();
+    for (int i = 0;
+        i < MAX_EXECUTED_AT_A_TIME
+            && !waiting.isEmpty()
+            && timers.nanoTime() - beganNanos < YieldingReads.MUCH_WORK_NANOS;
+        i++) {
       Map.Entry<BackPressure.WaitingCall, Long> first = waiting.entrySet().iterator().next();
       hasStopped |= !places.isOneFree() && hasWaitedLong(first.getValue());
       if (!places.isOneFree() && !hasStopped) {

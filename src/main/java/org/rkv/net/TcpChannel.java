@@ -39,6 +39,7 @@ abstract class TcpChannel implements Channel, EventLoop.Ready {
   private byte[] unread = NO_BYTES;
 
   private long activeNanos;
+  private long takenNanos;
   private long receivedBytes;
   private boolean flushScheduled;
   private boolean inputEnded;
@@ -83,6 +84,7 @@ abstract class TcpChannel implements Channel, EventLoop.Ready {
     socket.setOption(StandardSocketOptions.TCP_NODELAY, true);
     socket.configureBlocking(false);
     activeNanos = loop.nanoTime();
+    takenNanos = activeNanos;
     key = loop.register(socket, SelectionKey.OP_READ, this);
   }
 
@@ -98,6 +100,12 @@ abstract class TcpChannel implements Channel, EventLoop.Ready {
 
   /** Has the loop run this at the end of the round. */
   abstract void scheduleFlush(Runnable task);
+
+  /** So much more was queued. */
+  void bytesQueued(int bytes) {}
+
+  /** The other end has taken something, so far as the system says. */
+  void bytesTaken() {}
 
   /** More is queued than before, or less. */
   void queuedBytesChanged() {}
@@ -117,6 +125,14 @@ abstract class TcpChannel implements Channel, EventLoop.Ready {
   boolean isPaused() {
     return false;
   }
+
+  /** Whether others are to be read before anything more of this one is handed on. */
+  boolean yieldsToOthers() {
+    return false;
+  }
+
+  /** Hands on what is left {@link #goOn later}, when others have been read. */
+  void letOthersGoFirst() {}
 
   /** Whether something that came is still to be answered, even if nothing more comes. */
   boolean hasCallsUnderWay() {
@@ -194,16 +210,23 @@ abstract class TcpChannel implements Channel, EventLoop.Ready {
     return unread.length == 0 && !isPaused() && progress.isOverdue(nowNanos, maxNanos);
   }
 
-  /** Whether nothing has come for longer than this, and nothing is to be answered. */
+  /**
+   * Whether nothing has come, and nothing was taken, for longer than this, and nothing is to be
+   * answered or taken.
+   */
   final boolean isIdle(long nowNanos, long maxNanos) {
-    return !hasCallsUnderWay() && unread.length == 0 && nowNanos - activeNanos > maxNanos;
+    return !hasCallsUnderWay()
+        && unread.length == 0
+        && output.isEmpty()
+        && nowNanos - activeNanos > maxNanos
+        && nowNanos - takenNanos > maxNanos;
   }
 
   @Override
   public void send(byte[] message, int offset, int length) {
     if (open) {
       output.add(message, offset, length);
-      queued();
+      queued(length);
     }
   }
 
@@ -213,11 +236,12 @@ abstract class TcpChannel implements Channel, EventLoop.Ready {
       send(message.buffer(), 0, message.size());
     } else if (open) {
       output.addShared(message.share(), message.size());
-      queued();
+      queued(message.size());
     }
   }
 
-  private void queued() {
+  private void queued(int bytes) {
+    bytesQueued(bytes);
     queuedBytesChanged();
     scheduleFlush();
   }
@@ -261,11 +285,15 @@ abstract class TcpChannel implements Channel, EventLoop.Ready {
     }
   }
 
-  /** Reads what had to wait for others. */
-  final void readNow() {
+  /** Hands on, or reads, what had to wait for others. */
+  final void goOn() {
     try {
-      if (open && unread.length == 0 && !isPaused()) {
-        read(Integer.MAX_VALUE);
+      if (open && !isPaused()) {
+        if (unread.length > 0) {
+          feedUnread();
+        } else {
+          read(Integer.MAX_VALUE);
+        }
       }
       scheduleFlush(); // to be told again when there is more
     } catch (IOException e) {
@@ -321,15 +349,30 @@ abstract class TcpChannel implements Channel, EventLoop.Ready {
   private boolean message(byte[] buffer, int offset, int length) {
     progress.begin(activeNanos); // the next one begins now, if it has begun
     deliver(buffer, offset, length);
-    return open && !isPaused();
+    return open && !isPaused() && !yieldsToOthers();
+  }
+
+  private void feedUnread() {
+    byte[] bytes = unread;
+    unread = NO_BYTES;
+    feed(bytes, bytes.length);
+  }
+
+  /** Hands on a message that had to wait for its turn, unless it has to wait for more. */
+  final void deliverInTurn(byte[] message) {
+    late(() -> deliver(message, 0, message.length));
   }
 
   /** Hands on a message that had to wait, and goes on reading. */
   final void deliverLate(byte[] message) {
+    late(() -> listener.received(this, message, 0, message.length));
+  }
+
+  private void late(Runnable delivery) {
     activeNanos = loop.nanoTime();
     progress.begin(activeNanos);
     try {
-      listener.received(this, message, 0, message.length);
+      delivery.run();
     } catch (RuntimeException | Error e) {
       close("failed: " + e);
       throw e;
@@ -344,13 +387,17 @@ abstract class TcpChannel implements Channel, EventLoop.Ready {
         int taken = output.writeTo(socket, loop.writeBuffer());
         queuedBytesChanged();
         if (taken > 0) {
+          takenNanos = loop.coarseNanoTime();
+          bytesTaken();
           listener.written(this);
         }
       }
       if (open && unread.length > 0 && !isPaused()) {
-        byte[] bytes = unread;
-        unread = NO_BYTES;
-        feed(bytes, bytes.length);
+        if (yieldsToOthers()) {
+          letOthersGoFirst();
+        } else {
+          feedUnread();
+        }
       }
       if (open) {
         updateInterest();

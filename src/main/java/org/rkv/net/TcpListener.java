@@ -138,7 +138,8 @@ public final class TcpListener implements EventLoop.Ready {
   public void ready(SelectionKey key) {
     try {
       int most = Math.min(MAX_ACCEPTED_AT_A_TIME, connections.maxAcceptedAtATime());
-      for (int i = 0; i < most; i++) {
+      long beganNanos = loop.nanoTime();
+      for (int i = 0; i < most && !hasTakenLong(beganNanos); i++) {
         SocketChannel accepted = socket.accept();
         if (accepted == null) {
           return;
@@ -155,6 +156,11 @@ public final class TcpListener implements EventLoop.Ready {
         loop.schedule(ACCEPT_AGAIN_MILLIS, () -> acceptAgain(key));
       }
     }
+  }
+
+  /** Those who are left in the backlog come next; others are to be read meanwhile. */
+  private boolean hasTakenLong(long sinceNanos) {
+    return loop.nanoTime() - sinceNanos >= YieldingReads.MUCH_WORK_NANOS;
   }
 
   /** So that the caller tries again, or elsewhere, and does not wait for us. */

@@ -14,17 +14,22 @@ final class YieldingReads {
   /** With so much read in a round, those that yield to others wait. */
   private static final int MUCH_READ_BYTES = 512 * 1024;
 
+  /** Or with so much queued in answers. */
+  private static final int MUCH_ANSWERED_BYTES = 1024 * 1024;
+
   /** Or with so long a round. */
-  private static final long MUCH_WORK_NANOS = TimeUnit.MILLISECONDS.toNanos(10);
+  static final long MUCH_WORK_NANOS = TimeUnit.MILLISECONDS.toNanos(10);
 
   private final ArrayDeque<Runnable> waiting = new ArrayDeque<>();
   private long beganNanos;
   private int readBytes;
+  private long answeredBytes;
 
   /** A round has begun. */
   void begin(long nowNanos) {
     beganNanos = nowNanos;
     readBytes = 0;
+    answeredBytes = 0;
   }
 
   /** So much more was read in this round, no matter from whom. */
@@ -32,9 +37,16 @@ final class YieldingReads {
     readBytes += bytes;
   }
 
+  /** So much more was queued in answers. */
+  void countAnswered(int bytes) {
+    answeredBytes += bytes;
+  }
+
   /** Whether so much was done in this round that who yields should {@link #add} himself. */
   boolean isTime() {
-    return readBytes >= MUCH_READ_BYTES || System.nanoTime() - beganNanos >= MUCH_WORK_NANOS;
+    return readBytes >= MUCH_READ_BYTES
+        || answeredBytes >= MUCH_ANSWERED_BYTES
+        || System.nanoTime() - beganNanos >= MUCH_WORK_NANOS;
   }
 
   /** Runs this after all that is ready now, and after those that wait already. */

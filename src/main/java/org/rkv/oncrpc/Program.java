@@ -24,7 +24,8 @@ public record Program(int number, int lowVersion, int highVersion, Procedure... 
   public record Procedure(
       Shape arguments, Shape results, CallKind kind, boolean amplifies, int mostBytesOfStrangers) {
     /** Procedure 0 of every program: takes nothing, returns nothing. */
-    public static final Procedure NULL = new Procedure(Shape.VOID, Shape.VOID);
+    public static final Procedure NULL =
+        new Procedure(Shape.VOID, Shape.VOID, CallKind.SIGN_OF_LIFE);
 
     /** One that is answered at once. */
     public Procedure(Shape arguments, Shape results) {
@@ -38,6 +39,11 @@ public record Program(int number, int lowVersion, int highVersion, Procedure... 
     /** One that takes nothing and has a long answer, at once. */
     public static Procedure amplifying(Shape results) {
       return new Procedure(Shape.VOID, results, CallKind.PROMPT, true, Integer.MAX_VALUE);
+    }
+
+    /** The same, where the answer is how the server is. */
+    public static Procedure status(Shape results) {
+      return new Procedure(Shape.VOID, results, CallKind.SIGN_OF_LIFE, true, Integer.MAX_VALUE);
     }
 
     /** One by which a caller says who it is. */

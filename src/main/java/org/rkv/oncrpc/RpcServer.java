@@ -149,7 +149,7 @@ public final class RpcServer implements ChannelListener, ServerStatistics {
   /** With as many calls under way as there may be: what is answered at once is not refused. */
   private boolean isRefused(int procedure) {
     return switch (program.procedure(procedure).kind()) {
-      case GREETING, PROMPT -> false;
+      case GREETING, SIGN_OF_LIFE, PROMPT -> false;
       case ASKING -> true;
       case REPLICATING -> replies.callsUnderWay() >= MAX_CALLS_UNDER_WAY + MORE_THAT_REPLICATE;
     };

@@ -126,7 +126,7 @@ public final class KvProgram {
           new Procedure(PARTICULARS, ADMISSION).ofStrangersUpTo(MOST_BYTES_OF_AN_ADMISSION),
           ofReplicas(SETTLED, Shape.INT),
           ofReplicas(CURSOR, PAGE),
-          Procedure.amplifying(STATUS),
+          Procedure.status(STATUS),
           Procedure.amplifying(CONTENTS),
           ofReplicas(LIST, Shape.INT),
           Procedure.asking(LIST_RANGE, LIST_PAGE),
@@ -137,8 +137,7 @@ public final class KvProgram {
 
   private static Shape hello(int leastBytesOfNonce) {
     Shape nonce = Shape.string(leastBytesOfNonce, NONCE_BYTES);
-    return Shape.union(
-        kv.PEER_PROTOCOL, Shape.struct(NAME, Shape.HYPER, Shape.HYPER, NAME, nonce));
+    return Shape.union(kv.PEER_PROTOCOL, Shape.struct(NAME, Shape.HYPER, Shape.HYPER, NAME, nonce));
   }
 
   private static Procedure ofReplicas(Shape arguments, Shape results) {

@@ -162,7 +162,9 @@ public final class Main implements Callable<Integer> {
   @Option(
       names = "--idle-timeout",
       paramLabel = "MILLIS",
-      description = "a connection silent for so long is closed; default: ${DEFAULT-VALUE}")
+      description =
+          "a connection that for so long is silent, and takes no answers, is closed; default:"
+              + " ${DEFAULT-VALUE}")
   private long idleTimeoutMillis = ConnectionLimits.DEFAULT_IDLE_TIMEOUT_MILLIS;
 
   @Option(

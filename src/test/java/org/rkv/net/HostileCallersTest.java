@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -27,6 +28,7 @@ class HostileCallersTest {
   private static final long SHORT_MILLIS = 200;
   private static final long MUCH_BYTES = 1L << 30;
   private static final int REPLY_HEADER_BYTES = 32;
+  private static final int IDLE_SECONDS = 60;
 
   private WireServer server;
 
@@ -97,6 +99,128 @@ class HostileCallersTest {
                 nowNanos + TimeUnit.SECONDS.toNanos(seconds),
                 Long.MAX_VALUE,
                 TimeUnit.MILLISECONDS.toNanos(SHORT_MILLIS)));
+  }
+
+  @Test
+  void shouldExecuteSignsOfLifeBeforeWhatElseComesFirstOnNewConnections() throws Exception {
+    start(ConnectionLimits.forRecords(1024));
+    CountDownLatch sent = new CountDownLatch(1);
+    List<RawClient> greedy = new ArrayList<>();
+    try {
+      for (int i = 0; i < 20; i++) {
+        greedy.add(server.connect());
+      }
+      try (RawClient other = server.connect()) {
+        Eventually.holds("all are accepted", () -> server.connections() == greedy.size() + 1);
+        server.onLoopLater(() -> await(sent));
+        for (int i = 0; i < greedy.size(); i++) {
+          greedy.get(i).sendRecord(Calls.get(i, KvDispatcher.SLOW));
+        }
+        other.sendRecord(Calls.nothing(7));
+        sent.countDown();
+        assertEquals(7, xid(other));
+        assertBeforeAllButAFew();
+      }
+      for (int i = 0; i < greedy.size(); i++) {
+        assertEquals(i, xid(greedy.get(i)), "each has its turn");
+      }
+    } finally {
+      for (RawClient each : greedy) {
+        each.close();
+      }
+    }
+  }
+
+  @Test
+  void shouldLetOthersGoFirstBetweenTheCallsOfOneConnection() throws Exception {
+    start(ConnectionLimits.forRecords(1024));
+    CountDownLatch sent = new CountDownLatch(1);
+    byte[][] records = new byte[20][];
+    for (int i = 0; i < records.length; i++) {
+      records[i] = Calls.record(Calls.get(i, KvDispatcher.SLOW));
+    }
+    try (RawClient greedy = server.connect();
+        RawClient other = server.connect()) {
+      server.onLoopLater(() -> await(sent));
+      greedy.send(Calls.join(records));
+      other.sendRecord(Calls.nothing(7));
+      sent.countDown();
+      assertEquals(7, xid(other));
+      assertBeforeAllButAFew();
+      for (int i = 0; i < records.length; i++) {
+        assertEquals(i, xid(greedy), "in their order");
+      }
+    }
+  }
+
+  private void assertBeforeAllButAFew() {
+    int before = server.onLoop(() -> server.procedures.procedures.indexOf(0));
+    assertTrue(before <= 2, before + " calls were executed before");
+  }
+
+  private static void await(CountDownLatch latch) {
+    try {
+      latch.await();
+    } catch (InterruptedException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  /** Also one who asked for all of it long ago. */
+  @Test
+  void shouldWaitForAReaderThatTakesSomething() throws Exception {
+    start(WireServer.limits(MANY, LONG_MILLIS, LONG_MILLIS, MUCH_BYTES));
+    try (RawClient slow = new RawClient(server.address(), 4096)) {
+      int calls = 0;
+      int[] queued = {0};
+      while (queued[0] < 100_000) {
+        slow.sendRecord(Calls.get(calls++, KvDispatcher.LARGE + 200_000));
+        int executed = calls;
+        Eventually.holds("it is answered", () -> server.executed() == executed);
+        queued[0] = queuedBytes();
+      }
+      AcceptedChannel channel = server.onLoop(() -> (AcceptedChannel) server.procedures.lastCaller);
+      long now = System.nanoTime();
+      assertNull(overdueAsReader(0, now, channel));
+      for (int i = 0; i < calls - 1; i++) {
+        slow.receiveBytes();
+      }
+      assertNull(overdueAsReader(IDLE_SECONDS, now, channel), "it has read");
+      Eventually.holds(
+          "it reads no more, or has read all",
+          () -> overdueAsReader(3 * IDLE_SECONDS, now, channel) != null);
+    }
+  }
+
+  @Test
+  void shouldNotWaitForAReaderThatTakesNothingOfALittle() throws Exception {
+    start(WireServer.limits(MANY, LONG_MILLIS, LONG_MILLIS, MUCH_BYTES));
+    try (RawClient greedy = new RawClient(server.address(), 4096)) {
+      for (int calls = 1; queuedBytes() < 100_000; calls++) {
+        greedy.sendRecord(Calls.get(calls, KvDispatcher.LARGE + 200_000));
+        int executed = calls;
+        Eventually.holds("it is answered", () -> server.executed() == executed);
+      }
+      AcceptedChannel channel = server.onLoop(() -> (AcceptedChannel) server.procedures.lastCaller);
+      long now = System.nanoTime();
+      assertNull(overdueAsReader(0, now, channel));
+      assertNull(overdueAsReader(IDLE_SECONDS - 1, now, channel));
+      int[] seconds = {0};
+      Eventually.holds(
+          "it was offered more",
+          () ->
+              "it does not read its replies"
+                  .equals(overdueAsReader(seconds[0] += 2 * IDLE_SECONDS, now, channel)));
+    }
+  }
+
+  private String overdueAsReader(int seconds, long nowNanos, AcceptedChannel channel) {
+    return server.onLoop(
+        () ->
+            channel.overdue(
+                nowNanos + TimeUnit.SECONDS.toNanos(seconds),
+                TimeUnit.SECONDS.toNanos(IDLE_SECONDS),
+                TimeUnit.SECONDS.toNanos(1)));
   }
 
   /** They are all made before any is sent. */

@@ -16,7 +16,11 @@ class LaneTest {
 
   private final HandMovedTimers timers = new HandMovedTimers();
   private final Lane lane =
-      new Lane(timers, MAX_BYTES, true, new LimitedLog(new LogLines(), timers::nanoTime));
+      new Lane(
+          timers,
+          MAX_BYTES,
+          Lane.Turn.AFTER_OTHERS,
+          new LimitedLog(new LogLines(), timers::nanoTime));
   private final List<String> executed = new ArrayList<>();
 
   /** A call that is under way from its execution on. */

@@ -4,9 +4,12 @@ import static java.nio.charset.StandardCharsets.ISO_8859_1;
 
 import java.io.IOException;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Queue;
+import java.util.concurrent.TimeUnit;
 import org.acplt.oncrpc.OncRpcException;
 import org.acplt.oncrpc.XdrInt;
 import org.acplt.oncrpc.XdrString;
@@ -21,8 +24,8 @@ import org.rkv.rpc.kv;
 
 /**
  * The procedures 0 to 3 over a map, as the generated dispatch would call them. Some keys of GET are
- * special: {@link #FAIL}, {@link #HALF}, {@link #LATER}, and {@link #LARGE} with a number; {@link
- * #LATER} of PUT, too. Belongs to the loop's thread.
+ * special: {@link #FAIL}, {@link #HALF}, {@link #LATER}, {@link #SLOW}, and {@link #LARGE} with a
+ * number; {@link #LATER} of PUT, too. Belongs to the loop's thread.
  */
 public final class KvDispatcher implements OncRpcDispatchable {
   /** The procedure throws {@link #failure}. */
@@ -34,8 +37,13 @@ public final class KvDispatcher implements OncRpcDispatchable {
   /** The call is deferred, see {@link #deferred}. */
   public static final String LATER = "later";
 
+  /** The procedure takes longer than a round of the loop should. */
+  public static final String SLOW = "slow";
+
   /** The value has as many bytes as the number that follows says. */
   public static final String LARGE = "large ";
+
+  private static final long SLOW_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
 
   final RuntimeException failure = new IllegalStateException("no luck");
   final Map<String, String> map = new HashMap<>();
@@ -43,11 +51,15 @@ public final class KvDispatcher implements OncRpcDispatchable {
   public Channel lastCaller;
   public int executed;
 
+  /** Their numbers, in the order in which they were executed. */
+  public final List<Integer> procedures = new ArrayList<>();
+
   @Override
   public void dispatchOncRpcCall(
       OncRpcCallInformation call, int program, int version, int procedure)
       throws OncRpcException, IOException {
     executed++;
+    procedures.add(procedure);
     lastCaller = ((ServerCall) call).channel();
     switch (procedure) {
       case 0 -> call.reply(XdrVoid.XDR_VOID);
@@ -87,6 +99,12 @@ public final class KvDispatcher implements OncRpcDispatchable {
       call.defer();
       deferred.add(call);
       return reply(kv.GET_FAILED, "");
+    }
+    if (key.equals(SLOW)) {
+      long beganNanos = System.nanoTime();
+      while (System.nanoTime() - beganNanos < SLOW_NANOS) {
+        Thread.onSpinWait();
+      }
     }
     if (key.startsWith(LARGE)) {
       byte[] value = new byte[Integer.parseInt(key.substring(LARGE.length()))];

@@ -119,12 +119,10 @@ class RecordReaderTest {
     XdrOutput.putInt(call, CallHeader.PROCEDURE_OFFSET, kv.RPUT_1);
     byte[] stream = Calls.record(call);
     RecordReader ofStranger = new RecordReader(1 << 20, KvProgram.PROGRAM);
-    assertEquals(
-        "a record of more than 4096 bytes", ofStranger.feed(stream, 0, 1000, this::keep));
+    assertEquals("a record of more than 4096 bytes", ofStranger.feed(stream, 0, 1000, this::keep));
     RecordReader inOnePiece = new RecordReader(1 << 20, KvProgram.PROGRAM);
     assertEquals(
-        "a record of more than 4096 bytes",
-        inOnePiece.feed(stream, 0, stream.length, this::keep));
+        "a record of more than 4096 bytes", inOnePiece.feed(stream, 0, stream.length, this::keep));
     assertEquals(List.of(), records);
 
     RecordReader ofReplica = new RecordReader(1 << 20, KvProgram.PROGRAM);

@@ -77,6 +77,11 @@ public final class WireServer implements AutoCloseable {
     return CompletableFuture.supplyAsync(task, loop).join();
   }
 
+  /** The same, without waiting. */
+  public void onLoopLater(Runnable task) {
+    loop.execute(task);
+  }
+
   public int executed() {
     return onLoop(() -> procedures.executed);
   }

@@ -117,7 +117,10 @@ public final class PeerMessages {
 
   /** A name as it came, which goes to logs and terminals: short, and nothing but names have. */
   static String plain(String name) {
-    String shown = name.length() > KvProgram.MAX_NAME_BYTES ? name.substring(0, KvProgram.MAX_NAME_BYTES) : name;
+    String shown =
+        name.length() > KvProgram.MAX_NAME_BYTES
+            ? name.substring(0, KvProgram.MAX_NAME_BYTES)
+            : name;
     return NOT_OF_NAMES.matcher(shown).replaceAll("?");
   }
 
