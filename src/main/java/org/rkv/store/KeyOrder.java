@@ -11,9 +11,10 @@ import java.util.NoSuchElementException;
  * so none takes long, however large the store is.
  *
  * <p>A node takes up to 64. Keys that come at random fill it to two thirds, keys that come in order
- * wholly: 5 to 8 bytes a key. One that is emptied to a quarter is joined with the next, unless that
- * one is nearly full. What tells two nodes apart is no longer than need be (Bayer and Unterauer,
- * <i>Prefix B-Trees</i>, 1977), so no long key is kept when it is forgotten. Not thread-safe.
+ * wholly: 5 to 8 bytes a key. One that is emptied to a quarter is joined with the next, or shares
+ * with it what that one has. What tells two nodes apart is the first key of the second one, as its
+ * cell has it, and is changed when that key goes: so this holds no text of its own, and none that
+ * is forgotten. Not thread-safe.
  */
 final class KeyOrder {
   /** What a node takes. */
@@ -36,16 +37,27 @@ final class KeyOrder {
     /**
      * Takes over all that the next node has.
      *
-     * @param separator between the two
+     * @param firstKey of the next one
      */
-    abstract void absorb(Node next, String separator);
+    abstract void absorb(Node next, String firstKey);
+
+    /**
+     * Shares with the next node what the two have, half and half.
+     *
+     * @param firstKey of the next one
+     * @return its first key from now on
+     */
+    abstract String level(Node next, String firstKey);
 
     /** Where this key is, or would be. */
     abstract Leaf leafOf(String key);
+
+    /** The least key; there is one. */
+    abstract String firstKey();
   }
 
-  /** What comes right of a node that was full, and the least key that it may have. */
-  private record Split(Node right, String separator) {}
+  /** What comes right of a node that was full, and its first key. */
+  private record Split(Node right, String firstKey) {}
 
   /** Cells, in order. */
   private static final class Leaf extends Node {
@@ -67,7 +79,7 @@ final class KeyOrder {
       } else {
         insert(at, cell);
       }
-      return new Split(right, separator(cells[size - 1].key(), right.cells[0].key()));
+      return new Split(right, right.firstKey());
     }
 
     private Leaf splitAt(int index) {
@@ -96,7 +108,7 @@ final class KeyOrder {
     }
 
     @Override
-    void absorb(Node following, String separator) {
+    void absorb(Node following, String firstKey) {
       Leaf right = (Leaf) following;
       System.arraycopy(right.cells, 0, cells, size, right.size);
       size += right.size;
@@ -104,8 +116,34 @@ final class KeyOrder {
     }
 
     @Override
+    String level(Node following, String firstKey) {
+      Leaf right = (Leaf) following;
+      int half = (size + right.size) / 2;
+      if (size < half) {
+        int count = half - size;
+        System.arraycopy(right.cells, 0, cells, size, count);
+        System.arraycopy(right.cells, count, right.cells, 0, right.size - count);
+        Arrays.fill(right.cells, right.size - count, right.size, null);
+        right.size -= count;
+      } else {
+        int count = size - half;
+        System.arraycopy(right.cells, 0, right.cells, count, right.size);
+        System.arraycopy(cells, half, right.cells, 0, count);
+        Arrays.fill(cells, half, size, null);
+        right.size += count;
+      }
+      size = half;
+      return right.firstKey();
+    }
+
+    @Override
     Leaf leafOf(String key) {
       return this;
+    }
+
+    @Override
+    String firstKey() {
+      return cells[0].key();
     }
 
     /** Of the first cell whose key is this or a greater one. */
@@ -128,8 +166,8 @@ final class KeyOrder {
   private static final class Branch extends Node {
     private final Node[] children = new Node[MAX_SIZE];
 
-    /** No key of a child is less than its separator. The first has none. */
-    private final String[] separators = new String[MAX_SIZE];
+    /** Of each child, as its first cell has it. That of the first child is not needed, nor kept. */
+    private final String[] firstKeys = new String[MAX_SIZE];
 
     @Override
     Split add(Cell cell) {
@@ -142,72 +180,119 @@ final class KeyOrder {
         insert(index + 1, split);
         return null;
       }
-      int half = size / 2;
       Branch right = new Branch();
-      right.copy(this, half, size - half);
-      String separator = separators[half];
-      Arrays.fill(children, half, size, null);
-      Arrays.fill(separators, half, size, null);
-      size = half;
-      if (index < half) {
+      String firstOfRight = give(size / 2, right, null);
+      if (index < size) {
         insert(index + 1, split);
       } else {
-        right.insert(index + 1 - half, split);
+        right.insert(index + 1 - size, split);
       }
-      return new Split(right, separator);
-    }
-
-    /** Puts so many of another one behind its own. */
-    private void copy(Branch from, int first, int count) {
-      System.arraycopy(from.children, first, children, size, count);
-      System.arraycopy(from.separators, first, separators, size, count);
-      size += count;
+      return new Split(right, firstOfRight);
     }
 
     private void insert(int at, Split split) {
       System.arraycopy(children, at, children, at + 1, size - at);
-      System.arraycopy(separators, at, separators, at + 1, size - at);
+      System.arraycopy(firstKeys, at, firstKeys, at + 1, size - at);
       children[at] = split.right;
-      separators[at] = split.separator;
+      firstKeys[at] = split.firstKey;
       size++;
     }
 
     @Override
     void remove(String key) {
       int index = indexOf(key);
-      children[index].remove(key);
-      if (children[index].size < MIN_SIZE && !mayJoin(index)) {
-        mayJoin(index + 1);
+      Node child = children[index];
+      child.remove(key);
+      if (index > 0 && child.size > 0 && firstKeys[index].equals(key)) {
+        firstKeys[index] = child.firstKey();
+      }
+      if (child.size < MIN_SIZE) {
+        fill(Math.max(index, 1));
       }
     }
 
-    /** Joins a child with the one before it, if there is one and the two fit into one. */
-    private boolean mayJoin(int index) {
-      if (index == 0
-          || index == size
-          || children[index - 1].size + children[index].size > MAX_SIZE) {
-        return false;
+    /** Joins a child with the one before it or, if the two do not fit into one, levels them. */
+    private void fill(int index) {
+      Node left = children[index - 1];
+      Node right = children[index];
+      if (left.size + right.size > MAX_SIZE) {
+        firstKeys[index] = left.level(right, firstKeys[index]);
+        return;
       }
-      children[index - 1].absorb(children[index], separators[index]);
+      left.absorb(right, firstKeys[index]);
       size--;
       System.arraycopy(children, index + 1, children, index, size - index);
-      System.arraycopy(separators, index + 1, separators, index, size - index);
+      System.arraycopy(firstKeys, index + 1, firstKeys, index, size - index);
       children[size] = null;
-      separators[size] = null;
-      return true;
+      firstKeys[size] = null;
     }
 
     @Override
-    void absorb(Node next, String separator) {
-      int end = size;
+    void absorb(Node next, String firstKey) {
       Branch right = (Branch) next;
-      copy(right, 0, right.size);
-      separators[end] = separator;
+      append(right, right.size, firstKey);
+    }
+
+    @Override
+    String level(Node next, String firstKey) {
+      Branch right = (Branch) next;
+      int half = (size + right.size) / 2;
+      if (size > half) {
+        return give(half, right, firstKey);
+      }
+      int count = half - size;
+      append(right, count, firstKey);
+      String first = right.firstKeys[count];
+      int left = right.size - count;
+      System.arraycopy(right.children, count, right.children, 0, left);
+      System.arraycopy(right.firstKeys, count, right.firstKeys, 0, left);
+      right.cut(left);
+      return first;
+    }
+
+    /** Puts the first ones of the next branch behind its own. */
+    private void append(Branch next, int count, String firstKey) {
+      System.arraycopy(next.children, 0, children, size, count);
+      System.arraycopy(next.firstKeys, 0, firstKeys, size, count);
+      firstKeys[size] = firstKey;
+      size += count;
+    }
+
+    /**
+     * Puts its own from this one on before those of the next branch.
+     *
+     * @param firstKey of the next branch, if it has any
+     * @return its first key from now on
+     */
+    private String give(int from, Branch next, String firstKey) {
+      int count = size - from;
+      System.arraycopy(next.children, 0, next.children, count, next.size);
+      System.arraycopy(next.firstKeys, 0, next.firstKeys, count, next.size);
+      next.firstKeys[count] = firstKey;
+      System.arraycopy(children, from, next.children, 0, count);
+      System.arraycopy(firstKeys, from, next.firstKeys, 0, count);
+      String first = firstKeys[from];
+      next.cut(next.size + count);
+      cut(from);
+      return first;
+    }
+
+    /** Has so many from now on, and keeps nothing of more. */
+    private void cut(int newSize) {
+      Arrays.fill(children, newSize, MAX_SIZE, null);
+      Arrays.fill(firstKeys, newSize, MAX_SIZE, null);
+      firstKeys[0] = null;
+      size = newSize;
     }
 
     @Override
     Leaf leafOf(String key) {
       return children[indexOf(key)].leafOf(key);
+    }
+
+    @Override
+    String firstKey() {
+      return children[0].firstKey();
     }
 
     /** Of the child that has this key, or would have it. */
@@ -216,7 +301,7 @@ final class KeyOrder {
       int high = size - 1;
       while (low < high) {
         int middle = low + high + 1 >>> 1;
-        if (separators[middle].compareTo(key) <= 0) {
+        if (firstKeys[middle].compareTo(key) <= 0) {
           low = middle;
         } else {
           high = middle - 1;
@@ -270,14 +355,5 @@ final class KeyOrder {
         return leaf.cells[index++];
       }
     };
-  }
-
-  /** The shortest text that is greater than the one and not greater than the other. */
-  private static String separator(String less, String greater) {
-    int equal = 0;
-    while (equal < less.length() && less.charAt(equal) == greater.charAt(equal)) {
-      equal++;
-    }
-    return greater.substring(0, equal + 1);
   }
 }
