@@ -55,6 +55,18 @@ class UnboundedPeerTest {
   }
 
   @Test
+  void shouldNotFollowASourceThatTellsTheSameEntryForEver() throws Exception {
+    assertDisbelieved(
+        "pages that lead nowhere",
+        (page, from) -> {
+          page.entries = new Scanned[] {scanned("k", "v")};
+          page.next.segment = from.segment;
+          page.next.inside = true;
+          page.next.after = new Key("k");
+        });
+  }
+
+  @Test
   void shouldNotTakeOverAnEntryBeyondTheMaximalLength() throws Exception {
     assertDisbelieved(
         "an entry beyond the maximal length",
@@ -71,6 +83,7 @@ class UnboundedPeerTest {
           page.entries = entries(pages.getAndIncrement(), 1_000);
           page.next.segment = from.segment;
           page.next.inside = true;
+          page.next.after = page.entries[page.entries.length - 1].key;
         });
     assertTrue(replica.contents().size() <= MOST_ENTRIES, cluster::describe);
   }
@@ -141,7 +154,7 @@ class UnboundedPeerTest {
   private static Scanned[] entries(int page, int count) {
     List<Scanned> entries = new ArrayList<>();
     for (int i = 0; i < count; i++) {
-      entries.add(scanned("k" + page + "-" + i, "v"));
+      entries.add(scanned(String.format("k%05d-%05d", page, i), "v"));
     }
     return entries.toArray(new Scanned[0]);
   }

@@ -64,6 +64,11 @@ final class Headroom {
     return HeapBudget.withHeadroom(self.maxBytes());
   }
 
+  /** More keys an honest peer never tells of. */
+  long maxKeys() {
+    return maxEntries() + maxTombstones();
+  }
+
   private long maxEntries() {
     return replicas() * (limits().capacity() + CALLS_UNDER_WAY);
   }

@@ -52,6 +52,8 @@ final class SourceScan implements ReplyCollector {
   private static final String IMPOSSIBLE_CLOCK = "a clock that cannot be";
 
   private final List<Peer> all;
+  private static final int MOST_TIMES_TOLD = 2;
+
   private final boolean serving;
   private final PeerCalls calls;
   private final Applier applier;
@@ -70,6 +72,10 @@ final class SourceScan implements ReplyCollector {
 
   private Cursor asked;
   private int entries;
+
+  /** Of the present source: entries, and fingerprints. */
+  private long told;
+
   private Runnable stopWaiting = () -> {};
   private boolean over;
 
@@ -156,6 +162,7 @@ final class SourceScan implements ReplyCollector {
       listener.complete(entries, differences == null ? 0 : differences.moved(), last);
       return;
     }
+    told = 0;
     listener.scanning(source);
     if (former == null) {
       ask(Scan.start());
@@ -237,17 +244,18 @@ final class SourceScan implements ReplyCollector {
     timers.schedule(0, this::takeOver);
   }
 
-  /** So a scan ends: a source has as many segments as we, and as many again of a former copy. */
+  /**
+   * So a scan ends: a source has as many segments as we, and as many again of a former copy; and it
+   * tells of no key more than twice, the second time since a fingerprint of it was unknown here.
+   */
   private boolean isProgress(Received received) {
-    if (received.sections != null && !differences.isAnswer(received.sections)) {
+    told += received.length();
+    if (told > MOST_TIMES_TOLD * headroom.maxKeys()) {
       return false;
     }
-    if (received.page.last) {
-      return true;
-    }
-    Cursor next = received.page.next;
-    return next.segment > asked.segment && next.segment < 2 * store.segments()
-        || next.segment == asked.segment && next.inside && received.length() > 0;
+    boolean isAnswer = received.sections == null || differences.isAnswer(received.sections);
+    boolean hasMore = received.length() > received.page.entries.length;
+    return isAnswer && PageCheck.follows(asked, received.page, hasMore, 2 * store.segments());
   }
 
   private void disbelieve(String what) {

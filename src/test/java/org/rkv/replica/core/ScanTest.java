@@ -213,6 +213,7 @@ class ScanTest {
     while (pages.size() < MAX_PAGES) {
       Page page = Scan.page(scanned, null, cursor, kv.REPLICA_SERVING);
       pages.add(page);
+      assertTrue(PageCheck.follows(cursor, page, false, 2 * scanned.segments()), "it is believed");
       if (page.last) {
         return pages;
       }
