@@ -21,19 +21,21 @@ final class Listing extends Spliterators.AbstractSpliterator<Entry> {
     EntryPage after(byte[] after) throws RkvException;
   }
 
+  private final byte[] prefix;
   private final Pages pages;
   private final Queue<Entry> read = new ArrayDeque<>();
   private byte[] next;
   private boolean atEnd;
 
-  private Listing(Pages pages) {
+  private Listing(byte[] prefix, Pages pages) {
     super(Long.MAX_VALUE, Spliterator.ORDERED | Spliterator.DISTINCT | Spliterator.NONNULL);
+    this.prefix = prefix;
     this.pages = pages;
   }
 
-  /** All entries, in order. */
-  static Stream<Entry> stream(Pages pages) {
-    Listing listing = new Listing(pages);
+  /** All entries whose keys begin with a prefix, in order. */
+  static Stream<Entry> stream(byte[] prefix, Pages pages) {
+    Listing listing = new Listing(prefix, pages);
     return StreamSupport.stream(listing, false).onClose(listing::close);
   }
 
@@ -59,6 +61,9 @@ final class Listing extends Spliterators.AbstractSpliterator<Entry> {
     EntryPage page;
     try {
       page = pages.after(next);
+      if (!page.follows(prefix, next)) {
+        throw new CallFailedException("the replica's pages lead nowhere", page.replica(), null);
+      }
     } catch (RkvException e) {
       throw new UncheckedIOException(e);
     }

@@ -212,8 +212,9 @@ public final class RkvClient implements AutoCloseable {
    * <p>A page is read as a value is: it may come from another replica than the one before it, and
    * has {@link Builder#timeout} of its own. If it cannot be read, what asks the stream for more
    * throws an {@link java.io.UncheckedIOException} whose cause is the {@link RkvException}; what
-   * has been told until then holds. Once closed, the stream asks no replica any more. Not
-   * thread-safe, and not for the client's own thread.
+   * has been told until then holds. So it does if a page does not follow the one before it, as
+   * every replica's does. Once closed, the stream asks no replica any more. Not thread-safe, and
+   * not for the client's own thread.
    */
   public Stream<Entry> list(byte[] prefix) {
     return list(prefix, false);
@@ -235,6 +236,7 @@ public final class RkvClient implements AutoCloseable {
       return Stream.empty();
     }
     return Listing.stream(
+        own,
         after ->
             await(
                 KvProcedure.LIST,
