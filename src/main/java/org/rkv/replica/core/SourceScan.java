@@ -50,10 +50,9 @@ final class SourceScan implements ReplyCollector {
   }
 
   private static final String IMPOSSIBLE_CLOCK = "a clock that cannot be";
-
-  private final List<Peer> all;
   private static final int MOST_TIMES_TOLD = 2;
 
+  private final List<Peer> all;
   private final boolean serving;
   private final PeerCalls calls;
   private final Applier applier;

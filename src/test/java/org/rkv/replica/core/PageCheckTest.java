@@ -52,6 +52,14 @@ class PageCheckTest {
     assertFalse(follows(at(6), lastPage("k", "k", "k", "k")));
   }
 
+  /** Fingerprints came in the place of entries. */
+  @Test
+  void shouldTakeAPageWithoutEntriesOnlyWhereSomethingElseCameWithIt() {
+    assertTrue(PageCheck.follows(inside(3, "k"), page(inside(3, "z")), true, SEGMENTS));
+    assertFalse(PageCheck.follows(inside(3, "k"), page(inside(3, "k")), true, SEGMENTS));
+    assertFalse(PageCheck.follows(inside(3, "k"), page(inside(3, "z")), false, SEGMENTS));
+  }
+
   private static boolean follows(Cursor asked, Page page) {
     return PageCheck.follows(asked, page, false, SEGMENTS);
   }
