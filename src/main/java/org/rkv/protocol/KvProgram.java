@@ -31,6 +31,9 @@ public final class KvProgram {
    */
   private static final int MOST_BYTES_OF_AN_ADMISSION = 768 * 1024;
 
+  /** RSECTIONS, with a bit for each section. */
+  public static final int MOST_BYTES_OF_SECTIONS_ASKED = kv.SECTIONS / Byte.SIZE + 4 * 1024;
+
   private static final Shape STAMP = Shape.struct(Shape.HYPER, Shape.HYPER);
   private static final Shape KEY_VALUE = Shape.struct(Shape.STRING, Shape.STRING);
   private static final Shape GET_REPLY = Shape.struct(Shape.INT, Shape.STRING);

@@ -350,7 +350,7 @@ public final class Main implements Callable<Integer> {
       int recordBytes = Settings.defaultMaxRecordBytes(limits);
       if (maxRecordBytes != 0) {
         requireBetween("--max-record", maxRecordBytes, 2 * maxLength + 1024, 64 << 20);
-        recordBytes = maxRecordBytes;
+        recordBytes = Math.max(maxRecordBytes, KvProgram.MOST_BYTES_OF_SECTIONS_ASKED);
       }
       ConnectionLimits defaults = ConnectionLimits.forRecords(recordBytes);
       return new Settings(

@@ -5,8 +5,8 @@ package org.rkv.store;
  * comes to there: by its key, its stamp and its kind. No two writes have the same stamp, so the
  * value says nothing besides. It is the same in every process, unlike {@link KeyHash}; whoever
  * chooses keys that lie together makes one section larger than the others, which is then sent as a
- * whole more often, and no more. No client chooses a stamp, so the hash has no key. Immutable,
- * thread-safe.
+ * whole more often, and no more. The hash has no key: no client chooses a stamp, though it may
+ * learn what its own writes got. Immutable, thread-safe.
  */
 public class Sections {
   /** Of a replica. */

@@ -131,14 +131,16 @@ final class Differences {
   }
 
   /**
-   * Whether all has come, when the last page has: else it is to be asked for once more, and comes
-   * without fingerprints.
+   * The last page has come.
+   *
+   * @return whether something is missing still: then all is asked for once more, and comes without
+   *     fingerprints
    */
-  boolean isAllThere() {
-    boolean isAllThere = !isSomethingMissing;
+  boolean asksOnceMore() {
+    boolean asksOnceMore = isSomethingMissing;
     isSomethingMissing = false;
     knownClock = Long.MIN_VALUE;
-    return isAllThere;
+    return asksOnceMore;
   }
 
   /** How many entries were here already. */

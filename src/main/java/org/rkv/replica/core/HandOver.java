@@ -47,7 +47,10 @@ final class HandOver {
   private final Timers timers;
   private final Runnable done;
 
-  /** The keys in sections that differ, by the fingerprint; null if they are too many. */
+  /**
+   * The keys in sections that differ, by the fingerprint, in the former copy and the store; null if
+   * they are too many.
+   */
   private Map<Long, String> known = new HashMap<>();
 
   private long newestClock;
@@ -80,11 +83,15 @@ final class HandOver {
 
   /** Moves the first; the rest later. */
   void begin() {
+    turn();
+  }
+
+  private void turn() {
     int lookedAt = 0;
     while (nextSegment < former.segments() && lookedAt < ENTRIES_A_TURN) {
       List<Entry> held = store.segment(nextSegment, null).toList();
       List<Entry> formerlyHeld = former.segment(nextSegment, null).toList();
-      held.stream().filter(this::isEqual).forEach(mover::hasCome);
+      held.forEach(this::lookAtWhatHasCome);
       formerlyHeld.forEach(this::look);
       lookedAt += held.size() + formerlyHeld.size();
       nextSegment++;
@@ -97,7 +104,7 @@ final class HandOver {
       return;
     }
     if (nextSegment < former.segments()) {
-      begin();
+      turn();
     } else {
       isOver = true;
       done.run();
@@ -107,6 +114,14 @@ final class HandOver {
   /** No more is moved by itself. */
   void cancel() {
     isOver = true;
+  }
+
+  private void lookAtWhatHasCome(Entry entry) {
+    if (isEqual(entry)) {
+      mover.hasCome(entry);
+    } else {
+      remember(entry);
+    }
   }
 
   private void look(Entry entry) {
@@ -125,9 +140,9 @@ final class HandOver {
 
   private void remember(Entry entry) {
     if (known != null) {
-      known.put(sections.fingerprint(entry, salt), entry.key());
-      if (known.size() > MAX_KNOWN) {
-        known = null;
+      boolean isOneOfTwo = known.put(sections.fingerprint(entry, salt), entry.key()) != null;
+      if (isOneOfTwo || known.size() > MAX_KNOWN) {
+        known = null; // all comes as it is
       }
     }
   }
@@ -154,15 +169,17 @@ final class HandOver {
       return false;
     }
     Entry entry = former.find(key);
-    if (entry != null) {
+    Entry held = store.find(key);
+    if (isThis(entry, fingerprint)) {
       move(entry, isSettled);
-    } else {
-      Entry held = store.find(key);
-      if (held != null) { // or it was deleted, and that is forgotten
-        mover.hasCome(held);
-      }
-    }
+    } else if (isThis(held, fingerprint)) {
+      mover.hasCome(held);
+    } // or something newer has come, or it was deleted, and that is forgotten
     return true;
+  }
+
+  private boolean isThis(Entry entry, long fingerprint) {
+    return entry != null && sections.fingerprint(entry, salt) == fingerprint;
   }
 
   /** How many entries have been moved. */

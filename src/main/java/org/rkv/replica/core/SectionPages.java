@@ -24,8 +24,8 @@ final class SectionPages {
   private static final int PAGE_BYTES = 64 * 1024;
   private static final int ENTRY_BYTES = 64;
 
-  /** More than it is: to look up what is known is work too. */
-  private static final int FINGERPRINT_BYTES = 32;
+  /** More than it is: to find and move what is known is a few milliseconds' work for a page. */
+  private static final int FINGERPRINT_BYTES = PAGE_BYTES / 256;
 
   private static final int MIN_PAGES = 4;
 

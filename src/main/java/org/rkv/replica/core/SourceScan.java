@@ -280,7 +280,8 @@ final class SourceScan implements ReplyCollector {
     if (!page.last) {
       return;
     }
-    if (differences != null && !differences.isAllThere()) {
+    if (differences != null && differences.asksOnceMore()) {
+      listener.waitsForRoom(sources.peek(), true);
       stopWaiting = durability.whenRoomForAPage(() -> goOn(Scan.start()));
     } else {
       sources.poll();
