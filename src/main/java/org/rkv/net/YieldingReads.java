@@ -20,8 +20,13 @@ final class YieldingReads {
   /** Or with so long a round. */
   static final long MUCH_WORK_NANOS = TimeUnit.MILLISECONDS.toNanos(10);
 
+  /** So long one goes on while others wait for their turn behind him. */
+  private static final long TURN_NANOS = TimeUnit.MILLISECONDS.toNanos(1);
+
   private final ArrayDeque<Runnable> waiting = new ArrayDeque<>();
   private long beganNanos;
+  private long turnBeganNanos;
+  private boolean isInTurn;
   private int readBytes;
   private long answeredBytes;
 
@@ -44,9 +49,12 @@ final class YieldingReads {
 
   /** Whether so much was done in this round that who yields should {@link #add} himself. */
   boolean isTime() {
-    return readBytes >= MUCH_READ_BYTES
-        || answeredBytes >= MUCH_ANSWERED_BYTES
-        || System.nanoTime() - beganNanos >= MUCH_WORK_NANOS;
+    if (readBytes >= MUCH_READ_BYTES || answeredBytes >= MUCH_ANSWERED_BYTES) {
+      return true;
+    }
+    long nowNanos = System.nanoTime();
+    return nowNanos - beganNanos >= MUCH_WORK_NANOS
+        || isInTurn && !waiting.isEmpty() && nowNanos - turnBeganNanos >= TURN_NANOS;
   }
 
   /** Runs this after all that is ready now, and after those that wait already. */
@@ -62,7 +70,10 @@ final class YieldingReads {
   void run(Consumer<Runnable> runner) {
     begin(System.nanoTime());
     while (!waiting.isEmpty() && !isTime()) {
+      isInTurn = true;
+      turnBeganNanos = System.nanoTime();
       runner.accept(waiting.remove());
+      isInTurn = false;
     }
   }
 }

@@ -1,12 +1,17 @@
 package org.rkv.net;
 
+import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 
 /** When it is time for others. */
 class YieldingReadsTest {
+  private static final long TURN_NANOS = TimeUnit.MILLISECONDS.toNanos(1);
   private static final long LONG_FROM_NOW_NANOS = 1L << 50;
 
   private final YieldingReads reads = new YieldingReads();
@@ -31,6 +36,29 @@ class YieldingReadsTest {
     assertTrue(reads.isTime());
     begin();
     assertFalse(reads.isTime());
+  }
+
+  /** Or many with much to do would keep one with little waiting. */
+  @Test
+  void shouldEndATurnSoonWhileOthersWaitForTheirs() {
+    List<String> turns = new ArrayList<>();
+    reads.add(() -> turns.add("while another waits: " + lastsALittle()));
+    reads.add(() -> turns.add("the other"));
+
+    while (!reads.isEmpty()) {
+      reads.run(Runnable::run);
+    }
+
+    assertEquals(List.of("while another waits: true", "the other"), turns);
+  }
+
+  private boolean lastsALittle() {
+    begin(); // a round that is never long
+    long beganNanos = System.nanoTime();
+    while (System.nanoTime() - beganNanos < TURN_NANOS) {
+      Thread.onSpinWait();
+    }
+    return reads.isTime();
   }
 
   /** However slow the machine is. */
