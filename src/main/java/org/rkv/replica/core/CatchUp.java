@@ -73,6 +73,9 @@ final class CatchUp {
   /** What was caught up with, while others are asked whether they have more; else null. */
   private String caughtUp;
 
+  /** By a list that named nobody else. */
+  private boolean startedAlone;
+
   /** With nobody who served: then what was held before, if anything was, is lost. */
   private boolean startedTogether;
 
@@ -209,6 +212,7 @@ final class CatchUp {
   private void look() {
     if (peers.isEmpty()) {
       gives = true;
+      startedAlone = true;
       startTogether();
       caughtUp = "there are no peers";
       confirm();
@@ -285,6 +289,10 @@ final class CatchUp {
 
   /** All has been taken over: asks everybody once more, and serves if nobody has more. */
   private void confirm() {
+    if (startedAlone && !peers.isEmpty()) {
+      beginAnew("our replica file names others, before we serve without any");
+      return;
+    }
     LastQuestion.Finding finding = lastQuestion.look(sourceNow(), sourceChoice.whyNotServe());
     switch (finding.what()) {
       case WAIT -> self.setWaitingFor(finding.text());
