@@ -36,6 +36,9 @@ class NameServiceIT {
   /** An address that is not this machine's, and not to be used by anybody. */
   private static final String OF_NO_HOST = "240.0.0.1";
 
+  /** One of this machine, as Debian's installer gives it to a host's own name. */
+  private static final String OF_NO_REPLICA = "127.0.1.1";
+
   /** Some machines wait longer than that for their network. */
   private static final Duration LATE = Duration.ofSeconds(18);
 
@@ -158,6 +161,30 @@ class NameServiceIT {
     Promises.assertKept("its own name was known late", MENDED, hosts.all(), witnesses);
   }
 
+  /** Restarted then, it listened there until an operator restarted it once more, or ended. */
+  @Test
+  void shouldServeAgainWhenItsOwnNameLeadsToAnotherAddressOfItsMachineAtItsStart()
+      throws Exception {
+    hosts.startAll();
+    writeAndReadEverywhere();
+    awaitAcknowledged();
+
+    for (String wrong : List.of(OF_NO_REPLICA, beta.literal())) {
+      Map<String, String> answers = hosts.names();
+      answers.put(alpha.name(), wrong);
+      alpha.resolve(answers);
+      alpha.kill();
+      alpha.start();
+      ReplicaHosts.pass(LONG_SLIP);
+      alpha.resolve(hosts.names());
+      awaitAcknowledged();
+    }
+
+    witnesses.stop();
+    Promises.assertKept(
+        "its own name led to another address of its machine", MENDED, hosts.all(), witnesses);
+  }
+
   @Test
   void shouldLoseNoWriteAndLeaveNobodyBehindWheneverNamesAreWrongForTenSeconds() throws Exception {
     long seconds = Long.getLong("rkv.faults.seconds", 12);
@@ -199,18 +226,21 @@ class NameServiceIT {
   }
 
   /**
-   * Each name leads to any of the hosts, or to nothing; one at least is wrong. As all addresses of
-   * these hosts are this machine's, its own name leads to none of the others, but nowhere.
+   * Each name leads to any of the hosts, or to nothing; one at least is wrong. All addresses of
+   * these hosts are this machine's, so its own name may lead to one where it can listen, if the
+   * replica of that is away, or cannot; or to one that nobody has, or to none of this machine.
    */
   private Map<String, String> wrongAnswersAt(ReplicaHost misled, Random random) {
     Map<String, String> answers;
     do {
       answers = new LinkedHashMap<>();
       for (ReplicaHost host : hosts.all()) {
-        ReplicaHost led = anyOf(random);
+        String led = anyOf(random).literal();
+        if (host == misled && random.nextInt(3) == 0) {
+          led = random.nextBoolean() ? OF_NO_HOST : OF_NO_REPLICA;
+        }
         if (random.nextInt(4) > 0) {
-          boolean isItsOwn = host == misled && led != misled;
-          answers.put(host.name(), isItsOwn ? OF_NO_HOST : led.literal());
+          answers.put(host.name(), led);
         }
       }
     } while (answers.equals(hosts.names()));

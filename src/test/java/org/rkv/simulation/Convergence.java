@@ -71,6 +71,14 @@ final class Convergence {
   /** What is not so yet. */
   List<String> missing() {
     List<String> missing = new ArrayList<>();
+    for (SimulatedReplica replica : replicas) {
+      if (!replica.isRunning()) {
+        missing.add(replica.machine().name() + " does not run");
+      }
+    }
+    if (!missing.isEmpty()) {
+      return missing;
+    }
     Map<String, Entry> newest = newest();
     Map<String, List<String>> byContents = new TreeMap<>();
     for (SimulatedReplica replica : replicas) {

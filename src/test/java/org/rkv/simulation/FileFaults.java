@@ -13,8 +13,9 @@ import org.rkv.replica.peer.ReplicaAddress;
  * written, misspelled, and spelled in another way.
  *
  * <p>The rule of it, where the plan does not say otherwise: no two lists without a common replica
- * are written at the same time; no replica is started with a file that names nobody else; and no
- * file names only replicas that are starting while others serve: those would begin another cluster.
+ * are written at the same time; no replica is started with a file that has named nobody else for
+ * ten seconds; and no file names only replicas that are starting while others serve: those would
+ * begin another cluster.
  */
 final class FileFaults {
   /** How long it takes until all files have a change, mostly. */
@@ -140,7 +141,7 @@ final class FileFaults {
       return;
     }
     int kept = random.nextInt(others);
-    if (kept == 0 && !mayBeAlone(replica)) {
+    if (kept == 0 && !mayBeAlone(replica) && !mayStartByHalf(replica)) {
       return;
     }
     journal.add("the replica file of {} ends after {} others", replica.machine(), kept);
@@ -154,6 +155,11 @@ final class FileFaults {
           someoneIsAlone = false;
           mend(replica);
         });
+  }
+
+  /** Its file is whole again before it counts. */
+  private boolean mayStartByHalf(SimulatedReplica replica) {
+    return !replica.isRunning() && files.areWhole() && replicas.stream().allMatch(this::namesAll);
   }
 
   private boolean mayBeAlone(SimulatedReplica replica) {

@@ -43,7 +43,7 @@ final class ReplicaFiles {
     }
   }
 
-  /** One host gets a new file, but not one by which its replica would start alone, with nothing. */
+  /** One host gets a new file, but not one by which its replica would serve alone, with nothing. */
   void write(SimulatedReplica of, List<SimulatedReplica> newlyNamed) {
     if (newlyNamed.equals(List.of(of)) && replicas.size() > 1 && !of.isServing()) {
       return;

@@ -19,6 +19,9 @@ import org.slf4j.Logger;
 final class SimulatedReplica {
   private static final long STOP_MILLIS = 4500;
 
+  /** As long as the program waits. */
+  private static final long SETTLED_MILLIS = 10_000;
+
   private final Plan plan;
   private final Scheduler scheduler;
   private final Fabric fabric;
@@ -33,6 +36,12 @@ final class SimulatedReplica {
 
   private ReplicaUnderTest replicaBefore;
   private boolean stopping;
+
+  /** Whether its replica file was ever written after the beginning, and when that was last. */
+  private boolean isListed;
+
+  private long listedNanos;
+  private boolean awaitsFile;
   private ReplicaUnderTest replica;
   private int starts;
 
@@ -62,11 +71,33 @@ final class SimulatedReplica {
     return new ReplicaAddress(machine.name(), machine.name(), List.of(), KvProgram.DEFAULT_PORT);
   }
 
-  /** Starts it, empty, if it does not run. */
+  /**
+   * Starts it, empty, if it does not run. By a file that names nobody else it begins when that has
+   * been the same for ten seconds.
+   */
   void start() {
+    long settledMillis = (scheduler.nowNanos() - listedNanos) / 1_000_000;
+    if (isRunning() || !isListed || !peers.isEmpty() || settledMillis >= SETTLED_MILLIS) {
+      startAtOnce();
+    } else if (!awaitsFile) {
+      journal.add("{} waits until its replica file is whole", machine);
+      awaitsFile = true;
+      scheduler.afterMillis(SETTLED_MILLIS - settledMillis, this::startIfItWaits);
+    }
+  }
+
+  private void startIfItWaits() {
+    if (awaitsFile) {
+      awaitsFile = false;
+      start();
+    }
+  }
+
+  private void startAtOnce() {
     if (isRunning()) {
       return;
     }
+    awaitsFile = false;
     journal.add("{} starts", machine);
     stopping = false;
     starts++;
@@ -171,7 +202,10 @@ final class SimulatedReplica {
 
   /** The replica file says this now; a running process sees it soon. */
   void peers(List<ReplicaAddress> newPeers) {
+    isListed = true;
+    listedNanos = newPeers.equals(peers) ? listedNanos : scheduler.nowNanos();
     peers = newPeers;
+    startIfItWaits();
     Process process = machine.process();
     if (process != null) {
       ReplicaUnderTest running = replica;
@@ -292,7 +326,7 @@ final class SimulatedReplica {
     machineBefore = machine;
     replicaBefore = replica;
     machine = spare;
-    start();
+    startAtOnce();
   }
 
   /** The one on this machine goes on if it was frozen, though its name leads to a twin. */
