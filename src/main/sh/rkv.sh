@@ -6,6 +6,8 @@ fail() {
   echo "rkv: $1; install Java 17 or newer (Debian: openjdk-17-jre-headless) or set JAVA_HOME" >&2
   exit 1
 }
+# What Java itself heeds and speaks of, in each case with a line that the C client has not.
+unset JAVA_TOOL_OPTIONS _JAVA_OPTIONS JDK_JAVA_OPTIONS JDK_ALTERNATE_VM _JAVA_LAUNCHER_DEBUG _JAVA_SR_SIGNUM
 if [ -n "$JAVA_HOME" ] && [ -x "$JAVA_HOME/bin/java" ]; then
   java=$JAVA_HOME/bin/java
 else
@@ -63,8 +65,10 @@ for stream in 1 2; do
 done
 # C.UTF-8: the system's error texts in English, as the C client prints them, and names of files as
 # they are. The arguments stay bytes whatever the locale: see org.rkv.cli.CommandLine. -Xlog:disable:
-# no word about an archive that does not fit.
-LANGUAGE='' LC_ALL=C.UTF-8 exec "$java" -XX:TieredStopAtLevel=1 -XX:+UseSerialGC -Xmx64m -Xlog:disable -Xshare:auto \
+# no word about an archive that does not fit; -PrintWarnings: nor about a file .hotspotrc that lies
+# here, or anything else; -UsePerfData: no file in /tmp, which may be full.
+LANGUAGE='' LC_ALL=C.UTF-8 exec "$java" -XX:TieredStopAtLevel=1 -XX:+UseSerialGC -Xmx64m -Xlog:disable \
+  -XX:+UnlockDiagnosticVMOptions -XX:-PrintWarnings -XX:-UsePerfData -Xshare:auto \
   ${archive:+"-XX:SharedArchiveFile=$archive"} "-Drkv.terminals=$terminals" "-Drkv.closed=$closed" \
   "-Drkv.name=$0" -jar "$0" "$@"
 exit 127

@@ -14,6 +14,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
@@ -36,6 +37,16 @@ public record Client(String name, Path executable, Map<String, String> environme
   /** Where nothing can be remembered: without other replicas to ask, rkv is as the C client. */
   private static final String NO_DIRECTORY = "/dev/null";
 
+  /** What users of other Java programs may have set: of each, Java says that it has heeded it. */
+  static final Map<String, String> OF_JAVA =
+      Map.of(
+          "JAVA_TOOL_OPTIONS", "-Da=b",
+          "_JAVA_OPTIONS", "-Da=c",
+          "JDK_JAVA_OPTIONS", "-Da=d",
+          "JDK_ALTERNATE_VM", "none",
+          "_JAVA_LAUNCHER_DEBUG", "1",
+          "_JAVA_SR_SIGNUM", "3");
+
   private static final String USUAL_LOCALE = "C.UTF-8";
   private static final Duration BUILD_DEADLINE = Duration.ofSeconds(120);
 
@@ -46,19 +57,19 @@ public record Client(String name, Path executable, Map<String, String> environme
 
   /**
    * The Java rkv in the given locale, which must not matter: arguments are bytes. Neither do its
-   * own variables, be they right or wrong.
+   * own variables, be they right or wrong, nor those that Java heeds.
    */
   static Client java(String locale) {
     boolean isUsual = locale.equals(USUAL_LOCALE);
-    return new Client(
-        "java, " + locale,
-        Path.of("target/rkv").toAbsolutePath(),
+    Map<String, String> variables = new HashMap<>(OF_JAVA);
+    variables.putAll(
         Map.of(
             "LC_ALL", locale,
             "XDG_CACHE_HOME", NO_DIRECTORY,
             "RKV_HOSTS", isUsual ? ",[::1]:,\t'" : "127.0.0.77",
             "RKV_PORT", isUsual ? "99999" : "20456",
             "RKV_OPTIONS", isUsual ? "--what 'is this" : "--json --exit-status --timeout 1"));
+    return new Client("java, " + locale, Path.of("target/rkv").toAbsolutePath(), variables);
   }
 
   /** Builds both C clients, new and old, or skips the calling test where that is not possible. */

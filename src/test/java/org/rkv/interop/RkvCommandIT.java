@@ -206,9 +206,8 @@ final class RkvCommandIT {
     System.out.printf(
         "rkv HOST GET KEY: median %d ms, with nsenter and a shell%n", millis[millis.length / 2]);
 
-    // These options come after those of the script, which turn the log off.
     Path log = directory.resolve("classes.log");
-    environment.put("_JAVA_OPTIONS", "-Xlog:class+load:file=" + log);
+    environment.put("JAVA_HOME", javaThatLogs(log).toString());
     assertEquals(0, rkv(FIVE.get(0), "GET", "k").status());
     List<String> ours;
     try (var lines = Files.lines(log)) {
@@ -219,6 +218,18 @@ final class RkvCommandIT {
     long mapped =
         ours.stream().filter(line -> line.contains("source: shared objects file")).count();
     assertTrue(mapped > ours.size() / 2, mapped + " of " + ours.size() + " are mapped");
+  }
+
+  /** Its options come after those of the script, which turn the log off. */
+  private Path javaThatLogs(Path log) throws IOException {
+    Path java = Files.createDirectories(directory.resolve("java/bin")).resolve("java");
+    Path real = Path.of(System.getProperty("java.home"), "bin", "java");
+    Files.writeString(
+        java,
+        String.format(
+            "#!/bin/sh\n_JAVA_OPTIONS='-Xlog:class+load:file=%s' exec '%s' \"$@\"\n", log, real));
+    Files.setPosixFilePermissions(java, PosixFilePermissions.fromString("rwxr-xr-x"));
+    return directory.resolve("java");
   }
 
   /** An installation that has no archive of classes, used by several at the same time. */
@@ -251,6 +262,32 @@ final class RkvCommandIT {
     environment.put("XDG_CACHE_HOME", "/dev/null");
     assertEquals(expected, get.call());
     assertFalse(Files.exists(directory.resolve("bin/rkv.jsa")));
+  }
+
+  /** The C client has no word for any of this. */
+  @Test
+  void shouldSayNothingOfWhatJavaFindsAround() throws Exception {
+    Requirements.commands("unshare", "mount");
+    ReplicaProcess.startAll(namespace, directory, FIVE.subList(0, 1));
+    environment.putAll(Client.OF_JAVA);
+    Outcome expected = new Outcome(0, "GET: server response: key value store is empty (5)\n", "");
+    assertEquals(expected, rkv(FIVE.get(0), "GET", "k"));
+    Files.writeString(directory.resolve(".hotspotrc"), "");
+    String here = "cd \"$0\" && exec \"$@\"";
+    assertEquals(expected, sh(here, directory.toString(), FIVE.get(0), "GET", "k"));
+    String fullTmp =
+        "mount -t tmpfs -o size=8k none /tmp && ! head -c 9999 /dev/zero 2>&1 >/tmp/full"
+            + " | grep -v . && exec \"$@\"";
+    List<String> command = List.of("unshare", "-rm", "sh", "-c", fullTmp, "sh", rkv.toString());
+    List<String> words = new ArrayList<>(command);
+    words.addAll(List.of(FIVE.get(0), "GET", "k"));
+    assertEquals(expected, namespace.run(DEADLINE, environment, words));
+  }
+
+  private Outcome sh(String script, String name, String... arguments) throws Exception {
+    List<String> command = new ArrayList<>(List.of("sh", "-c", script, name, rkv.toString()));
+    command.addAll(List.of(arguments));
+    return namespace.run(DEADLINE, environment, command);
   }
 
   @Test
@@ -327,10 +364,7 @@ final class RkvCommandIT {
   }
 
   private Outcome redirected(String redirection, String... arguments) throws Exception {
-    List<String> command = new ArrayList<>(List.of("sh", "-c", "\"$@\" " + redirection, "sh"));
-    command.add(rkv.toString());
-    command.addAll(List.of(arguments));
-    return namespace.run(DEADLINE, environment, command);
+    return sh("\"$@\" " + redirection, "sh", arguments);
   }
 
   @Test
