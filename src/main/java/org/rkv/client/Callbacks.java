@@ -2,7 +2,6 @@ package org.rkv.client;
 
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
-import java.util.concurrent.RejectedExecutionException;
 
 /**
  * Completes futures where the caller wants it.
@@ -10,7 +9,7 @@ import java.util.concurrent.RejectedExecutionException;
  * @param executor the caller's, which is never shut down here; or null for the client's own thread
  */
 record Callbacks(Executor executor) {
-  /** What is completed as this future is, by the executor unless that refuses. */
+  /** What is completed as this future is, by the executor unless that throws anything. */
   <R> CompletableFuture<R> of(CompletableFuture<R> future) {
     if (executor == null) {
       return future;
@@ -21,8 +20,9 @@ record Callbacks(Executor executor) {
           Runnable completion = () -> complete(handedOver, result, failure);
           try {
             executor.execute(completion);
-          } catch (RejectedExecutionException e) {
-            completion.run(); // Who waits for it must not wait for ever.
+          } catch (
+              Throwable e) { // It is closed, or can have no thread: who waits must not for ever.
+            completion.run();
           }
         });
     return handedOver;

@@ -21,12 +21,15 @@ final class RetryBudget {
    * @param maxRepeats that are saved up at most: as many as there can be calls to repeat
    */
   RetryBudget(int maxRepeats) {
-    maxAnswers = Math.max(FREE_REPEATS, maxRepeats) * ANSWERS_A_REPEAT;
+    long most = (long) Math.max(FREE_REPEATS, maxRepeats) * ANSWERS_A_REPEAT;
+    maxAnswers = (int) Math.min(Integer.MAX_VALUE, most);
   }
 
   /** A call has been answered. */
   void answered() {
-    answers = Math.min(maxAnswers, answers + 1);
+    if (answers < maxAnswers) {
+      answers++;
+    }
   }
 
   /** Takes one repeat out of it, if there is one. */

@@ -390,6 +390,9 @@ public final class RkvClient implements AutoCloseable {
 
   /** What a client is made of. Not thread-safe. */
   public static final class Builder {
+    private static final Duration SHORTEST = Duration.ofMillis(1);
+    private static final Duration LONGEST = Duration.ofDays(24); // in milliseconds it is an int
+
     private final List<Endpoint> endpoints = new ArrayList<>();
     private Duration timeout = DEFAULT_TIMEOUT;
     private Duration connectTimeout = DEFAULT_CONNECT_TIMEOUT;
@@ -410,13 +413,22 @@ public final class RkvClient implements AutoCloseable {
       }
     }
 
-    /** How long a call may take, all in all; at least a millisecond. */
+    /**
+     * How long a call may take, all in all; from a millisecond to 24 days.
+     *
+     * @throws IllegalArgumentException if it is shorter or longer
+     */
     public Builder timeout(Duration duration) {
       timeout = positive(duration);
       return this;
     }
 
-    /** How long a portmapper may take to answer, and again a connection to be made. */
+    /**
+     * How long a portmapper may take to answer, and again a connection to be made; from a
+     * millisecond to 24 days.
+     *
+     * @throws IllegalArgumentException if it is shorter or longer
+     */
     public Builder connectTimeout(Duration duration) {
       connectTimeout = positive(duration);
       return this;
@@ -475,8 +487,9 @@ public final class RkvClient implements AutoCloseable {
     }
 
     /**
-     * Where futures are completed, so that what depends on them may block. If it refuses, the
-     * future is completed on the client's own thread. The client never shuts it down.
+     * Where futures are completed, so that what depends on them may block. If it refuses, or throws
+     * anything else, the future is completed on the client's own thread. The client never shuts it
+     * down.
      */
     public Builder executor(Executor ofTheCaller) {
       executor = Objects.requireNonNull(ofTheCaller);
@@ -514,7 +527,7 @@ public final class RkvClient implements AutoCloseable {
     }
 
     private static Duration positive(Duration duration) {
-      if (duration.toMillis() < 1 || duration.toMillis() > Integer.MAX_VALUE) {
+      if (duration.compareTo(SHORTEST) < 0 || duration.compareTo(LONGEST) > 0) {
         throw new IllegalArgumentException("not a timeout: " + duration);
       }
       return duration;

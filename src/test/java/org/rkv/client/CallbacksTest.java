@@ -8,6 +8,7 @@ import static org.rkv.client.RkvClientTest.nameOf;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -61,6 +62,26 @@ final class CallbacksTest {
     assertEquals(PutResult.STORED, client.putAsync("k", "v").get(30, TimeUnit.SECONDS));
     client.close();
     assertInstanceOf(CallFailedException.class, failureOf(client.putAsync("k", "v")));
+  }
+
+  /** As one that has no thread left, or whose owner has closed it. */
+  @Test
+  void shouldCompleteAFutureWhateverTheExecutorThrows() throws Exception {
+    List<Throwable> all =
+        List.of(new IllegalStateException("closed"), new OutOfMemoryError("no native thread"));
+    for (Throwable each : all) {
+      try (ScriptedServer other = ScriptedServer.answering(ScriptedServer.OK + "00000000");
+          RkvClient unlucky =
+              RkvClient.builder(nameOf(other)).executor(task -> doThrow(each)).connect()) {
+        assertEquals(PutResult.STORED, unlucky.putAsync("k", "v").get(30, TimeUnit.SECONDS));
+        assertEquals(PutResult.STORED, unlucky.putAsync("k", "v").get(30, TimeUnit.SECONDS));
+      }
+    }
+  }
+
+  @SuppressWarnings("unchecked")
+  private static <T extends Throwable> void doThrow(Throwable failure) throws T {
+    throw (T) failure;
   }
 
   @Test

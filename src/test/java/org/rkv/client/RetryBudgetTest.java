@@ -32,6 +32,13 @@ class RetryBudgetTest {
     assertEquals(100, takeAll());
   }
 
+  @Test
+  void shouldSaveUpRepeatsForAnyNumberOfCalls() {
+    RetryBudget large = new RetryBudget(Integer.MAX_VALUE);
+    large.answered();
+    assertTrue(large.take());
+  }
+
   private void answer(int times) {
     for (int i = 0; i < times; i++) {
       budget.answered();

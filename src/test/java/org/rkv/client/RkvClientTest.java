@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
@@ -201,6 +202,23 @@ final class RkvClientTest {
       RkvException failed = assertThrows(CallFailedException.class, () -> client.get("k"));
       assertEquals(reason, failed.reason());
     }
+  }
+
+  @Test
+  void shouldRefuseTimesThatItCannotKeep() {
+    RkvClient.Builder builder = RkvClient.builder("db1");
+    for (Duration each :
+        List.of(
+            Duration.ZERO,
+            Duration.ofNanos(999_999),
+            Duration.ofMillis(-1),
+            Duration.ofDays(25),
+            Duration.ofSeconds(Long.MAX_VALUE),
+            Duration.ofSeconds(Long.MIN_VALUE))) {
+      assertThrows(IllegalArgumentException.class, () -> builder.timeout(each));
+      assertThrows(IllegalArgumentException.class, () -> builder.connectTimeout(each));
+    }
+    builder.timeout(Duration.ofDays(24)).connectTimeout(Duration.ofMillis(1));
   }
 
   @Test
