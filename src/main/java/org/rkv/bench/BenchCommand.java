@@ -33,6 +33,7 @@ import picocli.CommandLine.Parameters;
     sortOptions = false,
     usageHelpAutoWidth = true)
 public final class BenchCommand implements Callable<Integer> {
+  private static final String WHICH_REPLICAS = "which replicas? rkv bench HOST[,HOST...]";
   private static final int OK = 0;
   private static final int ERRORS = 1;
   private static final int BAD_USAGE = 2;
@@ -171,6 +172,10 @@ public final class BenchCommand implements Callable<Integer> {
         new CommandLine(new BenchCommand(portOfEnvironment, lines, complaints))
             .setOut(new PrintWriter(lines, false, StandardCharsets.UTF_8))
             .setCaseInsensitiveEnumValuesAllowed(true)
+            .registerConverter(int.class, Numerals::integer)
+            .registerConverter(Integer.class, Numerals::integer)
+            .registerConverter(double.class, Numerals::decimal)
+            .registerConverter(Double.class, Numerals::decimal)
             .setParameterExceptionHandler(BenchCommand::complain);
     command.setErr(new PrintWriter(complaints, true, StandardCharsets.UTF_8));
     int status = command.execute(arguments);
@@ -189,9 +194,7 @@ public final class BenchCommand implements Callable<Integer> {
 
   private static int complain(CommandLine.ParameterException e, String[] arguments) {
     String message =
-        e instanceof CommandLine.MissingParameterException
-            ? "which replicas? rkv bench HOST[,HOST...]"
-            : e.getMessage();
+        e instanceof CommandLine.MissingParameterException ? WHICH_REPLICAS : e.getMessage();
     e.getCommandLine().getErr().println("rkv bench: " + message + "; see rkv bench --help");
     return BAD_USAGE;
   }
@@ -250,6 +253,10 @@ public final class BenchCommand implements Callable<Integer> {
       port = noEnvironment ? KvProgram.DEFAULT_PORT : portOfEnvironment.getAsInt();
     }
     requireBetween("--port", port, 1, 65_535);
+    hosts = hosts.stream().filter(host -> !host.isEmpty()).toList(); // as rkv reads "a,,b"
+    if (hosts.isEmpty()) {
+      throw new IllegalArgumentException(WHICH_REPLICAS);
+    }
     hosts.forEach(Endpoint::requirePort);
     OwnMeans.require(clients, pipeline, keyPrefix.length() + valueBytes);
     return new Workload(keyPrefix, Workload.mix(mix), keys, valueBytes);

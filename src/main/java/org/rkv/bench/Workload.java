@@ -50,7 +50,7 @@ record Workload(String keyPrefix, Map<Kind, Integer> percent, int keys, int valu
       try {
         Kind kind = Kind.valueOf(sides[0].strip().toUpperCase(Locale.ROOT));
         int share = sides.length == 2 ? Integer.parseInt(sides[1].strip()) : 100;
-        if (share < 0 || percent.put(kind, share) != null) {
+        if (share < 0 || share > 100 || percent.put(kind, share) != null) {
           throw new IllegalArgumentException(part);
         }
         total += share;

@@ -58,7 +58,7 @@ final class Batch {
           status = ExitStatus.worse(status, line.print(session, replica));
           progress.done(line.number());
         } catch (ConnectFailedException e) {
-          console.errLine(line.label() + "not sent: RPC: " + e.reason());
+          line.sayNotSent(console, e);
           return ExitStatus.worse(ExitStatus.worse(status, ExitStatus.FAILED), stop());
         }
       }
@@ -101,7 +101,11 @@ final class Batch {
       }
     }
     if (notSent > 0) {
-      console.errLine("stopped: " + notSent + " more lines were read and not sent");
+      String stopped = "stopped: " + notSent + " more lines were read and not sent";
+      if (console.isJson()) {
+        console.outLine(new Json().text("error", stopped).toString());
+      }
+      console.errLine(stopped);
     }
     return status;
   }

@@ -20,7 +20,7 @@ record BrokenOff(String command, Session session) {
     boolean isAnnounced = failure.getCause() instanceof AnnouncedFailedException;
     Console console = session.console();
     if (console.isJson()) {
-      console.outLine(new Json().text("command", command).text("error", reason).toString());
+      console.outLine(Json.error(command, reason));
     }
     console.errLine(
         isAnnounced

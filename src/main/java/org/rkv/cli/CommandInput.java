@@ -42,7 +42,10 @@ final class CommandInput {
     try {
       client = session.connect(candidates.all());
     } catch (ConnectFailedException e) {
-      console.outLine("client create failed");
+      console.outLine(
+          console.isJson()
+              ? Json.error(HostCommand.STANDARD_INPUT.word(), e.reason())
+              : "client create failed");
       console.errLine(host + ": RPC: " + e.reason());
       return ExitStatus.FAILED;
     }

@@ -12,7 +12,9 @@ final class ControlCharacters {
   private static final int FIRST_BEHIND_C1 = 0xa0;
 
   /** What Java makes of bytes that are no UTF-8. */
-  private static final char REPLACEMENT = '\ufffd';
+  static final char REPLACEMENT = '\ufffd';
+
+  private static final String REPLACEMENT_BYTES = "\u00ef\u00bf\u00bd";
 
   private ControlCharacters() {}
 
@@ -66,6 +68,7 @@ final class ControlCharacters {
     byte[] part = bytes.substring(at, at + length).getBytes(StandardCharsets.ISO_8859_1);
     String decoded = new String(part, StandardCharsets.UTF_8);
     boolean isOne = decoded.codePointCount(0, decoded.length()) == 1;
-    return isOne && (decoded.charAt(0) != REPLACEMENT || length == 3) ? length : 1;
+    boolean isDecoded = decoded.charAt(0) != REPLACEMENT || bytes.startsWith(REPLACEMENT_BYTES, at);
+    return isOne && isDecoded ? length : 1;
   }
 }

@@ -86,22 +86,18 @@ final class DigestCommand {
       }
       replica.close();
     } catch (ConnectFailedException e) {
-      console.outLine(console.isJson() ? error(e.reason()) : "client create failed");
+      console.outLine(console.isJson() ? Json.error(COMMAND, e.reason()) : "client create failed");
       console.errLine(host + ": RPC: " + e.reason());
       return ExitStatus.FAILED;
     } catch (OncRpcException e) {
       if (console.isJson()) {
-        console.outLine(error(e.getMessage()));
+        console.outLine(Json.error(COMMAND, e.getMessage()));
       }
       console.errLine("DIGEST: rpc error: RPC: " + e.getMessage());
       return ExitStatus.FAILED;
     }
     List<ReplicaDigest> answers = askAll(names);
     return conclude(answers);
-  }
-
-  private static String error(String reason) {
-    return new Json().text("command", COMMAND).text("error", reason).toString();
   }
 
   private int conclude(List<ReplicaDigest> answers) throws IOException {

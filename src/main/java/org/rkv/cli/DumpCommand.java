@@ -32,7 +32,7 @@ final class DumpCommand {
    * @throws IOException if it cannot be written
    */
   int run(String hosts) throws IOException {
-    try (RkvClient client = session.connect(hosts)) {
+    try (RkvClient client = session.connect(hosts, COMMAND)) {
       return client == null ? ExitStatus.FAILED : dump(client);
     } finally {
       progress.end();

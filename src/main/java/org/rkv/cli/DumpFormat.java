@@ -32,9 +32,12 @@ final class DumpFormat {
     return "# end of rkv dump: " + entries + " entries";
   }
 
-  /** How many PUTs the last line tells of; -1 if this is no last line. */
+  /**
+   * How many PUTs the last line tells of; -1 if this is no last line. White space behind it is
+   * passed over: CR LF too.
+   */
   static long entriesAtEnd(String line) {
-    Matcher end = END.matcher(line);
+    Matcher end = END.matcher(line.stripTrailing());
     return end.matches() ? Long.parseLong(end.group(1)) : -1;
   }
 
@@ -44,7 +47,7 @@ final class DumpFormat {
    * @throws IllegalArgumentException with one line, if it begins no dump of this format
    */
   static void requireBegin(String line) {
-    if (line.equals(BEGIN) || line.startsWith(BEGIN + ":")) {
+    if (line.stripTrailing().equals(BEGIN) || line.startsWith(BEGIN + ":")) {
       return;
     }
     throw new IllegalArgumentException(

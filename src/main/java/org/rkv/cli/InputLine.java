@@ -198,13 +198,30 @@ final class InputLine {
     return ExitStatus.FAILED;
   }
 
+  /**
+   * Says that the call was not sent.
+   *
+   * @throws IOException if it cannot be said
+   */
+  void sayNotSent(Console console, ConnectFailedException why) throws IOException {
+    String text = "not sent: RPC: " + why.reason();
+    if (console.isJson()) {
+      console.outLine(failed(text).toString());
+    }
+    console.errLine(label() + text);
+  }
+
+  private Json failed(String reason) {
+    Json json = numbered().text("command", command.name());
+    if (words.size() > 1) {
+      json.bytes("key", words.get(1));
+    }
+    return json.text("error", reason);
+  }
+
   private void sayFailed(Console console, String reason, boolean unknown) throws IOException {
     if (console.isJson()) {
-      Json json = numbered().text("command", command.name());
-      if (words.size() > 1) {
-        json.bytes("key", words.get(1));
-      }
-      json.text("error", reason);
+      Json json = failed(reason);
       console.outLine((unknown ? json.text("outcome", "unknown") : json).toString());
     }
     console.errLine(label() + command + ": rpc error: RPC: " + reason);

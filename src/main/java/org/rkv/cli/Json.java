@@ -11,6 +11,11 @@ import java.util.Base64;
 final class Json {
   private final JsonObject json = new JsonObject();
 
+  /** What goes to standard output where a command brings no answer. */
+  static String error(String command, String reason) {
+    return new Json().text("command", command).text("error", reason).toString();
+  }
+
   /** Adds a string. */
   Json text(String name, String value) {
     json.addProperty(name, value);

@@ -30,7 +30,7 @@ final class ListCommand {
    * @throws IOException if its own output cannot be written
    */
   int run(String hosts, String prefix) throws IOException {
-    try (RkvClient client = session.connect(hosts)) {
+    try (RkvClient client = session.connect(hosts, COMMAND)) {
       return client == null ? ExitStatus.FAILED : list(client, prefix);
     } finally {
       console.flush();

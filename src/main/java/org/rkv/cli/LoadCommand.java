@@ -17,6 +17,7 @@ import org.rkv.client.RkvClient;
  * answer to each is looked at. What is not whole is never taken for whole.
  */
 final class LoadCommand {
+  private static final String COMMAND = "LOAD";
   private static final String INCOMPLETE =
       "the dump is not complete: its last line, \"# end of rkv dump\", is missing";
 
@@ -35,6 +36,7 @@ final class LoadCommand {
   private final Semaphore room = new Semaphore(MOST_KIB_UNDER_WAY);
   private long lineNumber;
   private long entries;
+  private long lastEntryLine;
 
   /** Behind the last line: how many entries it tells of; or -1. */
   private long entriesAtEnd = -1;
@@ -62,10 +64,9 @@ final class LoadCommand {
    */
   int run(String hosts) throws IOException {
     if (isKnownIncomplete) {
-      console.errLine("LOAD: " + INCOMPLETE + "; nothing was loaded");
-      return ExitStatus.FAILED;
+      return refused(INCOMPLETE + "; nothing was loaded");
     }
-    try (RkvClient client = session.connect(hosts)) {
+    try (RkvClient client = session.connect(hosts, COMMAND)) {
       if (client == null || !mayWriteTo(client.replica())) {
         return ExitStatus.FAILED;
       }
@@ -85,13 +86,22 @@ final class LoadCommand {
     try {
       count = session.impatient().contents(replica).entries;
     } catch (OncRpcException | IOException e) {
-      console.errLine("LOAD: " + replica + " does not say what it holds: " + e.getMessage());
+      refused(replica + " does not say what it holds: " + e.getMessage());
       return false;
     }
     if (count > 0) {
-      console.errLine("LOAD: " + replica + " holds " + count + " entries: say --replace or --keep");
+      refused(replica + " holds " + count + " entries: say --replace or --keep");
     }
     return count == 0;
+  }
+
+  /** Says why nothing is loaded. */
+  private int refused(String why) throws IOException {
+    if (console.isJson()) {
+      console.outLine(Json.error(COMMAND, why));
+    }
+    console.errLine(COMMAND + ": " + why);
+    return ExitStatus.FAILED;
   }
 
   private void load(RkvClient client) throws IOException {
@@ -126,7 +136,7 @@ final class LoadCommand {
     try {
       if (lineNumber == 1) {
         DumpFormat.requireBegin(text);
-      } else if (entriesAtEnd >= 0) {
+      } else if (entriesAtEnd >= 0 && !text.isBlank()) {
         throw new IllegalArgumentException("it stands behind the end of the dump");
       } else if (lines.isTooLong()) {
         throw new IllegalArgumentException("longer than " + Batch.MAX_LINE_BYTES + " bytes");
@@ -154,6 +164,7 @@ final class LoadCommand {
     }
     InputCommand.PUT.check(words);
     entries++;
+    lastEntryLine = lineNumber;
     if (lineNumber < options.fromLine()) {
       return;
     }
@@ -208,9 +219,10 @@ final class LoadCommand {
       if (lineNumber > 1) {
         console.errLine(
             "LOAD: it ended early; when the reason is gone, go on: "
-                + session.programName()
+                + WordQuoter.readable(session.programName())
+                + session.options().asTyped()
                 + " "
-                + hosts
+                + WordQuoter.readable(hosts)
                 + " LOAD "
                 + (options.keep() ? "--keep" : "--replace")
                 + " --from-line "
@@ -224,6 +236,13 @@ final class LoadCommand {
                   : "the dump is not complete: it tells of " + entriesAtEnd + " entries")
               + "; it has "
               + entries);
+      status = ExitStatus.worse(status, ExitStatus.FAILED);
+    } else if (options.fromLine() > 1 && options.fromLine() > lastEntryLine) {
+      console.errLine(
+          "LOAD: no entry stands at line "
+              + options.fromLine()
+              + " or behind it; the last one stands at line "
+              + lastEntryLine);
       status = ExitStatus.worse(status, ExitStatus.FAILED);
     }
     return session.options().exitStatus() || status == ExitStatus.DONE

@@ -62,7 +62,8 @@ final class LoadTally {
     if (failure instanceof RefusedException e && e.limit() != RefusedException.Limit.CAPACITY) {
       refused++;
       worst = ExitStatus.worse(worst, ExitStatus.REFUSED);
-      unsaid.add("line " + line + ": PUT: server response: " + e.reason());
+      unsaid.add(
+          "line " + line + ": " + new KeyReply(Question.PUT, "", e.limit().code(), null).text());
       return;
     }
     endAt(line);

@@ -1,7 +1,11 @@
 package org.rkv.cli;
 
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Parameters;
@@ -56,6 +60,8 @@ import picocli.CommandLine.Parameters;
       "replicas differ."
     })
 final class OptionDefinitions {
+  private static final Set<String> OF_ENTRIES =
+      Set.of("--keys-only", "--limit", "--replace", "--keep", "--from-line");
   private static final int MAX_PORT = 65_535;
   private static final double MAX_SECONDS = 2_000_000;
 
@@ -205,6 +211,19 @@ final class OptionDefinitions {
   void preferFormOf(OptionDefinitions line) {
     json &= !line.valueOnly;
     valueOnly &= !line.json;
+  }
+
+  /** The options as words, but for those of LIST and LOAD. */
+  List<String> typed() {
+    List<String> words = new ArrayList<>();
+    for (OptionSpec each : spec.commandLine().getParseResult().matchedOptions()) {
+      String name = each.longestName();
+      if (!OF_ENTRIES.contains(name)) {
+        boolean hasValue = each.arity().max() > 0;
+        words.add(hasValue ? name + "=" + each.originalStringValues().get(0) : name);
+      }
+    }
+    return words;
   }
 
   /** Where the value of a PUT comes from, or null if it is on the line. */

@@ -7,6 +7,7 @@ import java.io.StringWriter;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import org.rkv.bench.Numerals;
 import picocli.CommandLine.Help.Ansi;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
@@ -71,7 +72,7 @@ final class OptionParser {
       if (isOurs(line.rest()) && heeded.options() != null) {
         options = optionsWith(heeded.optionWords(), line, ordered);
       }
-      return program.run(options, heeded, line.valueFile(), line.rest());
+      return program.run(options.typed(line.typed()), heeded, line.valueFile(), line.rest());
     } catch (ParameterException e) {
       print(err, "rkv: " + e.getMessage() + "\nsee " + programName + " --help\n");
       return ExitStatus.FAILED;
@@ -116,7 +117,10 @@ final class OptionParser {
         .setOverwrittenOptionsAllowed(true)
         .setExpandAtFiles(false)
         .setUsageHelpWidth(HELP_WIDTH)
-        .setCommandName("rkv");
+        .setCommandName("rkv")
+        .registerConverter(int.class, Numerals::integer)
+        .registerConverter(Long.class, Numerals::wholeNumber)
+        .registerConverter(double.class, Numerals::decimal);
   }
 
   private static boolean isOurs(String[] rest) {

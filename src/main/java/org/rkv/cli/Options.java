@@ -1,5 +1,6 @@
 package org.rkv.cli;
 
+import java.util.List;
 import org.rkv.oncrpc.blocking.BlockingRpcClient;
 
 /**
@@ -13,6 +14,7 @@ import org.rkv.oncrpc.blocking.BlockingRpcClient;
  * @param failover whether other replicas are asked when HOST cannot be reached
  * @param raw whether a terminal gets the control characters of values as they are
  * @param entries what LIST and LOAD are to do
+ * @param typed the words that they were on the line, but for those of LIST and LOAD
  */
 record Options(
     int port,
@@ -22,7 +24,8 @@ record Options(
     boolean exitStatus,
     boolean failover,
     boolean raw,
-    EntryOptions entries) {
+    EntryOptions entries,
+    List<String> typed) {
   /** Without any option: as the C client. */
   static final Options NONE =
       new Options(0, BlockingRpcClient.DEFAULT_TIMEOUT_MILLIS, false, false, false, true);
@@ -38,8 +41,35 @@ record Options(
     this(port, timeoutMillis, json, valueOnly, exitStatus, failover, false, EntryOptions.NONE);
   }
 
+  /** Not typed by anybody. */
+  Options(
+      int port,
+      int timeoutMillis,
+      boolean json,
+      boolean valueOnly,
+      boolean exitStatus,
+      boolean failover,
+      boolean raw,
+      EntryOptions entries) {
+    this(port, timeoutMillis, json, valueOnly, exitStatus, failover, raw, entries, List.of());
+  }
+
+  /** The same, typed so. */
+  Options typed(List<String> words) {
+    return new Options(
+        port, timeoutMillis, json, valueOnly, exitStatus, failover, raw, entries, words);
+  }
+
+  /** What stands between the program's name and HOST, to be typed again: a space before each. */
+  String asTyped() {
+    StringBuilder words = new StringBuilder();
+    typed.forEach(each -> words.append(' ').append(WordQuoter.readable(each)));
+    return words.toString();
+  }
+
   /** The same, but for what LIST and LOAD are to do. */
   Options with(EntryOptions others) {
-    return new Options(port, timeoutMillis, json, valueOnly, exitStatus, failover, raw, others);
+    return new Options(
+        port, timeoutMillis, json, valueOnly, exitStatus, failover, raw, others, typed);
   }
 }

@@ -71,7 +71,7 @@ final class Prompt {
         if (line.equalsIgnoreCase("exit") || line.equalsIgnoreCase("quit")) {
           return;
         } else {
-          answer(new String(line.getBytes(StandardCharsets.UTF_8), StandardCharsets.ISO_8859_1));
+          answer(line);
         }
       }
     }
@@ -102,16 +102,35 @@ final class Prompt {
     }
   }
 
-  private void answer(String text) throws IOException {
+  /**
+   * The bytes of what was typed, one char each.
+   *
+   * @throws IllegalArgumentException if some were lost, since they are no UTF-8
+   */
+  static String bytesOf(String typed) {
+    boolean isWhole = typed.indexOf(ControlCharacters.REPLACEMENT) < 0;
+    if (!isWhole || !StandardCharsets.UTF_8.newEncoder().canEncode(typed)) {
+      throw new IllegalArgumentException(
+          "there are bytes in it that are no UTF-8, and nothing was sent; write them as $'\\xHH'");
+    }
+    return new String(typed.getBytes(StandardCharsets.UTF_8), StandardCharsets.ISO_8859_1);
+  }
+
+  private void answer(String typed) throws IOException {
     InputLine line = new InputLine(0);
-    if (!line.parse(text)) {
+    try {
+      if (!line.parse(bytesOf(typed))) {
+        return;
+      }
+    } catch (IllegalArgumentException e) {
+      console.errLine(e.getMessage());
       return;
     }
     line.start(replica);
     try {
       line.print(session, replica);
     } catch (ConnectFailedException e) {
-      console.errLine("not sent: RPC: " + e.reason());
+      line.sayNotSent(console, e);
     }
     console.flush();
   }

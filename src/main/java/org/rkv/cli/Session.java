@@ -87,16 +87,20 @@ record Session(
   /**
    * A client for many calls, of HOST or of another one, which is then said.
    *
+   * @param command that is to make them
    * @return null if none can be reached, which is said as well
    * @throws IOException if it cannot be said
    */
-  RkvClient connect(String hosts) throws IOException {
+  RkvClient connect(String hosts, String command) throws IOException {
     Candidates candidates = candidates(hosts);
     String host = candidates.given().get(0);
     RkvClient client;
     try {
       client = connect(candidates.all());
     } catch (ConnectFailedException e) {
+      if (console.isJson()) {
+        console.outLine(Json.error(command, e.reason()));
+      }
       console.errLine(host + ": RPC: " + e.reason());
       return null;
     }

@@ -31,6 +31,10 @@ final class BenchCommandTest {
     assertEquals(2, run());
     assertEquals(
         "rkv bench: which replicas? rkv bench HOST[,HOST...]" + SEE_HELP, err.toString(UTF_8));
+    err.reset();
+    assertEquals(2, run(","));
+    assertEquals(
+        "rkv bench: which replicas? rkv bench HOST[,HOST...]" + SEE_HELP, err.toString(UTF_8));
   }
 
   @ParameterizedTest
@@ -41,7 +45,10 @@ final class BenchCommandTest {
         "--port=65536|--port must be 1 to 65535, not 65536",
         "db:99999|db:99999: a port is a number from 1 to 65535, behind a host's name or [IPv6 address]",
         "--rate=0|--rate must be 0.001 to 10000000, not 0.0",
-        "--rate=NaN|--rate must be 0.001 to 10000000, not NaN",
+        "--rate=NaN|Invalid value for option '--rate': 'NaN' is not a number",
+        "--seconds=+1|Invalid value for option '--seconds': '+1' is not a whole number",
+        "--timeout=1d|Invalid value for option '--timeout': '1d' is not a number",
+        "--mix=put=2147483647,get=2147483647,del=102|no mix of put, get, del and null: put=2147483647,get=2147483647,del=102",
         "--timeout=-1|--timeout must be 0.1 to 1000 seconds, not -1.0",
         "--clients=0|--clients must be 1 to 10000, not 0",
         "--what|Unknown option: '--what'"

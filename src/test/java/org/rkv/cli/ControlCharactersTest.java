@@ -22,6 +22,14 @@ final class ControlCharactersTest {
     assertEquals("a half of \u00e2\\x82", ControlCharacters.escaped("a half of \u00e2\u0082"));
   }
 
+  /** As bytes they are no UTF-8, whatever stands in the place of them when they are decoded. */
+  @Test
+  void shouldTakeSurrogatesForBytes() {
+    assertEquals("\u00ed\u00a0\\x80", ControlCharacters.escaped("\u00ed\u00a0\u0080"));
+    assertEquals("$'\\xed\\xa0\\x80'", WordQuoter.readable("\u00ed\u00a0\u0080"));
+    assertEquals(utf8("\ufffd"), WordQuoter.readable(utf8("\ufffd")));
+  }
+
   @Test
   void shouldLeaveAllElseAsItIs() {
     String text = utf8("\tÀÉ日本🙂\ufffd\u00a0\n") + "\u00ff\u00fe\u007f\\x1b";

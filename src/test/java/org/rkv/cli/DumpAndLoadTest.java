@@ -201,6 +201,56 @@ class DumpAndLoadTest {
     assertEquals(Map.of(), entries(target));
   }
 
+  /** As a file that went by way of mail, or of an editor that ends it with empty lines. */
+  @Test
+  void shouldLoadADumpWhoseLinesEndOtherwise() throws Exception {
+    put(source, Map.of("a", "1", "b", "2"));
+    String dump = dump();
+    options = options.with(REPLACE);
+    Path file = directory.resolve("dump");
+    for (String each : List.of(dump.replace("\n", "\r\n"), dump + "\n \n")) {
+      assertEquals(0, load(each), printed.err());
+      assertEquals("", printed.err());
+      Files.writeString(file, each);
+      try (FileChannel channel = FileChannel.open(file)) {
+        assertFalse(DumpEnd.isMissing(channel));
+      }
+    }
+    assertEquals(Map.of("a", "1", "b", "2"), entries(target));
+  }
+
+  @Test
+  void shouldNotGoOnBehindTheLastEntry() throws Exception {
+    put(source, Map.of("a", "1", "b", "2"));
+    options = options.with(new EntryOptions(false, Long.MAX_VALUE, true, false, 4));
+    assertEquals(1, load(dump()));
+    assertEquals(
+        "LOAD: no entry stands at line 4 or behind it; the last one stands at line 3\n",
+        printed.err());
+  }
+
+  @Test
+  void shouldTellAsJsonWhyThereIsNothing() throws Exception {
+    put(target, Map.of("a", "1"));
+    options = new Options(0, 5_000, true, false, false, false);
+    String refused = "Remote system error - Connection refused";
+    source.stop(0);
+    assertEquals(1, list());
+    assertEquals(Json.error("LIST", refused) + "\n", printed.out());
+    printed = new Printed(options);
+    assertEquals(1, HostCommand.DUMP.run(session(printed.console()), source.name(0)));
+    assertEquals(Json.error("DUMP", refused) + "\n", printed.out());
+    assertEquals(1, load("", source.name(0)));
+    assertEquals(Json.error("LOAD", refused) + "\n", printed.out());
+    assertEquals(1, load(""));
+    assertEquals(
+        Json.error("LOAD", target.name(0) + " holds 1 entries: say --replace or --keep") + "\n",
+        printed.out());
+    printed = new Printed(options);
+    assertEquals(1, new CommandInput(session(printed.console()), source.name(0)).run());
+    assertEquals(Json.error("-", refused) + "\n", printed.out());
+  }
+
   @Test
   void shouldNotWriteOverAnythingUnasked() throws Exception {
     put(source, Map.of("a", "1", "b", "2"));
@@ -243,8 +293,8 @@ class DumpAndLoadTest {
             "line 2: usage: PUT key value",
             "line 3: a dump holds nothing but PUT",
             "line 4: a ' is not closed",
-            "line 8: PUT: server response: PUT was refused: key is too large",
-            "line 9: PUT: server response: PUT was refused: value is too large"),
+            "line 8: PUT: server response: key is too large (3)",
+            "line 9: PUT: server response: value is too large (5)"),
         printed.err().lines().sorted().toList());
     assertEquals("LOAD: 1 stored, 5 refused\n", printed.out());
   }
@@ -270,8 +320,12 @@ class DumpAndLoadTest {
     String dump = dump();
     target.stop(1);
 
+    options = options.typed(List.of("--port=7", "--no-env"));
     assertEquals(1, load(dump));
 
+    assertTrue(
+        printed.err().contains(" go on: rkv --port=7 --no-env " + target.name(0) + " LOAD "),
+        printed.err());
     assertTrue(printed.err().contains("line 2: PUT was announced as failed\n"), printed.err());
     assertTrue(printed.err().endsWith(" LOAD --replace --from-line 2\n"), printed.err());
     assertTrue(printed.err().lines().count() <= 11, "ten lines at most, and where to go on");
@@ -380,7 +434,7 @@ class DumpAndLoadTest {
     assertEquals(
         "line 5: usage: LIST [PREFIX] [--keys-only] [--limit N]\n"
             + "line 6: usage: LIST [PREFIX] [--keys-only] [--limit N]\n"
-            + "line 7: Invalid value for option '--limit': 'x' is not a long\n",
+            + "line 7: Invalid value for option '--limit': 'x' is not a whole number\n",
         printed.err());
   }
 

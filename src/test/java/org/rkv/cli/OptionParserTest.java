@@ -47,14 +47,15 @@ final class OptionParserTest {
             "host",
             "GET",
             "k"));
-    assertEquals(new Options(7, 500, true, false, true, false), options);
+    assertEquals(new Options(7, 500, true, false, true, false), options.typed(List.of()));
+    assertEquals(" --json --port=7 --timeout=0.5 --exit-status --no-failover", options.asTyped());
     assertEquals(List.of("host", "GET", "k"), rest);
   }
 
   @Test
   void shouldTakeNothingAfterTheHostForAnOption() throws IOException {
     assertEquals(0, parse("--value-only", "host", "PUT", "--json", "--help"));
-    assertEquals(new Options(0, 25_000, false, true, false, true), options);
+    assertEquals(new Options(0, 25_000, false, true, false, true), options.typed(List.of()));
     assertEquals(List.of("host", "PUT", "--json", "--help"), rest);
   }
 
@@ -78,7 +79,13 @@ final class OptionParserTest {
     "--port=x, Invalid value for option '--port'",
     "--timeout=0, --timeout wants a number of seconds",
     "--timeout=-1, --timeout wants a number of seconds",
-    "--timeout=NaN, --timeout wants a number of seconds",
+    "--timeout=NaN, Invalid value for option '--timeout': 'NaN' is not a number",
+    "--timeout=1d, Invalid value for option '--timeout': '1d' is not a number",
+    "--timeout=1e3, Invalid value for option '--timeout': '1e3' is not a number",
+    "--timeout=0x1p3, Invalid value for option '--timeout': '0x1p3' is not a number",
+    "--timeout=1.2.3, Invalid value for option '--timeout': '1.2.3' is not a number",
+    "--port=+7, Invalid value for option '--port': '+7' is not a whole number",
+    "--limit=99999999999999999999, Invalid value for option '--limit': '99999999999999999999' is too large",
     "--jsonx, Unknown option: '--jsonx'"
   })
   void shouldSayWhichOptionIsWrong(String option, String message) throws IOException {
