@@ -204,7 +204,7 @@ build_for() {
 
 # --- one replica on this machine ------------------------------------------------------------------
 
-# again NAME WORDS...: begins a replica with all words of its JVM.
+# again FILES WORDS...: begins a replica with all words of its JVM.
 again() {
   name=$1
   shift
@@ -215,14 +215,14 @@ again() {
     </dev/null >>"$RUN_DIR/$name.log" 2>&1 &
 }
 
-# begin [NAME OPTIONS]...: begins replicas, for class Control, which holds the lock and knows that
-# they do not run.
+# begin [FILES NAME DATA OPTIONS]...: begins replicas, for class Control, which holds the lock and
+# knows that they do not run. FILES is what their pid files and logs are called.
 begin() {
-  while [ $# -ge 2 ]; do
+  while [ $# -ge 4 ]; do
     # shellcheck disable=SC2086 # options are words
-    again "$1" "$JAVA" ${RKV_JAVA_OPTS-} -cp "$JAR" "$MAIN" --host "$1" \
-      ${RKV_PORT:+--port "$RKV_PORT"} ${RKV_DATA:+--data "$RKV_DATA/$1"} $2
-    shift 2
+    again "$1" "$JAVA" ${RKV_JAVA_OPTS-} -cp "$JAR" "$MAIN" --host "$2" \
+      ${RKV_PORT:+--port "$RKV_PORT"} ${3:+--data "$3"} $4
+    shift 4
   done
 }
 

@@ -167,6 +167,39 @@ class KvrShellLaunchIT extends KvrShellStories {
     assertEquals("v", get("k"));
   }
 
+  /** Once it was another directory for each, and all began empty without a word. */
+  @Test
+  void shouldKeepWhatReplicasHoldWhenTheirNamesAreWrittenInAnotherWay() throws Exception {
+    Path kept = Files.createDirectory(shell.directory().resolve("kept"));
+    shell.environment("RKV_DATA", "kept");
+    shell.writeReplicaFile("127.0.0.1 127.0.0.2");
+    assertEquals(0, shell.run("start").status());
+    put("k", "v");
+    List<Long> before = shell.pids(List.of("127.0.0.1", "127.0.0.2"));
+    String port = ":" + shell.port();
+    shell.writeReplicaFile("127.0.0.1" + port + " 127.0.0.1 127.0.0.2" + port);
+    Outcome again = shell.run("start");
+
+    assertEquals(0, again.status(), again::toString);
+    assertTrue(
+        again.out().contains("127.0.0.2" + port + ": already running (pid " + before.get(1)));
+    assertEquals(before, shell.replicaProcesses().stream().sorted().toList());
+    Outcome stop = shell.run("stop");
+    assertTrue(stop.lines().contains("127.0.0.2" + port + ": stopped"), stop::toString);
+    Outcome start = shell.run("start");
+    assertEquals(0, start.status(), start::toString);
+    assertEquals("disk", start.row("127.0.0.2" + port).get(9), start::toString);
+    assertEquals("v", get("k"));
+    assertEquals(2, shell.replicaProcesses().size());
+    try (Stream<Path> directories = Files.list(kept)) {
+      assertEquals(2, directories.count());
+    }
+
+    shell.run("stop");
+    Files.move(kept.resolve("127.0.0.2"), kept.resolve("127.0.0.9"));
+    assertRefused(1, "was written by replica 127.0.0.2" + port, shell.run("start"));
+  }
+
   /** Else whoever waits for the end of what it has opened waits for the end of the replica. */
   @Test
   void shouldHandOnNoDescriptorOfTheCaller() throws Exception {

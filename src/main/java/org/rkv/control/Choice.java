@@ -27,6 +27,7 @@ record Choice(List<Chosen> replicas, IntSupplier countOfThisMachine) {
   /**
    * Chooses among the names of the file.
    *
+   * @param defaultPort of a name without a port
    * @param words names as they are in the file, or their hosts; if empty, all are meant
    * @param onlyHere whether those of other machines are left out, and refused where named
    * @param isLocal whether a host is this machine
@@ -34,10 +35,14 @@ record Choice(List<Chosen> replicas, IntSupplier countOfThisMachine) {
    *     are none
    */
   static Choice of(
-      ReplicaFile file, List<String> words, boolean onlyHere, Predicate<String> isLocal)
+      ReplicaFile file,
+      int defaultPort,
+      List<String> words,
+      boolean onlyHere,
+      Predicate<String> isLocal)
       throws Refusal {
     List<Chosen> wanted =
-        match(file, words).stream()
+        match(file, defaultPort, words).stream()
             .map(name -> new Chosen(name, isLocal.test(name.host())))
             .toList();
     if (!onlyHere || wanted.isEmpty()) {
@@ -73,7 +78,7 @@ record Choice(List<Chosen> replicas, IntSupplier countOfThisMachine) {
     return replicas.stream().filter(which).map(Chosen::name).toList();
   }
 
-  private static Set<ReplicaName> match(ReplicaFile file, List<String> words) throws Refusal {
+  private static Set<ReplicaName> match(ReplicaFile file, int defaultPort, List<String> words) throws Refusal {
     if (words.isEmpty() || file.names().isEmpty()) {
       return new LinkedHashSet<>(file.names());
     }
@@ -81,7 +86,7 @@ record Choice(List<Chosen> replicas, IntSupplier countOfThisMachine) {
     for (String word : words) {
       List<ReplicaName> found =
           file.names().stream()
-              .filter(name -> name.toString().equals(word) || name.host().equals(word))
+              .filter(name -> name.toString().equals(word) || isMeant(name, word, defaultPort))
               .toList();
       if (found.isEmpty()) {
         throw Refusal.badUsage(
@@ -90,6 +95,20 @@ record Choice(List<Chosen> replicas, IntSupplier countOfThisMachine) {
       matching.addAll(found);
     }
     return matching;
+  }
+
+  /** Another machine may have the name in another spelling; without a port the host is meant. */
+  private static boolean isMeant(ReplicaName name, String word, int defaultPort) {
+    return ReplicaFile.nameIn(word)
+        .filter(
+            meant ->
+                meant.isOneEntryWith(name, defaultPort)
+                    || meant.portOr(0) == 0 && meant.text(0).equals(hostOf(name)))
+        .isPresent();
+  }
+
+  private static String hostOf(ReplicaName name) {
+    return new ReplicaName(name.host(), 0).text(0);
   }
 
   private static String list(ReplicaFile file) {

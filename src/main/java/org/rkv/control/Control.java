@@ -83,17 +83,17 @@ public final class Control {
     TrialStart trials = new TrialStart(settings, children, complaints);
     RestartCommand restart = new RestartCommand(settings, machines, trials, out, complaints);
 
-    Choice choice = choose(words, onlyHere);
+    Choice choice = choose(words, onlyHere, settings);
     return switch (command) {
       case "start" -> isUsable(settings) && start.run(choice, status);
       case "stop" -> {
         if (!allAtOnce) {
-          stop.requireOneThatServes(ReplicaFile.read(replicaFile), choice);
+          stop.requireOneThatServes(file(settings), choice);
         }
         yield stop.run(choice);
       }
       case "restart" -> {
-        ReplicaFile file = ReplicaFile.read(replicaFile);
+        ReplicaFile file = file(settings);
         yield isUsable(settings)
             && (allAtOnce
                 ? restart.allAtOnce(file, choice, stop, start, status)
@@ -143,13 +143,20 @@ public final class Control {
     return replicaFile.toAbsolutePath().getParent().toRealPath();
   }
 
-  private Choice choose(List<String> words, boolean onlyHere) throws IOException, Refusal {
+  /** What is written twice is one replica, and is started once. */
+  private ReplicaFile file(ControlSettings settings) throws IOException {
+    return ReplicaFile.read(replicaFile).eachOnce(settings.defaultPort());
+  }
+
+  private Choice choose(List<String> words, boolean onlyHere, ControlSettings settings)
+      throws IOException, Refusal {
     for (String word : words) {
       if (word.startsWith("-")) {
         throw Refusal.badUsage("unknown option " + word + "; ./kv_r.sh help tells what there is");
       }
     }
-    Choice choice = Choice.of(ReplicaFile.read(replicaFile), words, onlyHere, ThisMachine::hasName);
+    Choice choice = Choice.of(
+            file(settings), settings.defaultPort(), words, onlyHere, ThisMachine::hasName);
     if (choice.replicas().isEmpty()) {
       throw Refusal.notDone("the replica file names no replica: " + replicaFile.toAbsolutePath());
     }

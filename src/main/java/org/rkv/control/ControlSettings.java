@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.function.IntSupplier;
 import java.util.stream.Stream;
 import org.rkv.protocol.KvProgram;
+import org.rkv.replica.DataPlace;
 import org.rkv.replica.EffectiveOptions;
 import org.rkv.replica.Main;
 import org.rkv.replica.ReplicaName;
@@ -85,7 +86,7 @@ final class ControlSettings {
 
   /** A replica of this machine, with its files where the script keeps them. */
   LocalReplica replica(ReplicaName name) {
-    RunFiles files = new RunFiles(runDirectory(), name.toString());
+    RunFiles files = RunFiles.of(runDirectory(), name, defaultPort);
     return new LocalReplica(name, addressOf(name), files, directory);
   }
 
@@ -146,18 +147,37 @@ final class ControlSettings {
     return home.isEmpty() ? "java" : home + "/bin/java";
   }
 
-  /** All words of the server for a replica. */
-  List<String> wordsOf(ReplicaName name) {
+  /**
+   * All words of the server for a replica.
+   *
+   * @throws IOException with one clear line if it cannot be told which data directory is its own
+   */
+  List<String> wordsOf(ReplicaName name) throws IOException {
     List<String> words = new ArrayList<>(List.of("--host", name.toString()));
     String port = get("RKV_PORT", "");
     if (!port.isEmpty()) {
       words.addAll(List.of("--port", port));
     }
-    if (keepsData()) {
-      words.addAll(List.of("--data", get("RKV_DATA", "") + "/" + name));
+    String data = dataOf(name);
+    if (!data.isEmpty()) {
+      words.addAll(List.of("--data", data));
     }
     words.addAll(optionsOf(name));
     return words;
+  }
+
+  /**
+   * The data directory of a replica, seen from the script; empty if it is not below {@code
+   * RKV_DATA}.
+   *
+   * @throws IOException with one clear line if it cannot be told which it is
+   */
+  String dataOf(ReplicaName name) throws IOException {
+    if (!keepsData()) {
+      return "";
+    }
+    String parent = get("RKV_DATA", "");
+    return parent + "/" + new DataPlace(directory.resolve(parent)).directoryOf(name, defaultPort);
   }
 
   /** Whether what replicas hold is there again after all have ended. */

@@ -30,7 +30,7 @@ record FormerProgram(List<String> words) {
    * @throws IOException if that cannot be written
    */
   static FormerProgram of(LiveProcess process, Path directory) throws IOException {
-    List<String> words = new ArrayList<>(List.of(process.arguments().split("\0")));
+    List<String> words = new ArrayList<>(process.words());
     int classPath = words.indexOf(CLASS_PATH) + 1;
     if (classPath > 0 && classPath < words.size()) {
       Path jar = directory.resolve(words.get(classPath));

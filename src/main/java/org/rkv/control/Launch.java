@@ -50,6 +50,7 @@ final class Launch {
 
   private boolean prepare(LocalReplica replica) {
     try {
+      settings.dataOf(replica.name());
       replica.files().prepare();
       return true;
     } catch (IOException e) {
@@ -66,7 +67,9 @@ final class Launch {
       throws IOException, InterruptedException {
     List<String> command = new ArrayList<>(List.of("setsid", "sh", "kv_r.sh", "--here", "begin"));
     for (LocalReplica replica : replicas) {
+      command.add(replica.files().name());
       command.add(replica.name().toString());
+      command.add(settings.dataOf(replica.name()));
       command.add(String.join(" ", settings.optionsOf(replica.name())));
     }
     ProcessBuilder builder = ChildProcesses.builder(command);
@@ -100,6 +103,6 @@ final class Launch {
 
   /** Where the disk is full it has no pid file. */
   private static boolean isKnown(LocalReplica replica) throws InterruptedException {
-    return replica.files().pid().isPresent() || replica.process().isPresent();
+    return replica.process().isPresent() || replica.files().pid().isPresent();
   }
 }

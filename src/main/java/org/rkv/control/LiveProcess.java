@@ -1,6 +1,6 @@
 package org.rkv.control;
 
-import static java.nio.charset.StandardCharsets.ISO_8859_1;
+import static java.nio.charset.StandardCharsets.UTF_8;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -69,9 +69,12 @@ record LiveProcess(ProcessHandle handle, long startTicks) {
     }
   }
 
-  /** The arguments, each with a NUL after it. */
-  String arguments() {
-    return read("cmdline");
+  /** The program and its arguments, as they were given, also where they are empty. */
+  List<String> words() {
+    String words = read("cmdline"); // each with a NUL after it
+    return words.isEmpty()
+        ? List.of()
+        : List.of(words.substring(0, words.length() - 1).split("\0", -1));
   }
 
   /**
@@ -80,7 +83,7 @@ record LiveProcess(ProcessHandle handle, long startTicks) {
    */
   void awaitArguments() throws InterruptedException {
     long deadlineNanos = System.nanoTime() + TimeUnit.MILLISECONDS.toNanos(EXEC_MILLIS);
-    while (arguments().isEmpty() && isAlive() && System.nanoTime() - deadlineNanos < 0) {
+    while (words().isEmpty() && isAlive() && System.nanoTime() - deadlineNanos < 0) {
       Thread.sleep(POLL_MILLIS);
     }
   }
@@ -123,7 +126,8 @@ record LiveProcess(ProcessHandle handle, long startTicks) {
 
   private String read(String file) {
     try {
-      return Files.readString(proc().resolve(file), ISO_8859_1);
+      // Words and names of files are UTF-8, as the locale of this program says that they are.
+      return new String(Files.readAllBytes(proc().resolve(file)), UTF_8);
     } catch (IOException e) {
       return ""; // not Linux, or it is gone
     }

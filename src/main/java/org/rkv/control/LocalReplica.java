@@ -1,9 +1,9 @@
 package org.rkv.control;
 
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
-import org.rkv.replica.Main;
 import org.rkv.replica.ReplicaName;
 
 /**
@@ -27,12 +27,14 @@ record LocalReplica(ReplicaName name, String address, RunFiles files, Path direc
       Optional<LiveProcess> process = LiveProcess.of(pid.getAsLong());
       if (process.isPresent()) {
         process.get().awaitArguments();
-        if (isIt(process.get())) {
+        if (isOfHere(process.get()) && (isThisEntry(process.get()) || isSpelledSo(process.get()))) {
           return process;
         }
       }
     }
-    return LiveProcess.all().filter(this::isIt).findFirst();
+    List<LiveProcess> here = LiveProcess.all().filter(this::isOfHere).toList();
+    Optional<LiveProcess> entry = here.stream().filter(this::isThisEntry).findFirst();
+    return entry.isPresent() ? entry : here.stream().filter(this::isSpelledSo).findFirst();
   }
 
   /**
@@ -42,14 +44,23 @@ record LocalReplica(ReplicaName name, String address, RunFiles files, Path direc
    */
   Row row(String optionsHash) throws InterruptedException {
     String pid = process().map(process -> Long.toString(process.pid())).orElse(Row.UNKNOWN);
-    return Row.ofFiles(files, pid, address, directory.toString(), optionsHash);
+    return Row.ofFiles(name, files, pid, address, directory.toString(), optionsHash);
   }
 
   /** A like replica of another directory is another one. */
-  private boolean isIt(LiveProcess process) {
-    String words = String.join("\0", "", Main.class.getName(), "--host", name.toString(), "");
-    return process.isOurs()
-        && ("\0" + process.arguments()).contains(words)
+  private boolean isOfHere(LiveProcess process) {
+    return ReplicaWords.of(process).isPresent()
+        && process.isOurs()
         && process.directory().filter(directory::equals).isPresent();
+  }
+
+  private boolean isThisEntry(LiveProcess process) {
+    String here = name.text(Integer.parseInt(address.substring(address.lastIndexOf(':') + 1)));
+    return ReplicaWords.of(process).flatMap(ReplicaWords::entry).filter(here::equals).isPresent();
+  }
+
+  /** It may have been started at another port than the one that would be given to it now. */
+  private boolean isSpelledSo(LiveProcess process) {
+    return ReplicaWords.of(process).filter(words -> words.host().equals(name.toString())).isPresent();
   }
 }

@@ -57,7 +57,7 @@ final class Renewal {
     replica.files().prepare();
     List<String> command =
         new ArrayList<>(
-            List.of("setsid", "sh", "kv_r.sh", "--here", "again", replica.name().toString()));
+            List.of("setsid", "sh", "kv_r.sh", "--here", "again", replica.files().name()));
     command.addAll(former.words());
     ProcessBuilder builder = ChildProcesses.builder(command);
     builder.directory(replica.directory().toFile()).start().waitFor();

@@ -1,6 +1,7 @@
 package org.rkv.control;
 
 import java.util.Optional;
+import org.rkv.replica.ReplicaFile;
 import org.rkv.replica.ReplicaName;
 
 /**
@@ -35,13 +36,19 @@ record Row(
   /**
    * Of a replica of this machine: what its files tell.
    *
+   * @param name as the replica file has it now
    * @param pid of its process, or {@code -}
    * @param address where it is to be found if it has not said so
    * @param directory that it would be started in
    * @param optionsHash of what it would be started with now
    */
   static Row ofFiles(
-      RunFiles files, String pid, String address, String directory, String optionsHash) {
+      ReplicaName name,
+      RunFiles files,
+      String pid,
+      String address,
+      String directory,
+      String optionsHash) {
     Optional<String> served = files.servedAddress();
     String state;
     if (pid.equals(UNKNOWN)) {
@@ -51,7 +58,7 @@ record Row(
       state = served.isPresent() ? "serving" : "starting";
     }
     String log = files.log().toString();
-    return new Row(files.name(), served.orElse(address), pid, state, log, directory, optionsHash);
+    return new Row(name.toString(), served.orElse(address), pid, state, log, directory, optionsHash);
   }
 
   /** Of one whose machine told nothing. */
@@ -69,12 +76,18 @@ record Row(
    */
   static Row parse(String line, ReplicaName name, String address) {
     String[] fields = line.split("\t", -1);
-    if (fields.length < 2 || !fields[0].equals(MARK) || !fields[1].equals(name.toString())) {
+    if (fields.length < 2 || !fields[0].equals(MARK) || !isOf(fields[1], name, address)) {
       return null;
     }
     return fields.length == FIELDS
-        ? new Row(fields[1], fields[2], fields[3], fields[4], fields[5], fields[6], fields[7])
+        ? new Row(name.toString(), fields[2], fields[3], fields[4], fields[5], fields[6], fields[7])
         : ofState(name, address, "unknown");
+  }
+
+  /** The other machine may have the name in another spelling. */
+  private static boolean isOf(String field, ReplicaName name, String address) {
+    int port = Integer.parseInt(address.substring(address.lastIndexOf(':') + 1));
+    return ReplicaFile.nameIn(field).filter(other -> other.isOneEntryWith(name, port)).isPresent();
   }
 
   /** The line that {@link #parse} reads. */

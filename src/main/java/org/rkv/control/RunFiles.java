@@ -15,6 +15,9 @@ import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.stream.Stream;
+import org.rkv.replica.ReplicaFile;
+import org.rkv.replica.ReplicaName;
 
 /**
  * The files that {@code kv_r.sh} keeps of a replica of this machine: its log, its process id, and
@@ -22,10 +25,44 @@ import java.util.OptionalLong;
  * cannot be read is as if it were not there.
  *
  * @param directory where they are
- * @param name of the replica, as the replica file has it
+ * @param name of the replica, as the replica file had it when it was started first
  */
 record RunFiles(Path directory, String name) {
   private static final int MAX_PID_DIGITS = 10;
+  private static final List<String> KINDS = List.of(".pid", ".start", ".log");
+
+  /** Those of a replica, however its name is written now. */
+  static RunFiles of(Path directory, ReplicaName name, int defaultPort) {
+    RunFiles files = new RunFiles(directory, name.toString());
+    return files.areThere()
+        ? files
+        : basesIn(directory)
+            .filter(
+                base ->
+                    ReplicaFile.nameIn(base)
+                        .filter(other -> other.isOneEntryWith(name, defaultPort))
+                        .isPresent())
+            .findFirst()
+            .map(base -> new RunFiles(directory, base))
+            .orElse(files);
+  }
+
+  private boolean areThere() {
+    return KINDS.stream().anyMatch(kind -> Files.exists(directory.resolve(name + kind)));
+  }
+
+  private static Stream<String> basesIn(Path directory) {
+    String[] names = directory.toFile().list();
+    return names == null
+        ? Stream.of()
+        : KINDS.stream()
+            .flatMap(
+                kind ->
+                    Stream.of(names)
+                        .filter(file -> file.endsWith(kind))
+                        .map(file -> file.substring(0, file.length() - kind.length()))
+                        .sorted());
+  }
 
   /** Of the log. */
   Path log() {

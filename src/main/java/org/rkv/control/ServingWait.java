@@ -56,9 +56,8 @@ final class ServingWait {
   }
 
   private boolean isSettled(Begun begun, boolean isLate) {
-    RunFiles files = begun.replica().files();
     if (!begun.isAlive()) {
-      fail(files, "did not start");
+      fail(begun.replica(), "did not start");
       return true;
     }
     String state = begun.state();
@@ -67,15 +66,15 @@ final class ServingWait {
       remember(begun.replica());
     } else if (isLate) {
       String what = state.equals("not-answering") ? "answers no client" : "does not serve";
-      fail(files, what + " after " + timeoutSeconds + " seconds");
+      fail(begun.replica(), what + " after " + timeoutSeconds + " seconds");
     }
     return isDone || isLate;
   }
 
-  private void fail(RunFiles files, String how) {
+  private void fail(LocalReplica replica, String how) {
     allServe = false;
-    complaints.say(files.name() + " " + how + "; the end of its log:");
-    complaints.quote(files.endOfLog(SHOWN_LINES));
+    complaints.say(replica.name() + " " + how + "; the end of its log:");
+    complaints.quote(replica.files().endOfLog(SHOWN_LINES));
   }
 
   private void remember(LocalReplica replica) {
@@ -94,9 +93,11 @@ final class ServingWait {
    */
   private record Begun(LocalReplica replica, Optional<LiveProcess> process) {
     static Begun of(LocalReplica replica) throws InterruptedException {
+      Optional<LiveProcess> process = replica.process();
       OptionalLong pid = replica.files().pid();
       return new Begun(
-          replica, pid.isPresent() ? LiveProcess.of(pid.getAsLong()) : replica.process());
+          replica,
+          process.isPresent() || pid.isEmpty() ? process : LiveProcess.of(pid.getAsLong()));
     }
 
     boolean isAlive() {

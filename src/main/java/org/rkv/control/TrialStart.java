@@ -36,16 +36,25 @@ final class TrialStart {
    */
   boolean succeeds(List<LocalReplica> replicas, IntSupplier ofThisMachine, boolean allAtOnce)
       throws IOException, InterruptedException {
+    boolean isWell = true;
     List<RemoteCall> trials = new ArrayList<>();
     String flags = replicas.isEmpty() ? "" : settings.javaFlags(ofThisMachine);
     for (LocalReplica replica : replicas) {
+      List<String> words;
+      try {
+        words = settings.wordsOf(replica.name());
+      } catch (IOException e) {
+        complaints.say(replica.name() + ": " + e.getMessage());
+        isWell = false;
+        continue;
+      }
       List<String> command = new ArrayList<>(List.of(settings.java()));
       command.addAll(ControlSettings.words(flags));
       command.addAll(List.of("-cp", "target/rkv.jar", Main.class.getName(), "--check"));
       if (allAtOnce) {
         command.add("--all-at-once");
       }
-      command.addAll(settings.wordsOf(replica.name()));
+      command.addAll(words);
       Path directory = replica.directory();
       trials.add(
           RemoteCall.begin(
@@ -53,7 +62,6 @@ final class TrialStart {
     }
     RemoteStep step = new RemoteStep(trials);
     step.await(TimeUnit.SECONDS.toMillis(TIMEOUT_SECONDS));
-    boolean isWell = true;
     for (RemoteCall trial : trials) {
       for (String line : trial.lines()) {
         complaints.say(trial.name() + ": " + line);

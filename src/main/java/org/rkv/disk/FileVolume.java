@@ -13,6 +13,7 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Stream;
 
 /** A directory of the file system, which belongs to this process as long as this is open. */
@@ -71,6 +72,23 @@ public final class FileVolume implements Volume, Closeable {
     Path written = Files.isDirectory(directory) ? directory : placeOf(directory);
     if (!Files.isWritable(written)) {
       throw mayNotBeWritten(directory, null);
+    }
+  }
+
+  /** Whether a replica has kept something in this directory. Changes nothing. */
+  public static boolean isWritten(Path directory) {
+    return Files.exists(directory.resolve(Manifest.FILE));
+  }
+
+  /** The replica that wrote this directory last; empty if there is none, or if it is damaged. */
+  public static Optional<String> writer(Path directory) {
+    if (!isWritten(directory)) {
+      return Optional.empty();
+    }
+    try {
+      return Optional.of(Manifest.decode(Files.readAllBytes(directory.resolve(Manifest.FILE))).name());
+    } catch (IOException e) {
+      return Optional.empty();
     }
   }
 

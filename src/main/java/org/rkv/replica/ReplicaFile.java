@@ -14,6 +14,7 @@ import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.StringTokenizer;
 import java.util.function.Function;
@@ -125,6 +126,27 @@ public record ReplicaFile(List<ReplicaName> names) {
     Map<String, ReplicaName> names = new LinkedHashMap<>();
     spellings(text).forEach(name -> names.putIfAbsent(name.text(0), name));
     return new ReplicaFile(List.copyOf(names.values()));
+  }
+
+  /** What a word names; empty if it is not the name of one replica. */
+  public static Optional<ReplicaName> nameIn(String word) {
+    try {
+      List<ReplicaName> names = parse(word).names();
+      return names.size() == 1 ? Optional.of(names.get(0)) : Optional.empty();
+    } catch (IllegalArgumentException e) {
+      return Optional.empty();
+    }
+  }
+
+  /**
+   * Without those that are one entry with an earlier one.
+   *
+   * @param defaultPort of those without a port
+   */
+  public ReplicaFile eachOnce(int defaultPort) {
+    Map<String, ReplicaName> entries = new LinkedHashMap<>();
+    names.forEach(name -> entries.putIfAbsent(name.text(defaultPort), name));
+    return new ReplicaFile(List.copyOf(entries.values()));
   }
 
   /**

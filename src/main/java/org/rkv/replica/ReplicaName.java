@@ -10,12 +10,17 @@ import org.rkv.replica.peer.ReplicaAddress;
  */
 public record ReplicaName(String host, int port) {
   /** The entry in its one form, as {@link ReplicaAddress#text(String, int)} has it. */
-  String text(int defaultPort) {
+  public String text(int defaultPort) {
     return ReplicaAddress.text(host, portOr(defaultPort));
   }
 
+  /** Whether both are one entry, however they are written. */
+  public boolean isOneEntryWith(ReplicaName other, int defaultPort) {
+    return text(defaultPort).equals(other.text(defaultPort));
+  }
+
   /** Its port, or this one if the file does not say. */
-  int portOr(int defaultPort) {
+  public int portOr(int defaultPort) {
     return port == 0 ? defaultPort : port;
   }
 

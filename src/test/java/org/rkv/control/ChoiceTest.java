@@ -30,6 +30,15 @@ class ChoiceTest {
     assertEquals(List.of("remote [fd00::2]:3"), chosen(false, "fd00::2"));
   }
 
+  /** The machine that asks may have the name in another spelling than this one. */
+  @Test
+  void shouldTakeANameInAnySpellingOfIt() throws Refusal {
+    assertEquals(List.of("local a"), chosen(false, "A:7"));
+    assertEquals(List.of("remote far"), chosen(false, "FAR."));
+    assertEquals(List.of("remote [fd00::2]:3"), chosen(false, "[fd00:0::2]:3"));
+    assertThrows(Refusal.class, () -> chosen(false, "a:8"));
+  }
+
   @Test
   void shouldRefuseANameThatTheFileDoesNotHave() {
     Refusal refusal = assertThrows(Refusal.class, () -> chosen(false, "a", "c"));
@@ -59,7 +68,7 @@ class ChoiceTest {
     Refusal refusal =
         assertThrows(
             Refusal.class,
-            () -> Choice.of(FILE, List.of(), true, host -> host.equals("elsewhere")));
+            () -> Choice.of(FILE, 7, List.of(), true, host -> host.equals("elsewhere")));
 
     assertEquals(1, refusal.exitStatus());
     assertEquals(
@@ -72,19 +81,19 @@ class ChoiceTest {
   void shouldChooseNothingFromAnEmptyFile() throws Refusal {
     ReplicaFile empty = ReplicaFile.parse("# nobody");
 
-    assertEquals(List.of(), Choice.of(empty, List.of(), true, host -> true).replicas());
-    assertEquals(List.of(), Choice.of(empty, List.of("a"), false, host -> true).replicas());
+    assertEquals(List.of(), Choice.of(empty, 7, List.of(), true, host -> true).replicas());
+    assertEquals(List.of(), Choice.of(empty, 7, List.of("a"), false, host -> true).replicas());
   }
 
   @Test
   void shouldCountAllOfThisMachineWhateverWasAskedFor() throws Refusal {
-    Choice one = Choice.of(FILE, List.of("a"), false, List.of("a", "b")::contains);
+    Choice one = Choice.of(FILE, 7, List.of("a"), false, List.of("a", "b")::contains);
 
     assertEquals(3, one.countOfThisMachine().getAsInt());
   }
 
   private static List<String> chosen(boolean onlyHere, String... words) throws Refusal {
-    return Choice.of(FILE, List.of(words), onlyHere, List.of("a", "b")::contains)
+    return Choice.of(FILE, 7, List.of(words), onlyHere, List.of("a", "b")::contains)
         .replicas()
         .stream()
         .map(replica -> (replica.isLocal() ? "local " : "remote ") + replica.name())

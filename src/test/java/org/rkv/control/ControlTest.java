@@ -56,7 +56,7 @@ class ControlTest {
     assertEquals(0, run("--here", "launch", "127.0.0.2"));
     assertEquals(
         List.of(
-            "--here begin 127.0.0.2:7 --portmapper embedded --capacity 1000000 --max-length 130",
+            "--here begin 127.0.0.2:7 127.0.0.2:7  --portmapper embedded --capacity 1000000 --max-length 130",
             "-XX:+UseG1GC -XX:MaxGCPauseMillis=20 -XX:+UseTransparentHugePages -Xmx787m"),
         Files.readAllLines(directory.resolve("begun")));
     assertEquals("0\n", Files.readString(directory.resolve("127.0.0.2:7.start")));
@@ -85,6 +85,29 @@ class ControlTest {
     assertFalse(new ControlSettings(directory, environment).keepsData());
   }
 
+  /** Else all replicas start empty when somebody adds the port to their names. */
+  @Test
+  void shouldLaunchAReplicaWithWhatIsThereUnderAnotherSpellingOfItsName() throws Exception {
+    environment.put("RKV_DATA", "kept");
+    environment.put("RKV_PORT", "7");
+    Files.createDirectories(directory.resolve("kept/127.0.0.2"));
+    Files.writeString(directory.resolve("127.0.0.2.log"), "");
+    writeScript("printf '<%s>' \"$@\" >>begun; echo 7 >127.0.0.2.pid");
+
+    assertEquals(0, run("--here", "launch", "127.0.0.2"));
+    assertEquals(
+        "<--here><begin><127.0.0.2><127.0.0.2:7><kept/127.0.0.2><--portmapper embedded>",
+        Files.readString(directory.resolve("begun")));
+  }
+
+  @Test
+  void shouldTakeWhatIsOneEntryForOneReplica() throws Exception {
+    Files.writeString(file(), "127.0.0.1 127.0.0.1:20456\n");
+
+    assertEquals(0, run("choose"));
+    assertEquals(List.of("local\t127.0.0.1"), printed());
+  }
+
   @Test
   void shouldLaunchTheOthersWhereOneLogCannotBeWritten() throws Exception {
     Files.createDirectory(directory.resolve("127.0.0.1.log"));
@@ -92,7 +115,7 @@ class ControlTest {
 
     assertEquals(1, run("--here", "launch"));
     assertEquals(
-        "--here begin 127.0.0.2:7 --portmapper embedded\n",
+        "--here begin 127.0.0.2:7 127.0.0.2:7  --portmapper embedded\n",
         Files.readString(directory.resolve("begun")));
     assertTrue(err.toString(UTF_8).endsWith("kv_r.sh: not all could be launched\n"), err::toString);
   }

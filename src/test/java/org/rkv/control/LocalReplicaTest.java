@@ -57,6 +57,22 @@ class LocalReplicaTest {
   }
 
   @Test
+  void shouldFindItHoweverItsNameWasWrittenWhenItWasStarted() throws Exception {
+    begin(home, MAIN, "--host", "0::1", "--port", "7");
+
+    assertEquals(Optional.of(process.pid()), found());
+  }
+
+  /** The port of all was another one then. */
+  @Test
+  void shouldFindItAtAnotherPortByTheNameAsItIsWritten() throws Exception {
+    replica = replica("::1", 0);
+    begin(home, MAIN, "--host", "::1", "--port", "9");
+
+    assertEquals(Optional.of(process.pid()), found());
+  }
+
+  @Test
   void shouldNotFindOneThatHasEnded() throws Exception {
     begin(home, MAIN, "--host", "[::1]:7");
     OtherProcess.signal("KILL", process.pid());

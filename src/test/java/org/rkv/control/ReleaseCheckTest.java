@@ -86,7 +86,7 @@ class ReleaseCheckTest {
   private void check(String... names) throws Exception {
     ReplicaFile file = ReplicaFile.read(directory.resolve("replica"));
     new ReleaseCheck(new ControlSettings(directory, Map.of()), new PrintStream(out, true, UTF_8))
-        .check(file, Choice.of(file, List.of(names), false, host -> true));
+        .check(file, Choice.of(file, 7, List.of(names), false, host -> true));
   }
 
   private static String name(ScriptedServer server) {

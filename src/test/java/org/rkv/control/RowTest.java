@@ -40,6 +40,14 @@ class RowTest {
   }
 
   @Test
+  void shouldKnowItsNameInAnotherSpelling() {
+    Row row = new Row("A:1", "10.0.0.1:1", "7", "serving", "target/run/a.log", "-", "-");
+
+    assertEquals("a", Row.parse(row.line(), NAME, "a:1").name());
+    assertNull(Row.parse(row.line(), NAME, "a:2"));
+  }
+
+  @Test
   void shouldNotTakeAnyLineForARow() {
     assertNull(Row.parse("Welcome to a", NAME, "a:1"));
     assertNull(Row.parse("a\ta:1\t7\tserving\tlog\t-\t-", NAME, "a:1"));
@@ -48,7 +56,7 @@ class RowTest {
   }
 
   private Row row(String pid) {
-    return Row.ofFiles(new RunFiles(directory, "a"), pid, "a:1", "-", "-");
+    return Row.ofFiles(NAME, new RunFiles(directory, "a"), pid, "a:1", "-", "-");
   }
 
   private void write(String name, String text) throws IOException {

@@ -16,6 +16,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.rkv.replica.ReplicaName;
 
 /** A replica's files, as kv_r.sh and the replica write them. */
 class RunFilesTest {
@@ -88,6 +89,19 @@ class RunFilesTest {
 
     assertEquals(List.of("2", "3"), files.endOfLog(2));
     assertEquals(List.of("1", "2", "3"), files.endOfLog(10));
+  }
+
+  @Test
+  void shouldKeepTheNameOfFilesThatAreThereUnderAnotherSpelling() throws IOException {
+    ReplicaName now = new ReplicaName("A", 7);
+    assertEquals("A:7", RunFiles.of(directory, now, 7).name());
+    write("b.log", "");
+    write("a.log", "");
+    assertEquals("a", RunFiles.of(directory, now, 7).name());
+    assertEquals("A:7", RunFiles.of(directory, now, 8).name(), "a is a:8 then");
+    write("A:7.log", "");
+    assertEquals("A:7", RunFiles.of(directory, now, 7).name());
+    assertEquals("c", RunFiles.of(directory.resolve("none"), new ReplicaName("c", 0), 7).name());
   }
 
   private void write(String name, String text) throws IOException {
