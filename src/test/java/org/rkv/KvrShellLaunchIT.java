@@ -18,6 +18,7 @@ import org.junit.jupiter.api.Timeout;
 import org.rkv.KvrShell.Outcome;
 import org.rkv.client.RkvClient;
 import org.rkv.store.Limits;
+import org.rkv.testing.Eventually;
 import org.rkv.testing.OtherProcess;
 
 /** What {@code kv_r.sh} starts a replica with: options, a JVM, files, and a jar that it builds. */
@@ -165,6 +166,40 @@ class KvrShellLaunchIT extends KvrShellStories {
     shell.environment("RKV_DATA", shell.directory().resolve("elsewhere").toString());
     assertRefused(1, "elsewhere/127.0.0.1 cannot be made: ", shell.run("restart"));
     assertEquals("v", get("k"));
+  }
+
+  /** What it acknowledged would be on no disk. */
+  @Test
+  void shouldEndAReplicaWhoseDataDirectoryIsTakenAwayAndStartItFromTheOther() throws Exception {
+    shell.writeReplicaFile("127.0.0.1 127.0.0.2");
+    Path kept = Files.createDirectory(shell.directory().resolve("kept"));
+    shell.environment("RKV_DATA", "kept");
+    assertEquals(0, shell.run("start").status());
+    put("k", "v");
+    Path aside = Files.move(kept.resolve("127.0.0.2"), shell.directory().resolve("aside"));
+    List<Long> one = shell.pids(List.of("127.0.0.1"));
+    Eventually.until(
+        "it ends at a write",
+        () -> {
+          tryToPut("k2", "v2");
+          return shell.replicaProcesses().equals(one);
+        },
+        shell::replicaProcesses);
+
+    String line = kept + "/127.0.0.2 was taken away or replaced while it was in use: the replica";
+    assertTrue(log("127.0.0.2").contains(line), log("127.0.0.2"));
+    assertTrue(Files.exists(aside.resolve("manifest")));
+    Outcome start = shell.run("start");
+    assertEquals(0, start.status(), start::toString);
+    assertEquals("v", get("k"));
+  }
+
+  private void tryToPut(String key, String value) {
+    try {
+      put(key, value);
+    } catch (IOException e) {
+      // that is what may happen
+    }
   }
 
   /** Once it was another directory for each, and all began empty without a word. */

@@ -11,8 +11,10 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.stream.Stream;
 
@@ -32,12 +34,18 @@ public final class FileVolume implements Volume, Closeable {
   private final FileChannel opened;
 
   private final FileChannel lock;
+
+  /** What the file system calls that file, and no other one as long as it is open. */
+  private final Object lockKey;
+
   private final boolean isMade;
 
-  private FileVolume(Path directory, FileChannel opened, FileChannel lock, boolean isMade) {
+  private FileVolume(
+      Path directory, FileChannel opened, FileChannel lock, Object lockKey, boolean isMade) {
     this.directory = directory;
     this.opened = opened;
     this.lock = lock;
+    this.lockKey = lockKey;
     this.isMade = isMade;
   }
 
@@ -52,7 +60,8 @@ public final class FileVolume implements Volume, Closeable {
       boolean isMade = make(directory);
       FileChannel lock = lock(directory);
       FullDisk.prepare();
-      return new FileVolume(directory, openDirectory(directory), lock, isMade);
+      return new FileVolume(
+          directory, openDirectory(directory), lock, lockKey(directory), isMade);
     } catch (RefusedException e) {
       throw e;
     } catch (AccessDeniedException e) {
@@ -86,7 +95,8 @@ public final class FileVolume implements Volume, Closeable {
       return Optional.empty();
     }
     try {
-      return Optional.of(Manifest.decode(Files.readAllBytes(directory.resolve(Manifest.FILE))).name());
+      return Optional.of(
+          Manifest.decode(Files.readAllBytes(directory.resolve(Manifest.FILE))).name());
     } catch (IOException e) {
       return Optional.empty();
     }
@@ -138,6 +148,11 @@ public final class FileVolume implements Volume, Closeable {
     }
     channel.close();
     throw inUse(directory);
+  }
+
+  private static Object lockKey(Path directory) throws IOException {
+    Path file = directory.resolve(LOCK_FILE);
+    return Files.readAttributes(file, BasicFileAttributes.class).fileKey();
   }
 
   private static RefusedException inUse(Path directory) {
@@ -211,6 +226,21 @@ public final class FileVolume implements Volume, Closeable {
       opened.force(true);
     } catch (IOException e) {
       throw FullDisk.sortedOut(e);
+    }
+  }
+
+  /** With its lock, another process may have it as well. */
+  @Override
+  public void checkPlace() throws IOException {
+    Object key;
+    try {
+      key = lockKey(directory);
+    } catch (NoSuchFileException e) {
+      key = null;
+    }
+    if (!Objects.equals(key, lockKey)) {
+      throw new GoneException(
+          "the data directory " + place() + " was taken away or replaced while it was in use");
     }
   }
 

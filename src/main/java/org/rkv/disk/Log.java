@@ -25,6 +25,9 @@ public final class Log {
   /** After a compaction that failed, the next one waits. */
   private static final long COMPACTION_RETRY_MILLIS = 60_000;
 
+  /** What is acknowledged must be there for the next start, so somebody has to look. */
+  private static final long LOOK_MILLIS = 1_000;
+
   private static final int MANY_FILES = 64;
 
   private final LogFiles files;
@@ -40,6 +43,7 @@ public final class Log {
   private Compaction compaction;
   private boolean isCompactionsTurn;
   private long nextCompactionNanos;
+  private long nextLookNanos;
   private Timers.Timer forceTimer;
   private Runnable closing;
   private boolean isBusy;
@@ -73,6 +77,7 @@ public final class Log {
     this.timers = timers;
     this.listener = listener;
     nextCompactionNanos = timers.nanoTime();
+    nextLookNanos = nextCompactionNanos;
   }
 
   /**
@@ -264,8 +269,14 @@ public final class Log {
             || isForceDue
             || pending.unforcedBytes() > settings.bufferBytes() / 2
             || !batch.stream().allMatch(Log::mayBeRelaxed);
+    boolean looks = isLookDue();
     run(
-        () -> files.append(batch, isForced),
+        () -> {
+          if (looks) {
+            files.checkPresence();
+          }
+          files.append(batch, isForced);
+        },
         () -> {
           if (isForced) {
             hasForced();
@@ -276,6 +287,14 @@ public final class Log {
         },
         this::isVoid);
     isCompactionsTurn = true;
+  }
+
+  private boolean isLookDue() {
+    boolean isDue = timers.nanoTime() - nextLookNanos >= 0;
+    if (isDue) {
+      nextLookNanos = timers.nanoTime() + TimeUnit.MILLISECONDS.toNanos(LOOK_MILLIS);
+    }
+    return isDue;
   }
 
   private static boolean mayBeRelaxed(LogRecord record) {

@@ -2,8 +2,10 @@ package org.rkv.disk;
 
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Random;
+import java.util.Set;
 import java.util.function.Predicate;
 import org.rkv.disk.Manifest.NamedFile;
 
@@ -86,6 +88,7 @@ final class LogFiles {
    * @param records whatever was appended and not forced, in that order
    */
   void roll(List<LogRecord> records) throws IOException {
+    checkPresence();
     leaveCurrent();
     LogFile fresh = create(FileHeader.logName(nextNumber));
     try {
@@ -99,6 +102,32 @@ final class LogFiles {
     }
     current = fresh;
     sumUp();
+  }
+
+  /**
+   * Looks whether all that counts is still there for the next start: what is open can be written
+   * and forced also when its name is gone.
+   *
+   * @throws GoneException if something is missing
+   */
+  void checkPresence() throws IOException {
+    if (current == null) {
+      return; // no manifest may name anything yet, or the next file will tell
+    }
+    volume.checkPlace();
+    Set<String> present = new HashSet<>(volume.list());
+    List<String> counting = new ArrayList<>(List.of(Manifest.FILE, current.name()));
+    older.forEach(file -> counting.add(file.name()));
+    for (String name : counting) {
+      if (!present.contains(name)) {
+        throw new GoneException(
+            "the data directory "
+                + volume.place()
+                + " has lost its file "
+                + name
+                + " while it was in use");
+      }
+    }
   }
 
   /** Of the file that is appended to. */

@@ -38,6 +38,14 @@ public interface Volume {
   /** All names created, changed or removed until now outlive a power cut. */
   void force() throws IOException;
 
+  /**
+   * Looks whether whoever comes later finds this directory at its place. Files that are open can
+   * still be written and forced where it was taken away, and are gone when they are closed.
+   *
+   * @throws GoneException if it was taken away, or another one is there
+   */
+  void checkPlace() throws IOException;
+
   /** Where it is, for people. */
   String place();
 

@@ -5,10 +5,12 @@ import java.nio.file.Path;
 import java.security.Security;
 import java.util.List;
 import java.util.Locale;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
 import org.acplt.oncrpc.OncRpcException;
 import org.jline.utils.Signals;
+import org.rkv.disk.GoneException;
 import org.rkv.net.ConnectionLimits;
 import org.rkv.protocol.KvProgram;
 import org.rkv.replica.data.UnreadableException;
@@ -17,6 +19,7 @@ import org.rkv.replica.peer.LocalReplica;
 import org.rkv.replica.peer.Secret;
 import org.rkv.store.HeapBudget;
 import org.rkv.store.Limits;
+import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -35,6 +38,10 @@ import picocli.CommandLine.Option;
     sortOptions = false,
     usageHelpAutoWidth = true)
 public final class Main implements Callable<Integer> {
+  /** What a check of all that finds no fault prints: an exit status of 0 has other causes too. */
+  public static final String NOTHING_WRONG = "rkv check: nothing is wrong";
+
+  private static final Set<String> SERVING_NOTHING = Set.of("--check", "--all-at-once");
   private static final long MAX_SYNC_MILLIS = 60_000;
   private static final long STOP_TIMEOUT_MILLIS = 4500;
 
@@ -221,7 +228,21 @@ public final class Main implements Callable<Integer> {
     ReplicaLog log = ReplicaLog.install();
     atTheEnd("last lines", () -> log.awaitWritten(lastLinesDeadlineNanos()));
     Signals.register("HUP", () -> {}); // there is nothing to reopen, and it ends no server
-    System.exit(new CommandLine(new Main(log)).execute(arguments));
+    System.exit(commandLine(log).execute(arguments));
+  }
+
+  /** Who checks options tries them for several replicas, and needs no help with each. */
+  private static CommandLine commandLine(ReplicaLog log) {
+    CommandLine command = new CommandLine(new Main(log));
+    CommandLine.IParameterExceptionHandler withUsage = command.getParameterExceptionHandler();
+    return command.setParameterExceptionHandler(
+        (exception, arguments) -> {
+          if (!List.of(arguments).contains("--check")) {
+            return withUsage.handleParseException(exception, arguments);
+          }
+          exception.getCommandLine().getErr().println(exception.getMessage());
+          return CommandLine.ExitCode.USAGE;
+        });
   }
 
   /**
@@ -242,6 +263,27 @@ public final class Main implements Callable<Integer> {
   /** Its options. */
   public static CommandLine.Model.CommandSpec definitions() {
     return CommandLine.Model.CommandSpec.forAnnotatedObject(new Main(null));
+  }
+
+  /**
+   * Refuses options that are given to every replica, where none would serve with them.
+   *
+   * @throws IllegalArgumentException with one clear line
+   */
+  public static void requireServing(List<String> words) {
+    CommandLine.ParseResult parsed;
+    try {
+      parsed = new CommandLine(new Main(null)).parseArgs(words.toArray(String[]::new));
+    } catch (CommandLine.ParameterException e) {
+      throw new IllegalArgumentException(e.getMessage(), e);
+    }
+    for (CommandLine.Model.OptionSpec option : parsed.matchedOptions()) {
+      if (option.usageHelp()
+          || option.versionHelp()
+          || SERVING_NOTHING.contains(option.longestName())) {
+        throw new IllegalArgumentException("with " + option.longestName() + " it would not serve");
+      }
+    }
   }
 
   /** What a shutdown hook does. */
@@ -293,9 +335,13 @@ public final class Main implements Callable<Integer> {
   /** Without hooks: nothing may be written, or acknowledged, any more. */
   private void halt(Throwable diskFailure) {
     try {
-      LoggerFactory.getLogger(logName())
-          .error(
-              "the disk has failed, and what it holds is not known: the replica ends", diskFailure);
+      Logger last = LoggerFactory.getLogger(logName());
+      if (diskFailure instanceof GoneException) {
+        last.error("{}: the replica ends", diskFailure.getMessage());
+      } else {
+        last.error(
+            "the disk has failed, and what it holds is not known: the replica ends", diskFailure);
+      }
       log.awaitWritten(lastLinesDeadlineNanos());
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
@@ -321,6 +367,9 @@ public final class Main implements Callable<Integer> {
       faults = List.of(e.getMessage());
     }
     faults.forEach(System.out::println);
+    if (faults.isEmpty()) {
+      System.out.println(NOTHING_WRONG);
+    }
     return faults.isEmpty() ? 0 : 1;
   }
 

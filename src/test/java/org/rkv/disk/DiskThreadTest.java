@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertSame;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.ClosedByInterruptException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Random;
@@ -19,7 +20,10 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.rkv.net.HandMovedTimers;
 
 /** Whatever happens on the thread of the disk ends the process; nothing waits for it for ever. */
@@ -123,6 +127,44 @@ class DiskThreadTest {
     Thread.getAllStackTraces().keySet().stream()
         .filter(each -> each.getName().equals("disk"))
         .forEach(Thread::interrupt);
+  }
+
+  /** It could be written and forced all the same, and nobody would find it at the next start. */
+  @Timeout(60)
+  @ParameterizedTest
+  @ValueSource(strings = {"manifest", "00000001.log", "lock"})
+  void shouldEndWhereWhatItWritesWouldNotBeFoundAgain(String name, @TempDir Path directory)
+      throws Exception {
+    HandMovedTimers timers = new HandMovedTimers();
+    try (FileVolume volume = FileVolume.open(directory)) {
+      Recovered found = Recovery.read(volume, "r1", 7, record -> {});
+      LogSettings settings = LogSettings.syncing(0);
+      Log log = new Log(volume, found, settings, thread, timers, new Random(), new NoListener());
+      log.begin();
+      force(log, "k1");
+      Files.delete(directory.resolve(name));
+      force(log, "k2"); // it does not look each time
+      timers.pass(1000);
+      log.append(new LogRecord.Stored(DiskLife.entry("k3", "value", 3)));
+      log.flush();
+      while (ends.isEmpty()) {
+        Runnable next = replica.poll(1, TimeUnit.MILLISECONDS);
+        if (next != null) {
+          next.run();
+        }
+      }
+
+      assertInstanceOf(GoneException.class, take(ends));
+    }
+  }
+
+  private void force(Log log, String key) throws InterruptedException {
+    long position = log.append(new LogRecord.Stored(DiskLife.entry(key, "value", 1)));
+    log.flush();
+    while (log.forced() < position) {
+      take(replica).run();
+      log.flush();
+    }
   }
 
   @Test

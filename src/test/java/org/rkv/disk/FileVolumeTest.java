@@ -93,6 +93,28 @@ class FileVolumeTest {
     assertEquals(1, refusal.getMessage().lines().count());
   }
 
+  /** Whoever has its files open can go on writing and forcing them. */
+  @Test
+  void shouldNoticeThatItWasTakenAwayOrReplaced() throws Exception {
+    Path directory = parent.resolve("data");
+    try (FileVolume volume = FileVolume.open(directory)) {
+      volume.checkPlace();
+      Path aside = Files.move(directory, parent.resolve("aside"));
+      assertThrows(GoneException.class, volume::checkPlace);
+      Files.createDirectory(directory);
+      assertThrows(GoneException.class, volume::checkPlace);
+      Files.copy(aside.resolve("lock"), directory.resolve("lock"));
+      GoneException gone = assertThrows(GoneException.class, volume::checkPlace);
+      assertEquals(
+          "the data directory " + directory + " was taken away or replaced while it was in use",
+          gone.getMessage());
+      Files.delete(directory.resolve("lock"));
+      Files.delete(directory);
+      Files.move(aside, directory);
+      volume.checkPlace();
+    }
+  }
+
   @Test
   void shouldKeepOtherProcessesOutWhileItsFilesAreReadAndTriedToBeHadAgain() throws Exception {
     try (FileVolume volume = FileVolume.open(parent)) {

@@ -43,6 +43,11 @@ class OtherVolume implements Volume {
   }
 
   @Override
+  public void checkPlace() throws IOException {
+    volume.checkPlace();
+  }
+
+  @Override
   public String place() {
     return volume.place();
   }

@@ -289,6 +289,11 @@ public final class SimulatedVolume implements Volume {
   }
 
   @Override
+  public void checkPlace() {
+    // nobody takes it away
+  }
+
+  @Override
   public String place() {
     return "/simulated";
   }
