@@ -23,7 +23,9 @@ not of this machine are reached by ssh, and run in the same directory there.
   stop     end gracefully, and by force what has not ended after 10 seconds
   restart  build if needed, try on each host whether it could start, then stop and start one after
            another, each serving before the next one stops; "restart --all-at-once" restarts all
-           together, as new limits or a new secret need it; without RKV_DATA what they hold is lost
+           together, as new limits or a new secret need it; without RKV_DATA what they hold is lost.
+           Replicas come back to their data directories, or it refuses; with "--other-data" (after
+           --all-at-once) they may leave them
   status   ask each how it is, print a table; exit status 1 if one does not serve, or cannot
            write to all others; "status --watch" does so each second
   logs     print the ends of the logs; "logs -f" follows them

@@ -4,6 +4,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -59,6 +61,84 @@ class KvrShellRestartIT extends KvrShellStories {
     assertRefused(1, only, shell.run("restart", "127.0.0.1"));
     assertRefused(1, only, shell.run("stop", "127.0.0.1"));
     assertEquals(last, shell.replicaProcesses());
+  }
+
+  /** From a shell that does not have RKV_DATA, all came back in memory, and empty. */
+  @Test
+  void shouldTakeNoReplicaAwayFromItsDataDirectoryWithoutBeingToldSo() throws Exception {
+    List<String> two = List.of("127.0.0.1", "127.0.0.2");
+    shell.writeReplicaFile(String.join(" ", two));
+    Path kept = Files.createDirectory(shell.directory().resolve("kept"));
+    shell.environment("RKV_DATA", "kept");
+    shell.run("start");
+    put("k", "v");
+    List<Long> before = shell.pids(two);
+
+    shell.unset("RKV_DATA");
+    Outcome status = shell.run("status");
+    assertEquals("other options", status.row("127.0.0.2").get(11), status::toString);
+    String line = "127.0.0.2 keeps what it holds in %s/127.0.0.2, and would be started now with it";
+    assertTrue(status.lines().contains(String.format(line, kept) + " in memory only"));
+    String fault = "127.0.0.2: it keeps what it holds in " + kept + "/127.0.0.2, and would come";
+    assertRefused(1, fault + " back in memory only: set RKV_DATA as before", shell.run("restart"));
+    assertRefused(1, fault + " back in memory only", shell.run("restart", "--all-at-once"));
+    Path other = Files.createDirectory(shell.directory().resolve("other"));
+    shell.environment("RKV_DATA", other.toString());
+    String elsewhere = fault + " back with " + other + "/127.0.0.2: ";
+    assertRefused(1, elsewhere, shell.run("restart", "--all-at-once"));
+    assertEquals(before, shell.pids(two), "none was stopped");
+
+    shell.environment("RKV_DATA", kept.toString());
+    assertEquals("-", shell.run("status").row("127.0.0.2").get(11));
+    for (String replica : two) {
+      Files.delete(kept.resolve(replica).resolve("manifest"));
+    }
+    String gone = kept + "/127.0.0.1 does not hold any more what it has kept there";
+    assertRefused(1, gone, shell.run("restart", "--all-at-once"));
+    assertEquals(before, shell.pids(two), "none was stopped");
+
+    shell.unset("RKV_DATA");
+    Outcome told = shell.run("restart", "--all-at-once", "--other-data");
+    assertEquals(0, told.status(), told::toString);
+    assertEquals("memory", told.row("127.0.0.1").get(9), told::toString);
+  }
+
+  /** Each of these ended the trial with exit status 0, and stopped all. */
+  @Test
+  void shouldRefuseWordsWithWhichNothingWouldBeServed() throws Exception {
+    shell.writeReplicaFile("127.0.0.1");
+    shell.run("start");
+    List<Long> before = shell.replicaProcesses();
+
+    shell.environment("RKV_JAVA_OPTS", "--dry-run");
+    String fault = "127.0.0.1: it would not serve with these flags: see RKV_JAVA_OPTS";
+    assertRefused(1, fault, shell.run("restart", "--all-at-once"));
+    shell.unset("RKV_JAVA_OPTS");
+    for (String word : List.of("--help", "--version", "--check", "--all-at-once")) {
+      shell.environment("RKV_OPTS", "--no-portmapper " + word);
+      assertRefused(
+          1,
+          "RKV_OPTS: with " + word + " it would not serve\n",
+          shell.run("restart", "--all-at-once"));
+    }
+    shell.environment("RKV_OPTS", "--no-portmapper --peer-timeout 0");
+    Outcome limit = shell.run("restart", "--all-at-once");
+    assertRefused(1, "127.0.0.1: --peer-timeout must be 1 to 8000, not 0\n", limit);
+    assertEquals(2, limit.err().lines().count(), "no usage: " + limit);
+    assertEquals(before, shell.replicaProcesses());
+  }
+
+  @Test
+  void shouldRefuseToMoveOneToAPortAtWhichTheOthersDoNotLook() throws Exception {
+    shell.writeReplicaFile("127.0.0.1 127.0.0.2");
+    shell.run("start");
+    List<Long> before = shell.replicaProcesses();
+    int port = shell.port();
+    shell.environment("RKV_PORT", Integer.toString(port + 1));
+
+    String fault = "127.0.0.1: it is at port " + port + ", and would come back at port ";
+    assertRefused(1, fault + (port + 1), shell.run("restart", "127.0.0.1"));
+    assertEquals(before, shell.replicaProcesses());
   }
 
   /** The new Java passes every trial, and serves nothing. */

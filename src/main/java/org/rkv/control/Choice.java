@@ -78,7 +78,8 @@ record Choice(List<Chosen> replicas, IntSupplier countOfThisMachine) {
     return replicas.stream().filter(which).map(Chosen::name).toList();
   }
 
-  private static Set<ReplicaName> match(ReplicaFile file, int defaultPort, List<String> words) throws Refusal {
+  private static Set<ReplicaName> match(ReplicaFile file, int defaultPort, List<String> words)
+      throws Refusal {
     if (words.isEmpty() || file.names().isEmpty()) {
       return new LinkedHashSet<>(file.names());
     }

@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import org.rkv.replica.FileCheck;
 import org.rkv.replica.ReplicaFile;
@@ -31,6 +32,7 @@ import org.rkv.replica.ReplicaFile;
  */
 public final class Control {
   private static final Set<String> MAY_BE_ALL_AT_ONCE = Set.of("restart", "stop", "ready");
+  private static final Set<String> MAY_LEAVE_DATA = Set.of("restart", "ready");
 
   private final Path replicaFile;
   private final Map<String, String> environment;
@@ -72,6 +74,7 @@ public final class Control {
     String command = words.isEmpty() ? "" : words.remove(0);
     boolean follows = command.equals("logs") && takeFirst("-f", words);
     boolean allAtOnce = MAY_BE_ALL_AT_ONCE.contains(command) && takeFirst("--all-at-once", words);
+    boolean leavesData = MAY_LEAVE_DATA.contains(command) && takeFirst("--other-data", words);
     boolean areNamed = !words.isEmpty();
     ControlSettings settings = new ControlSettings(directory(), environment);
     RemoteMachines machines = new RemoteMachines(settings, children);
@@ -81,7 +84,8 @@ public final class Control {
     LogsCommand logs = new LogsCommand(settings, machines, children, out, complaints);
 
     TrialStart trials = new TrialStart(settings, children, complaints);
-    RestartCommand restart = new RestartCommand(settings, machines, trials, out, complaints);
+    RestartCommand restart =
+        new RestartCommand(settings, machines, trials, leavesData, out, complaints);
 
     Choice choice = choose(words, onlyHere, settings);
     return switch (command) {
@@ -106,7 +110,8 @@ public final class Control {
       case "choose" -> print(choice);
       case "ready" ->
           isUsable(settings)
-              && trials.succeeds(settings.local(choice), choice.countOfThisMachine(), allAtOnce);
+              && trials.succeeds(
+                  settings.local(choice), choice.countOfThisMachine(), allAtOnce, leavesData);
       case "renewal" -> renewal(settings, choice);
       case "launch" -> isUsable(settings) && start.launch(choice);
       case "await" -> start.awaitServing(choice);
@@ -128,7 +133,9 @@ public final class Control {
   private boolean isUsable(ControlSettings settings) {
     List<String> faults = FileCheck.of(replicaFile, settings.defaultPort()).faults();
     faults.forEach(complaints::say);
-    return faults.isEmpty();
+    Optional<String> fault = settings.faultOfOptions();
+    fault.ifPresent(complaints::say);
+    return faults.isEmpty() && fault.isEmpty();
   }
 
   private static boolean takeFirst(String option, List<String> words) {
@@ -155,8 +162,8 @@ public final class Control {
         throw Refusal.badUsage("unknown option " + word + "; ./kv_r.sh help tells what there is");
       }
     }
-    Choice choice = Choice.of(
-            file(settings), settings.defaultPort(), words, onlyHere, ThisMachine::hasName);
+    Choice choice =
+        Choice.of(file(settings), settings.defaultPort(), words, onlyHere, ThisMachine::hasName);
     if (choice.replicas().isEmpty()) {
       throw Refusal.notDone("the replica file names no replica: " + replicaFile.toAbsolutePath());
     }

@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.IntSupplier;
 import java.util.stream.Stream;
 import org.rkv.protocol.KvProgram;
@@ -178,6 +179,41 @@ final class ControlSettings {
     }
     String parent = get("RKV_DATA", "");
     return parent + "/" + new DataPlace(directory.resolve(parent)).directoryOf(name, defaultPort);
+  }
+
+  /**
+   * The data directory that a replica would be started with now; empty if it would keep all in
+   * memory only.
+   *
+   * @throws IOException with one clear line if it cannot be told which it is
+   */
+  Optional<Path> dataDirectoryOf(ReplicaName name) throws IOException {
+    String below = dataOf(name);
+    String data =
+        below.isEmpty() ? EffectiveOptions.last("--data", words(get("RKV_OPTS", ""))) : below;
+    return data.isEmpty() ? Optional.empty() : Optional.of(directory.resolve(data).normalize());
+  }
+
+  /** The same as {@link KeptData#directory} has it; {@code -} if that cannot be told. */
+  String shownDataOf(ReplicaName name) {
+    try {
+      return dataDirectoryOf(name).map(Path::toString).orElse(KeptData.MEMORY);
+    } catch (IOException e) {
+      return Row.UNKNOWN;
+    }
+  }
+
+  /**
+   * What is wrong with the options; empty if a replica would serve with them, as far as can be told
+   * here.
+   */
+  Optional<String> faultOfOptions() {
+    try {
+      Main.requireServing(words(get("RKV_OPTS", "")));
+      return Optional.empty();
+    } catch (IllegalArgumentException e) {
+      return Optional.of("RKV_OPTS: " + e.getMessage());
+    }
   }
 
   /** Whether what replicas hold is there again after all have ended. */

@@ -10,14 +10,18 @@ import org.rkv.rpc.kv;
  * What a replica keeps on its disk, as it says itself.
  *
  * @param column in a word, for the table; {@code -} if it did not say
+ * @param directory where it is; {@link #MEMORY} if nowhere, {@code -} if it did not say
  * @param remarks what an operator should know of it besides
  */
-record KeptData(String column, List<String> remarks) {
+record KeptData(String column, String directory, List<String> remarks) {
+  /** What stands for a directory where there is none. */
+  static final String MEMORY = "memory";
+
   /** Of one that does not say. */
-  static final KeptData UNKNOWN = new KeptData(Row.UNKNOWN, List.of());
+  static final KeptData UNKNOWN = new KeptData(Row.UNKNOWN, Row.UNKNOWN, List.of());
 
   /** Of one that keeps all in memory only. */
-  static final KeptData IN_MEMORY = new KeptData("memory", List.of());
+  static final KeptData IN_MEMORY = new KeptData(MEMORY, MEMORY, List.of());
 
   private static final long MOST_UNFORCED_MILLIS = 1000;
 
@@ -34,7 +38,7 @@ record KeptData(String column, List<String> remarks) {
       remarks.add(
           data.unforced_bytes + " bytes are not on the disk yet, the oldest for " + seconds + " s");
     }
-    return new KeptData(column(data), remarks);
+    return new KeptData(column(data), data.directory, remarks);
   }
 
   private static String column(DataStatus data) {

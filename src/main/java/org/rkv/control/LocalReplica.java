@@ -41,10 +41,11 @@ record LocalReplica(ReplicaName name, String address, RunFiles files, Path direc
    * What is known of it without asking it.
    *
    * @param optionsHash of what it would be started with now
+   * @param data directory that it would be started with now
    */
-  Row row(String optionsHash) throws InterruptedException {
+  Row row(String optionsHash, String data) throws InterruptedException {
     String pid = process().map(process -> Long.toString(process.pid())).orElse(Row.UNKNOWN);
-    return Row.ofFiles(name, files, pid, address, directory.toString(), optionsHash);
+    return Row.ofFiles(name, files, pid, address, directory.toString(), optionsHash, data);
   }
 
   /** A like replica of another directory is another one. */
@@ -54,13 +55,26 @@ record LocalReplica(ReplicaName name, String address, RunFiles files, Path direc
         && process.directory().filter(directory::equals).isPresent();
   }
 
+  /** Where it is asked. */
+  int port() {
+    return Integer.parseInt(address.substring(address.lastIndexOf(':') + 1));
+  }
+
+  /** The same, asked at another port. */
+  LocalReplica at(int port) {
+    String there = new ReplicaName(name.host(), port).toString();
+    return new LocalReplica(name, there, files, directory);
+  }
+
   private boolean isThisEntry(LiveProcess process) {
-    String here = name.text(Integer.parseInt(address.substring(address.lastIndexOf(':') + 1)));
+    String here = name.text(port());
     return ReplicaWords.of(process).flatMap(ReplicaWords::entry).filter(here::equals).isPresent();
   }
 
   /** It may have been started at another port than the one that would be given to it now. */
   private boolean isSpelledSo(LiveProcess process) {
-    return ReplicaWords.of(process).filter(words -> words.host().equals(name.toString())).isPresent();
+    return ReplicaWords.of(process)
+        .filter(words -> words.host().equals(name.toString()))
+        .isPresent();
   }
 }

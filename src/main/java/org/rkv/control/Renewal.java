@@ -31,6 +31,7 @@ final class Renewal {
   boolean renew(LocalReplica replica, IntSupplier ofThisMachine)
       throws IOException, InterruptedException {
     Optional<LiveProcess> process = replica.process();
+    Optional<Integer> formerPort = process.flatMap(ReplicaWords::of).map(ReplicaWords::port);
     Optional<FormerProgram> former =
         process.isPresent()
             ? Optional.of(FormerProgram.of(process.get(), replica.directory()))
@@ -44,7 +45,7 @@ final class Renewal {
             && launch.await(List.of(replica))
             && awaitServing(replica);
     if (!serves && former.isPresent()) {
-      putBack(replica, former.get());
+      putBack(formerPort.map(replica::at).orElse(replica), former.get());
     }
     return serves;
   }

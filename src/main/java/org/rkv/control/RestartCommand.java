@@ -16,18 +16,26 @@ final class RestartCommand {
   private final ControlSettings settings;
   private final RemoteMachines machines;
   private final TrialStart trials;
+  private final boolean leavesData;
   private final PrintStream out;
   private final Complaints complaints;
 
+  /**
+   * For one restart.
+   *
+   * @param leavesData whether replicas may come back without the data directories that they have
+   */
   RestartCommand(
       ControlSettings settings,
       RemoteMachines machines,
       TrialStart trials,
+      boolean leavesData,
       PrintStream out,
       Complaints complaints) {
     this.settings = settings;
     this.machines = machines;
     this.trials = trials;
+    this.leavesData = leavesData;
     this.out = out;
     this.complaints = complaints;
   }
@@ -72,10 +80,11 @@ final class RestartCommand {
   /** Returns those whose machines cannot be reached. */
   private List<ReplicaName> check(Choice choice, boolean allAtOnce)
       throws IOException, InterruptedException, Refusal {
-    String word = allAtOnce ? "ready --all-at-once" : "ready";
+    String word =
+        "ready" + (allAtOnce ? " --all-at-once" : "") + (leavesData ? " --other-data" : "");
     RemoteStep ready = machines.beginStep(word, choice.remote());
     boolean isWell =
-        trials.succeeds(settings.local(choice), choice.countOfThisMachine(), allAtOnce);
+        trials.succeeds(settings.local(choice), choice.countOfThisMachine(), allAtOnce, leavesData);
     ready.await(TimeUnit.SECONDS.toMillis(TrialStart.TIMEOUT_SECONDS));
     List<ReplicaName> away = new ArrayList<>();
     for (RemoteCall call : ready.calls()) {
@@ -92,7 +101,7 @@ final class RestartCommand {
           "not all can be started, so none is stopped"
               + (allAtOnce
                   ? ""
-                  : "; limits, secret and cluster are changed with --all-at-once"
+                  : "; limits, secret, port and cluster are changed with --all-at-once"
                       + (settings.keepsData()
                           ? ""
                           : ", which empties the store: save first what is to be kept")));

@@ -18,6 +18,7 @@ import org.rkv.replica.ReplicaName;
  * @param log where its log is, on its machine
  * @param directory that it runs in if its machine's script has started it
  * @param optionsHash of the options that it would be started with now
+ * @param data directory that it would be started with now, as {@link KeptData#directory} has it
  */
 record Row(
     String name,
@@ -26,12 +27,28 @@ record Row(
     String state,
     String log,
     String directory,
-    String optionsHash) {
+    String optionsHash,
+    String data) {
   /** What stands for something that is not known. */
   static final String UNKNOWN = "-";
 
   private static final String MARK = "kv_r.sh row";
-  private static final int FIELDS = 8;
+  private static final int FIELDS = 9;
+
+  /** Of a script that did not tell the data directory. */
+  private static final int FORMER_FIELDS = 8;
+
+  /** Where nobody has told the data directory. */
+  Row(
+      String name,
+      String address,
+      String pid,
+      String state,
+      String log,
+      String directory,
+      String optionsHash) {
+    this(name, address, pid, state, log, directory, optionsHash, UNKNOWN);
+  }
 
   /**
    * Of a replica of this machine: what its files tell.
@@ -41,6 +58,7 @@ record Row(
    * @param address where it is to be found if it has not said so
    * @param directory that it would be started in
    * @param optionsHash of what it would be started with now
+   * @param data directory that it would be started with now
    */
   static Row ofFiles(
       ReplicaName name,
@@ -48,7 +66,8 @@ record Row(
       String pid,
       String address,
       String directory,
-      String optionsHash) {
+      String optionsHash,
+      String data) {
     Optional<String> served = files.servedAddress();
     String state;
     if (pid.equals(UNKNOWN)) {
@@ -58,7 +77,8 @@ record Row(
       state = served.isPresent() ? "serving" : "starting";
     }
     String log = files.log().toString();
-    return new Row(name.toString(), served.orElse(address), pid, state, log, directory, optionsHash);
+    return new Row(
+        name.toString(), served.orElse(address), pid, state, log, directory, optionsHash, data);
   }
 
   /** Of one whose machine told nothing. */
@@ -79,9 +99,12 @@ record Row(
     if (fields.length < 2 || !fields[0].equals(MARK) || !isOf(fields[1], name, address)) {
       return null;
     }
-    return fields.length == FIELDS
-        ? new Row(name.toString(), fields[2], fields[3], fields[4], fields[5], fields[6], fields[7])
-        : ofState(name, address, "unknown");
+    if (fields.length != FIELDS && fields.length != FORMER_FIELDS) {
+      return ofState(name, address, "unknown");
+    }
+    String data = fields.length == FIELDS ? fields[8] : UNKNOWN;
+    return new Row(
+        name.toString(), fields[2], fields[3], fields[4], fields[5], fields[6], fields[7], data);
   }
 
   /** The other machine may have the name in another spelling. */
@@ -92,6 +115,6 @@ record Row(
 
   /** The line that {@link #parse} reads. */
   String line() {
-    return String.join("\t", MARK, name, address, pid, state, log, directory, optionsHash);
+    return String.join("\t", MARK, name, address, pid, state, log, directory, optionsHash, data);
   }
 }

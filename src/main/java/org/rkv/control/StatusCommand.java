@@ -70,7 +70,9 @@ final class StatusCommand {
 
   private Row row(Choice.Chosen chosen) throws InterruptedException {
     return chosen.isLocal()
-        ? settings.replica(chosen.name()).row(settings.optionsHashOf(chosen.name()))
+        ? settings
+            .replica(chosen.name())
+            .row(settings.optionsHashOf(chosen.name()), settings.shownDataOf(chosen.name()))
         : Row.ofState(chosen.name(), settings.addressOf(chosen.name()), "unknown");
   }
 }

@@ -77,6 +77,14 @@ final class StatusTable {
               + " runs with other options than it would be started with now: "
               + (options.isEmpty() ? "none" : options));
     }
+    if (hasOtherData(row, answer)) {
+      remarks.add(
+          row.name()
+              + " keeps what it holds "
+              + place(answer.data().directory())
+              + ", and would be started now with it "
+              + place(row.data()));
+    }
     for (String remark : answer.data().remarks()) {
       remarks.add(row.name() + ": " + remark);
     }
@@ -107,7 +115,9 @@ final class StatusTable {
     if (runsElsewhere(row, answer)) {
       return "other directory";
     }
-    return hasOtherOptions(row, answer) ? "other options" : Row.UNKNOWN;
+    return hasOtherOptions(row, answer) || hasOtherData(row, answer)
+        ? "other options"
+        : Row.UNKNOWN;
   }
 
   /** As one of systemd does, or one that was started by another copy of the script. */
@@ -123,6 +133,19 @@ final class StatusTable {
         && answer.release().equals(Version.get())
         && !row.optionsHash().equals(Row.UNKNOWN)
         && !row.optionsHash().equals(Long.toHexString(answer.process().optionsHash()));
+  }
+
+  /** A restart would take it away from there, and refuses. */
+  private static boolean hasOtherData(Row row, Answer answer) {
+    String directory = answer.data().directory();
+    return !runsElsewhere(row, answer)
+        && !directory.equals(Row.UNKNOWN)
+        && !row.data().equals(Row.UNKNOWN)
+        && !row.data().equals(directory);
+  }
+
+  private static String place(String data) {
+    return data.equals(KeptData.MEMORY) ? "in memory only" : "in " + data;
   }
 
   /** One of another release does not say. */

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.function.IntSupplier;
 import org.rkv.replica.Main;
@@ -32,16 +33,25 @@ final class TrialStart {
    *
    * @param ofThisMachine counts those that share its memory
    * @param allAtOnce whether no other replica is to be asked, since all are started anew
+   * @param leavesData whether replicas may come back without the data directories that they have
    * @return whether each could be started
    */
-  boolean succeeds(List<LocalReplica> replicas, IntSupplier ofThisMachine, boolean allAtOnce)
+  boolean succeeds(
+      List<LocalReplica> replicas, IntSupplier ofThisMachine, boolean allAtOnce, boolean leavesData)
       throws IOException, InterruptedException {
     boolean isWell = true;
     List<RemoteCall> trials = new ArrayList<>();
     String flags = replicas.isEmpty() ? "" : settings.javaFlags(ofThisMachine);
     for (LocalReplica replica : replicas) {
+      RunningReplica running = RunningReplica.of(replica);
       List<String> words;
       try {
+        Optional<Path> data = settings.dataDirectoryOf(replica.name());
+        Optional<String> fault = leavesData ? Optional.empty() : running.dataFault(data);
+        fault = allAtOnce || fault.isPresent() ? fault : running.portFault();
+        if (fault.isPresent()) {
+          throw new IOException(fault.get());
+        }
         words = settings.wordsOf(replica.name());
       } catch (IOException e) {
         complaints.say(replica.name() + ": " + e.getMessage());
@@ -63,12 +73,21 @@ final class TrialStart {
     RemoteStep step = new RemoteStep(trials);
     step.await(TimeUnit.SECONDS.toMillis(TIMEOUT_SECONDS));
     for (RemoteCall trial : trials) {
-      for (String line : trial.lines()) {
-        complaints.say(trial.name() + ": " + line);
-      }
-      trial.complain(complaints);
-      isWell &= trial.status() == 0;
+      isWell &= report(trial);
     }
     return isWell;
+  }
+
+  /** A JVM that is told to do something else, and does, has tried nothing. */
+  private boolean report(RemoteCall trial) throws IOException {
+    List<String> lines = trial.lines();
+    boolean isTried = lines.contains(Main.NOTHING_WRONG);
+    if (trial.status() == 0 && !isTried) {
+      complaints.say(trial.name() + ": it would not serve with these flags: see RKV_JAVA_OPTS");
+    } else if (!isTried) {
+      lines.forEach(line -> complaints.say(trial.name() + ": " + line));
+    }
+    trial.complain(complaints);
+    return isTried && trial.status() == 0;
   }
 }

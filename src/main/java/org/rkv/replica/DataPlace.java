@@ -47,6 +47,11 @@ public record DataPlace(Path parent) {
     return ours.isEmpty() || ours.contains(name.toString()) ? name.toString() : ours.get(0);
   }
 
+  /** Whether a replica has kept something in this directory. */
+  public static boolean isWritten(Path directory) {
+    return FileVolume.isWritten(directory);
+  }
+
   private static boolean isOf(String directory, ReplicaName name, int defaultPort) {
     return directory.equals(name.toString())
         || ReplicaFile.nameIn(directory)
@@ -75,7 +80,10 @@ public record DataPlace(Path parent) {
       return List.of(); // which the replica says
     }
     try (Stream<Path> children = Files.list(parent)) {
-      return children.filter(Files::isDirectory).map(path -> path.getFileName().toString()).toList();
+      return children
+          .filter(Files::isDirectory)
+          .map(path -> path.getFileName().toString())
+          .toList();
     }
   }
 }

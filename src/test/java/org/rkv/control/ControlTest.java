@@ -168,7 +168,8 @@ class ControlTest {
   @Test
   void shouldPrintRowsForAnotherMachine() throws Exception {
     Files.writeString(directory.resolve("127.0.0.1.start"), "0 127.0.0.1:9\n");
-    String rest = "\t" + directory.toRealPath() + "\t" + hashWithoutWaitingForAnRpcbind();
+    String rest =
+        "\t" + directory.toRealPath() + "\t" + hashWithoutWaitingForAnRpcbind() + "\tmemory";
 
     Process process = beginReplica("127.0.0.1");
     try {

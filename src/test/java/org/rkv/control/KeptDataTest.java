@@ -33,7 +33,7 @@ class KeptDataTest {
   void shouldTellMemoryFromDisk() {
     assertEquals("memory", KeptData.of(data).column());
     keepOnDisk();
-    assertEquals(new KeptData("disk", List.of()), KeptData.of(data));
+    assertEquals(new KeptData("disk", data.directory, List.of()), KeptData.of(data));
   }
 
   @ParameterizedTest

@@ -44,7 +44,7 @@ class LocalReplicaTest {
     begin(home, MAIN, "--host", "[::1]:7", "--port", "8");
 
     assertEquals(Optional.of(process.pid()), found());
-    assertEquals(Long.toString(process.pid()), replica.row("-").pid());
+    assertEquals(Long.toString(process.pid()), replica.row("-", "-").pid());
   }
 
   /** Somebody has deleted target/run, or the disk was full when it was started. */
@@ -79,7 +79,7 @@ class LocalReplicaTest {
     process.waitFor();
 
     assertEquals(Optional.empty(), found());
-    assertEquals("failed", replica.row("-").state());
+    assertEquals("failed", replica.row("-", "-").state());
   }
 
   @Test

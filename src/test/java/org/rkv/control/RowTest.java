@@ -34,9 +34,11 @@ class RowTest {
 
   @Test
   void shouldReadWhatAnotherMachinePrints() {
-    Row row = new Row("a", "10.0.0.1:1", "7", "serving", "target/run/a.log", "-", "-");
+    Row row = new Row("a", "10.0.0.1:1", "7", "serving", "target/run/a.log", "/d", "-", "/d/a");
 
     assertEquals(row, Row.parse(row.line(), NAME, "a:1"));
+    String former = row.line().substring(0, row.line().lastIndexOf('\t'));
+    assertEquals("-", Row.parse(former, NAME, "a:1").data(), "as of a release before this one");
   }
 
   @Test
@@ -56,7 +58,7 @@ class RowTest {
   }
 
   private Row row(String pid) {
-    return Row.ofFiles(NAME, new RunFiles(directory, "a"), pid, "a:1", "-", "-");
+    return Row.ofFiles(NAME, new RunFiles(directory, "a"), pid, "a:1", "-", "-", "-");
   }
 
   private void write(String name, String text) throws IOException {

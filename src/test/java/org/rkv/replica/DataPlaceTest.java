@@ -54,7 +54,8 @@ class DataPlaceTest {
     write("a", "a:7");
     write("a:7", "a:7");
 
-    assertRefused("%s/a and %1$s/a:7 are both of replica a:7: move the one away that is not to be used");
+    assertRefused(
+        "%s/a and %1$s/a:7 are both of replica a:7: move the one away that is not to be used");
   }
 
   /** It was started with another common port, and is called by that. */
