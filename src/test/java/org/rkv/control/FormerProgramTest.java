@@ -29,7 +29,10 @@ class FormerProgramTest {
     Files.writeString(jar, "old");
     process =
         new ProcessBuilder(
-                "sh", "-c", "exec 3<target/rkv.jar; echo begun; read line", "-cp", "target/rkv.jar")
+                "sh",
+                "-c",
+                "exec 3<target/rkv.jar; exec sh -c 'echo begun; read line' -cp target/rkv.jar"
+                    + " \"$(printf 'gr\\303\\274n')\" ''")
             .directory(directory.toFile())
             .start();
     assertEquals("begun", process.inputReader().readLine());
@@ -59,6 +62,14 @@ class FormerProgramTest {
 
     assertEquals("old", Files.readString(directory.resolve("target/rkv.jar.before")));
     assertTrue(Files.exists(jar));
+  }
+
+  /** Of Latin-1 words became others, and those that are empty were left out at the end. */
+  @Test
+  void shouldKeepWordsThatAreNotAsciiOrEmpty() throws Exception {
+    List<String> words = FormerProgram.of(find(), directory).words();
+
+    assertEquals(List.of("gr\u00fcn", ""), words.subList(5, words.size()), words::toString);
   }
 
   private LiveProcess find() {
