@@ -74,7 +74,10 @@ die_of_usage() {
 # is. The file is read as systemd reads it for the unit, and never run. What sh, systemd or an
 # operator could take for something else is refused.
 read_settings() {
-  [ -e $SETTINGS ] || return 0
+  if [ ! -e $SETTINGS ]; then
+    [ ! -L $SETTINGS ] || die "$HERE/$SETTINGS is a link that leads nowhere"
+    return 0
+  fi
   # shellcheck disable=SC2012 # there is no other way to ask this of every system
   read -r mode _ owner _ <<END
 $(LC_ALL=C ls -ldnL $SETTINGS)

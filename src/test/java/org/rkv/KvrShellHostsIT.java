@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
@@ -117,6 +118,8 @@ class KvrShellHostsIT extends KvrShellStories {
     shell.installSsh("shift; eval \"$1\"");
     Files.copy(Path.of("target/rkv"), shell.directory().resolve("target/rkv"));
 
+    Path settings = Files.writeString(temporary.resolve("mine"), "RKV_START_SECONDS=40\n");
+    Files.createSymbolicLink(shell.settingsFile(), settings);
     Outcome install = shell.run("install");
     assertEquals(0, install.status(), install::toString);
     assertEquals(List.of("lost.invalid: installed in " + there), install.lines());
@@ -124,6 +127,8 @@ class KvrShellHostsIT extends KvrShellStories {
       assertEquals(-1, Files.mismatch(shell.directory().resolve(file), there.resolve(file)));
     }
     assertTrue(Files.isExecutable(there.resolve("kv_r.sh")));
+    assertTrue(Files.isRegularFile(there.resolve("rkv.env"), LinkOption.NOFOLLOW_LINKS));
+    assertEquals(-1, Files.mismatch(settings, there.resolve("rkv.env")));
 
     Files.writeString(
         there.resolve("kv_r.sh"), "#!/bin/sh\nprintf '<%s>\\n' \"$RKV_OPTS\" \"$@\" \"$PWD\"\n");

@@ -324,6 +324,10 @@ class KvrShellIT extends KvrShellStories {
       Files.setPosixFilePermissions(shell.settingsFile(), PosixFilePermissions.fromString(rights));
       assertRefused(1, "rkv.env may be written by others: chmod go-w it", shell.run("start"));
     }
+    Files.delete(shell.settingsFile());
+    Files.createSymbolicLink(shell.settingsFile(), temporary.resolve("not mounted"));
+    assertRefused(1, "rkv.env is a link that leads nowhere", shell.run("start"));
+    assertEquals(List.of(), shell.replicaProcesses());
   }
 
   @Test

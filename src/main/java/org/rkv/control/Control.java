@@ -4,6 +4,8 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import java.io.IOException;
 import java.io.PrintStream;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -59,14 +61,28 @@ public final class Control {
   /** Does one command, and returns the exit status. */
   int run(List<String> arguments) throws InterruptedException {
     try {
-      return isDone(new ArrayList<>(arguments)) ? 0 : 1;
+      boolean isDone = isDone(new ArrayList<>(arguments));
+      if (out.checkError()) {
+        throw new IOException("what it prints cannot be written");
+      }
+      return isDone ? 0 : 1;
     } catch (Refusal e) {
       complaints.say(e.getMessage());
       return e.exitStatus();
     } catch (IOException e) {
-      complaints.say(e.getMessage());
+      complaints.say(reason(e));
       return 1;
     }
+  }
+
+  /** Of the two most frequent failures Java tells the name of the file, and nothing else. */
+  private static String reason(IOException failure) {
+    if (failure instanceof NoSuchFileException) {
+      return failure.getMessage() + ": no such file or directory";
+    }
+    return failure instanceof AccessDeniedException
+        ? failure.getMessage() + ": permission denied"
+        : failure.getMessage();
   }
 
   private boolean isDone(List<String> words) throws IOException, InterruptedException, Refusal {

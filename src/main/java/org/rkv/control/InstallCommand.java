@@ -75,10 +75,11 @@ final class InstallCommand {
         : FILES;
   }
 
+  /** What a symbolic link leads to, not the link: it may lead nowhere on another machine. */
   private File archive() throws IOException, InterruptedException, Refusal {
     File archive = File.createTempFile("kv_r.", ".tar");
     archive.deleteOnExit();
-    List<String> command = new ArrayList<>(List.of("tar", "cf", archive.toString()));
+    List<String> command = new ArrayList<>(List.of("tar", "chf", archive.toString()));
     command.addAll(files());
     if (children.begin(ChildProcesses.builder(command)).waitFor() != 0) {
       throw Refusal.notDone("not all is there to be installed");

@@ -72,9 +72,14 @@ final class RemoteCall {
   }
 
   private static File temporaryFile(String suffix) throws IOException {
-    File file = File.createTempFile("kv_r.", "." + suffix);
-    file.deleteOnExit();
-    return file;
+    try {
+      File file = File.createTempFile("kv_r.", "." + suffix);
+      file.deleteOnExit();
+      return file;
+    } catch (IOException e) {
+      String directory = System.getProperty("java.io.tmpdir");
+      throw new IOException("no temporary file can be made in " + directory + ": " + e.getMessage(), e);
+    }
   }
 
   /** Whose machine it is for. */

@@ -8,6 +8,7 @@ import java.io.BufferedReader;
 import java.io.IOException;
 import java.nio.channels.Channels;
 import java.nio.channels.SeekableByteChannel;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
@@ -84,8 +85,16 @@ record RunFiles(Path directory, String name) {
    */
   void prepare() throws IOException {
     Files.deleteIfExists(pidFile());
+    long logBytes;
     try (SeekableByteChannel log = Files.newByteChannel(log(), CREATE, APPEND)) {
-      Files.writeString(startFile(), log.size() + "\n", ISO_8859_1);
+      logBytes = log.size();
+    }
+    try {
+      Files.writeString(startFile(), logBytes + "\n", ISO_8859_1);
+    } catch (FileSystemException e) {
+      throw e; // which names the file
+    } catch (IOException e) {
+      throw new IOException(startFile() + ": " + e.getMessage(), e);
     }
   }
 

@@ -54,6 +54,9 @@ public record FileCheck(List<String> faults, List<String> remarks) {
       if (entries.size() > MAX_REPLICAS) {
         faults.add(path + ": " + entries.size() + " replicas, more than " + MAX_REPLICAS);
       }
+      entries.stream()
+          .filter(entry -> entry.addresses().stream().anyMatch(FileCheck::isNoHosts))
+          .forEach(entry -> faults.add(path + ": " + entry.name() + " is no address of a host"));
       faults.addAll(oneAddress(path, entries));
     } catch (IOException e) {
       faults.add(e.getMessage());
@@ -80,6 +83,13 @@ public record FileCheck(List<String> faults, List<String> remarks) {
       remarks.add(path + ": " + host + " cannot be resolved now");
       return List.of();
     }
+  }
+
+  /** All addresses of whoever uses it, or a group of hosts. */
+  private static boolean isNoHosts(InetAddress address) {
+    return address.isAnyLocalAddress()
+        || address.isMulticastAddress()
+        || address.getHostAddress().equals("255.255.255.255");
   }
 
   private static List<String> oneAddress(Path path, List<ReplicaAddress> entries) {

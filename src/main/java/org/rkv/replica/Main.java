@@ -30,8 +30,8 @@ import picocli.CommandLine.Option;
     name = "org.rkv.replica.Main",
     description = {
       "Serves one replica of the replicated key-value store until it is ended by SIGTERM.",
-      "Exit status: 0 stopped, 1 cannot start or a fault in the file checked, 2 bad usage, or a data"
-          + " directory that no other start would read either."
+      "Exit status: 0 stopped, 1 cannot start or a fault in the file checked, 2 bad usage, or a"
+          + " data directory that no other start would read either."
     },
     mixinStandardHelpOptions = true,
     versionProvider = Main.VersionLine.class,
@@ -69,8 +69,8 @@ public final class Main implements Callable<Integer> {
       names = "--port",
       paramLabel = "N",
       description =
-          "TCP port of this replica, unless --host has one, and of all that have none in the replica"
-              + " file; default: ${DEFAULT-VALUE}")
+          "TCP port of this replica, unless --host has one, and of all that have none in the"
+              + " replica file; default: ${DEFAULT-VALUE}")
   private int port = KvProgram.DEFAULT_PORT;
 
   @Option(
@@ -85,9 +85,9 @@ public final class Main implements Callable<Integer> {
       fallbackValue = "",
       paramLabel = "FILE",
       description =
-          "serve nothing: say what is wrong with this replica file, as this machine sees it; without"
-              + " FILE, what would keep this replica from starting with these options, or those"
-              + " that run from admitting it; exit status 1 if there is something")
+          "serve nothing: say what is wrong with this replica file, as this machine sees it;"
+              + " without FILE, what would keep this replica from starting with these options, or"
+              + " those that run from admitting it; exit status 1 if there is something")
   private Path checkedFile;
 
   @Option(
@@ -138,8 +138,8 @@ public final class Main implements Callable<Integer> {
       names = "--secret-file",
       paramLabel = "FILE",
       description =
-          "what all replicas know and nobody else: only who proves to know it is a replica; default:"
-              + " none, the addresses in the replica file decide")
+          "what all replicas know and nobody else: only who proves to know it is a replica;"
+              + " default: none, the addresses in the replica file decide")
   private Path secretFile;
 
   @Option(
@@ -211,8 +211,8 @@ public final class Main implements Callable<Integer> {
       paramLabel = "WHEN",
       description =
           "with --data: always, a write is on the disk of every replica before it is acknowledged;"
-              + " or so many milliseconds later, which a power cut of all replicas can lose; default:"
-              + " ${DEFAULT-VALUE}")
+              + " or so many milliseconds later, which a power cut of all replicas can lose;"
+              + " default: ${DEFAULT-VALUE}")
   private String sync = "always";
 
   @CommandLine.Spec private CommandLine.Model.CommandSpec spec;

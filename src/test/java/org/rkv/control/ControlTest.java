@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -56,7 +57,8 @@ class ControlTest {
     assertEquals(0, run("--here", "launch", "127.0.0.2"));
     assertEquals(
         List.of(
-            "--here begin 127.0.0.2:7 127.0.0.2:7  --portmapper embedded --capacity 1000000 --max-length 130",
+            "--here begin 127.0.0.2:7 127.0.0.2:7  --portmapper embedded --capacity 1000000"
+                + " --max-length 130",
             "-XX:+UseG1GC -XX:MaxGCPauseMillis=20 -XX:+UseTransparentHugePages -Xmx787m"),
         Files.readAllLines(directory.resolve("begun")));
     assertEquals("0\n", Files.readString(directory.resolve("127.0.0.2:7.start")));
@@ -194,7 +196,9 @@ class ControlTest {
     Files.writeString(file(), "127.0.0.1 lost.invalid far.invalid\n");
     sshDoes(
         "case $1 in",
-        "  far*) printf 'Welcome!\\nkv_r.sh row\\tfar.invalid\\tfar.invalid:8\\t12\\tstarting\\tlog\\t-\\t-\\n' ;;",
+        "  far*) printf 'Welcome!\\n"
+            + "kv_r.sh row\\tfar.invalid\\tfar.invalid:8\\t12\\tstarting\\tlog\\t-\\t-\\n"
+            + "' ;;",
         "  *) echo no route >&2; exit 255 ;;",
         "esac");
 
@@ -240,6 +244,35 @@ class ControlTest {
     } finally {
       process.destroyForcibly().waitFor();
     }
+  }
+
+  @Test
+  void shouldNotSayThatAllIsWellWhereNobodyCanReadIt() throws Exception {
+    PrintStream full =
+        new PrintStream(
+            new OutputStream() {
+              @Override
+              public void write(int each) throws IOException {
+                throw new IOException("No space left on device");
+              }
+            },
+            true,
+            UTF_8);
+    PrintStream complaints = new PrintStream(err, true, UTF_8);
+
+    assertEquals(1, new Control(file(), environment, full, complaints).run(List.of("choose")));
+    assertEquals("kv_r.sh: what it prints cannot be written\n", err.toString(UTF_8));
+  }
+
+  @Test
+  void shouldNameTheFileThatIsMissing() throws Exception {
+    Path missing = directory.resolve("missing/replica");
+    PrintStream complaints = new PrintStream(err, true, UTF_8);
+
+    assertEquals(
+        1, new Control(missing, environment, complaints, complaints).run(List.of("choose")));
+    assertEquals(
+        "kv_r.sh: " + missing.getParent() + ": no such file or directory\n", err.toString(UTF_8));
   }
 
   @Test

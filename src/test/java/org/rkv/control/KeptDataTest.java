@@ -1,6 +1,7 @@
 package org.rkv.control;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 
 import java.util.List;
@@ -34,6 +35,25 @@ class KeptDataTest {
     assertEquals("memory", KeptData.of(data).column());
     keepOnDisk();
     assertEquals(new KeptData("disk", data.directory, List.of()), KeptData.of(data));
+  }
+
+  @Test
+  void shouldSayWhereItIsIfARestartWouldTakeTheReplicaAwayFromIt() {
+    keepOnDisk();
+    StatusTable same = new StatusTable();
+    same.add(rowOf("/srv/rkv/a"), Answer.of(status));
+    assertEquals(2, same.lines().size());
+    StatusTable other = new StatusTable();
+    other.add(rowOf("memory"), Answer.of(status));
+
+    assertTrue(other.lines().get(1).endsWith("other options"), other.lines()::toString);
+    assertEquals(
+        "a keeps what it holds in /srv/rkv/a, and would be started now with it in memory only",
+        other.lines().get(2));
+  }
+
+  private static Row rowOf(String data) {
+    return new Row("a", "a:1", "1", "serving", "log", "-", "-", data);
   }
 
   @ParameterizedTest

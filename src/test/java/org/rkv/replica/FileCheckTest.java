@@ -51,6 +51,18 @@ class FileCheckTest {
   }
 
   @Test
+  void shouldRefuseWhatIsTheAddressOfNoHost() throws IOException {
+    assertEquals(
+        List.of(
+            file + ": 0.0.0.0 is no address of a host",
+            file + ": :: is no address of a host",
+            file + ": 224.0.0.1:7 is no address of a host",
+            file + ": ff02::1 is no address of a host",
+            file + ": 255.255.255.255 is no address of a host"),
+        check("alpha 0.0.0.0 :: 224.0.0.1:7 ff02::1 255.255.255.255").faults());
+  }
+
+  @Test
   void shouldRemarkOnSpellingsThatAreOneEntry() throws IOException {
     FileCheck check = check("alpha ALPHA. 10.0.0.9\n10.0.0.09 # the same\nalpha:20456");
 
