@@ -141,6 +141,54 @@ class KvrShellRestartIT extends KvrShellStories {
     assertEquals(before, shell.replicaProcesses());
   }
 
+  @Test
+  void shouldStartAllAgainWhenARestartOfAllIsInterrupted() throws Exception {
+    List<String> two = List.of("127.0.0.1", "127.0.0.2");
+    shell.writeReplicaFile(String.join(" ", two));
+    shell.run("start");
+    List<Long> before = shell.pids(two);
+    Process restart = shell.begin("restart", "--all-at-once");
+    Eventually.until(
+        "one is stopped",
+        () -> !shell.replicaProcesses().containsAll(before),
+        shell::replicaProcesses);
+    OtherProcess.signal("TERM", restart.pid());
+    OtherProcess.signal("HUP", restart.pid());
+    Outcome interrupted = KvrShell.await(restart);
+
+    assertRefused(130, "kv_r.sh: interrupted, and gone on to the end\n", interrupted);
+    assertEquals("serving", interrupted.row("127.0.0.2").get(3), interrupted::toString);
+    assertEquals(2, shell.replicaProcesses().size());
+    assertTrue(Collections.disjoint(before, shell.replicaProcesses()));
+  }
+
+  /** It was skipped as one that the broken-off restart had come to, and the rest forgotten. */
+  @Test
+  void shouldRestartTheNamedOneWhateverRestartWasBrokenOffBefore() throws Exception {
+    List<String> two = List.of("127.0.0.1", "127.0.0.2");
+    shell.writeReplicaFile(String.join(" ", two));
+    shell.run("start");
+    List<Long> before = shell.pids(two);
+    Process restart = shell.begin("restart");
+    Eventually.until(
+        "the first is stopped",
+        () -> !shell.replicaProcesses().contains(before.get(0)),
+        shell::replicaProcesses);
+    OtherProcess.signal("INT", restart.pid());
+    assertEquals(130, KvrShell.await(restart).status());
+    List<Long> between = shell.pids(two);
+
+    Outcome named = shell.run("restart", "127.0.0.1");
+    assertEquals(0, named.status(), named::toString);
+    assertNotEquals(between.get(0), shell.pid("127.0.0.1"));
+    long again = shell.pid("127.0.0.1");
+    Outcome rest = shell.run("restart");
+    assertEquals(0, rest.status(), rest::toString);
+    assertTrue(rest.out().contains("127.0.0.1: already restarted"), rest::toString);
+    assertEquals(again, shell.pid("127.0.0.1"));
+    assertNotEquals(between.get(1), shell.pid("127.0.0.2"));
+  }
+
   /** The new Java passes every trial, and serves nothing. */
   @Test
   void shouldPutBackTheFirstThatDoesNotServeAgain() throws Exception {

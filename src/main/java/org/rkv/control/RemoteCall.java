@@ -78,7 +78,8 @@ final class RemoteCall {
       return file;
     } catch (IOException e) {
       String directory = System.getProperty("java.io.tmpdir");
-      throw new IOException("no temporary file can be made in " + directory + ": " + e.getMessage(), e);
+      throw new IOException(
+          "no temporary file can be made in " + directory + ": " + e.getMessage(), e);
     }
   }
 

@@ -8,10 +8,14 @@ import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.rkv.replica.ReplicaName;
 
-/** The machines of other replicas, reached by ssh; {@code kv_r.sh} over there does the work. */
+/**
+ * The machines of other replicas, reached by ssh; {@code kv_r.sh} over there does the work. Used by
+ * one thread.
+ */
 final class RemoteMachines {
   private final ControlSettings settings;
   private final ChildProcesses children;
+  private List<String> prefix = List.of();
 
   RemoteMachines(ControlSettings settings, ChildProcesses children) {
     this.settings = settings;
@@ -54,12 +58,18 @@ final class RemoteMachines {
     return begin(name -> command, input, names);
   }
 
+  /** From now on no key of the terminal ends a step on another machine. */
+  void leaveTerminal() {
+    prefix = List.of("setsid");
+  }
+
   private RemoteStep begin(
       Function<ReplicaName, String> command, File input, List<ReplicaName> names)
       throws IOException {
     List<RemoteCall> calls = new ArrayList<>();
     for (ReplicaName name : names) {
-      List<String> ssh = ssh(name, command.apply(name));
+      List<String> ssh = new ArrayList<>(prefix);
+      ssh.addAll(ssh(name, command.apply(name)));
       calls.add(RemoteCall.begin(name, settings.remoteDirectory(), ssh, input, children));
     }
     return new RemoteStep(calls);

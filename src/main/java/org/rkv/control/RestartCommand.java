@@ -13,6 +13,8 @@ import org.rkv.replica.ReplicaName;
  * before anything is stopped.
  */
 final class RestartCommand {
+  private static final int ASK_MILLIS = 2000;
+
   private final ControlSettings settings;
   private final RemoteMachines machines;
   private final TrialStart trials;
@@ -52,17 +54,19 @@ final class RestartCommand {
     List<ReplicaName> away = check(choice, false);
     List<Choice.Chosen> there =
         choice.replicas().stream().filter(each -> !away.contains(each.name())).toList();
-    RollingRestart restart = new RollingRestart(settings, machines, file, out, complaints);
-    boolean isWell = restart.run(there, areNamed);
+    RollingRestart restart =
+        new RollingRestart(settings, machines, file, areNamed, out, complaints);
+    boolean isWell = restart.run(there);
     status.run(choice);
     return isWell && away.isEmpty();
   }
 
   /**
-   * Restarts them together: what they hold in memory only is lost if nobody else holds it.
+   * Restarts them together: what they hold in memory only is lost if nobody else holds it. A signal
+   * does not break it off, or none would run.
    *
    * @return whether all serve
-   * @throws Refusal if it would fail
+   * @throws Refusal if it would fail, or a signal has come, naming those that do not run
    */
   boolean allAtOnce(
       ReplicaFile file, Choice choice, StopCommand stop, StartCommand start, StatusCommand status)
@@ -71,10 +75,35 @@ final class RestartCommand {
       throw Refusal.notDone("not all can be started, so none is stopped");
     }
     new ReleaseCheck(settings, out).check(file, choice);
+    Interruption interruption = new Interruption();
+    machines.leaveTerminal();
     if (!stop.run(choice)) {
-      throw Refusal.notDone("not all have stopped, so none is started");
+      throw Refusal.notDone("not all have stopped, so none is started" + notRunning(choice));
     }
-    return start.run(choice, status);
+    boolean isWell;
+    try {
+      isWell = start.run(choice, status);
+    } catch (Refusal e) {
+      throw Refusal.notDone(e.getMessage() + notRunning(choice));
+    }
+    if (interruption.hasCome()) {
+      throw Refusal.interrupted("interrupted, and gone on to the end" + notRunning(choice));
+    }
+    return isWell;
+  }
+
+  /** For an operator who has to start them. */
+  private String notRunning(Choice choice) throws InterruptedException {
+    List<ReplicaName> names = choice.replicas().stream().map(Choice.Chosen::name).toList();
+    List<Answer> answers =
+        Inquiry.ask(names.stream().map(settings::addressOf).toList(), ASK_MILLIS);
+    List<String> stopped = new ArrayList<>();
+    for (int i = 0; i < names.size(); i++) {
+      if (!answers.get(i).isOfAReplica() && !answers.get(i).state().equals("silent")) {
+        stopped.add(names.get(i).toString());
+      }
+    }
+    return stopped.isEmpty() ? "" : "; not running: " + String.join(", ", stopped);
   }
 
   /** Returns those whose machines cannot be reached. */

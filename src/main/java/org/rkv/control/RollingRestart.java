@@ -6,9 +6,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Collectors;
-import org.jline.utils.Signals;
 import org.rkv.replica.ReplicaFile;
 import org.rkv.replica.ReplicaName;
 
@@ -28,7 +26,7 @@ final class RollingRestart {
   private final ReplicaFile file;
   private final PrintStream out;
   private final Complaints complaints;
-  private final AtomicBoolean isInterrupted = new AtomicBoolean();
+  private final boolean areNamed;
   private final RollRecord record;
   private final List<ReplicaName> done = new ArrayList<>();
   private final List<ReplicaName> leftOut = new ArrayList<>();
@@ -37,17 +35,21 @@ final class RollingRestart {
    * For one restart.
    *
    * @param file names all replicas, of which some are restarted
+   * @param areNamed whether the operator has named these: then one that does not run is started in
+   *     its turn, or else left out; and it is no part of a restart of all that was broken off
    */
   RollingRestart(
       ControlSettings settings,
       RemoteMachines machines,
       ReplicaFile file,
+      boolean areNamed,
       PrintStream out,
       Complaints complaints)
       throws IOException {
     this.settings = settings;
     this.machines = machines;
     this.file = file;
+    this.areNamed = areNamed;
     this.out = out;
     this.complaints = complaints;
     record = new RollRecord(settings.runDirectory().resolve(RECORD), settings.fingerprint(JAR));
@@ -56,19 +58,15 @@ final class RollingRestart {
   /**
    * Restarts them in this order.
    *
-   * @param startsStopped whether one that does not run is started in its turn, or else left out
    * @return whether all serve again
    * @throws Refusal if a signal has ended it, naming which are done and which not
    */
-  boolean run(List<Choice.Chosen> chosen, boolean startsStopped)
-      throws IOException, InterruptedException, Refusal {
-    for (String signal : List.of("INT", "TERM", "HUP")) {
-      Signals.register(signal, () -> isInterrupted.set(true));
-    }
-    List<Choice.Chosen> todo = todo(chosen, startsStopped);
+  boolean run(List<Choice.Chosen> chosen) throws IOException, InterruptedException, Refusal {
+    Interruption interruption = new Interruption();
+    List<Choice.Chosen> todo = todo(chosen);
     boolean isWell = true;
     for (Choice.Chosen next : todo) {
-      if (!isWell || isInterrupted.get()) {
+      if (!isWell || interruption.hasCome()) {
         break;
       }
       isWell = mayStop(next.name()) && renew(next);
@@ -84,12 +82,15 @@ final class RollingRestart {
             .map(ReplicaName::toString)
             .collect(Collectors.joining(", "));
     if (isWell && notDone.isEmpty()) {
-      record.end();
+      if (!areNamed) {
+        record.end();
+      }
       return leftOut.isEmpty();
     }
     String states = "restarted: " + list(done) + "; not restarted: " + notDone;
     if (isWell) {
-      throw Refusal.interrupted("interrupted; " + states + "; the next restart goes on with these");
+      String next = areNamed ? "" : "; the next restart goes on with these";
+      throw Refusal.interrupted("interrupted; " + states + next);
     }
     complaints.say(states);
     return false;
@@ -102,10 +103,10 @@ final class RollingRestart {
   }
 
   /** Without those that a restart before this one has come to, and those that are away. */
-  private List<Choice.Chosen> todo(List<Choice.Chosen> chosen, boolean startsStopped)
+  private List<Choice.Chosen> todo(List<Choice.Chosen> chosen)
       throws IOException, InterruptedException {
-    boolean goesOn = record.isToBeGoneOnWith();
-    if (!goesOn) {
+    boolean goesOn = !areNamed && record.isToBeGoneOnWith();
+    if (!goesOn && !areNamed) {
       record.begin();
     }
     List<ReplicaName> names = chosen.stream().map(Choice.Chosen::name).toList();
@@ -115,7 +116,7 @@ final class RollingRestart {
       Answer answer = answers.get(i);
       if (goesOn && record.has(names.get(i), answer.process())) {
         out.println(names.get(i) + ": already restarted by the restart that was broken off");
-      } else if (startsStopped || answer.isOfAReplica() || answer.state().equals("silent")) {
+      } else if (areNamed || answer.isOfAReplica() || answer.state().equals("silent")) {
         todo.add(chosen.get(i));
       } else {
         complaints.say(names.get(i) + " does not run, and is left out");
@@ -164,7 +165,9 @@ final class RollingRestart {
       return false;
     }
     done.add(chosen.name());
-    record.add(chosen.name(), ask(List.of(chosen.name())).get(0).process());
+    if (record.isToBeGoneOnWith()) {
+      record.add(chosen.name(), ask(List.of(chosen.name())).get(0).process());
+    }
     return true;
   }
 }

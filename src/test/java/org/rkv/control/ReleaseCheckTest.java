@@ -47,8 +47,8 @@ class ReleaseCheckTest {
 
     assertEquals(
         name(old)
-            + " (1.0.0): of a release that does not work together with unknown, so none is"
-            + " stopped; restart all with --all-at-once, without names: nothing that they hold is kept then",
+            + " (1.0.0): of a release that does not work together with unknown, so none is stopped;"
+            + " restart all with --all-at-once, without names: nothing that they hold is kept then",
         refusal.getMessage());
     assertEquals(1, refusal.exitStatus());
   }
