@@ -60,8 +60,7 @@ public final class FileVolume implements Volume, Closeable {
       boolean isMade = make(directory);
       FileChannel lock = lock(directory);
       FullDisk.prepare();
-      return new FileVolume(
-          directory, openDirectory(directory), lock, lockKey(directory), isMade);
+      return new FileVolume(directory, openDirectory(directory), lock, lockKey(directory), isMade);
     } catch (RefusedException e) {
       throw e;
     } catch (AccessDeniedException e) {
