@@ -13,6 +13,7 @@ import org.jline.utils.Signals;
 import org.rkv.disk.GoneException;
 import org.rkv.net.ConnectionLimits;
 import org.rkv.protocol.KvProgram;
+import org.rkv.replica.core.Settling;
 import org.rkv.replica.data.UnreadableException;
 import org.rkv.replica.peer.ClusterName;
 import org.rkv.replica.peer.LocalReplica;
@@ -389,8 +390,7 @@ public final class Main implements Callable<Integer> {
       if (maxBytes != 0) {
         requireBetween("--max-bytes", maxBytes, LocalReplica.MIN_BYTES, mostBytes);
       }
-      // Longer than any operation: none that is under way may outlive a tombstone that it missed.
-      long leastGraceMillis = Math.max(1000, 3 * peerTimeoutMillis);
+      long leastGraceMillis = Settling.leastGraceMillis(peerTimeoutMillis);
       requireBetween(
           "--tombstone-grace", tombstoneGraceMillis, leastGraceMillis, Integer.MAX_VALUE);
       requireBetween("--max-connections", maxConnections, 10, 1_000_000);

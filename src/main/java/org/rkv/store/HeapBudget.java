@@ -1,8 +1,9 @@
 package org.rkv.store;
 
 /**
- * How the heap of a replica is shared out: to the JVM itself, to what clients may fill, and half as
- * much again to what peers accepted meanwhile, deletes, and what is under way.
+ * How the heap of a replica is shared out: to the JVM itself, to the entries that clients may fill
+ * it with, a quarter as much again to deletes that are remembered, and another quarter to what
+ * peers accepted meanwhile and what is under way.
  */
 public final class HeapBudget {
   /** What a JVM needs besides what it holds. */
@@ -18,6 +19,11 @@ public final class HeapBudget {
   /** What clients may fill of a heap, unless something else is said: of a small one a quarter. */
   public static long clientBytes(long heapBytes) {
     return Math.max(heapBytes / 4, (heapBytes - BASE_BYTES) / 3 * 2);
+  }
+
+  /** What deletes may take that are remembered, where clients may fill so much with entries. */
+  public static long tombstoneBytes(long clientBytes) {
+    return clientBytes / 4;
   }
 
   /** What may be held where clients may fill so much: half as much again. */

@@ -41,6 +41,10 @@ public final class Store {
   private int liveEntries;
   private int tombstones;
   private long heldBytes;
+
+  /** Of these, what the tombstones take. */
+  private long tombstoneBytes;
+
   private LongSupplier maxBytes = () -> Long.MAX_VALUE;
   private Consumer<Entry> listener = entry -> {};
 
@@ -71,8 +75,10 @@ public final class Store {
   }
 
   /**
-   * From now on a client's PUT is refused that would leave more {@link #heldBytes} than that, and
-   * more than before. DEL is not: it makes room.
+   * From now on a client's PUT is refused that would leave entries of more {@link #heldBytes} than
+   * that, and of more than before. Tombstones do not count here, or who deletes much would leave no
+   * room to others: they have {@link HeapBudget#tombstoneBytes} beside it, beyond which a DEL is
+   * refused.
    *
    * @param bytes may change
    */
@@ -180,7 +186,7 @@ public final class Store {
     }
     Cell cell = cell(key);
     boolean fresh = !isLive(cell);
-    if (fresh && liveEntries >= limits.capacity() || isTooMuch(growth(cell, key, value))) {
+    if (fresh && liveEntries >= limits.capacity() || isTooMuch(liveGrowth(cell, key, value))) {
       return Change.refused(Outcome.FULL);
     }
     Entry before = copy(cell);
@@ -191,7 +197,8 @@ public final class Store {
   /**
    * A client's DEL: leaves a tombstone under a new stamp. Of a key that is not there, nothing is
    * changed, and the change has the tombstone that is there already, if there is one. While {@link
-   * Limits#maxTombstones} are remembered, no more can be deleted.
+   * Limits#maxTombstones} are remembered, or all the bytes for them are taken, no more can be
+   * deleted.
    */
   public Change delete(String key) {
     if (limits.tooLarge(key)) {
@@ -202,7 +209,7 @@ public final class Store {
     if (!isLive(cell)) {
       return new Change(absent(), held, null);
     }
-    if (tombstones >= limits.maxTombstones()) {
+    if (tombstones >= limits.maxTombstones() || isOneTooMany(key)) {
       return Change.refused(Outcome.FULL);
     }
     return new Change(Outcome.OK, hold(cell, key, null, clock.next()), held);
@@ -334,7 +341,30 @@ public final class Store {
   }
 
   private boolean isTooMuch(long growth) {
-    return growth > 0 && heldBytes() + growth > maxBytes.getAsLong();
+    return growth > 0 && liveBytes() + growth > maxBytes.getAsLong();
+  }
+
+  private long liveBytes() {
+    long bytes = heldBytes - tombstoneBytes;
+    return former == null ? bytes : bytes + former.liveBytes();
+  }
+
+  private static long liveGrowth(Cell cell, String key, String value) {
+    return isLive(cell) ? growth(cell, key, value) : Cell.heldBytes(key, value.length());
+  }
+
+  /** One is always taken, however long its key. */
+  private boolean isOneTooMany(String key) {
+    return tombstones > 0 && tombstoneBytes + Cell.heldBytesOfTombstone(key) > maxTombstoneBytes();
+  }
+
+  private long maxTombstoneBytes() {
+    return HeapBudget.tombstoneBytes(maxBytes.getAsLong());
+  }
+
+  /** Whether half of what deletes may be, or take, is used up. */
+  public boolean isShortOfTombstones() {
+    return tombstones > limits.maxTombstones() / 2 || tombstoneBytes > maxTombstoneBytes() / 2;
   }
 
   private Cell cell(String key) {
@@ -412,6 +442,7 @@ public final class Store {
     heldBytes += cell.heldBytes();
     sectionDigests.add(cell);
     if (cell.isTombstone()) {
+      tombstoneBytes += cell.heldBytes();
       tombstones++;
       tombstonesDigest.add(cell, value);
     } else {
@@ -424,6 +455,7 @@ public final class Store {
     heldBytes -= cell.heldBytes();
     sectionDigests.remove(cell);
     if (cell.isTombstone()) {
+      tombstoneBytes -= cell.heldBytes();
       tombstones--;
       tombstonesDigest.remove(cell);
     } else {

@@ -70,6 +70,26 @@ class ByteBudgetTest {
     cluster.awaitEqual();
   }
 
+  /** All PUTs of everybody were refused for as long as what he deleted was remembered. */
+  @Test
+  void shouldLetOthersPutWhateverAGreedyClientDeletes() throws Exception {
+    try (TestClient greedy = cluster.replica(0).client();
+        TestClient other = cluster.replica(1).client()) {
+      assertEquals(kv.PUT_OK, other.put("mine", "1"));
+      int deleted = 0;
+      do {
+        assertEquals(kv.PUT_OK, greedy.put("greedy" + deleted, ""));
+      } while (greedy.del("greedy" + deleted) == kv.DEL_OK && ++deleted < 400);
+
+      assertEquals(kv.PUT_OK, other.put("new", VALUE));
+      assertEquals(kv.PUT_DUPLICATE_KEY_VALUE_RESET, other.put("mine", VALUE));
+      Eventually.until(
+          "there is room for deletes again, long before the grace is over",
+          () -> other.del("mine") == kv.DEL_OK,
+          cluster::describe);
+    }
+  }
+
   @Test
   void shouldCatchUpThoughItIsFull() throws Exception {
     fill(cluster.replica(0));

@@ -210,6 +210,29 @@ class StoreTest {
   }
 
   @Test
+  void shouldLeaveEntriesTheirRoomHoweverMuchIsDeleted() {
+    store.limitBytes(() -> 100_000);
+    int deleted = 0;
+    while (store.delete(putNew("gone" + deleted)).accepted()) {
+      deleted++;
+    }
+
+    assertTrue(deleted > 70 && deleted < 80, deleted + " tombstones in a quarter of it");
+    assertTrue(store.isShortOfTombstones());
+    assertEquals(Outcome.REPLACED, store.put("gone" + deleted, "a longer value").outcome());
+    int stored = 1;
+    while (store.put("new" + stored, "v".repeat(28)).accepted()) {
+      stored++;
+    }
+    assertEquals(store.limits().capacity(), stored);
+  }
+
+  private String putNew(String key) {
+    assertEquals(Outcome.OK, store.put(key, "").outcome());
+    return key;
+  }
+
+  @Test
   void shouldDropASettledTombstone() {
     store.put("k", "v");
     Stamp tombstone = store.delete("k").entry().stamp();

@@ -96,7 +96,15 @@ public final class Incarnation {
     self.setPast(() -> durability.past(self.history()));
     self.setStanding(durability::standing);
     calls = new PeerCalls(self, peers, timers);
-    settling = new Settling(store, self, operations, calls, timers, tombstoneGraceMillis);
+    settling =
+        new Settling(
+            store,
+            self,
+            operations,
+            calls,
+            timers,
+            tombstoneGraceMillis,
+            Settling.leastGraceMillis(peerTimeoutMillis));
     applier = new Applier(store, clock, settling, operationLog, limitedLog);
     self.setContents(() -> Messages.contents(store, settling.unsettled()));
     self.setHeldBytes(store::heldBytes);

@@ -10,14 +10,16 @@ import org.rkv.store.Store;
 
 /**
  * The tombstones that every replica is known to have, and for how long: when that was a grace
- * period, no delayed write below their stamp can arrive any more, and they are dropped. One is kept
- * for each key, the latest, and it goes with its tombstone: however often a key is put and deleted,
- * what is remembered is what the store remembers. Belongs to the thread of its {@link Settling}.
+ * period, no delayed write below their stamp can arrive any more, and they are dropped. When they
+ * come to be many, the oldest go when that was the least period that is safe. One is kept for each
+ * key, the latest, and it goes with its tombstone: however often a key is put and deleted, what is
+ * remembered is what the store remembers. Belongs to the thread of its {@link Settling}.
  */
 final class SettledTombstones {
   private final Store store;
   private final Timers timers;
   private final long graceNanos;
+  private final long leastGraceNanos;
 
   /** In the order in which they were settled. */
   private final Map<String, Settled> byKey = new LinkedHashMap<>();
@@ -30,10 +32,17 @@ final class SettledTombstones {
   /** A tombstone, and how long this replica had been awake when it was settled. */
   private record Settled(Stamp stamp, long sinceNanos) {}
 
-  SettledTombstones(Store store, Timers timers, long graceMillis) {
+  /**
+   * Remembers none.
+   *
+   * @param graceMillis how long they are kept
+   * @param leastGraceMillis how long, when the store is short of them; no write takes as long
+   */
+  SettledTombstones(Store store, Timers timers, long graceMillis, long leastGraceMillis) {
     this.store = store;
     this.timers = timers;
     graceNanos = TimeUnit.MILLISECONDS.toNanos(graceMillis);
+    leastGraceNanos = Math.min(graceNanos, TimeUnit.MILLISECONDS.toNanos(leastGraceMillis));
     lastAdvanceNanos = timers.nanoTime();
   }
 
@@ -63,11 +72,11 @@ final class SettledTombstones {
     long now = timers.nanoTime();
     awakeNanos += Math.min(now - lastAdvanceNanos, longestNanos);
     lastAdvanceNanos = now;
-    long oldNanos = awakeNanos - graceNanos;
     Iterator<Map.Entry<String, Settled>> oldestFirst = byKey.entrySet().iterator();
     while (oldestFirst.hasNext()) {
       Map.Entry<String, Settled> oldest = oldestFirst.next();
-      if (oldest.getValue().sinceNanos - oldNanos > 0) {
+      long graceNow = store.isShortOfTombstones() ? leastGraceNanos : graceNanos;
+      if (awakeNanos - oldest.getValue().sinceNanos < graceNow) {
         return;
       }
       oldestFirst.remove();

@@ -19,7 +19,8 @@ import org.rkv.store.Store;
  *
  * <p>Entries that stay unsettled, because a write failed or its replica died, are brought to every
  * replica by {@link Completions}. Tombstones are dropped when they have been settled for a grace
- * period: by then no delayed write below their stamp can still arrive.
+ * period, or a shorter one when they are many: by then no delayed write below their stamp can still
+ * arrive.
  */
 public final class Settling implements Completions.Ledger {
   public static final long TICK_MILLIS = 250;
@@ -55,18 +56,28 @@ public final class Settling implements Completions.Ledger {
       Operations operations,
       PeerCalls calls,
       Timers timers,
-      long tombstoneGraceMillis) {
+      long tombstoneGraceMillis,
+      long leastGraceMillis) {
     this.store = store;
     this.self = self;
     this.calls = calls;
     peers = calls.peers();
     this.timers = timers;
     durability = operations.durability();
-    settledTombstones = new SettledTombstones(store, timers, tombstoneGraceMillis);
+    settledTombstones =
+        new SettledTombstones(store, timers, tombstoneGraceMillis, leastGraceMillis);
     backlogs = new Backlogs(self.start());
     own = backlogs.own();
     completions = new Completions(store, self, operations, calls, timers, backlogs, this);
     timers.schedule(TICK_MILLIS, this::tick);
+  }
+
+  /**
+   * How long a tombstone is kept at least: longer than any operation takes, so that none that is
+   * under way outlives a tombstone that it missed.
+   */
+  public static long leastGraceMillis(long peerTimeoutMillis) {
+    return Math.max(1000, 3 * peerTimeoutMillis);
   }
 
   /** This incarnation is over: nothing more is begun. */

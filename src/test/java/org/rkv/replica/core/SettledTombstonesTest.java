@@ -14,12 +14,14 @@ import org.rkv.store.Store;
 
 class SettledTombstonesTest {
   private static final long GRACE_MILLIS = 1_000;
+  private static final long LEAST_GRACE_MILLIS = 100;
   private static final long NO_PAUSE = Long.MAX_VALUE;
 
   private final HybridClock clock = StandingClock.of(1_800_000_000_000L, 1);
   private final Store store = new Store(Limits.ofTheCSystem(), clock, KeyHash.random());
   private final HandMovedTimers timers = new HandMovedTimers();
-  private final SettledTombstones tombstones = new SettledTombstones(store, timers, GRACE_MILLIS);
+  private final SettledTombstones tombstones =
+      new SettledTombstones(store, timers, GRACE_MILLIS, LEAST_GRACE_MILLIS);
 
   /** It was 1.2 million of them after twenty seconds, and the end of the heap. */
   @Test
@@ -74,6 +76,27 @@ class SettledTombstonesTest {
 
     assertNull(store.find("a"));
     assertEquals(1, tombstones.size());
+  }
+
+  @Test
+  void shouldDropTheOldestEarlyWhenTheyAreManyButNotTooEarly() {
+    store.limitBytes(() -> 8 * 2 * 10 * 330);
+    for (int i = 0; i < 30; i++) {
+      put("k" + i);
+      delete("k" + i);
+    }
+    timers.pass(LEAST_GRACE_MILLIS - 1);
+    tombstones.dropOld(NO_PAUSE);
+    assertEquals(30, store.tombstones(), "a write that is older may still come");
+
+    timers.pass(1);
+    tombstones.dropOld(NO_PAUSE);
+    assertEquals(20, store.tombstones(), "half of what may be");
+    assertNull(store.find("k9"));
+
+    timers.pass(GRACE_MILLIS - LEAST_GRACE_MILLIS);
+    tombstones.dropOld(NO_PAUSE);
+    assertEquals(0, store.tombstones());
   }
 
   @Test
