@@ -55,6 +55,14 @@ public final class Recovered {
     return manifest.incarnation();
   }
 
+  /**
+   * Higher than at every start before with this directory, once the log has begun: the number of
+   * the first file that this start may begin.
+   */
+  public long generation() {
+    return manifest.nextNumber();
+  }
+
   /** Whether all is there, as far as the directory alone can tell. */
   public Completeness completeness() {
     return manifest.completeness();

@@ -59,6 +59,7 @@ public final class KvProgram {
           Shape.list(16, Shape.struct(Shape.HYPER, Shape.HYPER)));
   private static final Shape CONTENTS =
       Shape.struct(Shape.INT, Shape.INT, Shape.INT, Shape.STRING, Shape.STRING);
+  private static final Shape OPENING = Shape.struct(Shape.HYPER, Shape.HYPER, Shape.HYPER);
   private static final Shape PARTICULARS =
       Shape.struct(
           Shape.struct(Shape.INT, Shape.INT, Shape.INT, Shape.INT, Shape.STRING, LIST),
@@ -67,7 +68,7 @@ public final class KvProgram {
               Shape.list(8, Shape.HYPER),
               Shape.HYPER,
               CONTENTS,
-              Shape.struct(Shape.HYPER, Shape.HYPER, Shape.HYPER),
+              Shape.struct(Shape.HYPER, Shape.HYPER, Shape.list(24, OPENING), Shape.HYPER),
               Shape.STRING));
   private static final Shape ADMISSION = Shape.struct(Shape.INT, PARTICULARS);
   private static final Shape SETTLED =
@@ -140,7 +141,8 @@ public final class KvProgram {
 
   private static Shape hello(int leastBytesOfNonce) {
     Shape nonce = Shape.string(leastBytesOfNonce, NONCE_BYTES);
-    return Shape.union(kv.PEER_PROTOCOL, Shape.struct(NAME, Shape.HYPER, Shape.HYPER, NAME, nonce));
+    Shape numbers = Shape.struct(Shape.HYPER, Shape.HYPER, Shape.HYPER, Shape.HYPER);
+    return Shape.union(kv.PEER_PROTOCOL, Shape.struct(NAME, numbers, NAME, nonce));
   }
 
   private static Procedure ofReplicas(Shape arguments, Shape results) {

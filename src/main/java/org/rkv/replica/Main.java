@@ -330,7 +330,8 @@ public final class Main implements Callable<Integer> {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
-    return 1; // the loop ended by itself, and has said why
+    // The loop ended by itself, and has said why.
+    return server.hasGivenWay() ? CommandLine.ExitCode.USAGE : 1;
   }
 
   /** Without hooks: nothing may be written, or acknowledged, any more. */

@@ -45,6 +45,7 @@ import org.rkv.replica.data.DataDirectory;
 import org.rkv.replica.epoch.EpochHistory;
 import org.rkv.replica.peer.ClusterName;
 import org.rkv.replica.peer.LocalReplica;
+import org.rkv.replica.peer.Openings;
 import org.rkv.replica.peer.Peer;
 import org.rkv.replica.peer.ReplicaAddress;
 import org.rkv.rpc.kv;
@@ -90,6 +91,7 @@ public final class ReplicaServer {
   private final SecureRandom random = new SecureRandom();
   private final RunningProgram program;
   private final ClusterName cluster;
+  private final Openings inMemory = Openings.inMemory();
 
   /** Null without a portmapper. */
   private volatile PortmapPresence portmapping;
@@ -101,6 +103,7 @@ public final class ReplicaServer {
 
   private Durability durability = Durability.IN_MEMORY;
   private Consumer<Throwable> diskFailed = e -> {};
+  private volatile boolean hasGivenWay;
   private Incarnation incarnation;
 
   /**
@@ -485,6 +488,7 @@ public final class ReplicaServer {
             settings.maxBytes(),
             settings.secret(),
             cluster,
+            data == null ? inMemory : data.openings(),
             former == null ? null : former.past());
     incarnation =
         new Incarnation(
@@ -514,6 +518,14 @@ public final class ReplicaServer {
     @Override
     public void end(String why) {
       log.error("cannot serve: {}", why);
+      incarnation.close();
+      loop.close();
+    }
+
+    @Override
+    public void giveWay(String why) {
+      log.error("the replica ends: {}", why);
+      hasGivenWay = true;
       incarnation.close();
       loop.close();
     }
@@ -618,5 +630,10 @@ public final class ReplicaServer {
   /** Waits until the event loop has ended. */
   void awaitEnd() throws InterruptedException {
     loop.awaitEnd(0);
+  }
+
+  /** Whether it has ended since another process has gone on with its data directory. */
+  boolean hasGivenWay() {
+    return hasGivenWay;
   }
 }

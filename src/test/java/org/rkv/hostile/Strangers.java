@@ -21,6 +21,7 @@ import org.rkv.rpc.Contents;
 import org.rkv.rpc.Hello;
 import org.rkv.rpc.Listed;
 import org.rkv.rpc.Names;
+import org.rkv.rpc.Opening;
 import org.rkv.rpc.Particulars;
 import org.rkv.rpc.kv;
 
@@ -297,6 +298,7 @@ final class Strangers implements AutoCloseable {
     particulars.contents = new Contents();
     particulars.contents.entries_digest = new Bytes(new byte[0]);
     particulars.contents.tombstones_digest = new Bytes(new byte[0]);
+    particulars.openings = new Opening[0];
     particulars.proof = new Bytes(new byte[PROOF_BYTES]);
     return particulars;
   }

@@ -45,6 +45,7 @@ import org.rkv.rpc.ListPage;
 import org.rkv.rpc.ListRange;
 import org.rkv.rpc.Listed;
 import org.rkv.rpc.Names;
+import org.rkv.rpc.Opening;
 import org.rkv.rpc.Page;
 import org.rkv.rpc.Particulars;
 import org.rkv.rpc.Passed;
@@ -369,6 +370,8 @@ class KvProgramTest {
     hello.names.name = "me:20456";
     hello.names.incarnation = -1;
     hello.names.start = 2;
+    hello.names.generation = 3;
+    hello.names.opening = 4;
     hello.names.meant = "you:20456";
     hello.names.nonce = bytes(32);
     return hello;
@@ -391,8 +394,17 @@ class KvProgramTest {
     particulars.taken = new long[] {1, 2};
     particulars.kept = 7;
     particulars.contents = contents();
+    particulars.openings = new Opening[] {opening(1), opening(-1)};
     particulars.proof = bytes(32);
     return particulars;
+  }
+
+  private static Opening opening(long generation) {
+    Opening opening = new Opening();
+    opening.incarnation = -1;
+    opening.generation = generation;
+    opening.id = 3;
+    return opening;
   }
 
   private static Listed[] list() {

@@ -43,6 +43,7 @@ import org.rkv.rpc.ListPage;
 import org.rkv.rpc.ListRange;
 import org.rkv.rpc.Listed;
 import org.rkv.rpc.Names;
+import org.rkv.rpc.Opening;
 import org.rkv.rpc.Page;
 import org.rkv.rpc.Particulars;
 import org.rkv.rpc.Put;
@@ -257,6 +258,8 @@ class StandInReplica implements AutoCloseable {
     copy.name = names.name;
     copy.incarnation = names.incarnation;
     copy.start = names.start;
+    copy.generation = names.generation;
+    copy.opening = names.opening;
     copy.meant = names.meant;
     copy.nonce = names.nonce;
     return copy;
@@ -276,6 +279,7 @@ class StandInReplica implements AutoCloseable {
     copy.taken = particulars.taken;
     copy.kept = particulars.kept;
     copy.contents = particulars.contents;
+    copy.openings = particulars.openings;
     copy.proof = particulars.proof;
     return copy;
   }
@@ -294,6 +298,7 @@ class StandInReplica implements AutoCloseable {
     particulars.contents = new Contents();
     particulars.contents.entries_digest = new Bytes(new byte[0]);
     particulars.contents.tombstones_digest = new Bytes(new byte[0]);
+    particulars.openings = new Opening[0];
     particulars.proof = new Bytes(new byte[0]);
     return particulars;
   }

@@ -113,6 +113,11 @@ final class Machine {
     disk = new SimulatedVolume(new Random(number));
   }
 
+  /** From now on there is this one, while nothing runs. */
+  void disk(SimulatedVolume other) {
+    disk = other;
+  }
+
   /** What is kept here when nothing runs. */
   SimulatedVolume disk() {
     return disk;

@@ -20,7 +20,10 @@ final class SimulatedReplica {
   private static final long STOP_MILLIS = 4500;
 
   /** As long as the program waits. */
-  private static final long SETTLED_MILLIS = 10_000;
+  private static final long SETTLED_MILLIS = 5000;
+
+  /** So soon an operator sees that it has ended. */
+  private static final long LOOK_MILLIS = 100;
 
   private final Plan plan;
   private final Scheduler scheduler;
@@ -35,6 +38,10 @@ final class SimulatedReplica {
   private Machine machineBefore;
 
   private ReplicaUnderTest replicaBefore;
+
+  /** Whether another machine has a copy of what was on its disk. */
+  private boolean isCopied;
+
   private boolean stopping;
 
   /** Whether its replica file was ever written after the beginning, and when that was last. */
@@ -106,6 +113,7 @@ final class SimulatedReplica {
     machine.listen(replica.server());
     lists.took(machine, peers);
     process.afterEach(() -> mutant.afterEach(replica));
+    replica.onGivingWay(() -> giveWay(process));
     if (mutant.isOnDisks()) {
       beginOnDisk(process);
     } else {
@@ -136,6 +144,23 @@ final class SimulatedReplica {
             });
     Random random = new Random(scheduler.random().nextLong());
     process.happens(() -> started.beginIn(disk, random, mutant::durability));
+  }
+
+  /** What it holds is old, and it ends: its operator moves that away, if nobody has its name. */
+  private void giveWay(Process process) {
+    if (!isCopied) {
+      journal.loggerOf(machine).error("nobody had a copy of its directory");
+    }
+    process.machine().kill();
+    fabric.killed(process);
+    scheduler.afterMillis(
+        LOOK_MILLIS,
+        () -> {
+          if (machine == process.machine() && !isRunning()) {
+            giveUpDisk();
+            start();
+          }
+        });
   }
 
   /** What is on its disk is moved away, while it does not run. */
@@ -329,9 +354,23 @@ final class SimulatedReplica {
     startAtOnce();
   }
 
+  /**
+   * The same, with a copy of what is on its disk; it is frozen.
+   *
+   * @param spare where nothing has run yet
+   */
+  void startTwinWithCopy(Machine spare) {
+    if (!isPaused()) {
+      pause();
+    }
+    spare.disk(machine.disk().copy());
+    isCopied = true;
+    startTwin(spare, true);
+  }
+
   /** The one on this machine goes on if it was frozen, though its name leads to a twin. */
   void resumeTwinBefore(Machine before) {
-    if (machineBefore == before && before.process().isPaused()) {
+    if (machineBefore == before && before.process() != null && before.process().isPaused()) {
       journal.add("the {} that has a twin goes on", before);
       before.process().resume();
     }
@@ -339,14 +378,19 @@ final class SimulatedReplica {
 
   /** The one before is killed: the twin stays. */
   void killTwinBefore() {
-    journal.add("the {} that has a twin is killed", machineBefore);
     Process process = machineBefore.process();
-    machineBefore.kill();
-    fabric.killed(process);
+    if (process != null) {
+      journal.add("the {} that has a twin is killed", machineBefore);
+      machineBefore.kill();
+      fabric.killed(process);
+    }
     machineBefore = null;
   }
 
-  /** The twin is killed, and the name leads to the one before again, which goes on. */
+  /**
+   * The twin is killed, and the name leads to the one before again, which goes on; if that has
+   * given way already, its operator moves away what it held, and starts it again.
+   */
   void killTwin() {
     if (isRunning()) {
       journal.add("the twin of {} is killed", machine);
@@ -357,6 +401,11 @@ final class SimulatedReplica {
     machineBefore = null;
     fabric.add(machine);
     stopping = false;
+    if (!isRunning()) {
+      giveUpDisk();
+      start();
+      return;
+    }
     peers(peers);
     if (isPaused()) {
       resume();

@@ -11,4 +11,7 @@ public interface Ending {
 
   /** It can never serve. */
   void end(String why);
+
+  /** What the data directory holds is old, and another process has its incarnation. */
+  void giveWay(String why);
 }

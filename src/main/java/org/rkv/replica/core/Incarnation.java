@@ -43,6 +43,8 @@ public final class Incarnation {
   private final CatchUp catchUp;
   private final Standing standing;
   private final Timers timers;
+  private final Ending ending;
+  private boolean isOld;
   private boolean closed;
 
   /**
@@ -78,6 +80,7 @@ public final class Incarnation {
       throws OncRpcException, IOException {
     this.self = self;
     this.timers = timers;
+    this.ending = ending;
     LimitedLog limitedLog = new LimitedLog(log, timers::nanoTime);
     Peers.Listener peerEvents = new PeerEvents();
     peers = new Peers(self, timers, peerTimeoutMillis, peerEvents);
@@ -173,6 +176,22 @@ public final class Incarnation {
     @Override
     public void fellBehind(Peer peer) {
       catchUp.fellBehind(peer);
+    }
+
+    @Override
+    public void isOld(Peer by) {
+      if (closed || isOld) {
+        return;
+      }
+      isOld = true;
+      String why =
+          "replica "
+              + by.name()
+              + " has met another process that began later with our data directory, or a copy of"
+              + " it, so that what we hold is old";
+      standing.isOld(why);
+      operations.failAll(why);
+      timers.schedule(0, () -> ending.giveWay(why));
     }
   }
 

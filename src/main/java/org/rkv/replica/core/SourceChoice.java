@@ -35,7 +35,7 @@ final class SourceChoice {
       LocalReplica self, Peers peers, Past kept, String directory, Timers timers, long waitMillis) {
     this.self = self;
     this.peers = peers;
-    disagreements = new Disagreements(peers);
+    disagreements = new Disagreements(self, peers);
     this.kept = kept;
     this.directory = directory;
     this.timers = timers;
@@ -90,8 +90,15 @@ final class SourceChoice {
             + " away, and start it again";
   }
 
-  /** Nobody begins to serve while one that it lists and reaches has another list; null if none. */
+  /**
+   * Nobody begins to serve while one that it lists and reaches has another list, or two have copies
+   * of one data directory; null if none do.
+   */
   String whyNotServe() {
+    String copies = disagreements.whoHaveCopies();
+    if (copies != null) {
+      return "an operator: " + copies;
+    }
     String other = disagreements.whoHasAnotherList();
     return other == null ? null : "the replica files to agree: " + other;
   }

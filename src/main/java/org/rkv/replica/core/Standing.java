@@ -13,9 +13,10 @@ import org.slf4j.Logger;
 
 /**
  * Whether a replica that serves may answer clients. It may not while it has been taken out of the
- * list of the others, while it has another history than one of them, and after a standstill until
- * the others have said that they still know it: all that would answer from what may be old. It
- * serves all the while, so that what it holds is not lost. Belongs to the replica's thread.
+ * list of the others, while it has another history than one of them, while another one has a copy
+ * of its data directory, and after a standstill until the others have said that they still know it:
+ * all that would answer from what may be old. It serves all the while, so that what it holds is not
+ * lost. Belongs to the replica's thread.
  */
 final class Standing {
   /** Of a peer timeout: a longer standstill may have been noticed by others. */
@@ -50,6 +51,9 @@ final class Standing {
   /** What we have told the log that we wait for. */
   private String logged = "";
 
+  /** Why it never answers any client again; empty as long as it may. */
+  private String isOld = "";
+
   private boolean closed;
 
   /** Begins to look how time goes. */
@@ -65,7 +69,7 @@ final class Standing {
     this.operations = operations;
     this.calls = calls;
     peers = calls.peers();
-    disagreements = new Disagreements(peers);
+    disagreements = new Disagreements(self, peers);
     this.settling = settling;
     this.timers = timers;
     this.log = log;
@@ -149,8 +153,21 @@ final class Standing {
     }
   }
 
+  /** What is held is old, and this replica ends. */
+  void isOld(String why) {
+    isOld = why;
+    update();
+  }
+
   /** What has to be waited for; empty if nothing. */
   private String reason() {
+    if (!isOld.isEmpty()) {
+      return "the end: " + isOld;
+    }
+    String copy = disagreements.whoHasACopyOfOurs();
+    if (copy != null) {
+      return "an operator: " + copy;
+    }
     String anotherHistory = disagreements.whoHasAnotherHistory();
     if (anotherHistory != null) {
       return "an operator to decide between us and replica " + anotherHistory;

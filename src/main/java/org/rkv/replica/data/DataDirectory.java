@@ -2,6 +2,7 @@ package org.rkv.replica.data;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
 import org.rkv.disk.DiskWorker;
@@ -16,6 +17,8 @@ import org.rkv.disk.Volume;
 import org.rkv.net.Timers;
 import org.rkv.replica.core.Durability;
 import org.rkv.replica.core.FormerCopy;
+import org.rkv.replica.peer.Opening;
+import org.rkv.replica.peer.Openings;
 import org.rkv.store.HybridClock;
 import org.rkv.store.KeyHash;
 import org.rkv.store.Limits;
@@ -32,6 +35,7 @@ public final class DataDirectory {
   private final Logger log;
   private final long incarnation;
   private final long lastNumber;
+  private final List<Opening> admitted;
   private final LogSettings settings;
 
   /** What was found; null once it has been taken, since it can be as large as all that is held. */
@@ -41,6 +45,7 @@ public final class DataDirectory {
   private FormerCopy copy;
 
   private Log records;
+  private Openings openings;
 
   /**
    * Reads all that counts, which takes a second or two for a million entries.
@@ -70,6 +75,7 @@ public final class DataDirectory {
     try {
       recovered = Recovery.read(volume, name, incarnation, loaded);
       copy = recovered.isNew() ? null : loaded.copy(recovered.incarnation());
+      admitted = loaded.openings();
     } catch (RefusedException e) {
       throw new UnreadableException(volume.place(), e);
     } catch (IOException e) {
@@ -127,6 +133,11 @@ public final class DataDirectory {
     return incarnation;
   }
 
+  /** When this process has opened it, and others theirs; once it has {@link #begin begun}. */
+  public Openings openings() {
+    return openings;
+  }
+
   /** What was found, once; null if the directory is new. */
   public FormerCopy takeCopy() {
     FormerCopy taken = copy;
@@ -143,7 +154,9 @@ public final class DataDirectory {
    */
   public Durability begin(DiskWorker worker, Timers timers, Random random, Runnable then) {
     records = new Log(volume, recovered, settings, worker, timers, random, new LogEvents());
-    Durability kept = new KeptOnDisk(records, timers, recovered, lastNumber, volume.place());
+    openings = new Openings(recovered.generation(), random.nextLong(), admitted);
+    KeptOnDisk kept = new KeptOnDisk(records, timers, recovered, lastNumber, volume.place());
+    openings.onChange(() -> kept.openingsChanged(openings.latest()));
     recovered = null;
     records.begin();
     records.whenForced(0, then);

@@ -1,5 +1,6 @@
 package org.rkv.replica.data;
 
+import java.util.Collection;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -16,6 +17,7 @@ import org.rkv.replica.core.Durability;
 import org.rkv.replica.epoch.EpochHistory;
 import org.rkv.replica.epoch.Epochs;
 import org.rkv.replica.epoch.Past;
+import org.rkv.replica.peer.Opening;
 import org.rkv.rpc.DataStatus;
 import org.rkv.rpc.kv;
 import org.rkv.store.Entry;
@@ -144,6 +146,12 @@ final class KeptOnDisk implements Durability {
     }
     boolean hasAll = isServed;
     whenForced(historyPosition, () -> safePast = hasAll ? past : safePast.withTaken(past.taken()));
+  }
+
+  /** Nothing that another process has a part in is answered before it is safe who that is. */
+  void openingsChanged(Collection<Opening> latest) {
+    historyPosition =
+        append(new LogRecord.Meta(Kinds.OPENINGS, "", ++lastNumber, OpeningsRecord.of(latest)));
   }
 
   private void whenForced(long position, Runnable then) {

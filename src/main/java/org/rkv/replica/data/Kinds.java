@@ -20,5 +20,10 @@ final class Kinds {
   /** A {@code Note}: all that is {@link #REMOVED} since {@link #REMOVING}. */
   static final byte REMOVAL_COUNTS = 6;
 
+  /**
+   * A {@code Meta}: which openings of other directories were admitted, an {@link OpeningsRecord}.
+   */
+  static final byte OPENINGS = 7;
+
   private Kinds() {}
 }

@@ -2,6 +2,7 @@ package org.rkv.replica.data;
 
 import java.io.IOException;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.rkv.disk.LogRecord;
@@ -11,6 +12,7 @@ import org.rkv.replica.core.FormerCopy;
 import org.rkv.replica.epoch.Epochs;
 import org.rkv.replica.epoch.Passed;
 import org.rkv.replica.epoch.Past;
+import org.rkv.replica.peer.Opening;
 import org.rkv.store.Entry;
 import org.rkv.store.HybridClock;
 import org.rkv.store.Stamp;
@@ -117,6 +119,20 @@ final class Loaded implements Recovery.Visitor {
     try {
       return new FormerCopy(store, past(incarnation));
     } catch (IllegalArgumentException | IOException e) {
+      throw notUnderstood(e);
+    }
+  }
+
+  /**
+   * Which openings of other directories were admitted.
+   *
+   * @throws RefusedException if that is not understood
+   */
+  List<Opening> openings() throws RefusedException {
+    LogRecord.Meta openings = metas.get(Kinds.OPENINGS);
+    try {
+      return openings == null ? List.of() : OpeningsRecord.openings(openings.payload());
+    } catch (IllegalArgumentException | IndexOutOfBoundsException e) {
       throw notUnderstood(e);
     }
   }

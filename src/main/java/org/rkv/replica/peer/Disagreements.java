@@ -8,10 +8,12 @@ import org.rkv.rpc.kv;
  * thread.
  */
 public final class Disagreements {
+  private final LocalReplica self;
   private final Peers peers;
 
   /** Of these peers with us, at each moment. */
-  public Disagreements(Peers peers) {
+  public Disagreements(LocalReplica self, Peers peers) {
+    this.self = self;
     this.peers = peers;
   }
 
@@ -60,6 +62,37 @@ public final class Disagreements {
       }
     }
     return null;
+  }
+
+  /**
+   * Why we may hold what is old: another replica has a copy of our data directory. A peer that is
+   * away may have it still.
+   *
+   * @return for people; null if that is not so
+   */
+  public String whoHasACopyOfOurs() {
+    for (Peer peer : peers.all()) {
+      if (isJudged(peer, kv.ADMIT_TWO_OF_ONE_DIRECTORY)
+          && peer.opening().isOfSameDirectoryAs(self.opening())) {
+        return peer.told().verdict().reason();
+      }
+    }
+    for (Peer peer : peers.all()) {
+      if (peer.told().knowsACopy()) {
+        return "replica " + peer.name() + " reaches another that has a copy of our data directory";
+      }
+    }
+    return null;
+  }
+
+  /** Which two that we reach have copies of one data directory; null if none have. */
+  public String whoHaveCopies() {
+    for (Peer peer : peers.all()) {
+      if (peer.isReached() && isJudged(peer, kv.ADMIT_TWO_OF_ONE_DIRECTORY)) {
+        return peer.told().verdict().reason();
+      }
+    }
+    return whoHasACopyOfOurs();
   }
 
   /** A peer that we reach and whose list is another, and how, for people; null if there is none. */

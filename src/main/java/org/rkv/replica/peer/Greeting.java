@@ -83,6 +83,7 @@ final class Greeting implements Handshake.Listener {
     boolean knowsAnother =
         admission.code == kv.ADMIT_OTHER_INCARNATION || admission.code == kv.ADMIT_TWO_OF_ONE_NAME;
     peer.told().setKnowsAnother(knowsAnother);
+    peer.told().setKnowsACopy(admission.code == kv.ADMIT_TWO_OF_ONE_DIRECTORY);
     if (!knowsAnother) {
       peer.told().answered(askedNanos);
     }
@@ -90,6 +91,10 @@ final class Greeting implements Handshake.Listener {
       case kv.ADMIT_NOT_YET, kv.ADMIT_OTHER_INCARNATION -> notMet(by, admission);
       case kv.ADMIT_OTHER_SECRET -> refuse(by, "it has no secret, or another one");
       case kv.ADMIT_OTHER_ADDRESS -> refuse(by, "it does not know the address that we call from");
+      case kv.ADMIT_LATER_OPENING -> {
+        hearing.isOld(peer, admission.callee);
+        refuse(by, "another process has gone on with our data directory, or a copy of it");
+      }
       case kv.ADMIT_TWO_OF_ONE_NAME -> refuse(by, "it knows two replicas of our name");
       default -> judge(by, admission, askedNanos);
     }
@@ -130,6 +135,8 @@ final class Greeting implements Handshake.Listener {
       refuse(by, "there are two of its name, at " + two);
     } else if (!ours.isAdmitted()) {
       refuse(by, ours.reason());
+    } else if (peer.told().knowsACopy()) {
+      refuse(by, "another replica that it reaches has a copy of our data directory");
     } else if (admission.code != kv.ADMITTED) {
       notYet(by, "it does not agree with us yet");
     } else if (peer.admit(by)) {

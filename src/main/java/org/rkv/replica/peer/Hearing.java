@@ -16,6 +16,7 @@ public final class Hearing {
   private final LocalReplica self;
   private final Peers peers;
   private final GivenNames givenNames;
+  private final Copies copies;
   private final Peers.Listener listener;
   private final Logger log;
 
@@ -26,6 +27,7 @@ public final class Hearing {
     this.listener = listener;
     this.log = log;
     givenNames = new GivenNames(self, peers);
+    copies = new Copies(self, peers);
   }
 
   /**
@@ -42,14 +44,13 @@ public final class Hearing {
    * calls itself counts at once where nobody can prove who he is; else see {@link #named}.
    */
   void met(Peer peer, Names callee) {
-    if (peer.incarnation() != callee.incarnation) {
+    if (peer.start() != callee.start) {
       peer.closeCallersBut(
           caller ->
-              caller.attachment() instanceof InboundPeer inbound
-                  && inbound.incarnation() == callee.incarnation,
+              caller.attachment() instanceof InboundPeer inbound && inbound.start() == callee.start,
           "another one answers at its name");
     }
-    peers.meet(peer, callee.incarnation, callee.start);
+    peers.meet(peer, PeerMessages.opening(callee), callee.start);
     if (self.secret().isNone()) {
       named(peer, callee);
     }
@@ -99,7 +100,7 @@ public final class Hearing {
    * @return why it never will, or cannot admit us as we are; null if it may
    */
   String whyNever(Peer peer, Particulars theirs) {
-    Verdict verdict = Verdict.of(self, peers.list(), theirs);
+    Verdict verdict = copies.judge(peer, Verdict.of(self, peers.list(), theirs));
     peer.told().setVerdict(verdict);
     boolean isBehind = verdict.relation() == Past.Relation.BEHIND && !peer.told().knowsAnother();
     if (isBehind) {
@@ -107,7 +108,10 @@ public final class Hearing {
     }
     listener.changed();
     boolean isApart = verdict.relation() == Past.Relation.APART;
-    return isBehind || isApart || verdict.lists().surelyLacks(ListComparison.OURSELVES)
+    return isBehind
+            || isApart
+            || Copies.isJudged(verdict)
+            || verdict.lists().surelyLacks(ListComparison.OURSELVES)
         ? verdict.reason()
         : null;
   }
@@ -119,6 +123,16 @@ public final class Hearing {
       listener.fellBehind(peer);
     }
     return verdict;
+  }
+
+  /**
+   * One that we call says that another process has gone on with our data directory, or with a copy
+   * of it: what we hold is old. It may be of another cluster, all of whose directories are copies.
+   */
+  void isOld(Peer by, Particulars theirs) {
+    if (Verdict.of(self, peers.list(), theirs).code() != kv.ADMIT_OTHER_CLUSTER) {
+      listener.isOld(by);
+    }
   }
 
   /** One that calls us has told its particulars. */
@@ -141,7 +155,7 @@ public final class Hearing {
   }
 
   private Verdict hear(Peer peer, Particulars theirs) {
-    Verdict verdict = Verdict.of(self, peers.list(), theirs);
+    Verdict verdict = copies.judge(peer, Verdict.of(self, peers.list(), theirs));
     peer.setState(theirs.state);
     peer.told().setLimit(theirs.limit);
     peer.told().setBytes(theirs.max_bytes, theirs.held_bytes);
@@ -153,6 +167,7 @@ public final class Hearing {
       boolean serves = theirs.state == kv.REPLICA_SERVING;
       learn(verdict.lists(), serves);
       self.history().keepCompanyWith(peer.incarnation());
+      copies.admitted(peer, PeerMessages.openings(theirs));
       if (serves && self.isServing()) {
         self.history().join(peer.past());
       }
@@ -226,7 +241,7 @@ public final class Hearing {
       listener.changed();
       ask(by);
     }
-    return new Disagreements(peers).whoLeaveUsOut().contains(by);
+    return new Disagreements(self, peers).whoLeaveUsOut().contains(by);
   }
 
   /**

@@ -20,6 +20,7 @@ public final class LastTold {
   private String cluster = "";
   private Verdict verdict;
   private boolean knowsAnother;
+  private boolean knowsACopy;
   private boolean hasAnswered;
   private long answeredAsOfNanos;
   private long particularsAsOfNanos;
@@ -129,6 +130,15 @@ public final class LastTold {
 
   void setKnowsAnother(boolean knows) {
     knowsAnother = knows;
+  }
+
+  /** Whether another replica that it reaches has a copy of our data directory. */
+  boolean knowsACopy() {
+    return knowsACopy;
+  }
+
+  void setKnowsACopy(boolean knows) {
+    knowsACopy = knows;
   }
 
   /** It has answered what we asked at this moment. */

@@ -31,6 +31,7 @@ public final class LocalReplica {
   private final long maxBytes;
   private final Secret secret;
   private final ClusterName cluster;
+  private final Openings openings;
   private final EpochHistory history;
   private final Past kept;
   private Supplier<Past> past = () -> history().past();
@@ -56,6 +57,7 @@ public final class LocalReplica {
    * @param maxBytes how much of its heap clients may fill
    * @param secret what all replicas know, or {@link Secret#NONE}
    * @param cluster of the process: it outlives this incarnation
+   * @param openings of data directories, of the process as well
    * @param kept what the old copy has gone through that is kept until there is a new one; or null
    */
   public LocalReplica(
@@ -69,6 +71,7 @@ public final class LocalReplica {
       long maxBytes,
       Secret secret,
       ClusterName cluster,
+      Openings openings,
       Past kept) {
     this.name = name;
     this.givenName = givenName;
@@ -80,6 +83,7 @@ public final class LocalReplica {
     this.maxBytes = maxBytes;
     this.secret = secret;
     this.cluster = cluster;
+    this.openings = openings;
     this.kept = kept;
     if (kept != null) {
       history.remember(kept.taken());
@@ -141,6 +145,16 @@ public final class LocalReplica {
   /** The name of the cluster, so far as it is known. */
   ClusterName cluster() {
     return cluster;
+  }
+
+  /** When data directories were opened. */
+  Openings openings() {
+    return openings;
+  }
+
+  /** Of our own data directory, by this process. */
+  Opening opening() {
+    return openings.own(incarnation());
   }
 
   /** The epochs that what is held has gone through. */

@@ -46,7 +46,7 @@ public final class Peer {
   /** The connections that it has made, and has been admitted on. */
   private final List<Channel> callers = new ArrayList<>();
 
-  private long incarnation;
+  private Opening opening = new Opening(0, 0, 0);
   private long start;
   private boolean met;
   private boolean looksLater;
@@ -165,6 +165,11 @@ public final class Peer {
     return links.callee() != null;
   }
 
+  /** The same, or it was so within the last two heartbeats. */
+  boolean wasReachedLately() {
+    return isReached() || timers.nanoTime() - lostNanos < TWO_HEARTBEATS_NANOS;
+  }
+
   /** Whether our own link leads to this incarnation in this process, at this moment. */
   boolean isMet(long callersIncarnation, long callersStart) {
     Names callee = links.callee();
@@ -183,7 +188,12 @@ public final class Peer {
 
   /** Which incarnation of it was last met; 0 for none. */
   public long incarnation() {
-    return incarnation;
+    return opening.incarnation();
+  }
+
+  /** Of its data directory, by the process that was last met. */
+  Opening opening() {
+    return opening;
   }
 
   /** Which start of it was last met; 0 for none. */
@@ -192,8 +202,8 @@ public final class Peer {
   }
 
   /** Our link leads to this start of it. The state of another one is not known yet. */
-  void setStart(long newIncarnation, long newStart) {
-    incarnation = newIncarnation;
+  void setStart(Opening newOpening, long newStart) {
+    opening = newOpening;
     start = newStart;
     told.setState(0);
   }
@@ -371,6 +381,13 @@ public final class Peer {
     List.copyOf(callers).forEach(caller -> caller.close(reason));
     callers.clear();
     disconnect(reason);
+  }
+
+  /** The same, if anything is admitted in either direction. */
+  void takeBackAdmission(String reason) {
+    if (isAdmitted() || callers.stream().anyMatch(Channel::isOpen)) {
+      greetAnew(reason);
+    }
   }
 
   /** Ends those that are not of the one that is there now. */

@@ -139,8 +139,7 @@ public final class PeerAuthenticator {
     InetSocketAddress from = channel.remoteAddress();
     if (peer == null) {
       // Perhaps our list leaves it out.
-      int code = isAnotherKnownAs(names) ? kv.ADMIT_OTHER_INCARNATION : kv.ADMIT_NOT_YET;
-      return answer(code, peers.particulars());
+      return answer(whyNotMet(names), peers.particulars());
     }
     if (self.secret().isNone() && !peer.entry().mayCallFrom(from.getAddress())) {
       return answer(kv.ADMIT_OTHER_ADDRESS, PeerMessages.nothing());
@@ -160,14 +159,24 @@ public final class PeerAuthenticator {
     return answer(verdict.code(), peers.particulars());
   }
 
-  /** Then it is not known to have a part in what we hold, whatever it was before. */
+  private int whyNotMet(Names caller) {
+    if (self.openings().hasLaterThan(PeerMessages.opening(caller))) {
+      return kv.ADMIT_LATER_OPENING;
+    }
+    return isAnotherKnownAs(caller) ? kv.ADMIT_OTHER_INCARNATION : kv.ADMIT_NOT_YET;
+  }
+
+  /**
+   * Then it is not known to have a part in what we hold, whatever it was before; be it that another
+   * process has its data directory, or a copy of it.
+   */
   private boolean isAnotherKnownAs(Names caller) {
     return peers.all().stream()
         .anyMatch(
             peer ->
                 peer.entry().isCalled(caller.name)
                     && peer.incarnation() != 0
-                    && peer.incarnation() != caller.incarnation);
+                    && (peer.incarnation() != caller.incarnation || peer.start() != caller.start));
   }
 
   private static Admission answer(int code, Particulars callee) {

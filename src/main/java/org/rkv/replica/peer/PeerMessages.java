@@ -41,9 +41,17 @@ public final class PeerMessages {
     names.name = self.givenName();
     names.incarnation = self.incarnation();
     names.start = self.start();
+    Opening opening = self.opening();
+    names.generation = opening.generation();
+    names.opening = opening.id();
     names.meant = meant;
     names.nonce = new Bytes(nonce);
     return names;
+  }
+
+  /** The one in which they say that they are. */
+  static Opening opening(Names names) {
+    return new Opening(names.incarnation, names.generation, names.opening);
   }
 
   /** The second step, without a proof yet. */
@@ -60,6 +68,7 @@ public final class PeerMessages {
     particulars.taken = longs(past.taken());
     particulars.kept = past.incarnation();
     particulars.contents = self.contents();
+    particulars.openings = openings(self.openings().latest());
     particulars.limit = self.limit();
     particulars.max_bytes = self.maxBytes();
     particulars.held_bytes = self.heldBytes();
@@ -75,6 +84,7 @@ public final class PeerMessages {
     particulars.history = noHistory();
     particulars.taken = new long[0];
     particulars.contents = noContents();
+    particulars.openings = openings(List.of());
     particulars.proof = new Bytes(new byte[0]);
     return particulars;
   }
@@ -84,6 +94,25 @@ public final class PeerMessages {
     contents.entries_digest = new Bytes(new byte[0]);
     contents.tombstones_digest = new Bytes(new byte[0]);
     return contents;
+  }
+
+  private static org.rkv.rpc.Opening[] openings(Collection<Opening> openings) {
+    return openings.stream().map(PeerMessages::opening).toArray(org.rkv.rpc.Opening[]::new);
+  }
+
+  private static org.rkv.rpc.Opening opening(Opening opening) {
+    org.rkv.rpc.Opening message = new org.rkv.rpc.Opening();
+    message.incarnation = opening.incarnation();
+    message.generation = opening.generation();
+    message.id = opening.id();
+    return message;
+  }
+
+  static List<Opening> openings(Particulars particulars) {
+    return Arrays.stream(particulars.openings)
+        .limit(Openings.MAX_OPENINGS)
+        .map(each -> new Opening(each.incarnation, each.generation, each.id))
+        .toList();
   }
 
   static Listed[] listed(List<Listing> list) {

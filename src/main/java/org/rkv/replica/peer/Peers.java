@@ -34,6 +34,9 @@ public final class Peers {
 
     /** This peer serves as we do, and has gone through all that we have, and more. */
     void fellBehind(Peer peer);
+
+    /** Another process has gone on with our data directory, or a copy of it, says this peer. */
+    void isOld(Peer by);
   }
 
   private static final long OUR_OWN_NANOS = TimeUnit.MINUTES.toNanos(1);
@@ -104,6 +107,17 @@ public final class Peers {
     for (Peer peer : all) {
       if (peer.isMet(incarnation, start)) {
         return peer;
+      }
+    }
+    return null;
+  }
+
+  /** Another one that is there, and has a copy of the data directory of this one; or null. */
+  Peer withACopyOf(Peer peer) {
+    for (Peer other : all) {
+      boolean isThere = other.wasReachedLately() && other.told().state() != 0; // proved, if need be
+      if (isThere && other.opening().isOfSameDirectoryAs(peer.opening())) {
+        return other;
       }
     }
     return null;
@@ -187,10 +201,10 @@ public final class Peers {
   }
 
   /** Our link leads to this start of a peer; the one before it may have been frozen only. */
-  void meet(Peer peer, long incarnation, long start) {
-    if (peer.incarnation() != incarnation || peer.start() != start) {
+  void meet(Peer peer, Opening opening, long start) {
+    if (!peer.opening().equals(opening) || peer.start() != start) {
       departedLimits.add(peer.told().limit());
-      peer.setStart(incarnation, start);
+      peer.setStart(opening, start);
       members = null;
     }
   }

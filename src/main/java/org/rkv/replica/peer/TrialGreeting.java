@@ -44,6 +44,7 @@ public final class TrialGreeting {
             LocalReplica.MIN_BYTES,
             secret,
             ClusterName.given(cluster),
+            Openings.inMemory(),
             null);
     self.setContents(() -> PeerMessages.nothing().contents);
   }

@@ -69,6 +69,11 @@ record Verdict(
     };
   }
 
+  /** The same replica has told this, but there is something against itself. */
+  Verdict refusedAs(int otherCode, String otherReason) {
+    return new Verdict(otherCode, otherReason, lists, false, Past.Relation.EQUAL);
+  }
+
   /** Of one whose cluster has another name: whom it lists does not matter to us. */
   static Verdict ofAnotherCluster(LocalReplica self, ListComparison lists) {
     return new Verdict(

@@ -26,6 +26,7 @@ import org.rkv.replica.epoch.Past;
 import org.rkv.replica.peer.ClusterName;
 import org.rkv.replica.peer.KnownNames;
 import org.rkv.replica.peer.LocalReplica;
+import org.rkv.replica.peer.Openings;
 import org.rkv.replica.peer.Peer;
 import org.rkv.replica.peer.ReplicaAddress;
 import org.rkv.rpc.kv;
@@ -59,6 +60,7 @@ public final class ReplicaUnderTest {
   private DataDirectory data;
   private int lives;
   private boolean givesUpContent;
+  private Runnable givingWay = () -> {};
 
   /**
    * Makes a replica that has not begun.
@@ -113,6 +115,7 @@ public final class ReplicaUnderTest {
             settings.maxBytes(),
             settings.secret(),
             cluster,
+            data == null ? Openings.inMemory() : data.openings(),
             former == null ? null : former.past());
     try {
       return new Incarnation(
@@ -188,6 +191,13 @@ public final class ReplicaUnderTest {
     public void end(String why) {
       throw new IllegalStateException(why);
     }
+
+    @Override
+    public void giveWay(String why) {
+      log.warn("the replica ends: {}", why);
+      life.close();
+      givingWay.run();
+    }
   }
 
   private void beginAnew(FormerCopy kept) {
@@ -204,6 +214,14 @@ public final class ReplicaUnderTest {
    */
   public void stop(long timeoutMillis, Runnable ended) {
     new Drain(server, () -> life, timers, ended).begin(timeoutMillis);
+  }
+
+  /**
+   * Has that run when another process has gone on with its data directory, in which case the
+   * process ends.
+   */
+  public void onGivingWay(Runnable end) {
+    givingWay = end;
   }
 
   /** The replica file has changed. */

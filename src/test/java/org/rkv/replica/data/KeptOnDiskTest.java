@@ -28,6 +28,7 @@ import org.rkv.replica.core.Durability;
 import org.rkv.replica.epoch.EpochHistory;
 import org.rkv.replica.epoch.Epochs;
 import org.rkv.replica.epoch.Past;
+import org.rkv.replica.peer.Opening;
 import org.rkv.rpc.kv;
 import org.rkv.store.HybridClock;
 import org.rkv.store.KeyHash;
@@ -111,6 +112,35 @@ class KeptOnDiskTest {
     assertEquals(List.of("complete"), told);
 
     assertNull(foundNext().find("k"));
+  }
+
+  @Test
+  void shouldHaveAHigherGenerationAtEachStart() throws IOException {
+    Opening first = directory.openings().own(1);
+    disk.finish();
+    begin();
+    Opening second = directory.openings().own(1);
+
+    assertTrue(first.generation() > 0);
+    assertTrue(second.generation() > first.generation());
+  }
+
+  /** All others may restart while one is frozen that has not gone on with them. */
+  @Test
+  void shouldRememberWhichOpeningsOfOtherDirectoriesWereAdmitted() throws IOException {
+    Opening opening = new Opening(-2, 7, -3);
+    directory.openings().admitted(new Opening(-2, 6, 5));
+    directory.openings().admitted(opening);
+    directory.openings().admitted(new Opening(4, 1, 2));
+    assertFalse(kept.isSafe(kept.positionOf("any")), "nothing is answered before");
+    disk.finish();
+    assertTrue(kept.isSafe(kept.positionOf("any")));
+
+    for (int starts = 0; starts < 2; starts++) {
+      begin();
+      assertEquals(
+          List.of(opening, new Opening(4, 1, 2)), List.copyOf(directory.openings().latest()));
+    }
   }
 
   /** So that what begins anew in this moment does not begin with it. */

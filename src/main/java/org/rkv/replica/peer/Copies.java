@@ -1,0 +1,78 @@
+package org.rkv.replica.peer;
+
+import java.util.Collection;
+import org.rkv.rpc.kv;
+
+/**
+ * Sees to it that of all who have a copy of one data directory one at most is admitted: they have
+ * one incarnation, so their epochs do not tell who lacks what the others have answered. At one name
+ * it is who opened it last. At two, nobody can tell whose copy it is, and neither is admitted while
+ * both are there. Belongs to the replica's thread.
+ */
+final class Copies {
+  private static final String ANOTHER_HAS_IT = "another one has a copy of its data directory";
+
+  private final LocalReplica self;
+  private final Peers peers;
+
+  /** Among these peers and ourselves. */
+  Copies(LocalReplica self, Peers peers) {
+    this.self = self;
+    this.peers = peers;
+  }
+
+  /**
+   * Judges a peer that has proved who it is.
+   *
+   * @param otherwise what is thought of it otherwise
+   */
+  Verdict judge(Peer peer, Verdict otherwise) {
+    if (otherwise.code() == kv.ADMIT_OTHER_CLUSTER) {
+      return otherwise;
+    }
+    if (peer.opening().isOfSameDirectoryAs(self.opening())) {
+      return twoOfOneDirectory(otherwise, peer.name() + " and ours");
+    }
+    Peer other = peers.withACopyOf(peer);
+    if (other != null) {
+      other.takeBackAdmission(ANOTHER_HAS_IT);
+      return twoOfOneDirectory(otherwise, peer.name() + " and of replica " + other.name());
+    }
+    return self.openings().hasLaterThan(peer.opening())
+        ? otherwise.refusedAs(
+            kv.ADMIT_LATER_OPENING, "another process has gone on with its data directory")
+        : otherwise;
+  }
+
+  /** Whether this was judged here. */
+  static boolean isJudged(Verdict verdict) {
+    return verdict.code() == kv.ADMIT_LATER_OPENING
+        || verdict.code() == kv.ADMIT_TWO_OF_ONE_DIRECTORY;
+  }
+
+  private static Verdict twoOfOneDirectory(Verdict otherwise, String whose) {
+    return otherwise.refusedAs(
+        kv.ADMIT_TWO_OF_ONE_DIRECTORY,
+        "the data directories of replica "
+            + whose
+            + " are copies of one: move one of the two away, and start its replica again");
+  }
+
+  /**
+   * It is admitted, and has told which openings were admitted by it: others may have been met there
+   * before we began.
+   */
+  void admitted(Peer peer, Collection<Opening> told) {
+    self.openings().admitted(peer.opening());
+    for (Opening opening : told) {
+      if (opening.incarnation() != self.incarnation()) {
+        self.openings().admitted(opening);
+      }
+    }
+    for (Peer other : peers.all()) {
+      if (self.openings().hasLaterThan(other.opening())) {
+        other.takeBackAdmission(ANOTHER_HAS_IT);
+      }
+    }
+  }
+}
