@@ -94,6 +94,7 @@ final class ProcessFaults {
   /** The power of all fails at once, and comes back here and there. */
   void cutPower() {
     journal.add("a power cut of all");
+    hasEverServed(); // or nobody would know it any more
     for (SimulatedReplica replica : replicas) {
       if (replica.isRunning()) {
         replica.switchOff();

@@ -64,7 +64,11 @@ final class TwinFaults {
     if (!isFrozen) {
       network.cutOff(replica, scheduler.skewed(50, plan.longestFaultMillis()));
     }
-    replica.startTwin(cluster.spareMachine(before.name()), isFrozen);
+    if (isFrozen && replica.isOnDisk() && random.nextBoolean()) {
+      replica.startTwinWithCopy(cluster.spareMachine(before.name()));
+    } else {
+      replica.startTwin(cluster.spareMachine(before.name()), isFrozen);
+    }
     long frozenNanos = scheduler.nowNanos();
     long awakeNanos = Long.MAX_VALUE;
     if (random.nextBoolean()) {
