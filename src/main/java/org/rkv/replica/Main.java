@@ -330,8 +330,7 @@ public final class Main implements Callable<Integer> {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
-    // The loop ended by itself, and has said why.
-    return server.hasGivenWay() ? CommandLine.ExitCode.USAGE : 1;
+    return statusOfItsOwnEnd(server);
   }
 
   /** Without hooks: nothing may be written, or acknowledged, any more. */
@@ -477,7 +476,12 @@ public final class Main implements Callable<Integer> {
     long deadlineNanos = lastLinesDeadlineNanos();
     server.awaitOperationLog(deadlineNanos);
     log.awaitWritten(deadlineNanos);
-    Runtime.getRuntime().halt(done ? 0 : 1);
+    Runtime.getRuntime().halt(done ? 0 : statusOfItsOwnEnd(server));
+  }
+
+  /** The loop ended by itself, and has said why. */
+  private static int statusOfItsOwnEnd(ReplicaServer server) {
+    return server.hasGivenWay() ? CommandLine.ExitCode.USAGE : 1;
   }
 
   /** For --version. */
