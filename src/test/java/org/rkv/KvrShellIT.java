@@ -356,11 +356,11 @@ class KvrShellIT extends KvrShellStories {
     shell.writeReplicaFile("127.0.0.1");
     shell.run("start", "127.0.0.1");
     shell.run("stop", "127.0.0.1");
-    shell.environment("RKV_OPTS", "--no-such-option");
+    shell.environment("RKV_OPTS", "--secret-file missing");
     Outcome start = shell.run("start", "127.0.0.1");
 
     assertEquals(1, start.status());
-    assertTrue(start.err().contains("--no-such-option"), start::toString);
+    assertTrue(start.err().contains("SEVERE: cannot start: "), start::toString);
     assertFalse(start.err().contains("serving at"), start::toString);
     assertTrue(Files.readString(shell.runFile("127.0.0.1.log")).contains("serving at"));
   }

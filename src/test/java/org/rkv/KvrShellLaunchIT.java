@@ -164,7 +164,8 @@ class KvrShellLaunchIT extends KvrShellStories {
 
     assertEquals(0, shell.run("restart").status(), "one after another");
     shell.environment("RKV_DATA", shell.directory().resolve("elsewhere").toString());
-    assertRefused(1, "elsewhere/127.0.0.1 cannot be made: ", shell.run("restart"));
+    assertRefused(1, "and would come back with ", shell.run("restart"));
+    assertRefused(1, "elsewhere/127.0.0.1 cannot be made: ", shell.run("restart", "--other-data"));
     assertEquals("v", get("k"));
   }
 

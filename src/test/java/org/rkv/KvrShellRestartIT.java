@@ -123,7 +123,7 @@ class KvrShellRestartIT extends KvrShellStories {
     }
     shell.environment("RKV_OPTS", "--no-portmapper --peer-timeout 0");
     Outcome limit = shell.run("restart", "--all-at-once");
-    assertRefused(1, "127.0.0.1: --peer-timeout must be 1 to 8000, not 0\n", limit);
+    assertRefused(1, "127.0.0.1: --peer-timeout must be 1 to 8000, not 0; --help tells", limit);
     assertEquals(2, limit.err().lines().count(), "no usage: " + limit);
     assertEquals(before, shell.replicaProcesses());
   }

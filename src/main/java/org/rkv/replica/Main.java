@@ -232,16 +232,12 @@ public final class Main implements Callable<Integer> {
     System.exit(commandLine(log).execute(arguments));
   }
 
-  /** Who checks options tries them for several replicas, and needs no help with each. */
+  /** Of a wrong word one line says what is wrong: it may be in the log of each of five replicas. */
   private static CommandLine commandLine(ReplicaLog log) {
     CommandLine command = new CommandLine(new Main(log));
-    CommandLine.IParameterExceptionHandler withUsage = command.getParameterExceptionHandler();
     return command.setParameterExceptionHandler(
         (exception, arguments) -> {
-          if (!List.of(arguments).contains("--check")) {
-            return withUsage.handleParseException(exception, arguments);
-          }
-          exception.getCommandLine().getErr().println(exception.getMessage());
+          command.getErr().println(exception.getMessage() + "; --help tells what there is");
           return CommandLine.ExitCode.USAGE;
         });
   }

@@ -70,6 +70,20 @@ class ServingWaitTest {
     assertEquals("    a SEVERE: cannot start", lines.get(10));
   }
 
+  /** The pid file is of an earlier start: this one was told to keep its files elsewhere. */
+  @Test
+  void shouldFindTheProcessWhateverThePidFileSays() throws Exception {
+    Process ended = begin("a", "exit 0");
+    ended.waitFor();
+    processes.add(
+        new ProcessBuilder("sh", "-c", "read line", "org.rkv.replica.Main", "--host", "a")
+            .directory(directory.toFile())
+            .start());
+    try (ScriptedServer server = answering(InquiryTest.serving())) {
+      assertTrue(await(LONG_SECONDS, at("a", server)));
+    }
+  }
+
   /** As when the port is taken, and it has not noticed yet. */
   @Test
   void shouldNotTakeAnotherOneAtItsAddressForIt() throws Exception {
