@@ -13,7 +13,7 @@ class MembershipMutantTest {
     new MutantRuns(
             "takes epochs at the coordinator only",
             MembershipMutants::takesEpochsAtTheCoordinatorOnly)
-        .from(159)
+        .from(170)
         .assertCaught();
   }
 
@@ -26,20 +26,20 @@ class MembershipMutantTest {
 
   @Test
   void shouldNoticeAliasesThatAreDroppedForGood() {
-    new MutantRuns("drops aliases", NameMutants::dropsAliases).from(116).assertCaught();
+    new MutantRuns("drops aliases", NameMutants::dropsAliases).from(132).assertCaught();
   }
 
   @Test
   void shouldNoticeThatAnAnswerIsBelievedToComeFromOurselves() {
     new MutantRuns("believes that it greets itself", NameMutants::believesThatItGreetsItself)
-        .from(123)
+        .from(189)
         .assertCaught();
   }
 
   @Test
   void shouldNoticeProofsWithoutTheEntryMeant() {
     new MutantRuns("proves without the entry meant", NameMutants::provesWithoutTheEntryMeant)
-        .from(26)
+        .from(54)
         .assertCaught();
   }
 
@@ -73,7 +73,9 @@ class MembershipMutantTest {
 
   @Test
   void shouldNoticeListsThatAreNotCompared() {
-    new MutantRuns("compares no lists", MembershipMutants::comparesNoLists).from(75).assertCaught();
+    new MutantRuns("compares no lists", MembershipMutants::comparesNoLists)
+        .from(373)
+        .assertCaught();
   }
 
   @Test
