@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 
 import java.net.InetAddress;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.BeforeEach;
@@ -112,6 +113,37 @@ class PauseTest {
       cluster.scheduler().runForMillis(SOON_MILLIS / 20);
     }
     rest().forEach(each -> each.machine().names().mend());
+    await(last::isAnswering);
+    ask(last, new SimulatedClient.Request(Kind.GET, "k", null));
+    assertEquals("new", lastResult().value());
+  }
+
+  /** Somebody new may be it under another name, but they have gone on without it: seed 1284. */
+  @Test
+  void shouldAnswerNothingOldWhenThawedThoughTheOthersListSomebodyWhomTheyNeverMet() {
+    ask(first, new SimulatedClient.Request(Kind.PUT, "k", "old"));
+    await(() -> replicas.stream().allMatch(replica -> replica.replica().unsettled() == 0));
+    last.pause();
+    rest().forEach(this::silence);
+    rest().forEach(each -> each.peers(SimulatedCluster.othersOf(each, rest())));
+    await(() -> rest().stream().allMatch(SimulatedReplica::isWhole));
+    ask(first, new SimulatedClient.Request(Kind.PUT, "k", "new"));
+    assertEquals(Result.OK, lastResult().result());
+    for (SimulatedReplica each : rest()) {
+      List<ReplicaAddress> list = new ArrayList<>(SimulatedCluster.othersOf(each, rest()));
+      list.add(entry("nobody"));
+      each.peers(list);
+    }
+    cluster.scheduler().runForMillis(SOON_MILLIS);
+    rest().forEach(this::unsilence);
+
+    last.resume();
+
+    for (int i = 0; i < 20; i++) {
+      assertFalse(isAnsweringOld());
+      cluster.scheduler().runForMillis(SOON_MILLIS / 20);
+    }
+    rest().forEach(each -> each.peers(SimulatedCluster.othersOf(each, replicas)));
     await(last::isAnswering);
     ask(last, new SimulatedClient.Request(Kind.GET, "k", null));
     assertEquals("new", lastResult().value());

@@ -14,7 +14,9 @@ import org.rkv.rpc.kv;
  *     admitted
  * @param reason why not, for people, as the one that judges says it of the other
  * @param lists how the replica files compare
- * @param leavesUsOut whether we are surely not in the other's list
+ * @param leavesUsOut whether we are surely not in the other's list, or were not when it and others
+ *     went on: an entry of it that it has never met may be ours, but not for what it has gone
+ *     through without us
  * @param relation of our past to the other's, if both serve; else equal
  */
 record Verdict(
@@ -45,7 +47,9 @@ record Verdict(
           kv.ADMIT_OTHER_LIST,
           "its replica file is not ours: " + lists.difference(),
           lists,
-          lists.surelyLacks(ListComparison.OURSELVES) && mayLeaveUsOut(self, theirs, isForeign),
+          relation == Past.Relation.BEHIND
+              || lists.surelyLacks(ListComparison.OURSELVES)
+                  && mayLeaveUsOut(self, theirs, isForeign),
           Past.Relation.EQUAL);
     }
     return switch (relation) {
