@@ -183,6 +183,11 @@ final class CatchUp {
     return former;
   }
 
+  private FormerCopy keptOrTakenOver() {
+    FormerCopy kept = toBeKept();
+    return kept == null ? new FormerCopy(store, self.history().past()) : kept;
+  }
+
   /** Until this incarnation has ended, what it answers counts, and is kept. */
   private void beginAnew(Supplier<FormerCopy> kept, String why) {
     log.warn("{}", why);
@@ -301,6 +306,7 @@ final class CatchUp {
         lookLater();
       }
       case BEGIN_ANEW -> beginAnew(finding.text());
+      case KEEP_AND_BEGIN_ANEW -> beginAnew(this::keptOrTakenOver, finding.text());
       case NOBODY_HAS_MORE -> {
         if (isKept) {
           serve(caughtUp);

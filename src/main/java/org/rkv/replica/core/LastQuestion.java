@@ -17,7 +17,9 @@ final class LastQuestion {
     WAIT,
     /** What is waited for is not heard of by itself. */
     WAIT_AND_ASK_AGAIN,
-    BEGIN_ANEW
+    BEGIN_ANEW,
+    /** The same, but what was taken over may be all that is left. */
+    KEEP_AND_BEGIN_ANEW
   }
 
   /**
@@ -32,6 +34,9 @@ final class LastQuestion {
   private final Timers timers;
   private boolean asked;
   private long askedNanos;
+
+  /** Since everything was taken over others may have gone on without us. */
+  private boolean hasWaited;
 
   /** Has asked nobody. */
   LastQuestion(LocalReplica self, Peers peers, Timers timers) {
@@ -49,6 +54,7 @@ final class LastQuestion {
   Finding look(Peer source, String whyNotServe) {
     if (whyNotServe != null) {
       asked = false;
+      hasWaited = true;
       return new Finding(What.WAIT, whyNotServe);
     }
     if (!asked) {
@@ -64,6 +70,12 @@ final class LastQuestion {
     return whoHasMore(source);
   }
 
+  private boolean nobodyHasTold() {
+    return !peers.isEmpty()
+        && peers.all().stream()
+            .noneMatch(peer -> peer.isAdmitted() && peer.told().hasToldSince(askedNanos));
+  }
+
   private Finding whoHasMore(Peer source) {
     Past here = self.history().past();
     boolean isSourceFurther = source != null && source.past().hasMoreThan(here);
@@ -77,10 +89,14 @@ final class LastQuestion {
       }
       // The source may still come to it, and without us.
       asked = false;
+      hasWaited = true;
       return new Finding(
           What.WAIT_AND_ASK_AGAIN,
           "replica " + source.name() + " to have all that " + peer.name() + " has");
     }
-    return new Finding(What.NOBODY_HAS_MORE, "");
+    return hasWaited && nobodyHasTold()
+        ? new Finding(
+            What.KEEP_AND_BEGIN_ANEW, "nobody is left to say whether what was taken over is all")
+        : new Finding(What.NOBODY_HAS_MORE, "");
   }
 }
