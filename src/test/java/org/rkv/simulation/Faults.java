@@ -54,6 +54,11 @@ final class Faults {
     return count;
   }
 
+  /** Whether anybody was taken out of a file, or replaced. */
+  boolean haveTakenOut() {
+    return files.haveTakenOut();
+  }
+
   /** Whether replica files were split in halves. */
   boolean haveSplit() {
     return files.haveSplit();

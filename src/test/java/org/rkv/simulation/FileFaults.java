@@ -37,6 +37,7 @@ final class FileFaults {
   private boolean halvesAreWritten;
   private boolean someoneIsTakenOut;
   private boolean haveSplit;
+  private boolean haveTakenOut;
 
   FileFaults(
       SimulatedCluster cluster, ReplicaFiles files, ProcessFaults processes, Remedies remedies) {
@@ -68,6 +69,11 @@ final class FileFaults {
   /** At the end of all faults: each names all. */
   void heal() {
     files.edit(replicas, 0);
+  }
+
+  /** Whether anybody was taken out of a file, or replaced. */
+  boolean haveTakenOut() {
+    return haveTakenOut;
   }
 
   /** Whether there were two halves, at any time. */
@@ -105,6 +111,7 @@ final class FileFaults {
   private void takeOut(SimulatedReplica replica) {
     journal.add("{} is taken out of all replica files", replica.machine());
     someoneIsTakenOut = true;
+    haveTakenOut = true;
     List<SimulatedReplica> rest = new ArrayList<>(replicas);
     rest.remove(replica);
     files.edit(rest, editMillis());
@@ -126,6 +133,7 @@ final class FileFaults {
         || !processes.mayEnd(replica)) {
       return;
     }
+    haveTakenOut = true;
     replica.kill();
     Machine spare = cluster.spareMachine(replica.machine().name() + "b");
     journal.add("{} is replaced by {}", replica.machine(), spare);

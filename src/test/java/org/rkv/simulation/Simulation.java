@@ -124,10 +124,10 @@ final class Simulation {
     }
     Convergence convergence =
         new Convergence(cluster.replicas(), plan.tombstoneGraceMillis() < CONVERGENCE_MILLIS);
-    long convergedMillis = converge(convergence);
+    long convergedMillis = converge(convergence, faults.haveTakenOut());
     if (convergedMillis < 0 && operator.decideForWhatWasAnswered()) {
       hasOperatorDecided = true;
-      convergedMillis = converge(convergence);
+      convergedMillis = converge(convergence, faults.haveTakenOut());
     }
     complaints.addAll(convergence.missing());
     complaints.addAll(StampLead.complaints(cluster));
@@ -135,9 +135,9 @@ final class Simulation {
   }
 
   /** Gives the replicas their time; how much of it they needed, or -1. */
-  private long converge(Convergence convergence) {
+  private long converge(Convergence convergence, boolean haveTakenOut) {
     long neededMillis = convergedWithin(CONVERGENCE_MILLIS, convergence);
-    if (neededMillis < 0 && convergence.lacksSettlingOnly()) {
+    if (neededMillis < 0 && (haveTakenOut || convergence.lacksSettlingOnly())) {
       long moreMillis =
           convergedWithin(plan.peerTimeoutMillis() + TWO_HEARTBEATS_MILLIS, convergence);
       neededMillis = moreMillis < 0 ? -1 : CONVERGENCE_MILLIS + moreMillis;
