@@ -55,7 +55,7 @@ final class Probe implements Handshake.Listener {
     seen = false;
     by.link().suspend(reason);
     if (nobodyAnswers && !peer.isAdmitted()) {
-      peer.greetAnew("nobody answers at its name");
+      peer.disconnect("nobody answers at its name");
     }
   }
 }
