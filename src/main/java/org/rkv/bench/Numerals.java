@@ -1,5 +1,6 @@
 package org.rkv.bench;
 
+import java.math.BigInteger;
 import java.util.regex.Pattern;
 import picocli.CommandLine.TypeConversionException;
 
@@ -47,14 +48,10 @@ public final class Numerals {
     if (!WHOLE.matcher(text).matches()) {
       throw new TypeConversionException("'" + text + "' is not a whole number");
     }
-    try {
-      long number = Long.parseLong(text);
-      if (number <= most && number >= -most) {
-        return number;
-      }
-    } catch (NumberFormatException e) {
+    BigInteger number = new BigInteger(text);
+    if (number.abs().compareTo(BigInteger.valueOf(most)) > 0) {
       throw new TypeConversionException("'" + text + "' is too large");
     }
-    throw new TypeConversionException("'" + text + "' is too large");
+    return number.longValue();
   }
 }

@@ -109,11 +109,7 @@ public final class Applier implements HandOver.Mover {
 
   /** Takes over what a copy holds that was given up, where it is newer: as not settled. */
   void adoptAll(Store former) {
-    former.forEach(
-        entry -> {
-          clock.takeOver(entry.clock());
-          adopt(entry.key(), entry.value(), entry.stamp());
-        });
+    former.forEach(entry -> move(entry, false));
   }
 
   /**

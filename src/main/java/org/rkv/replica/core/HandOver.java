@@ -117,7 +117,7 @@ final class HandOver {
   }
 
   private void lookAtWhatHasCome(Entry entry) {
-    if (isEqual(entry)) {
+    if (comparison.isEqual(sections.of(entry.key()))) {
       mover.hasCome(entry);
     } else {
       remember(entry);
@@ -127,15 +127,11 @@ final class HandOver {
   private void look(Entry entry) {
     newestClock = Math.max(newestClock, entry.clock());
     int section = sections.of(entry.key());
-    if (!isEqual(entry)) {
+    if (!comparison.isEqual(section)) {
       remember(entry);
     } else if (!entry.isTombstone() || comparison.hasTombstones(section)) {
       move(entry, comparison.isSettled(section));
     }
-  }
-
-  private boolean isEqual(Entry entry) {
-    return comparison.isEqual(sections.of(entry.key()));
   }
 
   private void remember(Entry entry) {

@@ -168,15 +168,12 @@ final class Replica extends kvServerStub {
     if (peers.someoneDeparts()) {
       return kv.PUT_FAILED;
     }
-    Peer caller = authenticator.caller(call.channel()).peer();
     if (self.isServing()) {
-      if (self.history().answer(epochs, peers.members(), peers.allAdmitted())) {
-        return 0;
-      }
-      // Who is away from us may have restarted, and be known to the caller: nothing to compare.
-      boolean isAlike = caller.past().epochs().hash() == self.history().epochs().hash();
-      return isAlike && !peers.allAdmitted() ? kv.PUT_FAILED : kv.GREET_ANEW;
+      return self.history().answer(epochs, peers.members(), peers.allAdmitted())
+          ? 0
+          : whatToDoFirst();
     }
+    Peer caller = caller().peer();
     Epochs drawn =
         self.history().answerWhileCatchingUp(epochs, peers.members(), caller.past().epochs());
     if (drawn == null) {
@@ -184,6 +181,17 @@ final class Replica extends kvServerStub {
     }
     caller.told().setEpochs(drawn);
     return 0;
+  }
+
+  /** Who is away from us may have restarted, and be known to the caller: nothing to compare. */
+  private int whatToDoFirst() {
+    boolean isAlike = caller().peer().past().epochs().hash() == self.history().epochs().hash();
+    return isAlike && !calls.peers().allAdmitted() ? kv.PUT_FAILED : kv.GREET_ANEW;
+  }
+
+  /** Who has sent the call that is carried out now. */
+  private InboundPeer caller() {
+    return authenticator.caller(call.channel());
   }
 
   /** Alone, what we write is settled at once; one that was taken out must know it before. */
@@ -264,7 +272,7 @@ final class Replica extends kvServerStub {
 
   @Override
   public int RPUT_1(Put put) {
-    settling.watermark(authenticator.caller(call.channel()).start(), put.settled);
+    settling.watermark(caller().start(), put.settled);
     String key = put.kv.key.value;
     String value = put.kv.value.value;
     if (store.limits().tooLarge(key)) {
@@ -302,7 +310,7 @@ final class Replica extends kvServerStub {
 
   @Override
   public int RDEL_1(Del del) {
-    settling.watermark(authenticator.caller(call.channel()).start(), del.settled);
+    settling.watermark(caller().start(), del.settled);
     if (store.limits().tooLarge(del.key.value)) {
       return kv.DEL_KEY_IS_TOO_LARGE;
     }
@@ -341,7 +349,7 @@ final class Replica extends kvServerStub {
 
   private MergeResult adopt(String key, String value, Stamp stamp) {
     if (!self.isServing()) {
-      Peer caller = authenticator.caller(call.channel()).peer();
+      Peer caller = caller().peer();
       self.history().gather(caller.past().epochs());
     }
     return applier.adopt(key, value, stamp);
@@ -351,7 +359,7 @@ final class Replica extends kvServerStub {
     if (headroom.hasRoomFor(key, value)) {
       return true;
     }
-    String caller = authenticator.caller(call.channel()).peer().name();
+    String caller = caller().peer().name();
     log.warn("replica " + caller + " tells of more than all replicas can hold: refused");
     return false;
   }
@@ -373,14 +381,14 @@ final class Replica extends kvServerStub {
 
   @Override
   public int RTAKENOUT_1(TakenOut takenOut) {
-    return hearing.takenOut(authenticator.caller(call.channel()).peer(), takenOut.list)
+    return hearing.takenOut(caller().peer(), takenOut.list)
         ? kv.TAKEN_OUT_STOPPED
         : kv.TAKEN_OUT_ANSWERS_STILL;
   }
 
   @Override
   public int RSETTLED_1(Settled settled) {
-    InboundPeer caller = authenticator.caller(call.channel());
+    InboundPeer caller = caller();
     settling.watermark(caller.start(), settled.clock);
     caller.heardLimit(settled.limit);
     hearing.heardFull(caller.peer(), caller.start(), settled.full);
