@@ -169,13 +169,7 @@ class KvrShellRestartIT extends KvrShellStories {
     shell.writeReplicaFile(String.join(" ", two));
     shell.run("start");
     List<Long> before = shell.pids(two);
-    Process restart = shell.begin("restart");
-    Eventually.until(
-        "the first is stopped",
-        () -> !shell.replicaProcesses().contains(before.get(0)),
-        shell::replicaProcesses);
-    OtherProcess.signal("INT", restart.pid());
-    assertEquals(130, KvrShell.await(restart).status());
+    assertEquals(130, restartInterruptedWhenItHasStopped(before.get(0)).status());
     List<Long> between = shell.pids(two);
 
     Outcome named = shell.run("restart", "127.0.0.1");
@@ -220,13 +214,7 @@ class KvrShellRestartIT extends KvrShellStories {
     shell.run("start");
     put("k", "v");
     List<Long> before = shell.pids(three);
-    Process restart = shell.begin("restart");
-    Eventually.until(
-        "the first is stopped",
-        () -> !shell.replicaProcesses().contains(before.get(0)),
-        shell::replicaProcesses);
-    OtherProcess.signal("INT", restart.pid());
-    Outcome interrupted = KvrShell.await(restart);
+    Outcome interrupted = restartInterruptedWhenItHasStopped(before.get(0));
 
     String states = "restarted: 127.0.0.1; not restarted: 127.0.0.2, 127.0.0.3";
     assertRefused(130, states, interrupted);
@@ -250,5 +238,16 @@ class KvrShellRestartIT extends KvrShellStories {
     assertEquals(between.get(0), shell.pid("127.0.0.1"));
     assertNotEquals(between.get(2), shell.pid("127.0.0.3"));
     assertEquals("v", get("k"));
+  }
+
+  /** What a restart comes to that gets SIGINT when this process has ended. */
+  private Outcome restartInterruptedWhenItHasStopped(long first) throws Exception {
+    Process restart = shell.begin("restart");
+    Eventually.until(
+        "the first is stopped",
+        () -> !shell.replicaProcesses().contains(first),
+        shell::replicaProcesses);
+    OtherProcess.signal("INT", restart.pid());
+    return KvrShell.await(restart);
   }
 }

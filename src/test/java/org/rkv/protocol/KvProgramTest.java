@@ -62,6 +62,7 @@ import org.rkv.rpc.Status;
 import org.rkv.rpc.TakenOut;
 import org.rkv.rpc.Value;
 import org.rkv.rpc.kv;
+import org.rkv.store.Sections;
 
 /** The shapes, against what the types that jrpcgen made write and read. */
 class KvProgramTest {
@@ -300,6 +301,12 @@ class KvProgramTest {
     del.stamp = stamp();
     del.settled = 1;
     return del;
+  }
+
+  /** The protocol and the store each say it, as neither knows the other. */
+  @Test
+  void shouldDivideKeysIntoAsManySectionsAsAStoreDoes() {
+    assertEquals(Sections.COUNT, kv.SECTIONS);
   }
 
   private static DigestsAsked digestsAsked() {

@@ -116,13 +116,11 @@ class CompletionTest {
   }
 
   private void silence(SimulatedReplica one, SimulatedReplica other) {
-    cluster.fabric().silence(one.machine(), other.machine());
-    cluster.fabric().silence(other.machine(), one.machine());
+    cluster.fabric().silenceBetween(one.machine(), other.machine());
   }
 
   private void unsilence(SimulatedReplica one, SimulatedReplica other) {
-    cluster.fabric().unsilence(one.machine(), other.machine());
-    cluster.fabric().unsilence(other.machine(), one.machine());
+    cluster.fabric().unsilenceBetween(one.machine(), other.machine());
   }
 
   /** Writes, and waits until that has failed. */

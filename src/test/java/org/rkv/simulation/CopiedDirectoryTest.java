@@ -26,7 +26,7 @@ class CopiedDirectoryTest {
   @BeforeEach
   void serve() {
     replicas.forEach(SimulatedReplica::start);
-    await(this::allAnswer);
+    await(cluster::allAnswer);
     assertEquals(Result.OK, ask(first, Kind.PUT, "old").result());
   }
 
@@ -46,7 +46,7 @@ class CopiedDirectoryTest {
     assertTrue(second.replica().waitingFor().contains(last.machine().name()));
 
     moveAwayTheDirectoryOfTheLast();
-    await(this::allAnswer);
+    await(cluster::allAnswer);
     assertEquals("old", ask(last, Kind.GET, null).value());
   }
 
@@ -64,7 +64,7 @@ class CopiedDirectoryTest {
     assertTrue(first.replica().waitingFor().contains("copies of one"));
 
     moveAwayTheDirectoryOfTheLast();
-    await(this::allAnswer);
+    await(cluster::allAnswer);
     assertEquals("old", ask(last, Kind.GET, null).value());
   }
 
@@ -99,10 +99,6 @@ class CopiedDirectoryTest {
     last.kill();
     last.giveUpDisk();
     last.start();
-  }
-
-  private boolean allAnswer() {
-    return replicas.stream().allMatch(replica -> replica.isAnswering() && replica.isWhole());
   }
 
   private void await(BooleanSupplier condition) {

@@ -160,6 +160,18 @@ final class Fabric {
     silences[from.number()][to.number()]++;
   }
 
+  /** The same, both ways. */
+  void silenceBetween(Machine one, Machine other) {
+    silence(one, other);
+    silence(other, one);
+  }
+
+  /** Takes one silence back both ways. */
+  void unsilenceBetween(Machine one, Machine other) {
+    unsilence(one, other);
+    unsilence(other, one);
+  }
+
   /** Takes one silence back; when it was the last, what waited comes after a while. */
   void unsilence(Machine from, Machine to) {
     if (--silences[from.number()][to.number()] == 0) {

@@ -293,13 +293,11 @@ class MembershipTest {
   }
 
   private void silence(SimulatedReplica one, SimulatedReplica other) {
-    cluster.fabric().silence(one.machine(), other.machine());
-    cluster.fabric().silence(other.machine(), one.machine());
+    cluster.fabric().silenceBetween(one.machine(), other.machine());
   }
 
   private void unsilence(SimulatedReplica one, SimulatedReplica other) {
-    cluster.fabric().unsilence(one.machine(), other.machine());
-    cluster.fabric().unsilence(other.machine(), one.machine());
+    cluster.fabric().unsilenceBetween(one.machine(), other.machine());
   }
 
   private Operation put(SimulatedReplica at, String value) {

@@ -161,8 +161,7 @@ abstract class Occasion {
   private void cut(Machine one, Machine other) {
     cluster.journal().add("nothing comes through between {} and {}", one, other);
     cuts.add(new Cut(one, other));
-    cluster.fabric().silence(one, other);
-    cluster.fabric().silence(other, one);
+    cluster.fabric().silenceBetween(one, other);
   }
 
   /** These two reach each other again. */
@@ -178,8 +177,7 @@ abstract class Occasion {
         .ifPresent(
             cut -> {
               cuts.remove(cut);
-              cluster.fabric().unsilence(one, other);
-              cluster.fabric().unsilence(other, one);
+              cluster.fabric().unsilenceBetween(one, other);
             });
   }
 

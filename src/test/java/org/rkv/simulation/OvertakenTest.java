@@ -61,8 +61,7 @@ class OvertakenTest {
   void shouldNotServeWhatItCopiedWhenItIsCutOff() {
     rest.forEach(
         each -> {
-          cluster.fabric().silence(each.machine(), starter.machine());
-          cluster.fabric().silence(starter.machine(), each.machine());
+          cluster.fabric().silenceBetween(each.machine(), starter.machine());
         });
 
     for (int i = 0; i < 20; i++) {
@@ -71,8 +70,7 @@ class OvertakenTest {
     }
     rest.forEach(
         each -> {
-          cluster.fabric().unsilence(each.machine(), starter.machine());
-          cluster.fabric().unsilence(starter.machine(), each.machine());
+          cluster.fabric().unsilenceBetween(each.machine(), starter.machine());
         });
     assertCatchesUp();
   }

@@ -28,8 +28,7 @@ class PartialCutTest {
     replicas.forEach(SimulatedReplica::start);
     assertSoon(() -> replicas.stream().allMatch(SimulatedReplica::isWhole));
     assertSoon(() -> put("before") == Result.OK);
-    cluster.fabric().silence(second.machine(), third.machine());
-    cluster.fabric().silence(third.machine(), second.machine());
+    cluster.fabric().silenceBetween(second.machine(), third.machine());
     third.kill();
     third.start();
     assertSoon(middle::isWhole);
@@ -57,8 +56,7 @@ class PartialCutTest {
     assertEquals(Result.FAILED, put("unsettled"));
     cluster.scheduler().runForMillis(SOON_MILLIS);
 
-    cluster.fabric().unsilence(second.machine(), third.machine());
-    cluster.fabric().unsilence(third.machine(), second.machine());
+    cluster.fabric().unsilenceBetween(second.machine(), third.machine());
 
     assertSoon(() -> replicas.stream().allMatch(SimulatedReplica::isWhole));
     assertSoon(() -> replicas.stream().allMatch(each -> each.replica().unsettled() == 0));

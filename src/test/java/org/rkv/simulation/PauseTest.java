@@ -54,9 +54,7 @@ class PauseTest {
     cluster.scheduler().runForMillis(SOON_MILLIS);
     assertFalse(isAnsweringOld());
     rest().forEach(replica -> replica.machine().names().mend());
-    await(last::isAnswering);
-    ask(last, new SimulatedClient.Request(Kind.GET, "k", null));
-    assertEquals("new", lastResult().value());
+    assertAnswersNew();
   }
 
   /** What a peer has said is not forgotten with the way its name was spelled. */
@@ -93,34 +91,33 @@ class PauseTest {
   /** They have an entry for it that has met nobody yet, and say so: seed 59671 of the simulator. */
   @Test
   void shouldAnswerNothingOldWhenThawedThoughTheOthersHaveNotMetItSince() {
-    ask(first, new SimulatedClient.Request(Kind.PUT, "k", "old"));
-    await(() -> replicas.stream().allMatch(replica -> replica.replica().unsettled() == 0));
-    last.pause();
-    rest().forEach(this::silence);
-    rest().forEach(each -> each.peers(SimulatedCluster.othersOf(each, rest())));
-    await(() -> rest().stream().allMatch(SimulatedReplica::isWhole));
-    ask(first, new SimulatedClient.Request(Kind.PUT, "k", "new"));
-    assertEquals(Result.OK, lastResult().result());
+    goOnWithoutLastWhileItIsFrozen();
     rest().forEach(each -> each.machine().names().lie(last.machine().name(), List.of(nobody())));
     rest().forEach(each -> each.peers(SimulatedCluster.othersOf(each, replicas)));
-    cluster.scheduler().runForMillis(SOON_MILLIS);
-    rest().forEach(this::unsilence);
 
-    last.resume();
+    thawAndAssertNothingOld();
 
-    for (int i = 0; i < 20; i++) {
-      assertFalse(isAnsweringOld());
-      cluster.scheduler().runForMillis(SOON_MILLIS / 20);
-    }
     rest().forEach(each -> each.machine().names().mend());
-    await(last::isAnswering);
-    ask(last, new SimulatedClient.Request(Kind.GET, "k", null));
-    assertEquals("new", lastResult().value());
+    assertAnswersNew();
   }
 
   /** Somebody new may be it under another name, but they have gone on without it: seed 1284. */
   @Test
   void shouldAnswerNothingOldWhenThawedThoughTheOthersListSomebodyWhomTheyNeverMet() {
+    goOnWithoutLastWhileItIsFrozen();
+    for (SimulatedReplica each : rest()) {
+      List<ReplicaAddress> list = new ArrayList<>(SimulatedCluster.othersOf(each, rest()));
+      list.add(entry("nobody"));
+      each.peers(list);
+    }
+
+    thawAndAssertNothingOld();
+
+    rest().forEach(each -> each.peers(SimulatedCluster.othersOf(each, replicas)));
+    assertAnswersNew();
+  }
+
+  private void goOnWithoutLastWhileItIsFrozen() {
     ask(first, new SimulatedClient.Request(Kind.PUT, "k", "old"));
     await(() -> replicas.stream().allMatch(replica -> replica.replica().unsettled() == 0));
     last.pause();
@@ -129,21 +126,19 @@ class PauseTest {
     await(() -> rest().stream().allMatch(SimulatedReplica::isWhole));
     ask(first, new SimulatedClient.Request(Kind.PUT, "k", "new"));
     assertEquals(Result.OK, lastResult().result());
-    for (SimulatedReplica each : rest()) {
-      List<ReplicaAddress> list = new ArrayList<>(SimulatedCluster.othersOf(each, rest()));
-      list.add(entry("nobody"));
-      each.peers(list);
-    }
+  }
+
+  private void thawAndAssertNothingOld() {
     cluster.scheduler().runForMillis(SOON_MILLIS);
     rest().forEach(this::unsilence);
-
     last.resume();
-
     for (int i = 0; i < 20; i++) {
       assertFalse(isAnsweringOld());
       cluster.scheduler().runForMillis(SOON_MILLIS / 20);
     }
-    rest().forEach(each -> each.peers(SimulatedCluster.othersOf(each, replicas)));
+  }
+
+  private void assertAnswersNew() {
     await(last::isAnswering);
     ask(last, new SimulatedClient.Request(Kind.GET, "k", null));
     assertEquals("new", lastResult().value());
@@ -165,13 +160,11 @@ class PauseTest {
   }
 
   private void silence(SimulatedReplica one) {
-    cluster.fabric().silence(one.machine(), last.machine());
-    cluster.fabric().silence(last.machine(), one.machine());
+    cluster.fabric().silenceBetween(one.machine(), last.machine());
   }
 
   private void unsilence(SimulatedReplica one) {
-    cluster.fabric().unsilence(one.machine(), last.machine());
-    cluster.fabric().unsilence(last.machine(), one.machine());
+    cluster.fabric().unsilenceBetween(one.machine(), last.machine());
   }
 
   private List<SimulatedReplica> rest() {

@@ -193,7 +193,7 @@ record Plan(
 
   /** The same with a secret. */
   Plan withSecret() {
-    return with(replicas, wallClocksStand, ambushShare, Secrets.SHARED, clocks);
+    return with(replicas, wallClocksStand, ambushShare, Secrets.SHARED, clocks, calledByAddresses);
   }
 
   /** Of all replicas. */
@@ -213,7 +213,8 @@ record Plan(
       boolean otherClocksStand,
       double otherAmbushShare,
       Secret otherSecret,
-      Clocks otherClocks) {
+      Clocks otherClocks,
+      boolean areCalledByAddresses) {
     return new Plan(
         otherReplicas,
         clients,
@@ -234,51 +235,37 @@ record Plan(
         restartShare,
         otherClocks,
         splits,
-        calledByAddresses);
+        areCalledByAddresses);
   }
 
   /** The same with so many replicas. */
   Plan withReplicas(int other) {
-    return with(other, wallClocksStand, ambushShare, secret, clocks);
+    return with(other, wallClocksStand, ambushShare, secret, clocks, calledByAddresses);
   }
 
   /** The same where each calls itself by its address, and no file does. */
   Plan withCallingByAddresses() {
-    return new Plan(
-        replicas,
-        clients,
-        keys,
-        peerTimeoutMillis,
-        tombstoneGraceMillis,
-        meanFaultIntervalMillis,
-        faultyMillis,
-        mostThinkMillis,
-        mostLatencyMicros,
-        wallClocksStand,
-        ambushShare,
-        secret,
-        largeShare,
-        putPercent,
-        deletePercent,
-        longestFaultMillis,
-        restartShare,
-        clocks,
-        splits,
-        true);
+    return with(replicas, wallClocksStand, ambushShare, secret, clocks, true);
   }
 
   /** The same with wall clocks that stand. */
   Plan withStandingWallClocks() {
-    return with(replicas, true, ambushShare, secret, clocks);
+    return with(replicas, true, ambushShare, secret, clocks, calledByAddresses);
   }
 
   /** The same with more or fewer ambushes. */
   Plan withAmbushes(double share) {
-    return with(replicas, wallClocksStand, share, secret, clocks);
+    return with(replicas, wallClocksStand, share, secret, clocks, calledByAddresses);
   }
 
   /** The same with at least so many replicas whose wall clocks are as wrong as this. */
   Plan withClocks(Clocks other, int leastReplicas) {
-    return with(Math.max(replicas, leastReplicas), wallClocksStand, ambushShare, secret, other);
+    return with(
+        Math.max(replicas, leastReplicas),
+        wallClocksStand,
+        ambushShare,
+        secret,
+        other,
+        calledByAddresses);
   }
 }

@@ -171,6 +171,11 @@ final class SimulatedCluster {
         true);
   }
 
+  /** Whether all answer clients, and admit each other. */
+  boolean allAnswer() {
+    return replicas.stream().allMatch(replica -> replica.isAnswering() && replica.isWhole());
+  }
+
   /** What a client of its own is answered, which must be within this time. */
   Operation ask(SimulatedReplica at, SimulatedClient.Request request, long withinMillis) {
     int before = history.size();

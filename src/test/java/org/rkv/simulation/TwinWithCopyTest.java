@@ -31,14 +31,14 @@ class TwinWithCopyTest {
   @BeforeEach
   void replaceByAnotherWithItsDirectory() {
     replicas.forEach(SimulatedReplica::start);
-    await(this::allAnswer);
+    await(cluster::allAnswer);
     assertEquals(Result.OK, ask(first, Kind.PUT, "old").result());
     await(() -> last.replica().unsettled() == 0);
     before = last.replica();
     last.pause();
     cluster.scheduler().runForMillis(SOON_MILLIS);
     last.startTwinWithCopy(cluster.spareMachine(frozen.name()));
-    await(this::allAnswer);
+    await(cluster::allAnswer);
     ask(first, Kind.PUT, "new");
   }
 
@@ -52,7 +52,7 @@ class TwinWithCopyTest {
     }
 
     assertNull(frozen.process(), "it has ended");
-    await(this::allAnswer);
+    await(cluster::allAnswer);
     assertEquals("new", ask(last, Kind.GET, null).value());
   }
 
@@ -61,7 +61,7 @@ class TwinWithCopyTest {
     last.killTwin();
 
     await(() -> last.replica() != before);
-    await(this::allAnswer);
+    await(cluster::allAnswer);
     assertEquals("new", ask(last, Kind.GET, null).value());
   }
 
@@ -71,13 +71,13 @@ class TwinWithCopyTest {
     for (SimulatedReplica other : List.of(first, replicas.get(1))) {
       other.kill();
       other.start();
-      await(this::allAnswer);
+      await(cluster::allAnswer);
     }
 
     last.killTwin();
 
     await(() -> last.replica() != before);
-    await(this::allAnswer);
+    await(cluster::allAnswer);
     assertEquals("new", ask(last, Kind.GET, null).value());
   }
 
@@ -91,7 +91,7 @@ class TwinWithCopyTest {
 
     cluster.scheduler().runForMillis(LONG_MILLIS);
 
-    await(this::allAnswer);
+    await(cluster::allAnswer);
     for (SimulatedReplica replica : replicas) {
       assertEquals("new", ask(replica, Kind.GET, null).value());
     }
@@ -103,7 +103,7 @@ class TwinWithCopyTest {
     for (int i = 0; i < 3; i++) {
       last.kill();
       last.start();
-      await(this::allAnswer);
+      await(cluster::allAnswer);
     }
 
     assertEquals("new", ask(last, Kind.GET, null).value());
@@ -113,10 +113,6 @@ class TwinWithCopyTest {
   private String oldAnswer() {
     Entry held = before.isAnswering() ? before.store().find("k") : null;
     return held != null && "old".equals(held.value()) ? held.value() : "";
-  }
-
-  private boolean allAnswer() {
-    return replicas.stream().allMatch(replica -> replica.isAnswering() && replica.isWhole());
   }
 
   private void await(BooleanSupplier condition) {

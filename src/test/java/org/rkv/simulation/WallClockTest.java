@@ -151,15 +151,13 @@ class WallClockTest {
     step(1, 90 * MINUTE_MILLIS);
     Machine first = replicas.get(0).machine();
     Machine second = replicas.get(1).machine();
-    cluster.fabric().silence(first, second);
-    cluster.fabric().silence(second, first);
+    cluster.fabric().silenceBetween(first, second);
     replicas.get(1).kill();
     replicas.get(1).start();
     assertSoon(replicas.get(1)::isServing);
     assertEquals(Result.FAILED, ask(1, Kind.PUT, "alone"));
 
-    cluster.fabric().unsilence(first, second);
-    cluster.fabric().unsilence(second, first);
+    cluster.fabric().unsilenceBetween(first, second);
 
     assertSoon(() -> "alone".equals(held(0).value()) && held(0).settled());
     assertNobodyRefused();
