@@ -44,7 +44,7 @@ final class GivenNames {
 
   private Peer bearer(Peer peer, Names callee) {
     String name = PeerMessages.plain(callee.name);
-    if (peer.entry().hasText(name)) {
+    if (peer.entry().isCalledForGood(name)) {
       return null;
     }
     for (Peer other : peers.all()) {

@@ -54,14 +54,11 @@ final class Greeting implements Handshake.Listener {
 
   @Override
   public void met(Handshake by, Names callee) {
-    String whyNot = hearing.whyNot(peer, callee);
     if (callee.start == self.start()) {
-      peer.leadsToOurselves(whyNot);
+      peer.leadsToOurselves(GivenNames.TO_OURSELVES);
       return;
     }
-    if (whyNot != null) {
-      hearing.ledToAnother(peer, callee);
-      peer.leadsElsewhere(whyNot);
+    if (leadsElsewhere(callee)) {
       return;
     }
     peer.leadsTo(callee.start);
@@ -74,8 +71,22 @@ final class Greeting implements Handshake.Listener {
     by.ask();
   }
 
+  /** Looks whether this is another one of the list: then there is nothing to ask him here. */
+  private boolean leadsElsewhere(Names callee) {
+    String whyNot = hearing.whyNot(peer, callee);
+    if (whyNot == null) {
+      return false;
+    }
+    hearing.ledToAnother(peer, callee);
+    peer.leadsElsewhere(whyNot);
+    return true;
+  }
+
   @Override
   public void answered(Handshake by, Admission admission, long askedNanos) {
+    if (!by.isDone() && leadsElsewhere(by.callee())) {
+      return; // since we asked a third has told whose name that is
+    }
     if (hearing.named(peer, by.callee())) {
       by.ask(); // our list did not have the name yet
       return;

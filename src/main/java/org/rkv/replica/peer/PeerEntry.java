@@ -103,6 +103,11 @@ final class PeerEntry {
     return hasText(name) || name.equals(givenName);
   }
 
+  /** The same, and no end of a connection changes that. */
+  boolean isCalledForGood(String name) {
+    return hasText(name) || name.equals(lastingName);
+  }
+
   /** Where it was last reached, as one that has no other name is called. */
   String addressAndPort() {
     return ReplicaAddress.text(AddressLiteral.text(lastAddress.getAddress()), address.port());
