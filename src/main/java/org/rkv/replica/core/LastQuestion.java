@@ -80,10 +80,10 @@ final class LastQuestion {
     Past here = self.history().past();
     boolean isSourceFurther = source != null && source.past().hasMoreThan(here);
     for (Peer peer : peers.all()) {
-      if (!peer.isServing() || !peer.past().hasMoreThan(here)) {
+      if (!SourceChoice.hasGoneOnFrom(here, peer)) {
         continue;
       }
-      if (source == null || isSourceFurther || peer.past().hasMoreThan(source.past())) {
+      if (source == null || isSourceFurther || SourceChoice.hasGoneOnFrom(source.past(), peer)) {
         return new Finding(
             What.BEGIN_ANEW, "replica " + peer.name() + " has more than what was taken over");
       }

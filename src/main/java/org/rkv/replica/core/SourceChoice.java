@@ -71,8 +71,7 @@ final class SourceChoice {
       return "a replica that serves, or else all of them; away:" + away;
     }
     if (someServe && source() == null) {
-      return "a replica that has gone through all that is kept here and that others serve"
-          + howToGiveUp();
+      return "a replica that has gone through all that is kept, here and at others" + howToGiveUp();
     }
     return null;
   }
@@ -117,12 +116,24 @@ final class SourceChoice {
     return last;
   }
 
-  /** Whether it serves, and has gone through all that is kept here and that others serve. */
+  /**
+   * Whether it serves, and has gone through all that is kept here, and that others serve or keep:
+   * who serves what is old will hear it from them, but may not have met them yet.
+   */
   boolean isSource(Peer peer) {
     return peer.isServing()
         && (kept == null || !kept.hasMoreThan(peer.past()))
-        && peers.all().stream()
-            .noneMatch(other -> other.isServing() && other.past().hasMoreThan(peer.past()));
+        && peers.all().stream().noneMatch(other -> hasGoneOnFrom(peer.past(), other));
+  }
+
+  /**
+   * Whether another one serves something that this past lacks, or keeps all of it and more. Who
+   * keeps a history of its own waits for an operator, and the others do not.
+   */
+  static boolean hasGoneOnFrom(Past past, Peer other) {
+    return other.isServing()
+        ? other.past().hasMoreThan(past)
+        : other.isAdmitted() && other.past().to(past) == Past.Relation.AHEAD;
   }
 
   /** This one broke off, or tells of something that cannot be. */
