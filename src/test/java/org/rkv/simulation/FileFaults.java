@@ -14,7 +14,7 @@ import org.rkv.replica.peer.ReplicaAddress;
  *
  * <p>The rule of it, where the plan does not say otherwise: no two lists without a common replica
  * are written at the same time; no replica is started with a file that has named nobody else for
- * ten seconds; and no file names only replicas that are starting while others serve: those would
+ * five seconds; and no file names only replicas that are starting while others serve: those would
  * begin another cluster.
  */
 final class FileFaults {
@@ -149,15 +149,17 @@ final class FileFaults {
       return;
     }
     int kept = random.nextInt(others);
-    if (kept == 0 && !mayBeAlone(replica) && !mayStartByHalf(replica)) {
+    boolean isAlone = kept == 0 && mayBeAlone(replica);
+    if (kept == 0 && !isAlone && !mayStartByHalf(replica)) {
       return;
     }
+    long duration = duration();
     journal.add("the replica file of {} ends after {} others", replica.machine(), kept);
     halvesAreWritten = true;
     someoneIsAlone = kept == 0;
     files.spoil(replica, all -> all.subList(0, Math.min(kept, all.size())));
     remedies.after(
-        duration(),
+        kept == 0 && !isAlone ? Math.min(duration, EDIT_MILLIS) : duration,
         () -> {
           halvesAreWritten = false;
           someoneIsAlone = false;
@@ -165,7 +167,7 @@ final class FileFaults {
         });
   }
 
-  /** Its file is whole again before it counts. */
+  /** Its file is whole again before it counts, which it does after five seconds. */
   private boolean mayStartByHalf(SimulatedReplica replica) {
     return !replica.isRunning() && files.areWhole() && replicas.stream().allMatch(this::namesAll);
   }

@@ -80,7 +80,7 @@ final class SimulatedReplica {
 
   /**
    * Starts it, empty, if it does not run. By a file that names nobody else it begins when that has
-   * been the same for ten seconds.
+   * been the same for five seconds.
    */
   void start() {
     long settledMillis = (scheduler.nowNanos() - listedNanos) / 1_000_000;
