@@ -165,6 +165,27 @@ class MembershipTest {
     assertEquals("alone", get(last).value());
   }
 
+  /** Who left it out is not listed for a moment, and frozen then: seed 601943 of the simulator. */
+  @Test
+  void shouldAnswerNobodyWhenItsFileHadASlipMeanwhileAndWhoLeftItOutIsFrozen() {
+    assertSoon(() -> held(last).settled());
+    first.peers(List.of());
+    assertSoon(() -> !last.isAnswering() && first.isWhole());
+    assertEquals(Result.OK, put(first, "alone").result());
+    first.pause();
+    last.peers(List.of(new ReplicaAddress("typo", "typo", List.of(), KvProgram.DEFAULT_PORT)));
+    cluster.scheduler().runForMillis(SOON_MILLIS);
+
+    cluster.list(replicas);
+
+    assertSoon(() -> last.replica().admitted().contains(rest.get(1).replica().incarnation()));
+    cluster.scheduler().runForMillis(SOON_MILLIS);
+    assertEquals(Result.FAILED, get(last).result());
+    first.resume();
+    assertSoon(() -> replicas.stream().allMatch(SimulatedReplica::isWhole) && last.isAnswering());
+    assertEquals("alone", get(last).value());
+  }
+
   /** It knows nothing yet, and has met nobody whom it could know it from. */
   @Test
   void shouldAnswerNobodyWhenOnlyOneThatCatchesUpStillListsIt() {

@@ -45,8 +45,12 @@ final class Standing {
   private List<Peer> asked = List.of();
   private boolean leftOut;
 
-  /** Those of our list that have not admitted us since. */
-  private final Set<Peer> leftOutBy = new HashSet<>();
+  /**
+   * The entries of those that have not admitted us since, be they listed at the moment or not: a
+   * file may name nobody of them for a moment, and what they have gone on with is there all the
+   * same.
+   */
+  private final Set<String> leftOutBy = new HashSet<>();
 
   /** What we have told the log that we wait for. */
   private String logged = "";
@@ -175,16 +179,16 @@ final class Standing {
     List<Peer> leavers = disagreements.whoLeaveUsOut();
     if (!leavers.isEmpty()) {
       leftOut = true;
-      leftOutBy.addAll(leavers);
+      leavers.forEach(leaver -> leftOutBy.add(leaver.entryText()));
       return "replica " + leavers.get(0).name() + " to list us again";
     }
     Peer another = stoodStill ? whoKnowsAnother() : null;
     if (another != null) {
       leftOut = true;
-      leftOutBy.add(another);
+      leftOutBy.add(another.entryText());
       return "replica " + another.name() + " to meet us: it has met another one of our name";
     }
-    leftOut &= !isInAgain();
+    leftOut = (leftOut || someListedOneLeftUsOut()) && !isInAgain();
     if (leftOut) {
       return "the replicas that list us again to admit us";
     }
@@ -209,11 +213,21 @@ final class Standing {
    * moment.
    */
   private boolean isInAgain() {
-    leftOutBy.removeIf(peer -> Disagreements.agreesWithUs(peer) || !peers.all().contains(peer));
-    return leftOutBy.isEmpty()
-        && peers.all().stream()
-            .allMatch(peer -> !peer.isReached() || Disagreements.agreesWithUs(peer))
-        && (peers.isEmpty() || peers.all().stream().anyMatch(Disagreements::agreesWithUs));
+    List<Peer> all = peers.all();
+    if (!all.isEmpty() && all.stream().allMatch(Disagreements::agreesWithUs)) {
+      leftOutBy.clear(); // we go on without who is not listed any more
+      return true;
+    }
+    all.stream()
+        .filter(Disagreements::agreesWithUs)
+        .forEach(peer -> leftOutBy.remove(peer.entryText()));
+    return !someListedOneLeftUsOut()
+        && all.stream().allMatch(peer -> !peer.isReached() || Disagreements.agreesWithUs(peer))
+        && (all.isEmpty() || all.stream().anyMatch(Disagreements::agreesWithUs));
+  }
+
+  private boolean someListedOneLeftUsOut() {
+    return peers.all().stream().anyMatch(peer -> leftOutBy.contains(peer.entryText()));
   }
 
   private boolean knowsUsStill(Peer peer) {

@@ -101,6 +101,11 @@ public final class Peer {
     return entry.address().name();
   }
 
+  /** Its entry in the replica file, in its one form. */
+  public String entryText() {
+    return entry.address().text();
+  }
+
   /** Its entry in our list. */
   PeerEntry entry() {
     return entry;
