@@ -105,7 +105,7 @@ final class Journal {
         Level level, Marker marker, String format, Object[] arguments, Throwable thrown) {
       String text = MessageFormatter.basicArrayFormat(format, arguments);
       add("{}: {}{}", machine, text, thrown == null ? "" : " (" + thrown + ")");
-      if (text.startsWith(REFUSAL)) {
+      if (text.startsWith(REFUSAL) && !machine.hasStartedInThePast()) {
         refusals.add(machine + ": " + text);
       }
       if (level == Level.ERROR) {

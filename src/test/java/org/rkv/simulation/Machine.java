@@ -8,6 +8,8 @@ import org.rkv.net.ChannelListener;
 
 /** A computer with an address, a wall clock, and one process that runs on it, or none. */
 final class Machine {
+  private static final long MOST_SET_BACK_MILLIS = 600_000;
+
   /** Some time in 2026. */
   private static final long WALL_CLOCK_AT_START_MILLIS = 1_780_000_000_000L;
 
@@ -23,6 +25,7 @@ final class Machine {
   private boolean switchedOff;
   private long wallClockErrorMillis;
   private long highestWallClockMillis;
+  private long errorAtStartMillis;
 
   /**
    * Makes a machine that is on and runs nothing.
@@ -80,6 +83,7 @@ final class Machine {
   Process start() {
     switchedOff = false;
     highestWallClockMillis = 0;
+    errorAtStartMillis = wallClockErrorMillis;
     process = new Process(this, scheduler);
     return process;
   }
@@ -137,6 +141,14 @@ final class Machine {
     long shown = timeMillis() + wallClockErrorMillis;
     highestWallClockMillis = Math.max(highestWallClockMillis, shown);
     return shown;
+  }
+
+  /**
+   * Whether the wall clock was set back by so much when this machine was last started that writes
+   * may fail for it: the exception that guarantee 10 makes.
+   */
+  boolean hasStartedInThePast() {
+    return errorAtStartMillis < -MOST_SET_BACK_MILLIS;
   }
 
   /** The highest that the wall clock has shown since this machine was last started. */
