@@ -78,6 +78,21 @@ final class Segment {
     return cells;
   }
 
+  /**
+   * Copies all of them, in no order, behind those that are there.
+   *
+   * @return how many are there now
+   */
+  int copyTo(Cell[] all, int count) {
+    int end = count;
+    for (Cell first : buckets) {
+      for (Cell cell = first; cell != null; cell = cell.next()) {
+        all[end++] = cell;
+      }
+    }
+    return end;
+  }
+
   private void grow() {
     Cell[] old = buckets;
     buckets = new Cell[2 * old.length];

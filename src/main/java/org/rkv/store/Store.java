@@ -29,22 +29,13 @@ public final class Store {
   private final KeyHash keyHash;
   private final Segment[] segments;
 
-  /** Null if nobody asks for it. */
+  /** Null while it is not kept. */
   private KeyOrder order = new KeyOrder();
 
   /** By how much a hash of 32 bits is shifted to give the number of a segment. */
   private final int segmentShift;
 
-  private final SectionDigests sectionDigests;
-  private final Digest entriesDigest = new Digest();
-  private final Digest tombstonesDigest = new Digest();
-  private int liveEntries;
-  private int tombstones;
-  private long heldBytes;
-
-  /** Of these, what the tombstones take. */
-  private long tombstoneBytes;
-
+  private Totals totals;
   private LongSupplier maxBytes = () -> Long.MAX_VALUE;
   private Consumer<Entry> listener = entry -> {};
 
@@ -67,7 +58,7 @@ public final class Store {
     this.limits = limits;
     this.clock = clock;
     this.keyHash = keyHash;
-    sectionDigests = new SectionDigests(sections);
+    totals = new Totals(sections);
     int wanted = limits.capacity() / ENTRIES_OF_A_SEGMENT;
     int count = Integer.highestOneBit(Math.min(Math.max(wanted, MIN_SEGMENTS), MAX_SEGMENTS));
     segments = new Segment[count];
@@ -95,8 +86,8 @@ public final class Store {
   }
 
   /**
-   * Of a store that holds nothing yet: keeps no order of keys, which costs as much as all else
-   * where a million are taken over, and taken away again. {@link #inOrder} is not for it.
+   * Keeps no order of keys from now on. Keys that come and go at random find their place one by
+   * one, which costs more than all else where a million are read, or moved to another store.
    *
    * @return this
    */
@@ -105,12 +96,59 @@ public final class Store {
     return this;
   }
 
+  /** Puts all keys in order at once, a million within a second, and keeps it from now on. */
+  public void putInOrder() {
+    Cell[] cells = new Cell[keys()];
+    int count = 0;
+    for (Segment segment : segments) {
+      if (segment != null) {
+        count = segment.copyTo(cells, count);
+      }
+    }
+    KeySort.sort(cells);
+    order = new KeyOrder();
+    for (Cell cell : cells) {
+      order.add(cell);
+    }
+  }
+
   /**
    * This one is to take the place of another copy, which is left to whoever keeps it, but for what
    * comes here too: so equal entries are in memory once.
    */
   public void replace(Store formerCopy) {
     former = formerCopy;
+  }
+
+  /**
+   * If this one holds nothing, and nothing is settled in the other, takes all that the other holds,
+   * which holds nothing then: however much it is, at once.
+   *
+   * @return whether it did
+   */
+  public boolean takeAllOf(Store other) {
+    if (keys() > 0
+        || other.totals.hasSettled()
+        || other.order == null
+        || keyHash != other.keyHash
+        || segments.length != other.segments.length) {
+      return false;
+    }
+    for (int i = 0; i < segments.length; i++) {
+      segments[i] = other.segments[i];
+      other.segments[i] = null;
+    }
+    order = other.order;
+    other.order = new KeyOrder();
+    totals = other.totals;
+    other.totals = new Totals(totals.sectionDigests.sections());
+    return true;
+  }
+
+  /** Takes over all that is newer in the other one, which keeps it. */
+  public void takeIn(Store other) {
+    other.forEach(entry -> apply(entry.key(), entry.value(), entry.stamp()));
+    clock.agree(other.agreedClock());
   }
 
   /** The copy that this one was to take the place of is not needed any more. */
@@ -125,22 +163,27 @@ public final class Store {
 
   /** How many keys have a value: what counts towards the capacity. */
   public int liveEntries() {
-    return liveEntries;
+    return totals.liveEntries();
   }
 
   /** How many deleted keys are remembered. */
   public int tombstones() {
-    return tombstones;
+    return totals.tombstones();
+  }
+
+  /** Of both: how many keys are known. */
+  public int keys() {
+    return totals.liveEntries() + totals.tombstones();
   }
 
   /** What all this takes of the heap, nearly, with what is left of the copy that it replaces. */
   public long heldBytes() {
-    return former == null ? heldBytes : heldBytes + former.heldBytes;
+    return totals.heldBytes() + (former == null ? 0 : former.totals.heldBytes());
   }
 
   /** Of all keys and values. */
   public long textBytes() {
-    return heldBytes - (long) Limits.BYTES_BESIDE_TEXT * (liveEntries + tombstones);
+    return totals.heldBytes() - (long) Limits.BYTES_BESIDE_TEXT * keys();
   }
 
   /** By how many bytes it would hold more if it took this; less than zero if it would hold less. */
@@ -163,17 +206,17 @@ public final class Store {
 
   /** Of all keys with a value; equal to another store's if these are the same in both. */
   public Digest entriesDigest() {
-    return entriesDigest;
+    return totals.entriesDigest;
   }
 
   /** Of all tombstones, likewise. */
   public Digest tombstonesDigest() {
-    return tombstonesDigest;
+    return totals.tombstonesDigest;
   }
 
   /** Of each section of the keys. */
   public SectionDigests sectionDigests() {
-    return sectionDigests;
+    return totals.sectionDigests;
   }
 
   /** A client's PUT: checks key size, value size, what fits, and stores under a new stamp. */
@@ -186,7 +229,8 @@ public final class Store {
     }
     Cell cell = cell(key);
     boolean fresh = !isLive(cell);
-    if (fresh && liveEntries >= limits.capacity() || isTooMuch(liveGrowth(cell, key, value))) {
+    if (fresh && totals.liveEntries() >= limits.capacity()
+        || isTooMuch(liveGrowth(cell, key, value))) {
       return Change.refused(Outcome.FULL);
     }
     Entry before = copy(cell);
@@ -209,7 +253,7 @@ public final class Store {
     if (!isLive(cell)) {
       return new Change(absent(), held, null);
     }
-    if (tombstones >= limits.maxTombstones() || isOneTooMany(key)) {
+    if (totals.tombstones() >= limits.maxTombstones() || isOneTooMany(key)) {
       return Change.refused(Outcome.FULL);
     }
     return new Change(Outcome.OK, hold(cell, key, null, clock.next()), held);
@@ -258,7 +302,7 @@ public final class Store {
       return false;
     }
     cell.settle();
-    sectionDigests.settled(cell);
+    totals.settled(cell);
     clock.agree(stamp.clock());
     return cell.isTombstone();
   }
@@ -345,7 +389,7 @@ public final class Store {
   }
 
   private long liveBytes() {
-    long bytes = heldBytes - tombstoneBytes;
+    long bytes = totals.heldBytes() - totals.tombstoneBytes();
     return former == null ? bytes : bytes + former.liveBytes();
   }
 
@@ -355,7 +399,8 @@ public final class Store {
 
   /** One is always taken, however long its key. */
   private boolean isOneTooMany(String key) {
-    return tombstones > 0 && tombstoneBytes + Cell.heldBytesOfTombstone(key) > maxTombstoneBytes();
+    return totals.tombstones() > 0
+        && totals.tombstoneBytes() + Cell.heldBytesOfTombstone(key) > maxTombstoneBytes();
   }
 
   private long maxTombstoneBytes() {
@@ -364,7 +409,8 @@ public final class Store {
 
   /** Whether half of what deletes may be, or take, is used up. */
   public boolean isShortOfTombstones() {
-    return tombstones > limits.maxTombstones() / 2 || tombstoneBytes > maxTombstoneBytes() / 2;
+    return totals.tombstones() > limits.maxTombstones() / 2
+        || totals.tombstoneBytes() > maxTombstoneBytes() / 2;
   }
 
   private Cell cell(String key) {
@@ -382,7 +428,7 @@ public final class Store {
   }
 
   private Outcome absent() {
-    return liveEntries == 0 ? Outcome.EMPTY : Outcome.NOT_FOUND;
+    return totals.liveEntries() == 0 ? Outcome.EMPTY : Outcome.NOT_FOUND;
   }
 
   /** Writes to the cell of a key, or to a new one if it is null. */
@@ -391,10 +437,10 @@ public final class Store {
     if (cell == null) {
       cell = add(key);
     } else {
-      uncount(cell);
+      totals.uncount(cell);
     }
     cell.write(value, stamp);
-    count(cell, value);
+    totals.count(cell, value);
     Entry entry = new Entry(cell.key(), value, stamp, false);
     if (former == null || !former.giveUp(key, stamp)) {
       listener.accept(entry);
@@ -422,11 +468,11 @@ public final class Store {
     if (order != null) {
       order.remove(cell);
     }
-    uncount(cell);
+    totals.uncount(cell);
   }
 
   private Cell add(String key) {
-    Cell cell = new Cell(key, keyHash.of(key), sectionDigests.sections().of(key));
+    Cell cell = new Cell(key, keyHash.of(key), totals.sectionDigests.sections().of(key));
     int index = segmentOf(cell.hash());
     if (segments[index] == null) {
       segments[index] = new Segment();
@@ -436,32 +482,6 @@ public final class Store {
       order.add(cell);
     }
     return cell;
-  }
-
-  private void count(Cell cell, String value) {
-    heldBytes += cell.heldBytes();
-    sectionDigests.add(cell);
-    if (cell.isTombstone()) {
-      tombstoneBytes += cell.heldBytes();
-      tombstones++;
-      tombstonesDigest.add(cell, value);
-    } else {
-      liveEntries++;
-      entriesDigest.add(cell, value);
-    }
-  }
-
-  private void uncount(Cell cell) {
-    heldBytes -= cell.heldBytes();
-    sectionDigests.remove(cell);
-    if (cell.isTombstone()) {
-      tombstoneBytes -= cell.heldBytes();
-      tombstones--;
-      tombstonesDigest.remove(cell);
-    } else {
-      liveEntries--;
-      entriesDigest.remove(cell);
-    }
   }
 
   private int segmentOf(int hash) {

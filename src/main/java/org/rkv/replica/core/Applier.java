@@ -107,9 +107,10 @@ public final class Applier implements HandOver.Mover {
     return true;
   }
 
-  /** Takes over what a copy holds that was given up, where it is newer: as not settled. */
-  void adoptAll(Store former) {
-    former.forEach(entry -> move(entry, false));
+  /** An entry of the former copy is in the store by itself, and is not known to be settled. */
+  void isHeld(Entry entry) {
+    clock.takeOver(entry.clock());
+    settling.added(entry, null);
   }
 
   /**

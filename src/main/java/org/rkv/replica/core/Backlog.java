@@ -83,10 +83,14 @@ final class Backlog {
     return headway;
   }
 
-  /** Adds an entry, newer than all of its key that wait here. */
+  /** Adds an entry, newer than all of its key that wait here; nothing if it waits already. */
   void add(Entry entry, long nowNanos) {
+    PendingWrite before = newestByKey.get(entry.key());
+    if (before != null && before.clock == entry.clock()) {
+      return;
+    }
     PendingWrite fresh = new PendingWrite(entry, nowNanos);
-    PendingWrite before = newestByKey.put(entry.key(), fresh);
+    newestByKey.put(entry.key(), fresh);
     if (before != null && before.oldest != null) {
       takeOut(before);
       fresh.oldest = before.oldest;

@@ -70,6 +70,9 @@ final class CatchUp {
    */
   private Past scanned = Past.NONE;
 
+  /** Of what is kept here, after that of all others; or null. */
+  private Adoption adoption;
+
   /** What was caught up with, while others are asked whether they have more; else null. */
   private String caughtUp;
 
@@ -146,6 +149,9 @@ final class CatchUp {
       scan.cancel();
       scan = null;
     }
+    if (adoption != null) {
+      adoption.cancel();
+    }
   }
 
   /** What is kept of an earlier incarnation, or null. */
@@ -179,8 +185,7 @@ final class CatchUp {
     if (former == null) {
       return new FormerCopy(store, self.history().past());
     }
-    former.takeBack(store);
-    return former;
+    return former.with(store);
   }
 
   private FormerCopy keptOrTakenOver() {
@@ -202,7 +207,7 @@ final class CatchUp {
 
   /** Looks what can be done, now that a peer was admitted or lost, or has told something new. */
   void peersChanged() {
-    if (closed || self.isServing() || looksLater || isKeeping) {
+    if (closed || self.isServing() || looksLater || isKeeping || adoption != null) {
       return;
     }
     if (caughtUp != null) {
@@ -218,9 +223,11 @@ final class CatchUp {
     if (peers.isEmpty()) {
       gives = true;
       startedAlone = true;
-      startTogether();
-      caughtUp = "there are no peers";
-      confirm();
+      startTogether(
+          () -> {
+            caughtUp = "there are no peers";
+            confirm();
+          });
       return;
     }
     String reason = sourceChoice.whyWait();
@@ -355,26 +362,46 @@ final class CatchUp {
     settling.announceState();
   }
 
-  /** Everything of everybody has been taken over: old copies that are kept count as well. */
-  private void startTogether() {
+  /** Everything of everybody else has been taken over: old copies that are kept count as well. */
+  private void startTogether(Runnable then) {
     List<Past> pasts = new ArrayList<>();
     peers.all().forEach(peer -> pasts.add(peer.past()));
-    if (former != null) {
-      pasts.add(former.past());
-      applier.loadAgreedClock(former.store().agreedClock());
-      if (gives) {
-        applier.adoptAll(former.store());
-        isMerged = true;
-      }
+    Runnable join =
+        () -> {
+          self.history().startTogether(pasts);
+          then.run();
+        };
+    if (former == null) {
+      join.run();
+      return;
     }
-    self.history().startTogether(pasts);
+    pasts.add(former.past());
+    applier.loadAgreedClock(former.store().agreedClock());
+    if (!gives) {
+      join.run();
+      return;
+    }
+    self.setWaitingFor("what is kept here");
+    adoption =
+        new Adoption(
+            store,
+            former.store(),
+            entry -> applier.move(entry, false),
+            applier::isHeld,
+            timers,
+            () -> {
+              adoption = null;
+              isMerged = true;
+              join.run();
+            });
+    adoption.begin();
   }
 
   private void scan(List<Peer> sources, boolean serving) {
     sources.forEach(source -> self.history().gather(source.past().epochs()));
     ScanEvents events = new ScanEvents(sources, serving);
     boolean hasMost = serving && former != null && isOnDisk();
-    Store compared = hasMost ? former.store() : null;
+    Store compared = hasMost ? former.store().withoutOrder() : null;
     scan =
         new SourceScan(
             sources,
@@ -431,10 +458,15 @@ final class CatchUp {
                 + source.name()
                 + (kept == 0 ? "" : ", " + kept + " were here");
       } else {
-        startTogether();
-        startedTogether = true;
-        caughtUp = "started together with all replicas, " + store.liveEntries() + " entries";
+        startTogether(this::startedTogether);
+        return;
       }
+      confirm();
+    }
+
+    private void startedTogether() {
+      startedTogether = true;
+      caughtUp = "started together with all replicas, " + store.liveEntries() + " entries";
       confirm();
     }
 

@@ -12,9 +12,19 @@ import org.rkv.store.Store;
  * @param past what it has gone through
  */
 public record FormerCopy(Store store, Past past) {
-  /** Takes over all that is newer: of a new copy that is given up, but is kept on the disk. */
-  void takeBack(Store given) {
+  /**
+   * Together with a new copy that is given up, but is kept on the disk. The larger of the two takes
+   * in the smaller: however far a scan had come, that is half of all at most.
+   */
+  FormerCopy with(Store given) {
+    given.forgetFormer();
+    given.onStored(entry -> {});
     store.onStored(entry -> {});
-    given.forEach(entry -> store.apply(entry.key(), entry.value(), entry.stamp()));
+    if (given.keys() > store.keys()) {
+      given.takeIn(store);
+      return new FormerCopy(given, past);
+    }
+    store.takeIn(given);
+    return this;
   }
 }

@@ -117,6 +117,7 @@ final class Loaded implements Recovery.Visitor {
    */
   FormerCopy copy(long incarnation) throws RefusedException {
     try {
+      store.putInOrder();
       return new FormerCopy(store, past(incarnation));
     } catch (IllegalArgumentException | IOException e) {
       throw notUnderstood(e);
