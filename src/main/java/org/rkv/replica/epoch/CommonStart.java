@@ -9,9 +9,10 @@ import java.util.Set;
  * Whose copies all of a list go on from when they start together, nobody with a complete one that
  * serves. All come to the same, from what each tells of itself.
  *
- * <p>First epochs: one counts only if each of the list whose incarnation it names has taken it, or
- * nothing was settled in it. Who lacks one that counts may lack what was acknowledged. Then what is
- * known of each copy: the most complete ones give, as a doubtful one may lack its end.
+ * <p>First epochs: one counts only if each of the list whose incarnation it names has taken it, and
+ * nobody knows that another whom it names has {@link Passed passed} it, or nothing was settled in
+ * it. Who lacks one that counts may lack what was acknowledged. Then what is known of each copy:
+ * the most complete ones give, as a doubtful one may lack its end.
  */
 public final class CommonStart {
   /**
@@ -51,16 +52,19 @@ public final class CommonStart {
   private static Set<Long> counting(Candidate one, List<Candidate> all) {
     Set<Long> counting = new HashSet<>();
     for (Epoch epoch : one.past.epochs().all()) {
-      if (all.stream().noneMatch(each -> isNamedAndNeverTookIt(each.past, epoch))) {
+      if (all.stream().noneMatch(each -> isKnownToSettleNothing(each.past, epoch))) {
         counting.add(epoch.id());
       }
     }
     return counting;
   }
 
-  private static boolean isNamedAndNeverTookIt(Past past, Epoch epoch) {
-    return epoch.incarnations().contains(past.incarnation())
-        && !past.taken().contains(epoch.id())
-        && !past.epochs().has(epoch.id());
+  /**
+   * It is named and never took it, or knows that somebody who is named, and may be gone, never did.
+   */
+  private static boolean isKnownToSettleNothing(Past past, Epoch epoch) {
+    return !past.taken().contains(epoch.id())
+        && !past.epochs().has(epoch.id())
+        && (epoch.incarnations().contains(past.incarnation()) || past.passed().isOver(epoch));
   }
 }

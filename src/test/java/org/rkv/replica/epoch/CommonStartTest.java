@@ -3,6 +3,7 @@ package org.rkv.replica.epoch;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
@@ -41,6 +42,21 @@ class CommonStartTest {
     Candidate three = candidate(3, kv.STANDING_COMPLETE, FIRST);
 
     assertEquals(List.of(one, two, three), CommonStart.givers(List.of(one, two, three)));
+  }
+
+  /** It was drawn with one that is gone, and which the others have come past it with. */
+  @Test
+  void shouldNotCountAnEpochThatOneWhoIsGoneIsKnownToHavePassed() {
+    Epoch withOneThatIsGone = new Epoch(104, 2, new TreeSet<>(Set.of(1L, 9L)));
+    Candidate one = candidate(1, kv.STANDING_COMPLETE, FIRST, withOneThatIsGone);
+    Past had = candidate(2, kv.STANDING_COMPLETE, FIRST).past();
+    Past knows = new Past(2, had.epochs(), had.taken(), Passed.of(Map.of(9L, 2L)));
+    Past knowsLess = new Past(2, had.epochs(), had.taken(), Passed.of(Map.of(9L, 1L)));
+
+    Candidate two = new Candidate(knows, kv.STANDING_COMPLETE);
+    assertEquals(List.of(one, two), CommonStart.givers(List.of(one, two)));
+    Candidate other = new Candidate(knowsLess, kv.STANDING_COMPLETE);
+    assertEquals(List.of(one), CommonStart.givers(List.of(one, other)));
   }
 
   /** It answered for it while it caught up: then it was settled, and what it had before is old. */
