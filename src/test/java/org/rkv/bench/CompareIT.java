@@ -37,7 +37,8 @@ class CompareIT {
 
   @Test
   void shouldMeasureBothSidesOfEachComparisonAndLeaveNothingBehind() throws Exception {
-    Requirements.commands("make", "cc", "rpcgen", "pkg-config");
+    Requirements.commands(
+        "make", "cc", "rpcgen", "pkg-config", "redis-server", "redis-cli", "etcd");
     Path project = temporary.resolve("rkv"); // with a target/bench of its own
     ProjectCopy.make(project, NEEDED);
     try (NetworkNamespace namespace =
@@ -61,6 +62,10 @@ class CompareIT {
             .keySet()
             .containsAll(
                 List.of(
+                    "PUT at 64 clients beside Redis SET + WAIT 4",
+                    "durable PUT at 64 clients beside Redis (appendfsync always)",
+                    "durable PUT at 64 clients beside etcd",
+                    "GET at 64 clients with data beside in memory",
                     "PUT at 64 clients over all replicas beside one",
                     "90 GET 10 PUT at 64 clients beside GET",
                     "NULL at 8 clients beside libtirpc",

@@ -6,21 +6,25 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.function.Function;
 import java.util.function.ToDoubleFunction;
 import org.HdrHistogram.Histogram;
 
 /**
- * Measures rkv beside Redis, a libtirpc server, and C processes that only send what a replicated
- * PUT sends ({@code src/test/c/fan_out.c}), with the same clients in the same run: rounds of one
- * and the other take turns, so that what else the machine does hits both. Prints the median of the
- * ratios of each round, and their range; writes all figures to a CSV file.
+ * Measures rkv beside Redis, etcd, a libtirpc server, and C processes that only send what a
+ * replicated PUT sends ({@code src/test/c/fan_out.c}), with the same clients in the same run:
+ * rounds of one and the other take turns, so that what else the machine does hits both. Prints the
+ * median of the ratios of each round, and their range; writes all figures to a CSV file.
  *
- * <p>{@code Comparison CSV ROUNDS SECONDS HEAT_SECONDS RKV_PORT RKV_HOST,... REDIS_PORT|-
- * TIRPC_PORT|- FAN_OUT_PORT|- FAN_OUT_HOST,...}; the script {@code src/test/bench/compare} starts
- * the servers and calls this. Exit status 1 if any operation went wrong.
+ * <p>{@code Comparison CSV ROUNDS SECONDS HEAT_SECONDS NAME=HOST:PORT,...}, of these names: {@code
+ * rkv} and {@code durable_rkv}; and, or they are left out, {@code redis}, {@code tirpc}, {@code
+ * fan_out}, {@code durable_redis} and {@code etcd}. Of Redis, only the primary. The script {@code
+ * src/test/bench/compare} starts the servers and calls this. Exit status 1 if any operation went
+ * wrong.
  */
 final class Comparison {
   private static final int KEYS = 200;
@@ -56,35 +60,57 @@ final class Comparison {
     int heatSeconds = Integer.parseInt(arguments[3]);
     Comparison comparison =
         new Comparison(Integer.parseInt(arguments[1]), Integer.parseInt(arguments[2]), heatSeconds);
-    List<LoadConnection.Server> five = replicas(arguments[4], arguments[5]);
+    Map<String, List<InetSocketAddress>> given = new HashMap<>();
+    for (String argument : List.of(arguments).subList(4, arguments.length)) {
+      String[] sides = argument.split("=");
+      given.put(sides[0], addresses(sides[1]));
+    }
+    List<LoadConnection.Server> five = servers(given, "rkv", ReplicaConnection::server);
+    List<LoadConnection.Server> durable = servers(given, "durable_rkv", ReplicaConnection::server);
+    List<LoadConnection.Server> redis = servers(given, "redis", Comparison::redis);
+    List<LoadConnection.Server> durableRedis = servers(given, "durable_redis", Comparison::redis);
+    List<LoadConnection.Server> tirpc = servers(given, "tirpc", ReplicaConnection::server);
+    List<LoadConnection.Server> fanOut = servers(given, "fan_out", ReplicaConnection::server);
     heat(five.subList(0, 1), heatSeconds);
     heat(five, heatSeconds);
-    List<LoadConnection.Server> redis = List.of();
-    if (!arguments[6].equals("-")) {
-      int redisPort = Integer.parseInt(arguments[6]);
-      redis = List.of(redis(new InetSocketAddress("127.0.0.1", redisPort)));
+    if (!redis.isEmpty()) {
       comparison.beside(five, redis);
     }
     comparison.amongItself(five);
-    if (!arguments[7].equals("-")) {
-      int tirpcPort = Integer.parseInt(arguments[7]);
-      comparison.besideTirpc(five, replica(new InetSocketAddress("127.0.0.1", tirpcPort)));
+    if (!tirpc.isEmpty()) {
+      comparison.besideTirpc(five, tirpc.get(0));
     }
-    if (!arguments[8].equals("-")) {
-      comparison.besideFanOut(five, redis, replicas(arguments[8], arguments[9]));
+    if (!fanOut.isEmpty()) {
+      comparison.besideFanOut(five, redis, fanOut);
     }
+    heat(durable.subList(0, 1), heatSeconds);
+    if (!durableRedis.isEmpty()) {
+      comparison.durable(durable, "redis", "Redis (appendfsync always)", durableRedis);
+    }
+    if (given.containsKey("etcd")) {
+      List<LoadConnection.Server> leader = List.of(EtcdConnection.leader(given.get("etcd")));
+      comparison.durable(durable, "etcd", "etcd", leader);
+    }
+    comparison.amongItself(durable, five);
     Files.write(Path.of(arguments[0]), comparison.csv);
     System.exit(comparison.failed ? 1 : 0);
   }
 
-  private static List<LoadConnection.Server> replicas(String port, String hosts) {
-    return Arrays.stream(hosts.split(","))
-        .map(host -> replica(new InetSocketAddress(host, Integer.parseInt(port))))
-        .toList();
+  private static List<InetSocketAddress> addresses(String text) {
+    List<InetSocketAddress> addresses = new ArrayList<>();
+    for (String each : text.split(",")) {
+      int colon = each.lastIndexOf(':');
+      int port = Integer.parseInt(each.substring(colon + 1));
+      addresses.add(new InetSocketAddress(each.substring(0, colon), port));
+    }
+    return addresses;
   }
 
-  private static LoadConnection.Server replica(InetSocketAddress address) {
-    return ReplicaConnection.server(address);
+  private static List<LoadConnection.Server> servers(
+      Map<String, List<InetSocketAddress>> given,
+      String name,
+      Function<InetSocketAddress, LoadConnection.Server> make) {
+    return given.getOrDefault(name, List.of()).stream().map(make).toList();
   }
 
   private static LoadConnection.Server redis(InetSocketAddress address) {
@@ -138,6 +164,35 @@ final class Comparison {
         "90 GET 10 PUT at 64 clients beside GET",
         new Side("mixed", "get=90,put=10", 64, five.subList(0, 1)),
         new Side("get", "get=100", 64, five.subList(0, 1)));
+  }
+
+  /**
+   * Each write is forced to the disk: of Redis at the primary and the replicas, of etcd at most.
+   */
+  private void durable(
+      List<LoadConnection.Server> five,
+      String name,
+      String shown,
+      List<LoadConnection.Server> other)
+      throws IOException, InterruptedException {
+    List<LoadConnection.Server> one = five.subList(0, 1);
+    for (int clients : new int[] {64, 1}) {
+      compare(
+          "durable PUT at " + clients + " clients beside " + shown,
+          new Side("rkv", "put=100", clients, one),
+          new Side(name, "put=100", clients, other));
+    }
+  }
+
+  /** What a disk costs whoever reads, and whoever writes. */
+  private void amongItself(List<LoadConnection.Server> durable, List<LoadConnection.Server> five)
+      throws IOException, InterruptedException {
+    for (String mix : List.of("get=100", "put=100")) {
+      compare(
+          (mix.startsWith("get") ? "GET" : "PUT") + " at 64 clients with data beside in memory",
+          new Side("durable", mix, 64, durable.subList(0, 1)),
+          new Side("memory", mix, 64, five.subList(0, 1)));
+    }
   }
 
   /** What of a figure is the machine's: the same messages between processes that only send them. */
