@@ -19,7 +19,9 @@ usage: ./kv_r.sh [--here] [COMMAND] [REPLICA...]
 Without a command: start. Without a REPLICA: all that the file "replica" names. Those that are
 not of this machine are reached by ssh, and run in the same directory there.
 
-  start    build if needed, start what does not run, wait until each serves, print a table
+  start    build if needed, start what does not run, wait until each serves, print a table. One that
+           was started with a data directory comes back to it, or is refused; with "--other-data"
+           it may leave it
   stop     end gracefully, and by force what has not ended after 10 seconds
   restart  build if needed, try on each host whether it could start, then stop and start one after
            another, each serving before the next one stops; "restart --all-at-once" restarts all

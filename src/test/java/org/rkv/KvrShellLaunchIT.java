@@ -169,6 +169,46 @@ class KvrShellLaunchIT extends KvrShellStories {
     assertEquals("v", get("k"));
   }
 
+  /** From a shell where RKV_DATA is not set, as in a new login: all would seem to be gone. */
+  @Test
+  void shouldNotStartWithoutTheDirectoriesThatReplicasWereStoppedWith() throws Exception {
+    shell.writeReplicaFile("127.0.0.1 127.0.0.2");
+    Path kept = Files.createDirectory(shell.directory().resolve("kept"));
+    shell.environment("RKV_DATA", "kept");
+    assertEquals(0, shell.run("start").status());
+    put("k", "v");
+    assertEquals(0, shell.run("stop").status());
+
+    shell.environment("RKV_DATA", "");
+    String fault = "it keeps what it holds in " + kept.toRealPath().resolve("127.0.0.1");
+    assertRefused(1, fault + ", and would come back in memory only: ", shell.run());
+    assertEquals(List.of(), shell.replicaProcesses());
+    assertRefused(1, "and would come back in memory only: ", shell.run("restart", "--all-at-once"));
+
+    assertEquals(0, shell.run("start", "--other-data").status());
+    assertEquals(0, shell.run("stop").status());
+    assertEquals(0, shell.run("start").status(), "it has left them");
+    assertEquals(0, shell.run("stop").status());
+    shell.environment("RKV_DATA", "kept");
+    assertEquals(0, shell.run("start").status());
+    assertEquals("v", get("k"));
+  }
+
+  /** What was moved away while none runs is not missed. */
+  @Test
+  void shouldStartInMemoryWhenTheDirectoriesHaveBeenMovedAway() throws Exception {
+    shell.writeReplicaFile("127.0.0.1");
+    Path kept = Files.createDirectory(shell.directory().resolve("kept"));
+    shell.environment("RKV_DATA", "kept");
+    assertEquals(0, shell.run("start").status());
+    assertEquals(0, shell.run("stop").status());
+
+    Files.move(kept, shell.directory().resolve("aside"));
+    shell.environment("RKV_DATA", "");
+
+    assertEquals(0, shell.run("start").status());
+  }
+
   /** What it acknowledged would be on no disk. */
   @Test
   void shouldEndAReplicaWhoseDataDirectoryIsTakenAwayAndStartItFromTheOther() throws Exception {

@@ -22,7 +22,8 @@ import org.rkv.replica.ReplicaFile;
  *
  * <ul>
  *   <li>{@code choose}: prints of each replica that is meant {@code local} or {@code remote}, a tab
- *       and its name
+ *       and its name; takes the options of {@code start} and {@code restart}, which are nothing to
+ *       it
  *   <li>steps for which the script of another machine asks this one: {@code ready}, which tells
  *       whether replicas could be started; {@code launch}; {@code await}, until those that have
  *       been launched serve; {@code renewal}, which stops and starts; {@code row}, which prints the
@@ -33,8 +34,10 @@ import org.rkv.replica.ReplicaFile;
  * for bad usage.
  */
 public final class Control {
-  private static final Set<String> MAY_BE_ALL_AT_ONCE = Set.of("restart", "stop", "ready");
-  private static final Set<String> MAY_LEAVE_DATA = Set.of("restart", "ready");
+  private static final Set<String> MAY_BE_ALL_AT_ONCE =
+      Set.of("restart", "stop", "ready", "choose");
+  private static final Set<String> MAY_LEAVE_DATA =
+      Set.of("start", "restart", "ready", "launch", "choose");
 
   private final Path replicaFile;
   private final Map<String, String> environment;
@@ -94,7 +97,7 @@ public final class Control {
     boolean areNamed = !words.isEmpty();
     ControlSettings settings = new ControlSettings(directory(), environment);
     RemoteMachines machines = new RemoteMachines(settings, children);
-    StartCommand start = new StartCommand(settings, machines, out, complaints);
+    StartCommand start = new StartCommand(settings, machines, leavesData, out, complaints);
     StopCommand stop = new StopCommand(settings, machines, out, complaints);
     StatusCommand status = new StatusCommand(settings, machines, out, complaints);
     LogsCommand logs = new LogsCommand(settings, machines, children, out, complaints);

@@ -2,6 +2,7 @@ package org.rkv.control;
 
 import java.io.IOException;
 import java.io.PrintStream;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -16,11 +17,18 @@ final class Launch {
   private static final long POLL_MILLIS = 20;
 
   private final ControlSettings settings;
+  private final boolean leavesData;
   private final PrintStream out;
   private final Complaints complaints;
 
-  Launch(ControlSettings settings, PrintStream out, Complaints complaints) {
+  /**
+   * For some starts.
+   *
+   * @param leavesData whether replicas may come back without the data directories that they have
+   */
+  Launch(ControlSettings settings, boolean leavesData, PrintStream out, Complaints complaints) {
     this.settings = settings;
+    this.leavesData = leavesData;
     this.out = out;
     this.complaints = complaints;
   }
@@ -50,8 +58,16 @@ final class Launch {
 
   private boolean prepare(LocalReplica replica) {
     try {
-      settings.dataOf(replica.name());
+      Optional<Path> data = settings.dataDirectoryOf(replica.name());
+      Optional<String> fault =
+          leavesData
+              ? Optional.empty()
+              : new RunningReplica(replica, Optional.empty()).dataFault(data);
+      if (fault.isPresent()) {
+        throw new IOException(fault.get());
+      }
       replica.files().prepare();
+      replica.files().rememberData(data);
       return true;
     } catch (IOException e) {
       complaints.say(replica.name() + ": " + e.getMessage());

@@ -2,6 +2,7 @@ package org.rkv.control;
 
 import java.io.IOException;
 import java.io.PrintStream;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -39,12 +40,14 @@ final class Renewal {
     if (!new Shutdown(out, complaints).end(List.of(replica))) {
       return false;
     }
-    Launch launch = new Launch(settings, out, complaints);
+    Optional<Path> formerData = replica.files().lastData();
+    Launch launch = new Launch(settings, true, out, complaints); // which has been tried before
     boolean serves =
         launch.begin(List.of(replica), ofThisMachine)
             && launch.await(List.of(replica))
             && awaitServing(replica);
     if (!serves && former.isPresent()) {
+      replica.files().rememberData(formerData);
       putBack(formerPort.map(replica::at).orElse(replica), former.get());
     }
     return serves;
@@ -63,7 +66,8 @@ final class Renewal {
     ProcessBuilder builder = ChildProcesses.builder(command);
     builder.directory(replica.directory().toFile()).start().waitFor();
     boolean serves =
-        new Launch(settings, out, complaints).await(List.of(replica)) && awaitServing(replica);
+        new Launch(settings, true, out, complaints).await(List.of(replica))
+            && awaitServing(replica);
     complaints.say(
         replica.name()
             + " did not come back with the new jar and settings: it "

@@ -1,6 +1,7 @@
 package org.rkv.control;
 
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static java.nio.file.StandardOpenOption.APPEND;
 import static java.nio.file.StandardOpenOption.CREATE;
 
@@ -10,6 +11,7 @@ import java.nio.channels.Channels;
 import java.nio.channels.SeekableByteChannel;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.Deque;
@@ -22,15 +24,15 @@ import org.rkv.replica.ReplicaName;
 
 /**
  * The files that {@code kv_r.sh} keeps of a replica of this machine: its log, its process id, and
- * the size of the log when it was started, to which the address is added once it has served. What
- * cannot be read is as if it were not there.
+ * the size of the log when it was started, to which the address is added once it has served; and
+ * the data directory that it was started with last. What cannot be read is as if it were not there.
  *
  * @param directory where they are
  * @param name of the replica, as the replica file had it when it was started first
  */
 record RunFiles(Path directory, String name) {
   private static final int MAX_PID_DIGITS = 10;
-  private static final List<String> KINDS = List.of(".pid", ".start", ".log");
+  private static final List<String> KINDS = List.of(".pid", ".start", ".log", ".data");
 
   /** Those of a replica, however its name is written now. */
   static RunFiles of(Path directory, ReplicaName name, int defaultPort) {
@@ -96,6 +98,33 @@ record RunFiles(Path directory, String name) {
     } catch (IOException e) {
       throw new IOException(startFile() + ": " + e.getMessage(), e);
     }
+  }
+
+  /**
+   * Remembers where it keeps what it holds, for when it does not run.
+   *
+   * @throws IOException if that cannot be written
+   */
+  void rememberData(Optional<Path> data) throws IOException {
+    if (data.isPresent()) {
+      Files.writeString(dataFile(), data.get() + "\n", UTF_8);
+    } else {
+      Files.deleteIfExists(dataFile());
+    }
+  }
+
+  /** The data directory that it was started with last; empty if it had none, or never started. */
+  Optional<Path> lastData() {
+    try {
+      String data = Files.readString(dataFile(), UTF_8).strip();
+      return data.isEmpty() ? Optional.empty() : Optional.of(Path.of(data));
+    } catch (IOException | InvalidPathException e) {
+      return Optional.empty();
+    }
+  }
+
+  private Path dataFile() {
+    return directory.resolve(name + ".data");
   }
 
   /** Deletes what only tells of a process. */

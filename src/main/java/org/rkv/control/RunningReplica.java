@@ -7,7 +7,8 @@ import java.util.Optional;
 import org.rkv.replica.DataPlace;
 
 /**
- * A replica of this machine as it runs before a restart, and what that would take away from it.
+ * A replica of this machine before it is started or restarted, and what that would take away from
+ * it.
  *
  * @param replica with what it would be started with now
  * @param words that it was started with; empty if it does not run
@@ -19,21 +20,25 @@ record RunningReplica(LocalReplica replica, Optional<ReplicaWords> words) {
   }
 
   /**
-   * Why what it holds would not be there when it comes back, if nobody else holds it.
+   * Why what it holds, or has kept, would not be there when it comes back, if nobody else holds it.
+   * What has been moved away from where it was kept while it does not run was meant to be.
    *
    * @param data directory that it would have then; empty if it would be in memory only
    */
   Optional<String> dataFault(Optional<Path> data) throws IOException {
-    String given = words.map(ReplicaWords::data).orElse("");
-    if (given.isEmpty()) {
+    Optional<Path> kept =
+        words.isPresent()
+            ? dataOf(words.get())
+            : replica.files().lastData().filter(DataPlace::isWritten);
+    if (kept.isEmpty()) {
       return Optional.empty();
     }
-    Path present = replica.directory().resolve(given).normalize();
+    Path present = kept.get();
     if (data.isEmpty() || !isSame(present, data.get())) {
       return Optional.of(
           String.format(
               "it keeps what it holds in %s, and would come back %s: set RKV_DATA as before; to"
-                  + " leave that directory, say restart --other-data",
+                  + " leave that directory, say --other-data",
               present, data.map(other -> "with " + other).orElse("in memory only")));
     }
     return DataPlace.isWritten(present)
@@ -43,6 +48,13 @@ record RunningReplica(LocalReplica replica, Optional<ReplicaWords> words) {
                 "%s does not hold any more what it has kept there, and it would come back empty:"
                     + " stop and start it alone, while another one serves",
                 present));
+  }
+
+  /** Where a process with these words keeps what it holds. */
+  private Optional<Path> dataOf(ReplicaWords of) {
+    return of.data().isEmpty()
+        ? Optional.empty()
+        : Optional.of(replica.directory().resolve(of.data()).normalize());
   }
 
   private static boolean isSame(Path one, Path other) throws IOException {

@@ -16,13 +16,24 @@ final class StartCommand {
 
   private final ControlSettings settings;
   private final RemoteMachines machines;
+  private final boolean leavesData;
   private final PrintStream out;
   private final Complaints complaints;
 
+  /**
+   * For one start.
+   *
+   * @param leavesData whether replicas may come back without the data directories that they had
+   */
   StartCommand(
-      ControlSettings settings, RemoteMachines machines, PrintStream out, Complaints complaints) {
+      ControlSettings settings,
+      RemoteMachines machines,
+      boolean leavesData,
+      PrintStream out,
+      Complaints complaints) {
     this.settings = settings;
     this.machines = machines;
+    this.leavesData = leavesData;
     this.out = out;
     this.complaints = complaints;
   }
@@ -35,7 +46,8 @@ final class StartCommand {
    */
   boolean run(Choice choice, StatusCommand status)
       throws IOException, InterruptedException, Refusal {
-    RemoteStep launches = machines.beginStep("launch", choice.remote());
+    String word = "launch" + (leavesData ? " --other-data" : "");
+    RemoteStep launches = machines.beginStep(word, choice.remote());
     launch(choice);
     launches.await(LAUNCH_MILLIS);
     List<ReplicaName> launched = launches.report(out, complaints);
@@ -57,7 +69,7 @@ final class StartCommand {
    */
   boolean launch(Choice choice) throws IOException, InterruptedException, Refusal {
     List<LocalReplica> local = settings.local(choice);
-    Launch launch = new Launch(settings, out, complaints);
+    Launch launch = new Launch(settings, leavesData, out, complaints);
     if (!launch.begin(local, choice.countOfThisMachine())) {
       throw Refusal.notDone("not all could be launched");
     }

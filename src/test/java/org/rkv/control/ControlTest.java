@@ -49,6 +49,13 @@ class ControlTest {
     assertEquals(List.of("local\t127.0.0.2:7"), printed());
   }
 
+  /** The script asks so whether there is anything to be built for, with the words that it got. */
+  @Test
+  void shouldChooseWhateverIsToBeDoneWithThem() throws Exception {
+    assertEquals(0, run("--here", "choose", "--all-at-once", "--other-data", "127.0.0.2"));
+    assertEquals(2, run("choose", "--other"));
+  }
+
   @Test
   void shouldLaunchThoseOfThisMachineWithFlagsForTheirLimits() throws Exception {
     environment.put("RKV_OPTS", "--capacity 1000000 --max-length 130");

@@ -27,8 +27,8 @@ import org.rkv.testing.ShellCluster;
  * the same then; and at the end an order must exist that explains all that the clients were told:
  * no acknowledged write is lost, and no deleted key comes back.
  *
- * <p>{@code -Drkv.powerCuts=50} for so many, {@code -Drkv.powerCuts.seconds=3600} for as many as
- * there are in an hour; by default three.
+ * <p>{@code -Drkv.powerCuts=3} for so many, {@code -Drkv.powerCuts.seconds=3600} for as many as
+ * there are in an hour; by default fifty.
  */
 class PowerCutsIT {
   private static final List<String> HOSTS =
@@ -44,7 +44,7 @@ class PowerCutsIT {
   private static final Duration BUSY = Duration.ofSeconds(30);
   private static final Duration EQUAL = Duration.ofSeconds(20);
 
-  private final int cuts = Integer.getInteger("rkv.powerCuts", 3);
+  private final int cuts = Integer.getInteger("rkv.powerCuts", 50);
   private final long runSeconds = Long.getLong("rkv.powerCuts.seconds", 0);
   private final long seed = Long.getLong("rkv.powerCuts.seed", new Random().nextInt(1_000_000));
   private final Random random = new Random(seed);
