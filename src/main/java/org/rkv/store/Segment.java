@@ -56,15 +56,10 @@ final class Segment {
   }
 
   /**
-   * In the order of their keys, which no seed changes.
+   * Such ones, in the order of their keys, which no seed changes.
    *
    * @param after only those of greater keys; null for all
    */
-  List<Cell> inOrder(String after) {
-    return inOrder(after, cell -> true);
-  }
-
-  /** The same, only such. */
   List<Cell> inOrder(String after, Predicate<Cell> such) {
     List<Cell> cells = new ArrayList<>();
     for (Cell first : buckets) {

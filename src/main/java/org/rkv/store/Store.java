@@ -11,31 +11,14 @@ import java.util.stream.Stream;
  * a new stamp; what another replica accepted is merged: the greatest stamp wins, so applying is
  * idempotent, commutative and associative, and the same writes leave the same store in any order.
  *
- * <p>The keys are spread over a number of segments that the capacity decides, each a small hash
- * table. So a table that grows moves a few hundred entries at most, never a million at once, and a
- * scan that goes from segment to segment is not disturbed by what changes meanwhile. A small store
- * has few segments, since what a lookup costs is the memory that it must fetch. Beside that the
- * keys are kept in order, see {@link KeyOrder}. Not thread-safe.
+ * <p>The keys are spread over a number of segments that the capacity decides, see {@link Cells}, so
+ * a scan that goes from segment to segment is not disturbed by what changes meanwhile. Not
+ * thread-safe.
  */
 public final class Store {
-  private static final int MIN_SEGMENTS = 64;
-  private static final int MAX_SEGMENTS = 4096;
-
-  /** At least so many, and less than twice as many, of a full store between these bounds. */
-  private static final int ENTRIES_OF_A_SEGMENT = 4;
-
   private final Limits limits;
   private final HybridClock clock;
-  private final KeyHash keyHash;
-  private final Segment[] segments;
-
-  /** Null while it is not kept. */
-  private KeyOrder order = new KeyOrder();
-
-  /** By how much a hash of 32 bits is shifted to give the number of a segment. */
-  private final int segmentShift;
-
-  private Totals totals;
+  private Cells cells;
   private LongSupplier maxBytes = () -> Long.MAX_VALUE;
   private Consumer<Entry> listener = entry -> {};
 
@@ -57,12 +40,7 @@ public final class Store {
   public Store(Limits limits, HybridClock clock, KeyHash keyHash, Sections sections) {
     this.limits = limits;
     this.clock = clock;
-    this.keyHash = keyHash;
-    totals = new Totals(sections);
-    int wanted = limits.capacity() / ENTRIES_OF_A_SEGMENT;
-    int count = Integer.highestOneBit(Math.min(Math.max(wanted, MIN_SEGMENTS), MAX_SEGMENTS));
-    segments = new Segment[count];
-    segmentShift = Integer.numberOfLeadingZeros(count) + 1;
+    cells = new Cells(limits.capacity(), keyHash, sections);
   }
 
   /**
@@ -92,24 +70,13 @@ public final class Store {
    * @return this
    */
   public Store withoutOrder() {
-    order = null;
+    cells.keepNoOrder();
     return this;
   }
 
   /** Puts all keys in order at once, a million within a second, and keeps it from now on. */
   public void putInOrder() {
-    Cell[] cells = new Cell[keys()];
-    int count = 0;
-    for (Segment segment : segments) {
-      if (segment != null) {
-        count = segment.copyTo(cells, count);
-      }
-    }
-    KeySort.sort(cells);
-    order = new KeyOrder();
-    for (Cell cell : cells) {
-      order.add(cell);
-    }
+    cells.putInOrder();
   }
 
   /**
@@ -127,21 +94,12 @@ public final class Store {
    * @return whether it did
    */
   public boolean takeAllOf(Store other) {
-    if (keys() > 0
-        || other.totals.hasSettled()
-        || other.order == null
-        || keyHash != other.keyHash
-        || segments.length != other.segments.length) {
+    if (keys() > 0 || other.cells.totals().hasSettled() || !other.cells.canReplace(cells)) {
       return false;
     }
-    for (int i = 0; i < segments.length; i++) {
-      segments[i] = other.segments[i];
-      other.segments[i] = null;
-    }
-    order = other.order;
-    other.order = new KeyOrder();
-    totals = other.totals;
-    other.totals = new Totals(totals.sectionDigests.sections());
+    Cells empty = cells;
+    cells = other.cells;
+    other.cells = empty;
     return true;
   }
 
@@ -163,27 +121,27 @@ public final class Store {
 
   /** How many keys have a value: what counts towards the capacity. */
   public int liveEntries() {
-    return totals.liveEntries();
+    return cells.totals().liveEntries();
   }
 
   /** How many deleted keys are remembered. */
   public int tombstones() {
-    return totals.tombstones();
+    return cells.totals().tombstones();
   }
 
   /** Of both: how many keys are known. */
   public int keys() {
-    return totals.liveEntries() + totals.tombstones();
+    return cells.totals().liveEntries() + cells.totals().tombstones();
   }
 
   /** What all this takes of the heap, nearly, with what is left of the copy that it replaces. */
   public long heldBytes() {
-    return totals.heldBytes() + (former == null ? 0 : former.totals.heldBytes());
+    return cells.totals().heldBytes() + (former == null ? 0 : former.cells.totals().heldBytes());
   }
 
   /** Of all keys and values. */
   public long textBytes() {
-    return totals.heldBytes() - (long) Limits.BYTES_BESIDE_TEXT * keys();
+    return cells.totals().heldBytes() - (long) Limits.BYTES_BESIDE_TEXT * keys();
   }
 
   /** By how many bytes it would hold more if it took this; less than zero if it would hold less. */
@@ -206,17 +164,17 @@ public final class Store {
 
   /** Of all keys with a value; equal to another store's if these are the same in both. */
   public Digest entriesDigest() {
-    return totals.entriesDigest;
+    return cells.totals().entriesDigest;
   }
 
   /** Of all tombstones, likewise. */
   public Digest tombstonesDigest() {
-    return totals.tombstonesDigest;
+    return cells.totals().tombstonesDigest;
   }
 
   /** Of each section of the keys. */
   public SectionDigests sectionDigests() {
-    return totals.sectionDigests;
+    return cells.totals().sectionDigests;
   }
 
   /** A client's PUT: checks key size, value size, what fits, and stores under a new stamp. */
@@ -229,7 +187,7 @@ public final class Store {
     }
     Cell cell = cell(key);
     boolean fresh = !isLive(cell);
-    if (fresh && totals.liveEntries() >= limits.capacity()
+    if (fresh && cells.totals().liveEntries() >= limits.capacity()
         || isTooMuch(liveGrowth(cell, key, value))) {
       return Change.refused(Outcome.FULL);
     }
@@ -253,7 +211,7 @@ public final class Store {
     if (!isLive(cell)) {
       return new Change(absent(), held, null);
     }
-    if (totals.tombstones() >= limits.maxTombstones() || isOneTooMany(key)) {
+    if (cells.totals().tombstones() >= limits.maxTombstones() || isOneTooMany(key)) {
       return Change.refused(Outcome.FULL);
     }
     return new Change(Outcome.OK, hold(cell, key, null, clock.next()), held);
@@ -302,7 +260,7 @@ public final class Store {
       return false;
     }
     cell.settle();
-    totals.settled(cell);
+    cells.totals().settled(cell);
     clock.agree(stamp.clock());
     return cell.isTombstone();
   }
@@ -322,13 +280,13 @@ public final class Store {
     if (cell == null || !cell.isTombstone() || !cell.isSettled() || !cell.has(stamp)) {
       return false;
     }
-    remove(cell);
+    cells.remove(cell);
     return true;
   }
 
   /** The number of segments; it never changes. */
   public int segments() {
-    return segments.length;
+    return cells.segments();
   }
 
   /**
@@ -338,29 +296,24 @@ public final class Store {
    * @param after only those with a greater key; null for all
    */
   public Stream<Entry> segment(int index, String after) {
-    Segment segment = segments[index];
-    return segment == null ? Stream.empty() : segment.inOrder(after).stream().map(Cell::entry);
+    return cells.segment(index, after, cell -> true).map(Cell::entry);
   }
 
   /** The same, only of these sections of the keys. */
   public Stream<Entry> segment(int index, String after, BitSet sections) {
-    Segment segment = segments[index];
-    return segment == null
-        ? Stream.empty()
-        : segment.inOrder(after, cell -> sections.get(cell.section())).stream().map(Cell::entry);
+    return cells.segment(index, after, cell -> sections.get(cell.section())).map(Cell::entry);
   }
 
   /** How many entries and tombstones are in one segment. */
   public int segmentSize(int index) {
-    Segment segment = segments[index];
-    return segment == null ? 0 : segment.size();
+    return cells.segmentSize(index);
   }
 
   /**
    * All entries and tombstones, segment by segment. What is done with them may change the store.
    */
   public void forEach(Consumer<Entry> action) {
-    for (int i = 0; i < segments.length; i++) {
+    for (int i = 0; i < segments(); i++) {
       segment(i, null).toList().forEach(action);
     }
   }
@@ -370,16 +323,16 @@ public final class Store {
    * Each is copied when it is asked for, which must be before the store is changed.
    */
   public Iterator<Entry> inOrder(String from) {
-    Iterator<Cell> cells = order.from(from);
+    Iterator<Cell> inOrder = cells.inOrder(from);
     return new Iterator<>() {
       @Override
       public boolean hasNext() {
-        return cells.hasNext();
+        return inOrder.hasNext();
       }
 
       @Override
       public Entry next() {
-        return cells.next().entry();
+        return inOrder.next().entry();
       }
     };
   }
@@ -389,7 +342,7 @@ public final class Store {
   }
 
   private long liveBytes() {
-    long bytes = totals.heldBytes() - totals.tombstoneBytes();
+    long bytes = cells.totals().heldBytes() - cells.totals().tombstoneBytes();
     return former == null ? bytes : bytes + former.liveBytes();
   }
 
@@ -399,8 +352,8 @@ public final class Store {
 
   /** One is always taken, however long its key. */
   private boolean isOneTooMany(String key) {
-    return totals.tombstones() > 0
-        && totals.tombstoneBytes() + Cell.heldBytesOfTombstone(key) > maxTombstoneBytes();
+    return cells.totals().tombstones() > 0
+        && cells.totals().tombstoneBytes() + Cell.heldBytesOfTombstone(key) > maxTombstoneBytes();
   }
 
   private long maxTombstoneBytes() {
@@ -409,14 +362,12 @@ public final class Store {
 
   /** Whether half of what deletes may be, or take, is used up. */
   public boolean isShortOfTombstones() {
-    return totals.tombstones() > limits.maxTombstones() / 2
-        || totals.tombstoneBytes() > maxTombstoneBytes() / 2;
+    return cells.totals().tombstones() > limits.maxTombstones() / 2
+        || cells.totals().tombstoneBytes() > maxTombstoneBytes() / 2;
   }
 
   private Cell cell(String key) {
-    int hash = keyHash.of(key);
-    Segment segment = segments[segmentOf(hash)];
-    return segment == null ? null : segment.find(hash, key);
+    return cells.find(key);
   }
 
   private static Entry copy(Cell cell) {
@@ -428,19 +379,19 @@ public final class Store {
   }
 
   private Outcome absent() {
-    return totals.liveEntries() == 0 ? Outcome.EMPTY : Outcome.NOT_FOUND;
+    return cells.totals().liveEntries() == 0 ? Outcome.EMPTY : Outcome.NOT_FOUND;
   }
 
   /** Writes to the cell of a key, or to a new one if it is null. */
   private Entry hold(Cell held, String key, String value, Stamp stamp) {
     Cell cell = held;
     if (cell == null) {
-      cell = add(key);
+      cell = cells.add(key);
     } else {
-      totals.uncount(cell);
+      cells.totals().uncount(cell);
     }
     cell.write(value, stamp);
-    totals.count(cell, value);
+    cells.totals().count(cell, value);
     Entry entry = new Entry(cell.key(), value, stamp, false);
     if (former == null || !former.giveUp(key, stamp)) {
       listener.accept(entry);
@@ -459,32 +410,7 @@ public final class Store {
       return false;
     }
     boolean isThis = cell.has(stamp);
-    remove(cell);
+    cells.remove(cell);
     return isThis;
-  }
-
-  private void remove(Cell cell) {
-    segments[segmentOf(cell.hash())].remove(cell);
-    if (order != null) {
-      order.remove(cell);
-    }
-    totals.uncount(cell);
-  }
-
-  private Cell add(String key) {
-    Cell cell = new Cell(key, keyHash.of(key), totals.sectionDigests.sections().of(key));
-    int index = segmentOf(cell.hash());
-    if (segments[index] == null) {
-      segments[index] = new Segment();
-    }
-    segments[index].add(cell);
-    if (order != null) {
-      order.add(cell);
-    }
-    return cell;
-  }
-
-  private int segmentOf(int hash) {
-    return hash >>> segmentShift;
   }
 }
