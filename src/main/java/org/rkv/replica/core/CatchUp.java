@@ -1,6 +1,5 @@
 package org.rkv.replica.core;
 
-import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Supplier;
 import org.rkv.net.Timers;
@@ -58,6 +57,7 @@ final class CatchUp {
   private final Logger log;
   private final SourceChoice sourceChoice;
   private final LastQuestion lastQuestion;
+  private final JointStart jointStart;
 
   /** What an earlier incarnation held, or null; not any more when this one serves. */
   private FormerCopy former;
@@ -70,26 +70,20 @@ final class CatchUp {
    */
   private Past scanned = Past.NONE;
 
-  /** Of what is kept here, after that of all others; or null. */
-  private Adoption adoption;
-
   /** What was caught up with, while others are asked whether they have more; else null. */
   private String caughtUp;
 
   /** By a list that named nobody else. */
   private boolean startedAlone;
 
+  /** Whether it is ours as well that all go on from who start together. */
+  private boolean isGiver;
+
   /** With nobody who served: then what was held before, if anything was, is lost. */
   private boolean startedTogether;
 
   /** What has been taken over, as of the last page; null if it was of all together. */
   private Past source;
-
-  /** Whether it is ours as well that all go on from who start together. */
-  private boolean gives;
-
-  /** Whether the former copy has become a part of the new one, where a scan may miss it. */
-  private boolean isMerged;
 
   private boolean isKeeping;
 
@@ -138,6 +132,7 @@ final class CatchUp {
     String directory = durability.status().directory;
     sourceChoice = new SourceChoice(self, peers, kept, directory, timers, waitMillis);
     lastQuestion = new LastQuestion(self, peers, timers);
+    jointStart = new JointStart(self, store, peers, applier, timers);
     timers.schedule(waitMillis + 1, this::peersChanged);
     timers.schedule(FIRST_NOTICE_MILLIS, this::remind);
   }
@@ -149,9 +144,7 @@ final class CatchUp {
       scan.cancel();
       scan = null;
     }
-    if (adoption != null) {
-      adoption.cancel();
-    }
+    jointStart.cancel();
   }
 
   /** What is kept of an earlier incarnation, or null. */
@@ -161,7 +154,7 @@ final class CatchUp {
 
   /** Whether what a scan finds is no longer where it was when this incarnation began. */
   boolean isMerged() {
-    return isMerged;
+    return jointStart.isMerged();
   }
 
   /** A peer that serves as we do has gone through all that we have, and more. */
@@ -207,7 +200,7 @@ final class CatchUp {
 
   /** Looks what can be done, now that a peer was admitted or lost, or has told something new. */
   void peersChanged() {
-    if (closed || self.isServing() || looksLater || isKeeping || adoption != null) {
+    if (closed || self.isServing() || looksLater || isKeeping || jointStart.isUnderWay()) {
       return;
     }
     if (caughtUp != null) {
@@ -221,9 +214,10 @@ final class CatchUp {
 
   private void look() {
     if (peers.isEmpty()) {
-      gives = true;
       startedAlone = true;
-      startTogether(
+      jointStart.begin(
+          former,
+          true,
           () -> {
             caughtUp = "there are no peers";
             confirm();
@@ -264,8 +258,8 @@ final class CatchUp {
               + " are to be given up away, and start their replicas again");
       return;
     }
-    gives = givers.areWeAmong();
-    if (!gives) {
+    isGiver = givers.areWeAmong();
+    if (!isGiver) {
       durability.catchesUp();
     }
     scan(givers.peers(), false);
@@ -362,41 +356,6 @@ final class CatchUp {
     settling.announceState();
   }
 
-  /** Everything of everybody else has been taken over: old copies that are kept count as well. */
-  private void startTogether(Runnable then) {
-    List<Past> pasts = new ArrayList<>();
-    peers.all().forEach(peer -> pasts.add(peer.past()));
-    Runnable join =
-        () -> {
-          self.history().startTogether(pasts);
-          then.run();
-        };
-    if (former == null) {
-      join.run();
-      return;
-    }
-    pasts.add(former.past());
-    applier.loadAgreedClock(former.store().agreedClock());
-    if (!gives) {
-      join.run();
-      return;
-    }
-    self.setWaitingFor("what is kept here");
-    adoption =
-        new Adoption(
-            store,
-            former.store(),
-            entry -> applier.move(entry, false),
-            applier::isHeld,
-            timers,
-            () -> {
-              adoption = null;
-              isMerged = true;
-              join.run();
-            });
-    adoption.begin();
-  }
-
   private void scan(List<Peer> sources, boolean serving) {
     sources.forEach(source -> self.history().gather(source.past().epochs()));
     ScanEvents events = new ScanEvents(sources, serving);
@@ -458,7 +417,7 @@ final class CatchUp {
                 + source.name()
                 + (kept == 0 ? "" : ", " + kept + " were here");
       } else {
-        startTogether(this::startedTogether);
+        jointStart.begin(former, isGiver, this::startedTogether);
         return;
       }
       confirm();
