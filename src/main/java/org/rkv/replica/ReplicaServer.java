@@ -5,13 +5,10 @@ import java.io.FileOutputStream;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.net.UnknownHostException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.security.SecureRandom;
-import java.util.HashSet;
 import java.util.List;
-import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.function.Consumer;
@@ -21,18 +18,11 @@ import org.acplt.oncrpc.server.OncRpcCallInformation;
 import org.rkv.disk.DiskThread;
 import org.rkv.disk.LogSettings;
 import org.rkv.net.EventLoop;
-import org.rkv.net.FileDescriptors;
 import org.rkv.net.NameLookups;
 import org.rkv.net.NameResolver;
-import org.rkv.net.TcpListener;
 import org.rkv.net.TcpNetwork;
-import org.rkv.net.UdpListener;
-import org.rkv.oncrpc.DuplicateRequests;
 import org.rkv.oncrpc.RecordMarking;
-import org.rkv.oncrpc.RpcMessage;
 import org.rkv.oncrpc.RpcServer;
-import org.rkv.portmap.Mapping;
-import org.rkv.portmap.Portmap;
 import org.rkv.protocol.KvProgram;
 import org.rkv.replica.core.Drain;
 import org.rkv.replica.core.Durability;
@@ -67,21 +57,12 @@ public final class ReplicaServer {
   private static final long DRAIN_SLACK_MILLIS = 500;
   private static final long UNREGISTER_MILLIS = 2000;
 
-  private static final long HOST_LOOKUP_MILLIS = 1000;
-
-  /** One a second: its name may lead to another address of this machine for a while. */
-  private static final int MAX_TRIES_TO_LISTEN = 20;
-
   private final Settings settings;
   private final Logger log;
   private final EventLoop loop;
   private final RpcServer server;
   private final NameLookups lookUps;
-  private volatile TcpListener listener;
-
-  /** Null without UDP. */
-  private UdpListener datagrams;
-
+  private final ListeningAddress listening;
   private TcpNetwork network;
   private final OperationLog operationLog;
   private final LinePrinter operationPrinter;
@@ -92,11 +73,6 @@ public final class ReplicaServer {
   private final RunningProgram program;
   private final ClusterName cluster;
   private final Openings inMemory = Openings.inMemory();
-
-  /** Null without a portmapper. */
-  private volatile PortmapPresence portmapping;
-
-  private final int descriptorLimit = FileDescriptors.limit();
 
   /** Null if all is in memory only. */
   private final DataDirectory data;
@@ -129,7 +105,7 @@ public final class ReplicaServer {
     program = program(settings.options());
     cluster = ClusterName.given(settings.cluster());
     StartFile start = new StartFile(settings.replicaFile(), System::nanoTime);
-    Identity identity = identity(settings, start, resolver);
+    Identity identity = new IdentitySearch(settings, start, resolver).find();
     ReplicaFile file = start.file();
     log = LoggerFactory.getLogger(identity.name());
     operationPrinter =
@@ -152,29 +128,25 @@ public final class ReplicaServer {
     server = new RpcServer(KvProgram.PROGRAM, this::dispatch, log);
     InetSocketAddress address = identity.listenAddress();
     try {
-      listener = listener(address);
-      datagrams = datagrams(listener);
+      listening =
+          new ListeningAddress(
+              settings,
+              address,
+              identity.address(),
+              loop,
+              server,
+              this::mayGreet,
+              replicas::othersOfThisMachine,
+              log);
     } catch (IOException e) {
       loop.close();
       throw new IOException("cannot listen at " + show(address) + ": " + e.getMessage(), e);
     }
-    portmapping = portmapping(identity.address());
   }
 
   private TcpNetwork network(InetAddress address) {
     return new TcpNetwork(
         loop, RecordMarking.INSTANCE, address, settings.maxRecordBytes() + PAGE_BYTES, lookUps);
-  }
-
-  private TcpListener listener(InetSocketAddress address) throws IOException {
-    return new TcpListener(
-        loop,
-        log,
-        address,
-        settings.connectionLimits(),
-        RecordMarking.shorteningCallsOf(KvProgram.PROGRAM),
-        server,
-        this::mayGreet);
   }
 
   private DataDirectory open(Path directory, String name) throws IOException {
@@ -194,87 +166,8 @@ public final class ReplicaServer {
         options.hash());
   }
 
-  /**
-   * A name service may be wrong for a while when a machine starts, and the replica file half
-   * written when it is read: both are waited for.
-   */
-  private static Identity identity(Settings settings, StartFile file, NameResolver resolver)
-      throws IOException {
-    ThisHost machine = ThisHost.find();
-    Set<String> said = new HashSet<>();
-    int triesLeft = MAX_TRIES_TO_LISTEN;
-    while (true) {
-      String why;
-      try {
-        Identity identity =
-            Identity.find(settings.host(), settings.port(), file.look(), resolver, machine);
-        why = file.whyWait(identity, settings.port());
-        if (why == null && triesLeft-- > 0) {
-          why = identity.whyNotListen();
-        }
-        if (why == null) {
-          return identity;
-        }
-      } catch (UnknownHostException e) {
-        why = e.getMessage() + "; it is looked up every second";
-      }
-      if (said.add(why)) {
-        String name = settings.host() == null ? machine.name() : settings.host();
-        LoggerFactory.getLogger(name).warn("not listening yet: {}", why);
-      }
-      pause();
-    }
-  }
-
-  private static void pause() throws IOException {
-    try {
-      Thread.sleep(HOST_LOOKUP_MILLIS);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new IOException("interrupted", e);
-    }
-  }
-
   private boolean mayGreet(InetAddress address) {
     return incarnation.peers().mayCallFrom(address);
-  }
-
-  /** The same port, over UDP; null without. */
-  private UdpListener datagrams(TcpListener accepting) throws IOException {
-    if (!settings.useUdp()) {
-      return null;
-    }
-    try {
-      return new UdpListener(
-          loop,
-          log,
-          accepting.address(),
-          new DuplicateRequests(server, KvProgram.PROGRAM, loop, log),
-          RpcMessage::systemErrorInsteadOf);
-    } catch (IOException e) {
-      accepting.close();
-      throw e;
-    }
-  }
-
-  private PortmapPresence portmapping(InetAddress address) {
-    if (settings.portmapperUse() == PortmapperUse.NONE) {
-      return null;
-    }
-    int port = listener.address().getPort();
-    Mapping tcp = new Mapping(kv.KVPROGRAM, kv.KVVERSION, Portmap.TCP, port);
-    Mapping udp = new Mapping(kv.KVPROGRAM, kv.KVVERSION, Portmap.UDP, port);
-    List<Mapping> mappings = datagrams == null ? List.of(tcp) : List.of(tcp, udp);
-    PortmapRegistrar registration =
-        new PortmapRegistrar(address, mappings, replicas::othersOfThisMachine, log);
-    return new PortmapPresence(
-        loop,
-        log,
-        address,
-        mappings,
-        registration,
-        settings.portmapperUse(),
-        DescriptorShares.ofPortmapper(descriptorLimit));
   }
 
   /** Null for all addresses of this machine. */
@@ -305,7 +198,7 @@ public final class ReplicaServer {
 
   /** The address that is listened at. */
   public InetSocketAddress address() {
-    return listener.address();
+    return listening.address();
   }
 
   /** Has this run when memory is short, which must end the process. Safe for all threads. */
@@ -359,7 +252,7 @@ public final class ReplicaServer {
       log.info("the replica file names new peers: {}", namesOf(replicas.others()));
       try {
         incarnation.setPeers(replicas.others());
-        shareDescriptors();
+        listening.share(replicas.others());
       } catch (IOException | OncRpcException e) {
         log.error("cannot take over the new peers", e);
       }
@@ -380,64 +273,18 @@ public final class ReplicaServer {
 
     @Override
     public boolean moveTo(InetAddress address) {
-      return listenAt(address);
-    }
-  }
-
-  /** Whether we do now, and no more where we did. */
-  private boolean listenAt(InetAddress address) {
-    try {
-      TcpListener next = listener(new InetSocketAddress(address, listener.address().getPort()));
-      UdpListener nextDatagrams = datagrams(next);
-      closeListeners();
-      listener = next;
-      datagrams = nextDatagrams;
-      beginToListen();
-      shareDescriptors();
-    } catch (IOException e) {
-      log.debug("not there yet", e);
-      return false;
-    }
-    network = network(address);
-    if (portmapping != null) {
-      registerAt(address);
-    }
-    return true;
-  }
-
-  /** No more where it is registered now. */
-  private void registerAt(InetAddress address) {
-    PortmapPresence former = portmapping;
-    former.close();
-    portmapping = portmapping(address);
-    loop.offload(
-        () -> {
-          former.remove();
-          return portmapping;
-        },
-        PortmapPresence::check,
-        e -> log.error("portmapper", e));
-  }
-
-  private void beginToListen() throws IOException {
-    listener.begin();
-    if (datagrams != null) {
-      datagrams.begin();
-    }
-  }
-
-  private void closeListeners() {
-    listener.close();
-    if (datagrams != null) {
-      datagrams.close();
+      if (!listening.moveTo(address, replicas.others())) {
+        return false;
+      }
+      network = network(address);
+      return true;
     }
   }
 
   private void beginToServe() {
     try {
       beginIncarnation(data == null ? null : data.takeCopy());
-      shareDescriptors();
-      beginToListen();
+      listening.begin(replicas.others());
     } catch (IOException | OncRpcException e) {
       log.error("cannot serve", e);
       loop.close();
@@ -445,34 +292,10 @@ public final class ReplicaServer {
     }
     log.info(
         "listening at {}, peers: {}",
-        show(listener.address()),
+        show(listening.address()),
         replicas.others().isEmpty() ? "none" : namesOf(replicas.others()));
     new StartNotices(settings, log).tell(boundAddress(), replicas.others());
-    if (portmapping != null) {
-      portmapping.check();
-    }
-  }
-
-  /** So that there is always one for a peer, the replica file, or the portmapper. */
-  private void shareDescriptors() {
-    int most = settings.connectionLimits().maxConnections();
-    List<ReplicaAddress> others = replicas.others();
-    long addresses = others.stream().flatMap(each -> each.addresses().stream()).distinct().count();
-    int strangers =
-        DescriptorShares.ofClients(
-            descriptorLimit,
-            others.size(),
-            (int) addresses * TcpListener.MAX_GREETINGS_OF_AN_ADDRESS,
-            portmapping == null ? 0 : DescriptorShares.ofPortmapper(descriptorLimit),
-            most);
-    listener.setMaxStrangers(strangers);
-    if (strangers < most) {
-      log.warn(
-          "{} connections of clients at most, not {}: the process may have {} files open",
-          strangers,
-          most,
-          descriptorLimit);
-    }
+    listening.register();
   }
 
   private void beginIncarnation(FormerCopy former) throws OncRpcException, IOException {
@@ -559,10 +382,7 @@ public final class ReplicaServer {
     try {
       loop.execute(
           () -> {
-            listener.close();
-            if (portmapping != null) {
-              portmapping.close();
-            }
+            listening.acceptNobodyNew();
             if (incarnation == null) {
               close(); // on a full disk, or while names are looked up
             } else {
@@ -572,7 +392,7 @@ public final class ReplicaServer {
     } catch (RejectedExecutionException e) {
       return false;
     }
-    Thread unregistering = new Thread(this::unregister, "unregister");
+    Thread unregistering = new Thread(listening::unregister, "unregister");
     unregistering.setDaemon(true);
     unregistering.start();
     boolean ended = loop.awaitEnd(timeoutMillis + DRAIN_SLACK_MILLIS);
@@ -591,15 +411,9 @@ public final class ReplicaServer {
     }
   }
 
-  private void unregister() {
-    if (portmapping != null) {
-      portmapping.remove();
-    }
-  }
-
   private void close() {
     log.info("stopped");
-    closeListeners();
+    listening.close();
     server.closeAll("the replica stops");
     if (data == null || incarnation == null) {
       loop.close();
