@@ -270,34 +270,6 @@ public final class FileVolume implements Volume, Closeable {
     lock.close();
   }
 
-  private record FileOutput(FileChannel channel) implements Output {
-    @Override
-    public void write(ByteBuffer bytes) throws IOException {
-      try {
-        while (bytes.hasRemaining()) {
-          channel.write(bytes);
-        }
-      } catch (IOException e) {
-        throw FullDisk.sortedOut(e);
-      }
-    }
-
-    /** The size of the file is forced with its bytes; its times need not be. */
-    @Override
-    public void force() throws IOException {
-      try {
-        channel.force(false);
-      } catch (IOException e) {
-        throw FullDisk.sortedOut(e);
-      }
-    }
-
-    @Override
-    public void close() throws IOException {
-      channel.close();
-    }
-  }
-
   private record FileInput(FileChannel channel) implements Input {
     @Override
     public long size() throws IOException {

@@ -36,6 +36,9 @@ final class LogFile implements Closeable {
   /** A new file, which holds its header; neither that nor its name is forced. */
   static LogFile create(Volume volume, String name, FileHeader header) throws IOException {
     Volume.Output output = volume.create(name);
+    if (!FileHeader.isSnapshot(name)) {
+      output.keepRoomAhead(); // what is written once, and forced then, needs none
+    }
     try {
       return new LogFile(name, output, header);
     } catch (IOException | RuntimeException e) {

@@ -60,6 +60,13 @@ public interface Volume {
 
   /** A file that is written. */
   interface Output extends Closeable {
+    /**
+     * From now on there may be zeros behind what was written, so that a force seldom has to write a
+     * new size of the file as well, which takes as long as its bytes. They are gone when it is
+     * closed, though not when the process is killed.
+     */
+    default void keepRoomAhead() {}
+
     /** Appends all that remains; when it fails, a part may have been written. */
     void write(ByteBuffer bytes) throws IOException;
 

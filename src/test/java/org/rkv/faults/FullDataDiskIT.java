@@ -20,6 +20,10 @@ import org.rkv.testing.ReplicaProcess;
 /** Three replicas with a data directory each, and the disk of the first one is full for a while. */
 class FullDataDiskIT {
   private static final List<String> HOSTS = List.of("127.0.6.1", "127.0.6.2", "127.0.6.3");
+
+  /** Of the log: what is written a few times fills it up. */
+  private static final String MORE_THAN_THERE_IS_ROOM_AHEAD = "x".repeat(60_000);
+
   private static final Duration SOON = Duration.ofSeconds(20);
   private static final String PUT_SUCCEEDED = "PUT: server response: succeeded (0)\n";
   private static final String PUT_RESET =
@@ -62,6 +66,8 @@ class FullDataDiskIT {
             "embedded",
             "--peer-timeout",
             "1000",
+            "--max-length",
+            "65536",
             "--data",
             parent.resolve("data" + index).toString()));
   }
@@ -123,7 +129,7 @@ class FullDataDiskIT {
     awaitAnswer(1, PUT_SUCCEEDED, "PUT", "k", "before");
     fill();
 
-    awaitAnswer(1, PUT_FAILED, "PUT", "other", "lost or not, nobody knows");
+    awaitAnswer(1, PUT_FAILED, "PUT", "other", MORE_THAN_THERE_IS_ROOM_AHEAD);
     replicas.get(0).awaitLog("the disk is full: writes are refused until there is room");
     awaitAnswer(0, PUT_FAILED, "PUT", "k", "refused");
     awaitThatTheOthersRefuseAtOnce();
