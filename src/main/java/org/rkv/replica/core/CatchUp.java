@@ -170,20 +170,24 @@ final class CatchUp {
     beginAnew(this::toBeKept, why);
   }
 
-  /** What the next incarnation is to keep, or null: all that is kept on the disk, if it is. */
+  /**
+   * What the next incarnation is to keep, or null: all that is kept on the disk, if it is; else
+   * what this one has kept, of which much may be in the store by now.
+   */
   FormerCopy toBeKept() {
-    if (!isOnDisk()) {
-      return former;
+    if (former != null) {
+      return former.with(store);
     }
-    if (former == null) {
-      return new FormerCopy(store, self.history().past());
-    }
-    return former.with(store);
+    return isOnDisk() ? new FormerCopy(store, self.history().past()) : null;
   }
 
+  /** On the disk it counts as complete only once that is written. */
   private FormerCopy keptOrTakenOver() {
-    FormerCopy kept = toBeKept();
-    return kept == null ? new FormerCopy(store, self.history().past()) : kept;
+    if (isOnDisk()) {
+      return toBeKept();
+    }
+    store.forgetFormer();
+    return new FormerCopy(store, self.history().past());
   }
 
   /** Until this incarnation has ended, what it answers counts, and is kept. */

@@ -13,8 +13,9 @@ import org.rkv.store.Store;
  */
 public record FormerCopy(Store store, Past past) {
   /**
-   * Together with a new copy that is given up, but is kept on the disk. The larger of the two takes
-   * in the smaller: however far a scan had come, that is half of all at most.
+   * Together with a new copy that is given up, to which entries have moved from this one, and which
+   * may be kept on the disk. The larger of the two takes in the smaller: however far a scan had
+   * come, that is half of all at most.
    */
   FormerCopy with(Store given) {
     given.forgetFormer();
