@@ -62,12 +62,16 @@ final class FileOutput implements Volume.Output {
         writeAll(zeros, at);
       }
     } catch (IOException e) {
-      IOException reason = FullDisk.sortedOut(e);
-      if (!(reason instanceof DiskFullException)) {
-        throw reason;
-      }
+      passOverFull(e);
       keepsRoom = false;
       giveUpRoom();
+    }
+  }
+
+  private static void passOverFull(IOException e) throws IOException {
+    IOException reason = FullDisk.sortedOut(e);
+    if (!(reason instanceof DiskFullException)) {
+      throw reason;
     }
   }
 
@@ -77,9 +81,14 @@ final class FileOutput implements Volume.Output {
     }
   }
 
+  /** A full file system that copies what is changed may have no room for that: the zeros stay. */
   private void giveUpRoom() throws IOException {
     roomEnd = end;
-    channel.truncate(end);
+    try {
+      channel.truncate(end);
+    } catch (IOException e) {
+      passOverFull(e);
+    }
   }
 
   /** The size of the file is forced with its bytes; its times need not be. */

@@ -91,4 +91,29 @@ class FileOutputTest {
     }
     assertArrayEquals(expected, Files.readAllBytes(file()));
   }
+
+  /** As one that writes each change to a new place. */
+  @Test
+  void shouldLeaveTheZerosWhereAFullDiskCannotEvenBecomeShorter() throws IOException {
+    SmallDiskChannel disk = new SmallDiskChannel(channel(), 100_000);
+    disk.refuseToTruncate();
+    try (FileOutput output = new FileOutput(disk)) {
+      output.keepRoomAhead();
+      write(output, 20_000);
+      write(output, 66_000);
+      write(output, 14_000);
+    }
+    assertHoldsThatAndZeros();
+  }
+
+  @Test
+  void shouldBeClosedWhereAFullDiskCannotEvenBecomeShorter() throws IOException {
+    SmallDiskChannel disk = new SmallDiskChannel(channel(), 100_000);
+    try (FileOutput output = new FileOutput(disk)) {
+      output.keepRoomAhead();
+      write(output, 20_000);
+      disk.refuseToTruncate();
+    }
+    assertHoldsThatAndZeros();
+  }
 }

@@ -12,6 +12,7 @@ import java.nio.channels.WritableByteChannel;
 final class SmallDiskChannel extends FileChannel {
   private final FileChannel file;
   private final long room;
+  private boolean canTruncate = true;
 
   SmallDiskChannel(FileChannel file, long room) {
     this.file = file;
@@ -30,8 +31,16 @@ final class SmallDiskChannel extends FileChannel {
     return written;
   }
 
+  /** From now on it has no room either to become shorter. */
+  void refuseToTruncate() {
+    canTruncate = false;
+  }
+
   @Override
   public FileChannel truncate(long size) throws IOException {
+    if (!canTruncate) {
+      throw new IOException("No space left on device");
+    }
     file.truncate(size);
     return this;
   }
