@@ -28,7 +28,9 @@ final class Probe implements Handshake.Listener {
 
   @Override
   public void met(Handshake by, Names callee) {
-    if (hearing.whyNot(peer, callee) == null && !peer.isMet(callee.incarnation, callee.start)) {
+    if (hearing.whyNot(peer, callee) != null) {
+      hearing.ledToAnother(peer, callee); // whose own link may have been led astray as well
+    } else if (!peer.isMet(callee.incarnation, callee.start)) {
       peer.greetAnew("it has restarted");
       peer.link().hurry();
     }
