@@ -63,7 +63,7 @@ public interface Volume {
     /**
      * From now on there may be zeros behind what was written, so that a force seldom has to write a
      * new size of the file as well, which takes as long as its bytes. They are gone when it is
-     * closed, though not when the process is killed.
+     * closed, though not when the process is killed, nor where a full disk cannot make it shorter.
      */
     default void keepRoomAhead() {}
 
