@@ -52,19 +52,10 @@ public final class CommonStart {
   private static Set<Long> counting(Candidate one, List<Candidate> all) {
     Set<Long> counting = new HashSet<>();
     for (Epoch epoch : one.past.epochs().all()) {
-      if (all.stream().noneMatch(each -> isKnownToSettleNothing(each.past, epoch))) {
+      if (all.stream().noneMatch(each -> each.past.knowsThatItSettledNothing(epoch))) {
         counting.add(epoch.id());
       }
     }
     return counting;
-  }
-
-  /**
-   * It is named and never took it, or knows that somebody who is named, and may be gone, never did.
-   */
-  private static boolean isKnownToSettleNothing(Past past, Epoch epoch) {
-    return !past.taken().contains(epoch.id())
-        && !past.epochs().has(epoch.id())
-        && (epoch.incarnations().contains(past.incarnation()) || past.passed().isOver(epoch));
   }
 }

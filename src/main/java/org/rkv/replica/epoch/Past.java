@@ -76,10 +76,13 @@ public record Past(long incarnation, Epochs epochs, Set<Long> taken, Passed pass
    */
   public boolean hasMoreThan(Past other) {
     return epochs.beyond(other.epochs).stream()
-        .anyMatch(
-            epoch ->
-                other.taken.contains(epoch.id())
-                    || !epoch.incarnations().contains(other.incarnation)
-                        && !other.passed.isOver(epoch));
+        .anyMatch(epoch -> !other.knowsThatItSettledNothing(epoch));
+  }
+
+  /** It is named and never took it, or knows that somebody who is named never did. */
+  boolean knowsThatItSettledNothing(Epoch epoch) {
+    return !taken.contains(epoch.id())
+        && !epochs.has(epoch.id())
+        && (epoch.incarnations().contains(incarnation) || passed.isOver(epoch));
   }
 }
