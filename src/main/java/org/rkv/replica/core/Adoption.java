@@ -19,14 +19,10 @@ final class Adoption {
   private final Store kept;
   private final Consumer<Entry> mover;
   private final Consumer<Entry> finder;
-  private final Timers timers;
-  private final Runnable done;
+  private final SegmentTurns turns;
 
   /** Where the entries are that are to be looked at. */
   private final Store walked;
-
-  private int nextSegment;
-  private boolean isOver;
 
   /**
    * Looks at nothing yet.
@@ -46,25 +42,19 @@ final class Adoption {
     this.kept = kept;
     this.mover = mover;
     this.finder = finder;
-    this.timers = timers;
-    this.done = done;
     walked = store.takeAllOf(kept) ? store : kept;
+    turns = new SegmentTurns(walked.segments(), ENTRIES_A_TURN, this::lookAtSegment, timers, done);
   }
 
   /** Takes over the first; the rest later. */
   void begin() {
-    turn();
+    turns.begin();
   }
 
-  private void turn() {
-    int lookedAt = 0;
-    while (nextSegment < walked.segments() && lookedAt < ENTRIES_A_TURN) {
-      List<Entry> entries = walked.segment(nextSegment, null).toList();
-      entries.forEach(this::adopt);
-      lookedAt += entries.size();
-      nextSegment++;
-    }
-    timers.schedule(0, this::goOn);
+  private int lookAtSegment(int index) {
+    List<Entry> entries = walked.segment(index, null).toList();
+    entries.forEach(this::adopt);
+    return entries.size();
   }
 
   private void adopt(Entry entry) {
@@ -75,20 +65,8 @@ final class Adoption {
     }
   }
 
-  private void goOn() {
-    if (isOver) {
-      return;
-    }
-    if (nextSegment < walked.segments()) {
-      turn();
-    } else {
-      isOver = true;
-      done.run();
-    }
-  }
-
   /** No more is taken over. */
   void cancel() {
-    isOver = true;
+    turns.cancel();
   }
 }

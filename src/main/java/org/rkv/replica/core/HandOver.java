@@ -44,8 +44,7 @@ final class HandOver {
   private final Mover mover;
   private final Comparison comparison;
   private final long salt;
-  private final Timers timers;
-  private final Runnable done;
+  private final SegmentTurns turns;
 
   /**
    * The keys in sections that differ, by the fingerprint, in the former copy and the store; null if
@@ -54,9 +53,7 @@ final class HandOver {
   private Map<Long, String> known = new HashMap<>();
 
   private long newestClock;
-  private int nextSegment;
   private int moved;
-  private boolean isOver;
 
   /**
    * Moves nothing yet.
@@ -77,43 +74,25 @@ final class HandOver {
     this.mover = mover;
     this.comparison = comparison;
     this.salt = salt;
-    this.timers = timers;
-    this.done = done;
+    turns = new SegmentTurns(former.segments(), ENTRIES_A_TURN, this::lookAtSegment, timers, done);
   }
 
   /** Moves the first; the rest later. */
   void begin() {
-    turn();
+    turns.begin();
   }
 
-  private void turn() {
-    int lookedAt = 0;
-    while (nextSegment < former.segments() && lookedAt < ENTRIES_A_TURN) {
-      List<Entry> held = store.segment(nextSegment, null).toList();
-      List<Entry> formerlyHeld = former.segment(nextSegment, null).toList();
-      held.forEach(this::lookAtWhatHasCome);
-      formerlyHeld.forEach(this::look);
-      lookedAt += held.size() + formerlyHeld.size();
-      nextSegment++;
-    }
-    timers.schedule(0, this::goOn);
-  }
-
-  private void goOn() {
-    if (isOver) {
-      return;
-    }
-    if (nextSegment < former.segments()) {
-      turn();
-    } else {
-      isOver = true;
-      done.run();
-    }
+  private int lookAtSegment(int index) {
+    List<Entry> held = store.segment(index, null).toList();
+    List<Entry> formerlyHeld = former.segment(index, null).toList();
+    held.forEach(this::lookAtWhatHasCome);
+    formerlyHeld.forEach(this::look);
+    return held.size() + formerlyHeld.size();
   }
 
   /** No more is moved by itself. */
   void cancel() {
-    isOver = true;
+    turns.cancel();
   }
 
   private void lookAtWhatHasCome(Entry entry) {
