@@ -3,9 +3,7 @@ package org.rkv.simulation;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
-import java.util.Set;
 import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -14,7 +12,6 @@ import org.rkv.history.Operation.Kind;
 import org.rkv.history.Operation.Result;
 import org.rkv.protocol.KvProgram;
 import org.rkv.replica.peer.ReplicaAddress;
-import org.rkv.rpc.kv;
 
 /**
  * A replica that keeps all in memory has fallen behind, has copied everything from those that went
@@ -27,7 +24,7 @@ class LastCopyTest {
   private static final long PAGE_MILLIS = 100;
   private static final int OTHERS = 16;
 
-  private final SimulatedCluster cluster = new SimulatedCluster(1, new SlowPages(), true);
+  private final SimulatedCluster cluster = new SimulatedCluster(1, new ThreeWithSlowPages(), true);
   private final List<SimulatedReplica> replicas = cluster.replicas();
   private final SimulatedReplica first = replicas.get(0);
   private final SimulatedReplica behind = replicas.get(2);
@@ -114,35 +111,15 @@ class LastCopyTest {
     cluster.assertWithinMillis(SOON_MILLIS, condition);
   }
 
-  /** A page of a scan is on its way for long. */
-  private static final class SlowPages extends Mutant implements Tampering {
-    private final Set<Integer> scans = new HashSet<>();
-    private Scheduler scheduler;
-
+  private static final class ThreeWithSlowPages extends Mutant {
     @Override
     Plan plan(Plan drawn) {
       return drawn.withReplicas(3);
     }
 
     @Override
-    Tampering tampering(Scheduler of) {
-      scheduler = of;
-      return this;
-    }
-
-    @Override
-    public boolean takes(byte[] message, Pipe out, Pipe back) {
-      if (Messages.isCall(message)) {
-        if (Messages.procedure(message) == kv.RSCAN_1) {
-          scans.add(Messages.xid(message));
-        }
-        return false;
-      }
-      boolean isPage = scans.remove(Messages.xid(message));
-      if (isPage) {
-        scheduler.afterMillis(PAGE_MILLIS, () -> out.send(message));
-      }
-      return isPage;
+    Tampering tampering(Scheduler scheduler) {
+      return new SlowPages(scheduler, PAGE_MILLIS);
     }
   }
 }

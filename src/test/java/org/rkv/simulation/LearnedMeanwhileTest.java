@@ -1,6 +1,7 @@
 package org.rkv.simulation;
 
 import java.util.List;
+import java.util.function.BiConsumer;
 import java.util.function.BooleanSupplier;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -18,35 +19,33 @@ class LearnedMeanwhileTest {
   @ParameterizedTest
   @ValueSource(longs = {1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20})
   void shouldFindEachWhereItIsOnceTheNameServiceIsRight(long seed) {
-    SimulatedCluster cluster = new SimulatedCluster(seed, new CalledByAddresses(true), true);
-    List<SimulatedReplica> replicas = cluster.replicas();
-    SimulatedReplica starter = replicas.get(1);
-    replicas.forEach(SimulatedReplica::start);
-    assertSoon(cluster, () -> replicas.stream().allMatch(SimulatedReplica::isWhole));
-    starter.kill();
-    NameService names = starter.machine().names();
-    leadsTo(names, replicas.get(2), replicas.get(3));
-    starter.start();
-    cluster.scheduler().runForMillis(SOON_MILLIS);
-
-    names.mend();
-
-    assertSoon(cluster, () -> replicas.stream().allMatch(SimulatedReplica::isWhole));
+    assertFindsEachOnceNamesAreRight(
+        seed, true, (names, replicas) -> leadsTo(names, replicas.get(2), replicas.get(3)));
   }
 
   /** The name of one leads to the second, whose name leads to the third: seed 667065. */
   @ParameterizedTest
   @ValueSource(longs = {1, 2, 3, 4, 5, 6, 7, 8, 9, 10})
   void shouldFindEachWhereItIsThoughOneHadLedToTheNext(long seed) {
-    SimulatedCluster cluster = new SimulatedCluster(seed, new CalledByAddresses(false), true);
+    assertFindsEachOnceNamesAreRight(
+        seed,
+        false,
+        (names, replicas) -> {
+          leadsTo(names, replicas.get(0), replicas.get(2));
+          leadsTo(names, replicas.get(2), replicas.get(3));
+        });
+  }
+
+  private static void assertFindsEachOnceNamesAreRight(
+      long seed, boolean haveSecret, BiConsumer<NameService, List<SimulatedReplica>> mislead) {
+    SimulatedCluster cluster = new SimulatedCluster(seed, new CalledByAddresses(haveSecret), true);
     List<SimulatedReplica> replicas = cluster.replicas();
     SimulatedReplica starter = replicas.get(1);
     replicas.forEach(SimulatedReplica::start);
     assertSoon(cluster, () -> replicas.stream().allMatch(SimulatedReplica::isWhole));
     starter.kill();
     NameService names = starter.machine().names();
-    leadsTo(names, replicas.get(0), replicas.get(2));
-    leadsTo(names, replicas.get(2), replicas.get(3));
+    mislead.accept(names, replicas);
     starter.start();
     cluster.scheduler().runForMillis(SOON_MILLIS);
 

@@ -2,14 +2,11 @@ package org.rkv.simulation;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
-import java.util.HashSet;
 import java.util.List;
-import java.util.Set;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
 import org.rkv.history.Operation.Kind;
 import org.rkv.history.Operation.Result;
-import org.rkv.rpc.kv;
 import org.rkv.store.Stamp;
 import org.rkv.store.Store;
 
@@ -24,7 +21,7 @@ class SlowCommonStartTest {
   private static final long PAGE_MILLIS = 150;
   private static final long SOON_MILLIS = 20_000;
 
-  private final SimulatedCluster cluster = new SimulatedCluster(1, new SlowPages(), true);
+  private final SimulatedCluster cluster = new SimulatedCluster(1, new SlowPagesOnDisks(), true);
   private final List<SimulatedReplica> replicas = cluster.replicas();
 
   @Test
@@ -69,34 +66,14 @@ class SlowCommonStartTest {
         SOON_MILLIS, () -> replicas.stream().allMatch(SimulatedReplica::isAnswering));
   }
 
-  /** A page of a scan is on its way for long. */
-  private static final class SlowPages extends OnDisks implements Tampering {
-    private final Set<Integer> scans = new HashSet<>();
-    private Scheduler scheduler;
-
-    SlowPages() {
+  private static final class SlowPagesOnDisks extends OnDisks {
+    SlowPagesOnDisks() {
       super(3);
     }
 
     @Override
-    Tampering tampering(Scheduler of) {
-      scheduler = of;
-      return this;
-    }
-
-    @Override
-    public boolean takes(byte[] message, Pipe out, Pipe back) {
-      if (Messages.isCall(message)) {
-        if (Messages.procedure(message) == kv.RSCAN_1) {
-          scans.add(Messages.xid(message));
-        }
-        return false;
-      }
-      boolean isPage = scans.remove(Messages.xid(message));
-      if (isPage) {
-        scheduler.afterMillis(PAGE_MILLIS, () -> out.send(message));
-      }
-      return isPage;
+    Tampering tampering(Scheduler scheduler) {
+      return new SlowPages(scheduler, PAGE_MILLIS);
     }
   }
 }
