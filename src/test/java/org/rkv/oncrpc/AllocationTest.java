@@ -21,7 +21,10 @@ class AllocationTest {
   private static final int TIMES = 100;
   private static final String CALL = "00000007 00000000 00000002 0001e240 00000001 ";
   private static final String NO_AUTH = "00000000 00000000 00000000 00000000 ";
-  private static final int NULL_CALLS = 5000;
+  private static final int NULL_CALLS = 1000;
+
+  /** While code is interpreted its iterators are made too: compiled, on a busy machine, only late. */
+  private static final int MOST_ROUNDS = 50;
 
   /** The ServerCall, with what Remote Tea puts into it. */
   private static final int BYTES_OF_A_CALL = 128;
@@ -79,14 +82,17 @@ class AllocationTest {
   void shouldMakeNothingButTheCallForACallOfNull() throws Exception {
     try (RawClient client = server.connect()) {
       callNull(client); // loads classes
-      long before = threads.getThreadAllocatedBytes(loopThreadId);
-      for (int i = 0; i < NULL_CALLS; i++) {
-        callNull(client);
+      long least = Long.MAX_VALUE;
+      for (int round = 0; round < MOST_ROUNDS && least >= NULL_CALLS * BYTES_OF_A_CALL; round++) {
+        long before = threads.getThreadAllocatedBytes(loopThreadId);
+        for (int i = 0; i < NULL_CALLS; i++) {
+          callNull(client);
+        }
+        least = Math.min(least, threads.getThreadAllocatedBytes(loopThreadId) - before);
       }
-      long allocated = threads.getThreadAllocatedBytes(loopThreadId) - before;
       assertTrue(
-          allocated < NULL_CALLS * BYTES_OF_A_CALL,
-          allocated + " bytes allocated for " + NULL_CALLS + " calls");
+          least < NULL_CALLS * BYTES_OF_A_CALL,
+          least + " bytes allocated for " + NULL_CALLS + " calls, at least");
     }
   }
 
