@@ -11,12 +11,12 @@ import java.util.function.LongSupplier;
  *   <li>The wall clock.
  *   <li>The highest wall clock that was ever read, carried on by the monotonic clock. So a wall
  *       clock that is set back disbelieves nobody.
- *   <li>The highest clock that was taken over at the start. So a replica that starts believes those
- *       that went on.
+ *   <li>The highest clock that was taken over or observed until it began. So a replica that starts
+ *       believes those that went on.
  * </ul>
  *
- * <p>A stamp that was observed since never counts: else each could take the others a step ahead of
- * their wall clocks, and there would be no end to it. Not thread-safe.
+ * <p>A stamp that was observed since then never counts: else each could take the others a step
+ * ahead of their wall clocks, and there would be no end to it. Not thread-safe.
  */
 final class Belief {
   static final long MAX_AHEAD_MILLIS = 3_600_000;

@@ -32,7 +32,6 @@ public final class HybridClock {
   private final long origin;
   private long latest;
   private long agreed;
-  private long takenOver;
   private boolean begun;
   private long heldBackMillis;
 
@@ -98,7 +97,6 @@ public final class HybridClock {
       return false;
     }
     latest = Math.max(latest, clock);
-    takenOver = Math.max(takenOver, clock);
     return true;
   }
 
@@ -112,11 +110,12 @@ public final class HybridClock {
   }
 
   /**
-   * All has been taken over. Only now does that raise our limit: else, while it goes on, a peer
-   * that is told of a higher limit could go ahead again and again.
+   * All has been taken over, and what was observed meanwhile is held: we shall issue what is above
+   * it, and so believe it of others. Only now does that raise our limit: else, while it goes on, a
+   * peer that is told of a higher limit could go ahead again and again.
    */
   public void begin() {
-    belief.takeOver(takenOver >>> COUNTER_BITS);
+    belief.takeOver(latest >>> COUNTER_BITS);
     begun = true;
   }
 

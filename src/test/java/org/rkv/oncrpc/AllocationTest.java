@@ -23,7 +23,9 @@ class AllocationTest {
   private static final String NO_AUTH = "00000000 00000000 00000000 00000000 ";
   private static final int NULL_CALLS = 1000;
 
-  /** While code is interpreted its iterators are made too: compiled, on a busy machine, only late. */
+  /**
+   * While code is interpreted its iterators are made too: compiled, on a busy machine, only late.
+   */
   private static final int MOST_ROUNDS = 50;
 
   /** The ServerCall, with what Remote Tea puts into it. */

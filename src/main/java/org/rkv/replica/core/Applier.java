@@ -128,12 +128,6 @@ public final class Applier implements HandOver.Mover {
     }
   }
 
-  /** Believes the clock of what has come by itself as if it had come with a scan. */
-  @Override
-  public void hasCome(Entry held) {
-    clock.takeOver(held.clock());
-  }
-
   private void loadSettled(String key, String value, Stamp stamp) {
     MergeResult merged = store.apply(key, value, stamp);
     Entry held = merged.after();

@@ -33,9 +33,6 @@ final class HandOver {
   interface Mover {
     /** An entry of the former copy is taken over into the store. */
     void move(Entry entry, boolean isSettled);
-
-    /** The same, or what is newer, has come into the store by itself. */
-    void hasCome(Entry held);
   }
 
   private final Store store;
@@ -96,9 +93,7 @@ final class HandOver {
   }
 
   private void lookAtWhatHasCome(Entry entry) {
-    if (comparison.isEqual(sections.of(entry.key()))) {
-      mover.hasCome(entry);
-    } else {
+    if (!comparison.isEqual(sections.of(entry.key()))) {
       remember(entry);
     }
   }
@@ -144,12 +139,9 @@ final class HandOver {
       return false;
     }
     Entry entry = former.find(key);
-    Entry held = store.find(key);
     if (isThis(entry, fingerprint)) {
       move(entry, isSettled);
-    } else if (isThis(held, fingerprint)) {
-      mover.hasCome(held);
-    } // or something newer has come, or it was deleted, and that is forgotten
+    } // or it has come by itself, or something newer has, or it was deleted, and that is forgotten
     return true;
   }
 

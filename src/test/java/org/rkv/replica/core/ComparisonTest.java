@@ -36,7 +36,6 @@ class ComparisonTest {
   private final Store store = store();
   private final List<String> told = new ArrayList<>();
   private final HandMovedTimers timers = new HandMovedTimers();
-  private final List<String> come = new ArrayList<>();
   private final List<Integer> turns = new ArrayList<>();
   private final Comparison comparison =
       new Comparison(START, this::ask, store, former, SALT, new Heard());
@@ -73,11 +72,6 @@ class ComparisonTest {
       if (isSettled) {
         store.settle(entry.key(), entry.stamp());
       }
-    }
-
-    @Override
-    public void hasCome(Entry held) {
-      come.add(held.key());
     }
   }
 
@@ -197,7 +191,6 @@ class ComparisonTest {
 
     assertTrue(comparison.differing().isEmpty());
     assertEquals("w", store.find("k1").value());
-    assertEquals(List.of("k1"), come);
     assertEquals(99, handOver.moved());
   }
 
