@@ -68,6 +68,23 @@ class CopiedDirectoryTest {
     assertEquals("old", ask(last, Kind.GET, null).value());
   }
 
+  /** Nothing has been written with the copy that the original could lack. */
+  @Test
+  void shouldServeWithTheOriginalThoughTheCopyWasMetFirst() {
+    replicas.forEach(SimulatedReplica::kill);
+    last.machine().disk(first.machine().disk().copy());
+    second.giveUpDisk();
+    last.start();
+    second.start();
+    await(() -> second.replica().admitted().size() == 1 && last.replica().admitted().size() == 1);
+    first.start();
+    await(() -> second.replica().waitingFor().contains("copies of one"));
+
+    moveAwayTheDirectoryOfTheLast();
+    await(cluster::allAnswer);
+    assertEquals("old", ask(last, Kind.GET, null).value());
+  }
+
   /** While the first is frozen nobody can know that there are two of it. */
   @Test
   void shouldAnswerNothingOldWhenTheOneItsDirectoryWasCopiedFromThaws() {

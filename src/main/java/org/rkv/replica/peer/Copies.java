@@ -44,6 +44,16 @@ final class Copies {
         : otherwise;
   }
 
+  /**
+   * What an admitted peer answers counts as soon as it or we serve. Before that nothing has been
+   * written with it that another copy of its directory could lack: an operator may choose freely.
+   */
+  void countsIfOneServes(Peer peer) {
+    if (self.isServing() || peer.told().state() == kv.REPLICA_SERVING) {
+      self.openings().counts(peer.opening());
+    }
+  }
+
   /** Whether this was judged here. */
   static boolean isJudged(Verdict verdict) {
     return verdict.code() == kv.ADMIT_LATER_OPENING
@@ -55,20 +65,21 @@ final class Copies {
         kv.ADMIT_TWO_OF_ONE_DIRECTORY,
         "the data directories of replica "
             + whose
-            + " are copies of one: move one of the two away, and start its replica again");
+            + " are copies of one: move the copy away, not the original, and start its replica"
+            + " again");
   }
 
   /**
-   * It is admitted, and has told which openings were admitted by it: others may have been met there
+   * It is admitted, and has told which openings have counted there: others may have been met there
    * before we began.
    */
   void admitted(Peer peer, Collection<Opening> told) {
-    self.openings().admitted(peer.opening());
     for (Opening opening : told) {
       if (opening.incarnation() != self.incarnation()) {
-        self.openings().admitted(opening);
+        self.openings().counts(opening);
       }
     }
+    countsIfOneServes(peer);
     for (Peer other : peers.all()) {
       if (self.openings().hasLaterThan(other.opening())) {
         other.takeBackAdmission(ANOTHER_HAS_IT);

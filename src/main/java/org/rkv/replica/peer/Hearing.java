@@ -263,6 +263,7 @@ public final class Hearing {
       return;
     }
     peer.setState(state);
+    copies.countsIfOneServes(peer);
     if (differs(state, epochs)) {
       peer.greetAnew("its epochs are to be compared with ours");
     }

@@ -7,10 +7,11 @@ import java.util.Map;
 
 /**
  * When data directories were opened: our own one by this process, and those of the others the last
- * time that counts. An incarnation stays through restarts with its directory, so only by this it is
- * known which of two processes with copies of one directory has gone on with the others: the one
- * before may be frozen, and holds what is old when it thaws. It belongs to the process, and is kept
- * in its directory: all others may have been restarted since. Belongs to the replica's thread.
+ * time that counted, which is while somebody served. An incarnation stays through restarts with its
+ * directory, so only by this it is known which of two processes with copies of one directory has
+ * gone on with the others: the one before may be frozen, and holds what is old when it thaws. It
+ * belongs to the process, and is kept in its directory: all others may have been restarted since.
+ * Belongs to the replica's thread.
  */
 public final class Openings {
   /** So many are remembered, the last that were admitted: a list has at most 64 entries. */
@@ -47,22 +48,22 @@ public final class Openings {
     return new Opening(incarnation, generation, id);
   }
 
-  /** The latest of each directory that was admitted, here or by others. */
+  /** The latest of each directory that has counted, here or for others. */
   public Collection<Opening> latest() {
     return List.copyOf(latest.values());
   }
 
   /**
-   * Whether another process has opened the same directory later, or a copy of it, and was admitted:
-   * what this one holds is old.
+   * Whether another process has opened the same directory, or a copy of it, no earlier, and has
+   * counted: what this one holds is old.
    */
   boolean hasLaterThan(Opening opening) {
     Opening known = latest.get(opening.incarnation());
     return known != null && known.isNotBefore(opening);
   }
 
-  /** It was admitted; nothing happens if that is known, or a later one is. */
-  public void admitted(Opening opening) {
+  /** What it answers counts; nothing happens if that is known, or of a later one. */
+  public void counts(Opening opening) {
     if (opening.generation() <= 0
         || opening.equals(latest.get(opening.incarnation()))
         || hasLaterThan(opening)) {

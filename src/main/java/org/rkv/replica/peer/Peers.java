@@ -123,6 +123,11 @@ public final class Peers {
     return null;
   }
 
+  /** We begin to serve: what those that are admitted answer counts from now on. */
+  public void weServe() {
+    all.stream().filter(Peer::isAdmitted).forEach(peer -> self.openings().counts(peer.opening()));
+  }
+
   /** Whether a call from this address may be from one of them, where no secret tells. */
   public boolean mayCallFrom(InetAddress address) {
     for (Peer peer : all) {
