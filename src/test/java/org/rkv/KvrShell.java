@@ -23,6 +23,7 @@ import org.rkv.testing.FreePort;
 import org.rkv.testing.LongAgo;
 import org.rkv.testing.OtherProcess;
 import org.rkv.testing.ProjectCopy;
+import org.rkv.testing.ShellCluster;
 
 /** A directory with {@code kv_r.sh}, {@code replica} and the built jar, to run the script in. */
 final class KvrShell {
@@ -59,8 +60,7 @@ final class KvrShell {
     ProjectCopy.make(directory, List.of("kv_r.sh", "replica", "target/rkv.jar"));
     shell.environment("RKV_PORT", Integer.toString(FreePort.find()));
     shell.environment("RKV_OPTS", "--no-portmapper");
-    // Those of its own, and: to start soon counts more here than to run fast.
-    shell.environment("RKV_JAVA_OPTS", "-XX:+UseSerialGC -Xmx128m -XX:TieredStopAtLevel=1");
+    shell.environment("RKV_JAVA_OPTS", ShellCluster.SOON_STARTED);
     return shell;
   }
 

@@ -1,11 +1,13 @@
 package org.rkv.faults;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
@@ -33,6 +35,7 @@ import org.rkv.testing.ShellCluster;
 class PowerCutsIT {
   private static final List<String> HOSTS =
       List.of("127.0.5.1", "127.0.5.2", "127.0.5.3", "127.0.5.4", "127.0.5.5");
+  private static final String JAVA_FLAGS = "RKV_JAVA_OPTS";
   private static final int PORT = 20456;
   private static final int CLIENTS = 8;
   private static final int KEYS = 12;
@@ -53,6 +56,7 @@ class PowerCutsIT {
   @TempDir(cleanup = CleanupMode.ON_SUCCESS)
   Path scratch;
 
+  private final Map<String, String> environment = new HashMap<>();
   private NetworkNamespace namespace;
   private ShellCluster cluster;
   private LoadProcess load;
@@ -69,10 +73,28 @@ class PowerCutsIT {
             HOSTS,
             PORT,
             "",
-            Map.of("RKV_DATA", data.toString()));
-    cluster.start();
+            environment);
+    environment.put("RKV_DATA", data.toString());
+    startWithAnArchive(scratch.resolve("classes.jsa"));
     load =
         LoadProcess.start(namespace, historyFile(), seed, CLIENTS, KEYS, THINK_MILLIS, PORT, HOSTS);
+  }
+
+  /**
+   * Five processes are started each time: what each would load and verify comes from an archive
+   * that one of them leaves when it ends.
+   */
+  private void startWithAnArchive(Path archive) throws Exception {
+    String first = HOSTS.get(0);
+    environment.put(JAVA_FLAGS, ShellCluster.SOON_STARTED);
+    cluster.start();
+    cluster.terminate(first);
+    environment.put(JAVA_FLAGS, ShellCluster.SOON_STARTED + " -XX:ArchiveClassesAtExit=" + archive);
+    cluster.start(first);
+    cluster.terminate(first);
+    assertTrue(Files.exists(archive));
+    environment.put(JAVA_FLAGS, ShellCluster.SOON_STARTED + " -XX:SharedArchiveFile=" + archive);
+    cluster.start();
   }
 
   @AfterEach

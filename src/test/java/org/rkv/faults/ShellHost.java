@@ -52,8 +52,7 @@ final class ShellHost implements AutoCloseable {
     Map<String, String> environment = new HashMap<>(clock.environment());
     environment.put(
         "RKV_JAVA_OPTS",
-        "-XX:+UseSerialGC -Xmx128m -XX:TieredStopAtLevel=1 -Djdk.net.hosts.file="
-            + directory.resolve("hosts"));
+        ShellCluster.SOON_STARTED + " -Djdk.net.hosts.file=" + directory.resolve("hosts"));
     cluster =
         ShellCluster.install(namespace, directory, List.of(literal), port, options, environment);
   }

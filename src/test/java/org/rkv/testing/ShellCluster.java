@@ -20,6 +20,9 @@ import java.util.function.BiFunction;
  * are ended, by their process ids, when the cluster is closed.
  */
 public final class ShellCluster implements AutoCloseable {
+  /** Flags for the JVM, where to start soon counts more than to run fast; else the script's own. */
+  public static final String SOON_STARTED = "-XX:+UseSerialGC -Xmx128m -XX:TieredStopAtLevel=1";
+
   private static final Duration SCRIPT = Duration.ofSeconds(150);
   private static final Duration END = Duration.ofSeconds(10);
 
