@@ -82,9 +82,10 @@ class TwoHistoriesOnDiskTest {
     return replica.replica().waitingFor();
   }
 
+  /** To each other too: what is not settled yet is confirmed by all. */
   private void assertSoonAnswering(List<SimulatedReplica> some) {
     cluster.assertWithinMillis(
-        SOON_MILLIS, () -> some.stream().allMatch(SimulatedReplica::isAnswering));
+        SOON_MILLIS, () -> some.stream().allMatch(each -> each.isAnswering() && each.isWhole()));
   }
 
   /** Until it is acknowledged: a list that loses half of its names is taken over late. */
