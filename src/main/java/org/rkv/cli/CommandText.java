@@ -70,8 +70,8 @@ public enum CommandText {
       "the store and not in the dump stays. A file without the last line of a dump is refused;",
       "of a pipe, or of lines missing within, that is said at the end, with exit status 1. A key or",
       "value that is too large is named by its line, and the rest goes on. What is not stored for",
-      "another reason is named by its line, as \"outcome unknown\" if it may be stored, and ends it:",
-      "--from-line goes on there."),
+      "another reason is named by its line, as \"outcome unknown\" if it may be stored, and ends it;",
+      "so does SIGINT, with exit status 130: --from-line goes on there."),
   STANDARD_INPUT(
       "-",
       "",

@@ -21,6 +21,9 @@ final class ExitStatus {
   /** Two replicas do not hold the same. */
   static final int DIFFERENT = 6;
 
+  /** As a shell's of what was ended by SIGINT. */
+  static final int INTERRUPTED = 130;
+
   private static final int[] WORST_FIRST = {
     UNKNOWN, FAILED, DIFFERENT, ANNOUNCED_FAILED, REFUSED, NOT_FOUND
   };

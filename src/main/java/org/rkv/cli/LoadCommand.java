@@ -8,6 +8,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.Semaphore;
 import org.acplt.oncrpc.OncRpcException;
+import org.jline.utils.Signals;
 import org.rkv.client.GetResult;
 import org.rkv.client.PutResult;
 import org.rkv.client.RkvClient;
@@ -24,6 +25,7 @@ final class LoadCommand {
   /** What is under way at most: many small entries, or some large ones. */
   private static final int MOST_KIB_UNDER_WAY = 16 * 1024;
 
+  private static final List<String> INTERRUPTIONS = List.of("INT", "TERM");
   private static final int BYTES_A_KIB = 1024;
 
   private final Session session;
@@ -70,11 +72,18 @@ final class LoadCommand {
       if (client == null || !mayWriteTo(client.replica())) {
         return ExitStatus.FAILED;
       }
+      INTERRUPTIONS.forEach(each -> Signals.register(each, this::interrupt));
       load(client);
     } finally {
       progress.end();
     }
     return conclude(hosts);
+  }
+
+  /** What is under way is waited for, to say where to go on; the next one ends all at once. */
+  private void interrupt() {
+    INTERRUPTIONS.forEach(Signals::registerDefault);
+    tally.interrupt();
   }
 
   /** Nothing is written over unless that was said. */
@@ -107,13 +116,17 @@ final class LoadCommand {
   private void load(RkvClient client) throws IOException {
     try {
       String text;
-      while (!tally.isOver() && (text = lines.next()) != null) {
+      while (!tally.isOver() && !tally.isInterrupted() && (text = lines.next()) != null) {
         lineNumber++;
         take(client, text);
         say(tally.takeUnsaid());
         progress.done(lineNumber);
       }
       room.acquire(MOST_KIB_UNDER_WAY); // All have been answered.
+      INTERRUPTIONS.forEach(Signals::registerDefault);
+      if (tally.isInterrupted() && entriesAtEnd < 0) {
+        tally.endAt(lineNumber + 1);
+      }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new IOException("interrupted", e);
@@ -228,6 +241,9 @@ final class LoadCommand {
                 + " --from-line "
                 + tally.firstNotStored());
       }
+      if (tally.isInterrupted()) {
+        status = ExitStatus.INTERRUPTED;
+      }
     } else if (!isComplete) {
       console.errLine(
           "LOAD: "
@@ -245,7 +261,9 @@ final class LoadCommand {
               + lastEntryLine);
       status = ExitStatus.worse(status, ExitStatus.FAILED);
     }
-    return session.options().exitStatus() || status == ExitStatus.DONE
+    return session.options().exitStatus()
+            || status == ExitStatus.DONE
+            || status == ExitStatus.INTERRUPTED
         ? status
         : status == ExitStatus.UNKNOWN ? status : ExitStatus.FAILED;
   }

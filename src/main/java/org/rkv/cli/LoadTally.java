@@ -22,6 +22,7 @@ final class LoadTally {
   private long failed;
   private long unknown;
   private long firstNotStored = Long.MAX_VALUE;
+  private boolean interrupted;
   private int worst = ExitStatus.DONE;
 
   /**
@@ -94,6 +95,15 @@ final class LoadTally {
     List<String> lines = List.copyOf(unsaid);
     unsaid.clear();
     return lines;
+  }
+
+  /** Somebody has had enough of it. */
+  synchronized void interrupt() {
+    interrupted = true;
+  }
+
+  synchronized boolean isInterrupted() {
+    return interrupted;
   }
 
   /** Whether nothing more should be sent. */

@@ -1,6 +1,7 @@
 package org.rkv.interop;
 
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -12,6 +13,8 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -19,8 +22,10 @@ import org.junit.jupiter.api.io.CleanupMode;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.rkv.testing.Eventually;
 import org.rkv.testing.LongAgo;
 import org.rkv.testing.NetworkNamespace;
+import org.rkv.testing.OtherProcess;
 import org.rkv.testing.Outcome;
 import org.rkv.testing.ReplicaProcess;
 
@@ -143,6 +148,47 @@ class DumpIT {
         environment,
         List.of("sh", "-c", "mkfifo " + fifo + "; cat " + file + " >" + fifo + " 2>&1 &"));
     return fifo;
+  }
+
+  @Test
+  void shouldSayWhereToGoOnWhenItIsInterrupted() throws Exception {
+    put("PUT a 1\nPUT b 2\nPUT c 3\n");
+    Path dump = directory.resolve("dump");
+    rkv(">" + dump, SOURCE, "DUMP");
+    List<String> lines = Files.readAllLines(dump);
+    ProcessBuilder builder =
+        namespace.enter(
+            directory,
+            List.of(Path.of("target/rkv").toAbsolutePath().toString(), TARGET, "LOAD", "--keep"));
+    builder.environment().putAll(environment);
+    Process load = builder.start();
+    load.getOutputStream().write((String.join("\n", lines.subList(0, 3)) + "\n").getBytes(UTF_8));
+    load.getOutputStream().flush();
+    Eventually.until(
+        "two are stored",
+        () -> rkv("", TARGET, "LIST").stdout().lines().count() == 2,
+        () -> rkv("", TARGET, "LIST"));
+
+    OtherProcess.signal("INT", load.pid());
+    // It may wait for a line, and looks whether it is to end before each.
+    Eventually.holds("it ends", () -> isGivenAnEmptyLineInVain(load));
+
+    String err = new String(load.getErrorStream().readAllBytes(), UTF_8);
+    assertEquals(130, load.waitFor(), err);
+    assertEquals("LOAD: 2 stored\n", new String(load.getInputStream().readAllBytes(), UTF_8));
+    Matcher goOn = Pattern.compile(" 127.0.0.2 LOAD --keep --from-line (\\d+)\n$").matcher(err);
+    assertTrue(goOn.find(), err);
+    assertTrue(Integer.parseInt(goOn.group(1)) >= 4, err);
+  }
+
+  private static boolean isGivenAnEmptyLineInVain(Process process) {
+    try {
+      process.getOutputStream().write('\n');
+      process.getOutputStream().flush();
+      return false;
+    } catch (IOException e) {
+      return true;
+    }
   }
 
   @Test
