@@ -40,8 +40,8 @@ public enum CommandText {
       "",
       "Compare what all replicas hold.",
       "While clients write, replicas differ for a moment; when nobody writes, they must not. The",
-      "last line says whether two of them differ, and who does not answer. Exit status 1 in both",
-      "cases, with --exit-status 6 if two differ."),
+      "last line says whether two that serve differ, and who does not answer, or not serve yet.",
+      "Exit status 1 in all these cases, with --exit-status 6 if two differ."),
   LIST(
       "LIST",
       "[PREFIX] [--keys-only] [--limit N]",

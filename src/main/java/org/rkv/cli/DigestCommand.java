@@ -14,12 +14,13 @@ import org.acplt.oncrpc.OncRpcException;
 import org.rkv.client.ConnectFailedException;
 import org.rkv.rpc.Contents;
 import org.rkv.rpc.ReplicaInfo;
+import org.rkv.rpc.kv;
 import org.rkv.rpc.kvClient;
 
 /**
  * {@code rkv HOST DIGEST}: do all replicas hold the same? Asks HOST for the others, and then all at
  * once for their digests, over keys, values and stamps. While clients write, replicas differ for a
- * moment; when nobody writes, they must not.
+ * moment; when nobody writes, they must not. What one holds that does not serve yet may not be all.
  */
 final class DigestCommand {
   private static final String COMMAND = "DIGEST";
@@ -34,19 +35,24 @@ final class DigestCommand {
     console = session.console();
   }
 
-  /** What one replica answered: its contents, or why there are none. */
-  private record ReplicaDigest(String name, Contents contents, String failure) {
+  /** What one replica answered: its contents, or why there are none; and whether it serves. */
+  private record ReplicaDigest(String name, Contents contents, boolean serves, String failure) {
+    static ReplicaDigest silent(String name, String why) {
+      return new ReplicaDigest(name, null, false, why);
+    }
+
     String text() {
       String shown = ControlCharacters.replaced(name);
       return contents == null
           ? shown + ": " + failure
           : String.format(
-              "%s: %d entries %s, %d tombstones, %d unsettled",
+              "%s: %d entries %s, %d tombstones, %d unsettled%s",
               shown,
               contents.entries,
               hex(contents.entries_digest.value),
               contents.tombstones,
-              contents.unsettled);
+              contents.unsettled,
+              serves ? "" : ", not serving");
     }
 
     Json json() {
@@ -56,7 +62,8 @@ final class DigestCommand {
           : json.number("entries", contents.entries)
               .text("digest", hex(contents.entries_digest.value))
               .number("tombstones", contents.tombstones)
-              .number("unsettled", contents.unsettled);
+              .number("unsettled", contents.unsettled)
+              .flag("serving", serves);
     }
 
     private static String hex(byte[] bytes) {
@@ -71,8 +78,8 @@ final class DigestCommand {
   /**
    * Runs the command.
    *
-   * @return 0 if all replicas answer and hold the same; otherwise 1, or with {@code --exit-status}
-   *     {@link ExitStatus#DIFFERENT} if two of them differ
+   * @return 0 if all replicas answer, serve and hold the same; otherwise 1, or with {@code
+   *     --exit-status} {@link ExitStatus#DIFFERENT} if two of them differ
    * @throws IOException if its own output cannot be written
    */
   int run(String hosts) throws IOException {
@@ -103,38 +110,48 @@ final class DigestCommand {
   private int conclude(List<ReplicaDigest> answers) throws IOException {
     boolean differ = doDiffer(answers);
     List<String> silent = new ArrayList<>();
+    List<String> idle = new ArrayList<>();
     for (ReplicaDigest answer : answers) {
+      String shown = ControlCharacters.replaced(answer.name());
       if (answer.contents() == null) {
-        silent.add(ControlCharacters.replaced(answer.name()));
+        silent.add(shown);
+      } else if (!answer.serves()) {
+        idle.add(shown);
       }
     }
+    boolean areAllThere = silent.isEmpty() && idle.isEmpty();
     if (session.options().json()) {
       List<Json> list = answers.stream().map(ReplicaDigest::json).toList();
       Json json =
           new Json()
               .text("command", COMMAND)
-              .flag("equal", !differ && silent.isEmpty())
+              .flag("equal", !differ && areAllThere)
               .flag("differ", differ);
       console.outLine(json.list("replicas", list).toString());
     } else {
       for (ReplicaDigest answer : answers) {
         console.outLine(answer.text());
       }
-      console.outLine(verdict(differ, silent));
+      console.outLine(
+          sentence(silent, "answer") + sentence(idle, "serve yet") + verdict(differ, areAllThere));
     }
     if (differ && session.options().exitStatus()) {
       return ExitStatus.DIFFERENT;
     }
-    return differ || !silent.isEmpty() ? ExitStatus.FAILED : ExitStatus.DONE;
+    return differ || !areAllThere ? ExitStatus.FAILED : ExitStatus.DONE;
   }
 
-  private static String verdict(boolean differ, List<String> silent) {
-    if (silent.isEmpty()) {
+  private static String verdict(boolean differ, boolean areAllThere) {
+    if (areAllThere) {
       return differ ? "not all replicas hold the same" : "all replicas hold the same";
     }
-    return String.join(", ", silent)
-        + (silent.size() == 1 ? " does not answer; " : " do not answer; ")
-        + (differ ? "the others do not hold the same" : "the others hold the same");
+    return differ ? "the others do not hold the same" : "the others hold the same";
+  }
+
+  private static String sentence(List<String> names, String what) {
+    return names.isEmpty()
+        ? ""
+        : String.join(", ", names) + (names.size() == 1 ? " does not " : " do not ") + what + "; ";
   }
 
   /** With the port of the options, if there is one. */
@@ -164,19 +181,34 @@ final class DigestCommand {
       return asked.get(PATIENCE_SECONDS, TimeUnit.SECONDS);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-      return new ReplicaDigest(name, null, "interrupted");
+      return ReplicaDigest.silent(name, "interrupted");
     } catch (ExecutionException | TimeoutException e) {
-      return new ReplicaDigest(name, null, "no answer: " + e);
+      return ReplicaDigest.silent(name, "no answer: " + e);
     }
   }
 
   private ReplicaDigest ask(String name) throws IOException {
     try {
-      return new ReplicaDigest(name, session.contents(name), null);
+      kvClient replica = connect(name);
+      try {
+        Contents contents = replica.DIGEST_1();
+        return new ReplicaDigest(name, contents, serves(replica), null);
+      } finally {
+        replica.close();
+      }
     } catch (ConnectFailedException e) {
-      return new ReplicaDigest(name, null, e.reason());
+      return ReplicaDigest.silent(name, e.reason());
     } catch (OncRpcException e) {
-      return new ReplicaDigest(name, null, e.getMessage());
+      return ReplicaDigest.silent(name, e.getMessage());
+    }
+  }
+
+  /** One of another release may say it in a way that is not known here. */
+  private static boolean serves(kvClient replica) throws IOException {
+    try {
+      return replica.STATUS_1().state == kv.REPLICA_SERVING;
+    } catch (OncRpcException e) {
+      return true;
     }
   }
 
@@ -184,12 +216,12 @@ final class DigestCommand {
     return ReplicaStub.connect(session.connector(), replica, session.options().timeoutMillis());
   }
 
-  /** Whether two that have answered hold something else. */
+  /** Whether two that serve hold something else. */
   private static boolean doDiffer(List<ReplicaDigest> answers) {
     Contents first = null;
     for (ReplicaDigest answer : answers) {
       Contents contents = answer.contents();
-      if (contents == null) {
+      if (contents == null || !answer.serves()) {
         continue;
       }
       if (first == null) {

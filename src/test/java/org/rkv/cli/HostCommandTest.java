@@ -126,6 +126,27 @@ class HostCommandTest {
   }
 
   @Test
+  void shouldNotTakeForTheSameWhatTheyHoldBeforeTheyServe() throws Exception {
+    for (int each = 0; each < 3; each++) {
+      replicas.stop(each);
+    }
+    replicas.start(0);
+    replicas.start(1);
+
+    assertEquals(1, run(false, HostCommand.DIGEST, 0));
+
+    assertEquals(
+        List.of(
+            "%s does not answer; %s, %s do not serve yet; the others hold the same"
+                .formatted(replicas.name(2), replicas.name(0), replicas.name(1))),
+        printed.out().lines().skip(3).toList());
+    assertTrue(printed.out().contains(" unsettled, not serving\n"), printed.out());
+    assertEquals(1, run(true, HostCommand.DIGEST, 0));
+    assertTrue(printed.out().contains("\"equal\":false,\"differ\":false"), printed.out());
+    assertTrue(printed.out().contains("\"serving\":false"), printed.out());
+  }
+
+  @Test
   void shouldSayWhoDoesNotAnswer() throws Exception {
     replicas.stop(2);
 

@@ -123,6 +123,11 @@ public final class Cluster implements AutoCloseable {
     return replicas.get(index).address();
   }
 
+  /** Starts one that was stopped, and does not wait until it serves. */
+  public void start(int index) throws IOException, OncRpcException {
+    replicas.get(index).start();
+  }
+
   /** Stops one at once. */
   public void stop(int index) throws InterruptedException {
     replicas.get(index).stop();
