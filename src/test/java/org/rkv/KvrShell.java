@@ -150,7 +150,8 @@ final class KvrShell {
   Process beginAs(Path script, String... words) throws IOException {
     List<String> command = new ArrayList<>(List.of(script.toString()));
     command.addAll(List.of(words));
-    ProcessBuilder builder = new ProcessBuilder(command).directory(Path.of("/").toFile());
+    ProcessBuilder builder = new ProcessBuilder(OtherProcess.interruptible(command));
+    builder.directory(Path.of("/").toFile());
     builder.environment().keySet().removeIf(name -> name.startsWith("RKV_"));
     builder.environment().putAll(environment);
     return builder.start();

@@ -159,7 +159,9 @@ class DumpIT {
     ProcessBuilder builder =
         namespace.enter(
             directory,
-            List.of(Path.of("target/rkv").toAbsolutePath().toString(), TARGET, "LOAD", "--keep"));
+            OtherProcess.interruptible(
+                List.of(
+                    Path.of("target/rkv").toAbsolutePath().toString(), TARGET, "LOAD", "--keep")));
     builder.environment().putAll(environment);
     Process load = builder.start();
     load.getOutputStream().write((String.join("\n", lines.subList(0, 3)) + "\n").getBytes(UTF_8));

@@ -26,6 +26,7 @@ import org.junit.jupiter.api.io.CleanupMode;
 import org.junit.jupiter.api.io.TempDir;
 import org.rkv.testing.Eventually;
 import org.rkv.testing.NetworkNamespace;
+import org.rkv.testing.OtherProcess;
 import org.rkv.testing.Outcome;
 import org.rkv.testing.ReplicaProcess;
 import org.rkv.testing.Requirements;
@@ -354,7 +355,8 @@ final class RkvCommandIT {
   @Test
   void shouldRemoveTheKeysOfABenchAfterCtrlC() throws Exception {
     ReplicaProcess.startAll(namespace, directory, FIVE.subList(0, 1));
-    List<String> bench = new ArrayList<>(List.of("timeout", "--preserve-status", "-s", "INT", "3"));
+    List<String> bench =
+        OtherProcess.interruptible(List.of("timeout", "--preserve-status", "-s", "INT", "3"));
     bench.addAll(List.of(rkv.toString(), "bench", "127.0.0.1"));
     Outcome broken = namespace.run(DEADLINE, environment, bench);
     assertEquals(130, broken.status(), broken::toString);

@@ -7,6 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
 
@@ -47,6 +48,16 @@ public final class OtherProcess {
   public static void signal(String name, long pid) throws IOException, InterruptedException {
     Process kill = new ProcessBuilder("kill", "-s", name, Long.toString(pid)).start();
     assertEquals(0, kill.waitFor(), () -> "kill -s " + name + " " + pid);
+  }
+
+  /**
+   * The command as one at a terminal: what begins behind the back of a shell, as this build may
+   * have, ignores SIGINT, and so does all that it starts.
+   */
+  public static List<String> interruptible(List<String> command) {
+    List<String> whole = new ArrayList<>(List.of("env", "--default-signal=INT"));
+    whole.addAll(command);
+    return whole;
   }
 
   /** SIGKILL for all of these that are there; returns when they have ended. */
