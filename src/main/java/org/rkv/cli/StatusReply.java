@@ -115,6 +115,7 @@ record StatusReply(Status status) implements Reply {
       case kv.STANDING_CATCHING_UP -> "not complete";
       case kv.STANDING_DOUBTFUL -> "doubtful";
       case kv.STANDING_COMPLETE -> "complete";
+      case kv.STANDING_DAMAGED -> "damaged";
       default -> "unknown standing";
     };
   }

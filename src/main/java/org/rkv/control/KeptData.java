@@ -51,6 +51,7 @@ record KeptData(String column, String directory, List<String> remarks) {
     return switch (data.standing) {
       case kv.STANDING_COMPLETE -> "disk";
       case kv.STANDING_DOUBTFUL -> "doubtful";
+      case kv.STANDING_DAMAGED -> "damaged";
       default -> "behind";
     };
   }

@@ -24,14 +24,17 @@ import org.rkv.net.TcpNetwork;
 import org.rkv.oncrpc.RecordMarking;
 import org.rkv.oncrpc.RpcServer;
 import org.rkv.protocol.KvProgram;
+import org.rkv.replica.core.DamagedDirectory;
 import org.rkv.replica.core.Drain;
 import org.rkv.replica.core.Durability;
 import org.rkv.replica.core.Ending;
 import org.rkv.replica.core.FormerCopy;
 import org.rkv.replica.core.Incarnation;
+import org.rkv.replica.core.KeptInMemory;
 import org.rkv.replica.core.OperationLog;
 import org.rkv.replica.core.RunningProgram;
 import org.rkv.replica.data.DataDirectory;
+import org.rkv.replica.data.UnreadableException;
 import org.rkv.replica.epoch.EpochHistory;
 import org.rkv.replica.peer.ClusterName;
 import org.rkv.replica.peer.LocalReplica;
@@ -74,10 +77,10 @@ public final class ReplicaServer {
   private final ClusterName cluster;
   private final Openings inMemory = Openings.inMemory();
 
-  /** Null if all is in memory only. */
+  /** Null if all is in memory only, or the directory is damaged. */
   private final DataDirectory data;
 
-  private Durability durability = Durability.IN_MEMORY;
+  private Durability durability = new KeptInMemory();
   private Consumer<Throwable> diskFailed = e -> {};
   private volatile boolean hasGivenWay;
   private Incarnation incarnation;
@@ -151,8 +154,17 @@ public final class ReplicaServer {
 
   private DataDirectory open(Path directory, String name) throws IOException {
     LogSettings how = LogSettings.syncing(settings.syncMillis());
-    return DataDirectory.open(
-        directory, name, random.nextLong(), settings.limits(), keyHash, sections, how, log);
+    try {
+      return DataDirectory.open(
+          directory, name, random.nextLong(), settings.limits(), keyHash, sections, how, log);
+    } catch (UnreadableException e) {
+      if (!e.isDamage()) {
+        throw e;
+      }
+      log.error("nothing is served: {}", e.getMessage());
+      durability = new DamagedDirectory(directory.toAbsolutePath().toString(), e.getMessage());
+      return null;
+    }
   }
 
   private static RunningProgram program(EffectiveOptions options) {

@@ -12,6 +12,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 import java.util.stream.Stream;
+import org.acplt.oncrpc.OncRpcException;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -19,6 +20,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.rkv.replica.data.UnreadableException;
 import org.rkv.rpc.DataStatus;
+import org.rkv.rpc.Status;
 import org.rkv.rpc.kv;
 import org.rkv.testing.Eventually;
 import org.rkv.testing.TestClient;
@@ -48,15 +50,17 @@ class DataDirectoryTest {
   }
 
   private void put(String key, String value) {
-    put(replica, key, value);
+    put(cluster, replica, key, value);
   }
 
-  private void put(TestReplica to, String key, String value) {
+  /** One that was announced as failed before may have stored it. */
+  private static void put(Cluster cluster, TestReplica to, String key, String value) {
     Eventually.until(
         "put",
         () -> {
           try (TestClient client = to.client()) {
-            return client.put(key, value) == kv.PUT_OK;
+            int code = client.put(key, value);
+            return code == kv.PUT_OK || code == kv.PUT_DUPLICATE_KEY_VALUE_RESET;
           }
         },
         cluster::describe);
@@ -196,7 +200,7 @@ class DataDirectoryTest {
     Path copy = written();
     try (Cluster others = new Cluster(directory, 1)) {
       TestReplica other = others.replica(0).data(copy).start();
-      put(other, "another", "v");
+      put(others, other, "another", "v");
 
       assertTrue(
           other
@@ -216,26 +220,100 @@ class DataDirectoryTest {
     assertUnreadable("another format than 1", copy);
   }
 
-  @Test
-  void shouldRefuseADamagedFileAndSayWhatToDo() throws Exception {
-    Path copy = written();
+  /** Changes a bit of what had been forced. */
+  private static Path damage(Path copy) throws IOException {
     Path log = newestLog(copy);
     byte[] bytes = Files.readAllBytes(log);
     bytes[100]++;
     Files.write(log, bytes);
+    return log;
+  }
 
-    assertUnreadable(
+  private void assertServesNothing(String reason, Path refused) throws Exception {
+    List<String> before = contents(refused);
+    replica.data(refused).start();
+    try (TestClient client = replica.client()) {
+      Eventually.holds("it waits", () -> !status(client).waiting_for.isEmpty());
+      String line = status(client).waiting_for;
+      assertTrue(line.startsWith("an operator: the data directory " + refused + ": "), line);
+      assertTrue(line.contains(reason), line);
+      assertEquals(1, line.lines().count(), line);
+      assertEquals(kv.STANDING_DAMAGED, status(client).data.standing);
+      assertEquals(refused.toString(), status(client).data.directory);
+      assertEquals(kv.GET_FAILED, client.stub().GET_1("k").code);
+      assertEquals(kv.PUT_FAILED, client.put("k", "v"));
+      assertTrue(replica.log().contain("SEVERE: nothing is served: the data directory"), line);
+    }
+    assertEquals(before, contents(refused), "nothing is changed");
+  }
+
+  private static Status status(TestClient client) {
+    try {
+      return client.stub().STATUS_1();
+    } catch (IOException | OncRpcException e) {
+      throw new AssertionError("STATUS is answered", e);
+    }
+  }
+
+  @Test
+  void shouldServeNothingOfADamagedFileAndSayWhatToDo() throws Exception {
+    Path copy = written();
+    Path log = damage(copy);
+
+    assertServesNothing(
         log.getFileName() + " is damaged at offset 0: the checksum of its header is wrong; if",
         copy);
   }
 
   @Test
-  void shouldRefuseWhereAFileIsMissing() throws Exception {
+  void shouldServeNothingWhereAFileIsMissing() throws Exception {
     Path copy = written();
     Path log = newestLog(copy);
     Files.delete(log);
 
-    assertUnreadable(log.getFileName() + " is ", copy);
+    assertServesNothing(log.getFileName() + " is ", copy);
+  }
+
+  /** Nobody goes on without what the damaged one may have, until an operator has decided. */
+  @Test
+  void shouldSayToTheOthersThatItsDirectoryIsDamaged() throws Exception {
+    try (Cluster three = new Cluster(directory, 3)) {
+      for (int each = 0; each < 3; each++) {
+        three.replica(each).data(directory.resolve("data" + each)).start();
+      }
+      put(three, three.replica(0), "k", "v");
+      for (int each = 0; each < 3; each++) {
+        three.stop(each);
+      }
+      for (int each = 0; each < 3; each++) {
+        Path copy = Files.createDirectory(directory.resolve("again" + each));
+        for (Path file : files(directory.resolve("data" + each))) {
+          Files.copy(file, copy.resolve(file.getFileName()));
+        }
+        if (each == 2) {
+          damage(copy);
+        }
+        three.replica(each).data(copy).start();
+      }
+
+      for (int each = 0; each < 2; each++) {
+        try (TestClient client = three.replica(each).client()) {
+          Eventually.until(
+              "each of the others says it",
+              () ->
+                  Stream.of(client.stub().STATUS_1().peers)
+                      .anyMatch(peer -> peer.trouble.contains("its data directory is damaged")),
+              three::describe);
+          assertEquals(kv.REPLICA_CATCHING_UP, status(client).state);
+        }
+      }
+      three.stop(2);
+      three.replica(2).data(directory.resolve("new")).start();
+      put(three, three.replica(2), "another", "w");
+      try (TestClient client = three.replica(2).client()) {
+        assertEquals("v", client.stub().GET_1("k").value.value);
+      }
+    }
   }
 
   @Test

@@ -217,6 +217,10 @@ final class CatchUp {
   }
 
   private void look() {
+    if (durability.damage() != null) {
+      self.setWaitingFor("an operator: " + durability.damage());
+      return;
+    }
     if (peers.isEmpty()) {
       startedAlone = true;
       jointStart.begin(

@@ -4,7 +4,6 @@ import org.rkv.replica.epoch.EpochHistory;
 import org.rkv.replica.epoch.Epochs;
 import org.rkv.replica.epoch.Past;
 import org.rkv.rpc.DataStatus;
-import org.rkv.rpc.kv;
 import org.rkv.store.Store;
 
 /**
@@ -13,81 +12,6 @@ import org.rkv.store.Store;
  * replica's thread.
  */
 public interface Durability {
-  /** In memory. */
-  Durability IN_MEMORY =
-      new Durability() {
-        @Override
-        public void begins(Store store, EpochHistory history) {}
-
-        @Override
-        public Past past(EpochHistory history) {
-          return history.past();
-        }
-
-        @Override
-        public Epochs epochs(EpochHistory history) {
-          return history.epochs();
-        }
-
-        @Override
-        public int standing() {
-          return kv.STANDING_IN_MEMORY;
-        }
-
-        @Override
-        public DataStatus status() {
-          DataStatus status = new DataStatus();
-          status.directory = "";
-          return status;
-        }
-
-        @Override
-        public void catchesUp() {}
-
-        @Override
-        public void complete(Store former, Runnable removed, Runnable then) {
-          removed.run();
-          then.run();
-        }
-
-        @Override
-        public boolean hasRoom() {
-          return true;
-        }
-
-        @Override
-        public boolean isFull() {
-          return false;
-        }
-
-        @Override
-        public Runnable whenRoomForAPage(Runnable then) {
-          then.run();
-          return () -> {};
-        }
-
-        @Override
-        public long positionOf(String key) {
-          return 0;
-        }
-
-        @Override
-        public long lastPosition() {
-          return 0;
-        }
-
-        @Override
-        public boolean isSafe(long position) {
-          return true;
-        }
-
-        @Override
-        public Runnable whenSafe(long position, Runnable then) {
-          then.run();
-          return () -> {};
-        }
-      };
-
   /** An incarnation begins: what its store holds is kept from now on, and its history. */
   void begins(Store store, EpochHistory history);
 
@@ -99,6 +23,16 @@ public interface Durability {
 
   /** STANDING_... of kv.x: what is to be thought of what is kept here. */
   int standing();
+
+  /**
+   * What was to be kept is damaged: nothing is served, and no other replica goes on from here or
+   * without us.
+   *
+   * @return what is wrong and what an operator can do, in one line; null if nothing is
+   */
+  default String damage() {
+    return null;
+  }
 
   /** What an operator is told of it, as of this moment. */
   DataStatus status();

@@ -24,4 +24,9 @@ public final class UnreadableException extends IOException {
             + (cause instanceof DamagedException ? WHAT_TO_DO : ""),
         cause);
   }
+
+  /** Whether it had been whole once: else it is of another format, or no data directory at all. */
+  public boolean isDamage() {
+    return getCause() instanceof DamagedException;
+  }
 }

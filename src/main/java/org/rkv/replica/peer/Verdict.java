@@ -38,6 +38,12 @@ record Verdict(
         || theirs.max_length != self.limits().maxLength()) {
       return refused(kv.ADMIT_OTHER_LIMITS, "its capacity or maximal length is not ours", lists);
     }
+    if (theirs.standing == kv.STANDING_DAMAGED) {
+      return refused(kv.ADMIT_DAMAGED, "its data directory is damaged: see its STATUS", lists);
+    }
+    if (self.standing() == kv.STANDING_DAMAGED) {
+      return refused(kv.ADMIT_DAMAGED, "our data directory is damaged", lists);
+    }
     boolean isForeign = self.past().isOfAnotherClusterThan(PeerMessages.past(theirs));
     if (relation == Past.Relation.APART && isForeign) {
       return refused(kv.ADMIT_OTHER_CLUSTER, "it belongs to another cluster", lists);

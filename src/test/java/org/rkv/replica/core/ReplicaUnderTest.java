@@ -56,7 +56,7 @@ public final class ReplicaUnderTest {
   private FormerCopy former;
   private final KeyHash keyHash;
   private final Sections sections;
-  private Durability durability = Durability.IN_MEMORY;
+  private Durability durability = new KeptInMemory();
   private DataDirectory data;
   private int lives;
   private boolean givesUpContent;
