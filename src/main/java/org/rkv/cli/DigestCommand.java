@@ -4,6 +4,8 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
+import java.util.StringJoiner;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -132,8 +134,13 @@ final class DigestCommand {
       for (ReplicaDigest answer : answers) {
         console.outLine(answer.text());
       }
-      console.outLine(
-          sentence(silent, "answer") + sentence(idle, "serve yet") + verdict(differ, areAllThere));
+      StringJoiner conclusion = new StringJoiner("; ");
+      absent(silent, "answer").ifPresent(conclusion::add);
+      absent(idle, "serve yet").ifPresent(conclusion::add);
+      if (silent.size() + idle.size() < answers.size()) {
+        conclusion.add(verdict(differ, areAllThere));
+      }
+      console.outLine(conclusion.toString());
     }
     if (differ && session.options().exitStatus()) {
       return ExitStatus.DIFFERENT;
@@ -148,10 +155,11 @@ final class DigestCommand {
     return differ ? "the others do not hold the same" : "the others hold the same";
   }
 
-  private static String sentence(List<String> names, String what) {
+  private static Optional<String> absent(List<String> names, String what) {
     return names.isEmpty()
-        ? ""
-        : String.join(", ", names) + (names.size() == 1 ? " does not " : " do not ") + what + "; ";
+        ? Optional.empty()
+        : Optional.of(
+            String.join(", ", names) + (names.size() == 1 ? " does not " : " do not ") + what);
   }
 
   /** With the port of the options, if there is one. */

@@ -137,7 +137,7 @@ class HostCommandTest {
 
     assertEquals(
         List.of(
-            "%s does not answer; %s, %s do not serve yet; the others hold the same"
+            "%s does not answer; %s, %s do not serve yet"
                 .formatted(replicas.name(2), replicas.name(0), replicas.name(1))),
         printed.out().lines().skip(3).toList());
     assertTrue(printed.out().contains(" unsettled, not serving\n"), printed.out());
