@@ -1,8 +1,6 @@
 package org.rkv.testing;
 
-import java.io.IOException;
 import java.net.URISyntaxException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.extension.ExtensionContext;
 import org.junit.jupiter.api.extension.LifecycleMethodExecutionExceptionHandler;
@@ -13,13 +11,11 @@ import org.opentest4j.TestAbortedException;
  * SkippedTests} has to say why. JUnit finds it by its service file, so it watches all tests.
  */
 public final class SkippedClasses implements LifecycleMethodExecutionExceptionHandler {
-  private static final String DIRECTORY = "skipped-classes";
-
   @Override
   public void handleBeforeAllMethodExecutionException(ExtensionContext context, Throwable thrown)
       throws Throwable {
     if (thrown instanceof TestAbortedException) {
-      keep(build(), context.getRequiredTestClass().getName(), thrown.getMessage());
+      SkipReasons.keep(build(), context.getRequiredTestClass().getName(), thrown.getMessage());
     }
     throw thrown;
   }
@@ -28,16 +24,5 @@ public final class SkippedClasses implements LifecycleMethodExecutionExceptionHa
   private static Path build() throws URISyntaxException {
     return Path.of(SkippedClasses.class.getProtectionDomain().getCodeSource().getLocation().toURI())
         .getParent();
-  }
-
-  static void keep(Path build, String type, String reason) throws IOException {
-    Files.createDirectories(build.resolve(DIRECTORY));
-    Files.writeString(build.resolve(DIRECTORY).resolve(type), reason);
-  }
-
-  /** Why this class was skipped, in a build before if not in this one; null if nobody said. */
-  static String reason(Path build, String type) throws IOException {
-    Path file = build.resolve(DIRECTORY).resolve(type);
-    return Files.exists(file) ? Files.readString(file) : null;
   }
 }

@@ -71,7 +71,7 @@ public final class SkippedTests {
             .getDocumentElement();
     if (suite.getElementsByTagName("testcase").getLength() == 0) {
       String type = suite.getAttribute("name");
-      String kept = SkippedClasses.reason(build, type);
+      String kept = SkipReasons.of(build, type);
       add(kept == null ? BEFORE_ALL : line(kept), type, WHOLE_CLASS);
     }
     NodeList all = suite.getElementsByTagName("skipped");

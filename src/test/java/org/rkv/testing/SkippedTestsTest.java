@@ -1,6 +1,7 @@
 package org.rkv.testing;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
@@ -75,6 +76,29 @@ final class SkippedTestsTest {
         printed());
   }
 
+  /** As the build runs it. */
+  @Test
+  void shouldNeedNothingButTheTestsOwnClasses() throws Exception {
+    Path file = Files.createDirectories(build.resolve("failsafe-reports")).resolve("TEST-b.IT.xml");
+    Files.writeString(file, "<testsuite name=\"b.IT\" tests=\"0\"><properties/></testsuite>");
+    Path classes =
+        Path.of(SkippedTests.class.getProtectionDomain().getCodeSource().getLocation().toURI());
+    Process process =
+        new ProcessBuilder(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-cp",
+                classes.toString(),
+                SkippedTests.class.getName(),
+                build.toString(),
+                BEGIN.toString())
+            .redirectErrorStream(true)
+            .start();
+
+    String printed = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    assertEquals(0, process.waitFor(), printed);
+    assertTrue(printed.contains("b.IT: all"), printed);
+  }
+
   @Test
   void shouldTellAClassThatWasSkippedBeforeItsFirstTest() throws Exception {
     Path file = Files.createDirectories(build.resolve("failsafe-reports")).resolve("TEST-b.IT.xml");
@@ -93,7 +117,7 @@ final class SkippedTestsTest {
   void shouldTellWhyAClassGaveUpBeforeItsFirstTest() throws Exception {
     Path file = Files.createDirectories(build.resolve("failsafe-reports")).resolve("TEST-b.IT.xml");
     Files.writeString(file, "<testsuite name=\"b.IT\" tests=\"0\"><properties/></testsuite>");
-    SkippedClasses.keep(build, "b.IT", "Assumption failed: needs the command rpcgen");
+    SkipReasons.keep(build, "b.IT", "Assumption failed: needs the command rpcgen");
 
     assertEquals(
         """
