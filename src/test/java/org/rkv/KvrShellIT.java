@@ -427,10 +427,12 @@ class KvrShellIT extends KvrShellStories {
     assertRefused(2, "does not name \"127.0.0.9\"", shell.run("start", "127.0.0.9"));
     assertRefused(2, "does not name \"*\"", shell.run("stop", "*"));
     shell.environment("RKV_PORT", "http");
-    assertRefused(2, "RKV_PORT is not a port: http", shell.run("start"));
+    assertRefused(2, "RKV_PORT is not a port from 1 to 65535: http", shell.run("start"));
+    shell.environment("RKV_PORT", "65536");
+    assertRefused(2, "RKV_PORT is not a port from 1 to 65535: 65536", shell.run("status"));
     shell.environment("RKV_PORT", "20456");
     shell.environment("RKV_START_SECONDS", "soon");
-    assertRefused(2, "RKV_START_SECONDS is not a number: soon", shell.run("start"));
+    assertRefused(2, "RKV_START_SECONDS is not a number from 0 to 99999: soon", shell.run("start"));
   }
 
   @Test

@@ -56,12 +56,8 @@ record Environment(String hosts, String port, String options) {
     if (port == null) {
       return KvProgram.DEFAULT_PORT;
     }
-    try {
-      int number = Integer.parseInt(port.strip());
-      return number > 0 && number <= 65_535 ? number : 0;
-    } catch (NumberFormatException e) {
-      return 0;
-    }
+    int number = port.matches("[0-9]{1,9}") ? Integer.parseInt(port) : 0;
+    return number <= 65_535 ? number : 0;
   }
 
   /**

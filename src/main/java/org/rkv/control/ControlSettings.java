@@ -31,6 +31,7 @@ final class ControlSettings {
   private static final String DEFAULT_SSH =
       "ssh -o BatchMode=yes -o ConnectTimeout=5 -o ServerAliveInterval=5";
   private static final int DEFAULT_START_SECONDS = 30;
+  private static final int MOST_START_SECONDS = 99_999;
 
   private final Path directory;
   private final Map<String, String> environment;
@@ -46,8 +47,9 @@ final class ControlSettings {
   ControlSettings(Path directory, Map<String, String> environment) throws Refusal {
     this.directory = directory;
     this.environment = Map.copyOf(environment);
-    this.defaultPort = number("RKV_PORT", "a port", portAmongTheOptions());
-    this.startSeconds = number("RKV_START_SECONDS", "a number", DEFAULT_START_SECONDS);
+    this.defaultPort = number("RKV_PORT", "a port", 1, 65_535, portAmongTheOptions());
+    this.startSeconds =
+        number("RKV_START_SECONDS", "a number", 0, MOST_START_SECONDS, DEFAULT_START_SECONDS);
   }
 
   /** The unit's file has it there. */
@@ -56,12 +58,15 @@ final class ControlSettings {
     return port.matches("[0-9]{1,5}") ? Integer.parseInt(port) : KvProgram.DEFAULT_PORT;
   }
 
-  private int number(String variable, String what, int otherwise) throws Refusal {
+  private int number(String variable, String what, int least, int most, int otherwise)
+      throws Refusal {
     String value = get(variable, Integer.toString(otherwise));
-    if (!value.matches("[0-9]{1,5}")) {
-      throw Refusal.badUsage(variable + " is not " + what + ": " + value);
+    int number = value.matches("[0-9]{1,9}") ? Integer.parseInt(value) : -1;
+    if (number < least || number > most) {
+      throw Refusal.badUsage(
+          "%s is not %s from %d to %d: %s".formatted(variable, what, least, most, value));
     }
-    return Integer.parseInt(value);
+    return number;
   }
 
   private String get(String variable, String otherwise) {

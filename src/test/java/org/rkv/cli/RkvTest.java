@@ -193,10 +193,12 @@ final class RkvTest {
 
   @Test
   void shouldSayThatThePortOfTheVariableIsNone() {
-    String reason = "RKV_PORT is not a port from 1 to 65535: 99999";
-    variables = Map.of("RKV_PORT", "99999");
-    assertEquals(reason, wrong("db", "STATUS"));
-    assertEquals(reason, wrong("--json", "db", "GET", "k"));
+    for (String none : List.of("99999", "+20456", " 20456", "0", "9999999999")) {
+      String reason = "RKV_PORT is not a port from 1 to 65535: " + none;
+      variables = Map.of("RKV_PORT", none);
+      assertEquals(reason, wrong("db", "STATUS"));
+      assertEquals(reason, wrong("--json", "db", "GET", "k"));
+    }
   }
 
   @Test
