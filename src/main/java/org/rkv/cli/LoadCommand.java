@@ -25,7 +25,7 @@ final class LoadCommand {
   /** What is under way at most: many small entries, or some large ones. */
   private static final int MOST_KIB_UNDER_WAY = 16 * 1024;
 
-  private static final List<String> INTERRUPTIONS = List.of("INT", "TERM");
+  private static final String INTERRUPTION = "INT";
   private static final int BYTES_A_KIB = 1024;
 
   private final Session session;
@@ -72,7 +72,7 @@ final class LoadCommand {
       if (client == null || !mayWriteTo(client.replica())) {
         return ExitStatus.FAILED;
       }
-      INTERRUPTIONS.forEach(each -> Signals.register(each, this::interrupt));
+      Signals.register(INTERRUPTION, this::interrupt);
       load(client);
     } finally {
       progress.end();
@@ -82,7 +82,7 @@ final class LoadCommand {
 
   /** What is under way is waited for, to say where to go on; the next one ends all at once. */
   private void interrupt() {
-    INTERRUPTIONS.forEach(Signals::registerDefault);
+    Signals.registerDefault(INTERRUPTION);
     tally.interrupt();
   }
 
@@ -123,9 +123,9 @@ final class LoadCommand {
         progress.done(lineNumber);
       }
       room.acquire(MOST_KIB_UNDER_WAY); // All have been answered.
-      INTERRUPTIONS.forEach(Signals::registerDefault);
+      Signals.registerDefault(INTERRUPTION);
       if (tally.isInterrupted() && entriesAtEnd < 0) {
-        tally.endAt(lineNumber + 1);
+        tally.endAt(lines.isEnded() ? lineNumber + 1 : lineNumber);
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();

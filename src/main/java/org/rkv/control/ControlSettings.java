@@ -55,7 +55,8 @@ final class ControlSettings {
   /** The unit's file has it there. */
   private int portAmongTheOptions() {
     String port = EffectiveOptions.last("--port", words(get("RKV_OPTS", "")));
-    return port.matches("[0-9]{1,5}") ? Integer.parseInt(port) : KvProgram.DEFAULT_PORT;
+    int number = port.matches("[0-9]{1,5}") ? Integer.parseInt(port) : 0;
+    return number < 1 || number > 65_535 ? KvProgram.DEFAULT_PORT : number;
   }
 
   private int number(String variable, String what, int least, int most, int otherwise)

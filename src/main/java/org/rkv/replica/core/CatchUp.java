@@ -357,7 +357,7 @@ final class CatchUp {
     scan = null;
     applier.caughtUp();
     self.setState(kv.REPLICA_SERVING);
-    peers.weServe();
+    peers.rememberOpenings();
     log.info("serving at {} ({})", self.where(), how);
     if (startedTogether && store.liveEntries() == 0) {
       log.warn("the store is empty: what all held before is lost; put it back from a copy");

@@ -162,6 +162,9 @@ final class Replica extends kvServerStub {
    */
   private int whyNotAnswer(long epochs) {
     Peers peers = calls.peers();
+    if (!self.isServing()) {
+      peers.rememberOpenings(); // the caller serves, though its word of that may still be under way
+    }
     if (epochs == Operation.NO_EPOCHS) {
       return 0;
     }

@@ -13,7 +13,8 @@ public final class UnreadableException extends IOException {
 
   private static final String WHAT_TO_DO =
       "; if another replica serves (rkv OTHER STATUS), or if all others wait for this one alone and"
-          + " one of them has a complete directory, move this one away and start again";
+          + " one of them has a complete directory, stop this replica, move the directory away, and"
+          + " start it again";
 
   UnreadableException(String place, RefusedException cause) {
     super(

@@ -45,12 +45,17 @@ final class Copies {
   }
 
   /**
-   * What an admitted peer answers counts as soon as it or we serve. Before that nothing has been
-   * written with it that another copy of its directory could lack: an operator may choose freely.
+   * What all that are admitted answer counts as soon as one of us serves. As long as nobody does
+   * nothing is written with any of them in this opening that another copy of its directory could
+   * lack: an operator may choose freely.
+   *
+   * @param peer that has just told its state, and is, or will be, admitted
    */
-  void countsIfOneServes(Peer peer) {
-    if (self.isServing() || peer.told().state() == kv.REPLICA_SERVING) {
-      self.openings().counts(peer.opening());
+  void rememberIfOneServes(Peer peer) {
+    boolean oneServes = peer.told().state() == kv.REPLICA_SERVING || peers.someoneServes();
+    if (self.isServing() || oneServes) {
+      self.openings().remember(peer.opening());
+      peers.rememberOpenings();
     }
   }
 
@@ -76,10 +81,10 @@ final class Copies {
   void admitted(Peer peer, Collection<Opening> told) {
     for (Opening opening : told) {
       if (opening.incarnation() != self.incarnation()) {
-        self.openings().counts(opening);
+        self.openings().remember(opening);
       }
     }
-    countsIfOneServes(peer);
+    rememberIfOneServes(peer);
     for (Peer other : peers.all()) {
       if (self.openings().hasLaterThan(other.opening())) {
         other.takeBackAdmission(ANOTHER_HAS_IT);

@@ -263,7 +263,7 @@ public final class Hearing {
       return;
     }
     peer.setState(state);
-    copies.countsIfOneServes(peer);
+    copies.rememberIfOneServes(peer);
     if (differs(state, epochs)) {
       peer.greetAnew("its epochs are to be compared with ours");
     }

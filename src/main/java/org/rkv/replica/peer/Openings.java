@@ -62,8 +62,8 @@ public final class Openings {
     return known != null && known.isNotBefore(opening);
   }
 
-  /** What it answers counts; nothing happens if that is known, or of a later one. */
-  public void counts(Opening opening) {
+  /** What it answers counts from now on; nothing happens if that is known, or of a later one. */
+  public void remember(Opening opening) {
     if (opening.generation() <= 0
         || opening.equals(latest.get(opening.incarnation()))
         || hasLaterThan(opening)) {

@@ -123,9 +123,17 @@ public final class Peers {
     return null;
   }
 
-  /** We begin to serve: what those that are admitted answer counts from now on. */
-  public void weServe() {
-    all.stream().filter(Peer::isAdmitted).forEach(peer -> self.openings().counts(peer.opening()));
+  /** Whether one that is admitted serves, so far as we have heard. */
+  boolean someoneServes() {
+    return all.stream().anyMatch(Peer::isServing);
+  }
+
+  /**
+   * Somebody serves: what those that are admitted answer counts from now on, and another copy of
+   * the directory of one of them may lack it.
+   */
+  public void rememberOpenings() {
+    all.stream().filter(Peer::isAdmitted).forEach(peer -> self.openings().remember(peer.opening()));
   }
 
   /** Whether a call from this address may be from one of them, where no secret tells. */

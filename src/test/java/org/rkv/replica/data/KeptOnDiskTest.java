@@ -129,9 +129,9 @@ class KeptOnDiskTest {
   @Test
   void shouldRememberWhichOpeningsOfOtherDirectoriesWereAdmitted() throws IOException {
     Opening opening = new Opening(-2, 7, -3);
-    directory.openings().counts(new Opening(-2, 6, 5));
-    directory.openings().counts(opening);
-    directory.openings().counts(new Opening(4, 1, 2));
+    directory.openings().remember(new Opening(-2, 6, 5));
+    directory.openings().remember(opening);
+    directory.openings().remember(new Opening(4, 1, 2));
     assertFalse(kept.isSafe(kept.positionOf("any")), "nothing is answered before");
     disk.finish();
     assertTrue(kept.isSafe(kept.positionOf("any")));

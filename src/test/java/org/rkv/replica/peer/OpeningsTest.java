@@ -22,9 +22,9 @@ class OpeningsTest {
 
   @Test
   void shouldTakeARestartForTheSameReplica() {
-    openings.counts(FIRST);
+    openings.remember(FIRST);
     assertFalse(openings.hasLaterThan(RESTARTED));
-    openings.counts(RESTARTED);
+    openings.remember(RESTARTED);
     assertFalse(openings.hasLaterThan(RESTARTED));
 
     assertEquals(List.of(RESTARTED), List.copyOf(openings.latest()));
@@ -32,8 +32,8 @@ class OpeningsTest {
 
   @Test
   void shouldHaveNoUseForTheOneBeforeALaterOne() {
-    openings.counts(RESTARTED);
-    openings.counts(FIRST);
+    openings.remember(RESTARTED);
+    openings.remember(FIRST);
 
     assertTrue(openings.hasLaterThan(FIRST));
     assertEquals(List.of(RESTARTED), List.copyOf(openings.latest()));
@@ -43,8 +43,8 @@ class OpeningsTest {
   @Test
   void shouldKeepToTheFirstOfTwoOfOneGeneration() {
     Opening copy = new Opening(INCARNATION, RESTARTED.generation(), 30);
-    openings.counts(RESTARTED);
-    openings.counts(copy);
+    openings.remember(RESTARTED);
+    openings.remember(copy);
 
     assertTrue(openings.hasLaterThan(copy));
     assertFalse(openings.hasLaterThan(RESTARTED));
@@ -54,7 +54,7 @@ class OpeningsTest {
   @Test
   void shouldRememberNothingOfThoseInMemory() {
     Opening inMemory = Openings.inMemory().own(INCARNATION);
-    openings.counts(inMemory);
+    openings.remember(inMemory);
 
     assertTrue(openings.latest().isEmpty());
     assertFalse(openings.hasLaterThan(inMemory));
@@ -64,10 +64,10 @@ class OpeningsTest {
   void shouldSayWhatIsToBeRememberedOnceOnly() {
     int[] changes = {0};
     openings.onChange(() -> changes[0]++);
-    openings.counts(FIRST);
-    openings.counts(FIRST);
-    openings.counts(RESTARTED);
-    openings.counts(FIRST);
+    openings.remember(FIRST);
+    openings.remember(FIRST);
+    openings.remember(RESTARTED);
+    openings.remember(FIRST);
 
     assertEquals(2, changes[0]);
   }
@@ -75,7 +75,7 @@ class OpeningsTest {
   @Test
   void shouldForgetTheOneThatWasAdmittedLongestAgoWhenThereAreTooMany() {
     for (int i = 0; i <= Openings.MAX_OPENINGS; i++) {
-      openings.counts(new Opening(i, 2, 1));
+      openings.remember(new Opening(i, 2, 1));
     }
 
     assertFalse(openings.hasLaterThan(new Opening(0, 1, 2)));
