@@ -80,11 +80,8 @@ public final class HybridClock {
    *     that was seen before
    */
   public boolean observe(long clock) {
-    if (!isPossible(clock) || begun && clock > latest && clock > limit()) {
-      return false;
-    }
-    latest = Math.max(latest, clock);
-    return true;
+    boolean isBelieved = !begun || clock <= latest || clock <= limit();
+    return isBelieved && takeOver(clock);
   }
 
   /**

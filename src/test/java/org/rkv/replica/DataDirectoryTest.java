@@ -71,11 +71,15 @@ class DataDirectoryTest {
     replica.data(data).start();
     put("k", "v");
     replica.stop();
-    Path copy = Files.createDirectory(directory.resolve("copy"));
-    for (Path file : files(data)) {
-      Files.copy(file, copy.resolve(file.getFileName()));
+    return copy(data, directory.resolve("copy"));
+  }
+
+  private static Path copy(Path from, Path to) throws IOException {
+    Files.createDirectory(to);
+    for (Path file : files(from)) {
+      Files.copy(file, to.resolve(file.getFileName()));
     }
-    return copy;
+    return to;
   }
 
   private static List<Path> files(Path directory) throws IOException {
@@ -286,10 +290,7 @@ class DataDirectoryTest {
         three.stop(each);
       }
       for (int each = 0; each < 3; each++) {
-        Path copy = Files.createDirectory(directory.resolve("again" + each));
-        for (Path file : files(directory.resolve("data" + each))) {
-          Files.copy(file, copy.resolve(file.getFileName()));
-        }
+        Path copy = copy(directory.resolve("data" + each), directory.resolve("again" + each));
         if (each == 2) {
           damage(copy);
         }

@@ -2,6 +2,7 @@ package org.rkv.simulation;
 
 import org.junit.jupiter.api.Test;
 import org.rkv.replica.core.Durability;
+import org.rkv.replica.core.KeptInMemory;
 import org.rkv.store.Sections;
 
 /** Whether runs on disks notice what is wrong on purpose. */
@@ -36,6 +37,8 @@ class DiskMutantTest {
   }
 
   private static final class AnsweringAtOnce extends OnDisks {
+    private final Durability inMemory = new KeptInMemory();
+
     @Override
     long mostDiskMicros(Plan plan) {
       return SLOW_DISK_MICROS;
@@ -46,13 +49,12 @@ class DiskMutantTest {
       return new ChangedDurability(truth) {
         @Override
         public boolean isSafe(long position) {
-          return true;
+          return inMemory.isSafe(position);
         }
 
         @Override
         public Runnable whenSafe(long position, Runnable then) {
-          then.run();
-          return () -> {};
+          return inMemory.whenSafe(position, then);
         }
       };
     }
