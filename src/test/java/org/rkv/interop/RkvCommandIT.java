@@ -276,12 +276,14 @@ final class RkvCommandIT {
     Files.writeString(directory.resolve(".hotspotrc"), "");
     String here = "cd \"$0\" && exec \"$@\"";
     assertEquals(expected, sh(here, directory.toString(), FIVE.get(0), "GET", "k"));
+    // The program stays where it is, also if that is below /tmp.
     String fullTmp =
-        "mount -t tmpfs -o size=8k none /tmp && ! head -c 9999 /dev/zero 2>&1 >/tmp/full"
-            + " | grep -v . && exec \"$@\"";
-    List<String> command = List.of("unshare", "-rm", "sh", "-c", fullTmp, "sh", rkv.toString());
+        "mount --bind \"$0\" /mnt && mount -t tmpfs -o size=8k none /tmp"
+            + " && mkdir -p \"$0\" && mount --bind /mnt \"$0\""
+            + " && ! head -c 9999 /dev/zero 2>&1 >/tmp/full | grep -v . && exec \"$@\"";
+    List<String> command = List.of("unshare", "-rm", "sh", "-c", fullTmp);
     List<String> words = new ArrayList<>(command);
-    words.addAll(List.of(FIVE.get(0), "GET", "k"));
+    words.addAll(List.of(rkv.getParent().toString(), rkv.toString(), FIVE.get(0), "GET", "k"));
     assertEquals(expected, namespace.run(DEADLINE, environment, words));
   }
 
