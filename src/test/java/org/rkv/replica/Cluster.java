@@ -144,7 +144,7 @@ public final class Cluster implements AutoCloseable {
     }
   }
 
-  /** Waits until every replica that runs serves, and can ask every other one that runs. */
+  /** Waits until every replica that runs serves, and every other one can ask it and knows that. */
   void awaitLinked() throws InterruptedException {
     Eventually.until("all that run serve, linked to each other", this::isLinked, this::describe);
   }
@@ -153,7 +153,7 @@ public final class Cluster implements AutoCloseable {
     List<TestReplica> running = running();
     running.forEach(TestReplica::origin); // a link to a former life is none, and one may end now
     return running.stream()
-        .allMatch(one -> one.isServing() && running.stream().allMatch(one::reaches));
+        .allMatch(one -> one.isServing() && running.stream().allMatch(one::reachesServing));
   }
 
   /** Waits until every replica that runs has taken over a list of so many others. */

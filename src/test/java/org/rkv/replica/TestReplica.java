@@ -15,11 +15,13 @@ import java.util.TreeMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
+import java.util.function.Predicate;
 import org.acplt.oncrpc.OncRpcException;
 import org.rkv.net.ConnectionLimits;
 import org.rkv.net.NameResolver;
 import org.rkv.replica.core.Incarnation;
 import org.rkv.replica.core.OperationLog;
+import org.rkv.replica.peer.Peer;
 import org.rkv.replica.peer.Secret;
 import org.rkv.store.Limits;
 import org.rkv.store.StoreEntries;
@@ -239,6 +241,15 @@ final class TestReplica {
 
   /** Whether it can ask that one, in this life of that one, or is that one. */
   boolean reaches(TestReplica other) {
+    return sees(other, Peer::isAdmitted);
+  }
+
+  /** Whether it can ask the other one, and has heard that it serves. */
+  boolean reachesServing(TestReplica other) {
+    return sees(other, Peer::isServing);
+  }
+
+  private boolean sees(TestReplica other, Predicate<Peer> as) {
     if (other == this) {
       return true;
     }
@@ -247,7 +258,7 @@ final class TestReplica {
             life.peers().all().stream()
                 .anyMatch(
                     peer ->
-                        peer.isAdmitted()
+                        as.test(peer)
                             && peer.name().equals(other.host())
                             && (other.lastOrigin == null || other.lastOrigin == peer.start())));
   }
