@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.StringJoiner;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
@@ -14,8 +15,10 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.acplt.oncrpc.OncRpcException;
 import org.rkv.client.ConnectFailedException;
+import org.rkv.oncrpc.GroupClient;
 import org.rkv.rpc.Contents;
 import org.rkv.rpc.ReplicaInfo;
+import org.rkv.rpc.Status;
 import org.rkv.rpc.kv;
 import org.rkv.rpc.kvClient;
 
@@ -28,6 +31,7 @@ final class DigestCommand {
   private static final String COMMAND = "DIGEST";
   private static final int MOST_AT_A_TIME = 32;
   private static final long PATIENCE_SECONDS = 30;
+  private static final long NO_KNOWN_START = 0;
 
   private final Session session;
   private final Console console;
@@ -199,8 +203,10 @@ final class DigestCommand {
     try {
       kvClient replica = connect(name);
       try {
+        OptionalLong before = servingStart(replica);
         Contents contents = replica.DIGEST_1();
-        return new ReplicaDigest(name, contents, serves(replica), null);
+        boolean serves = before.isPresent() && before.equals(servingStart(replica));
+        return new ReplicaDigest(name, contents, serves, null);
       } finally {
         replica.close();
       }
@@ -211,12 +217,24 @@ final class DigestCommand {
     }
   }
 
-  /** One of another release may say it in a way that is not known here. */
-  private static boolean serves(kvClient replica) throws IOException {
+  /**
+   * Which start of it serves; empty if it does not. What it holds is all of it only if the same one
+   * serves before it has told that and behind: it may be done with catching up meanwhile, or begin
+   * anew. The C server and other releases have no STATUS, or say it in a way that is not known
+   * here, and count as serving.
+   */
+  private static OptionalLong servingStart(kvClient replica) throws OncRpcException, IOException {
     try {
-      return replica.STATUS_1().state == kv.REPLICA_SERVING;
+      Status status = replica.STATUS_1();
+      return status.state == kv.REPLICA_SERVING
+          ? OptionalLong.of(status.origin)
+          : OptionalLong.empty();
     } catch (OncRpcException e) {
-      return true;
+      if (e.getReason() == OncRpcException.RPC_CANTDECODERES
+          || GroupClient.NOT_OFFERED.equals(e.getMessage())) {
+        return OptionalLong.of(NO_KNOWN_START);
+      }
+      throw e;
     }
   }
 

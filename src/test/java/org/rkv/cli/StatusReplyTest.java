@@ -98,7 +98,7 @@ final class StatusReplyTest {
     assertTrue(reply.json().matches("[ -~\u0080-\u00ff]+"), reply::json);
   }
 
-  private static Status status() {
+  static Status status() {
     Status status = new Status();
     status.name = "alpha";
     status.release = "1";
