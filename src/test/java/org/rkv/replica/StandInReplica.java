@@ -268,6 +268,7 @@ class StandInReplica implements AutoCloseable {
   private static Particulars copy(Particulars particulars) {
     Particulars copy = new Particulars();
     copy.state = particulars.state;
+    copy.standing = particulars.standing;
     copy.capacity = particulars.capacity;
     copy.max_length = particulars.max_length;
     copy.limit = particulars.limit;

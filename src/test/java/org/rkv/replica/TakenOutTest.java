@@ -183,6 +183,43 @@ class TakenOutTest {
     answersAgain();
   }
 
+  /** It admits nobody until an operator has acted, and would be waited for no more than if away. */
+  @Test
+  void shouldAnswerAgainWhenItIsListedAgainThoughAThirdIsDamaged() throws Exception {
+    try (Cluster three = new Cluster(directory, 3);
+        StandInReplica other = new StandInReplica(three.address(1), three.names());
+        StandInReplica damaged = new StandInReplica(three.address(2), three.names())) {
+      other.answers(kv.ADMITTED);
+      damaged.answers(kv.ADMITTED);
+      TestReplica it = three.replica(0).peerTimeoutMillis(PEER_TIMEOUT_MILLIS).start();
+      try (Greeter fromOther = other.calls(it.address());
+          Greeter fromDamaged = damaged.calls(it.address())) {
+        assertEquals(kv.ADMITTED, fromOther.greet());
+        assertEquals(kv.ADMITTED, fromDamaged.greet());
+        Eventually.until("it serves", it::isServing, three::describe);
+      }
+      damaged.answers(kv.ADMIT_DAMAGED);
+      damaged.says(self -> self.standing = kv.STANDING_DAMAGED);
+      damaged.restart();
+      damaged.hangUp();
+      Eventually.until(
+          "it knows", () -> it.log().contain("its data directory is damaged"), three::describe);
+      try (Greeter fromOther = other.calls(it.address())) {
+        assertEquals(kv.ADMITTED, fromOther.greet());
+        other.lists(three.host(1), three.host(2));
+        assertEquals(0, fromOther.rtakenOut(other.particulars().list));
+        Eventually.until(
+            "it is silent", () -> it.log().contain("no client is answered"), three::describe);
+
+        other.lists(three.names());
+        other.hangUp();
+
+        Eventually.until(
+            "it answers", () -> it.log().contain("clients are answered again"), three::describe);
+      }
+    }
+  }
+
   private void answersAgain() throws Exception {
     try (TestClient client = replica.client()) {
       Eventually.until("it has asked", () -> client.get("k").equals("=v"), cluster::describe);

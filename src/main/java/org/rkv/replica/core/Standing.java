@@ -210,7 +210,7 @@ final class Standing {
   /**
    * Whether all that left us out admit us, and all others that we reach. What they have done
    * without us is not known before, and a list of ours that has just changed reaches nobody for a
-   * moment.
+   * moment. Who is damaged admits nobody, and is as good as away.
    */
   private boolean isInAgain() {
     List<Peer> all = peers.all();
@@ -222,8 +222,12 @@ final class Standing {
         .filter(Disagreements::agreesWithUs)
         .forEach(peer -> leftOutBy.remove(peer.entryText()));
     return !someListedOneLeftUsOut()
-        && all.stream().allMatch(peer -> !peer.isReached() || Disagreements.agreesWithUs(peer))
+        && all.stream().filter(Standing::mayAgree).allMatch(Disagreements::agreesWithUs)
         && (all.isEmpty() || all.stream().anyMatch(Disagreements::agreesWithUs));
+  }
+
+  private static boolean mayAgree(Peer peer) {
+    return peer.isReached() && !Disagreements.isDamaged(peer);
   }
 
   private boolean someListedOneLeftUsOut() {

@@ -54,6 +54,11 @@ public final class Disagreements {
     return peer.isAdmitted() && peer.told().verdict().isAdmitted();
   }
 
+  /** It says that its data directory is damaged: it serves nothing until an operator has acted. */
+  public static boolean isDamaged(Peer peer) {
+    return isJudged(peer, kv.ADMIT_DAMAGED);
+  }
+
   /** The peer with whom we have two histories, for people; null if there is none. */
   public String whoHasAnotherHistory() {
     for (Peer peer : peers.all()) {
