@@ -3,6 +3,7 @@ package org.rkv.replica;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
@@ -16,6 +17,7 @@ import java.util.function.Function;
 import org.acplt.oncrpc.OncRpcException;
 import org.acplt.oncrpc.server.OncRpcCallInformation;
 import org.rkv.disk.DiskThread;
+import org.rkv.disk.FileVolume;
 import org.rkv.disk.LogSettings;
 import org.rkv.net.EventLoop;
 import org.rkv.net.NameLookups;
@@ -79,6 +81,9 @@ public final class ReplicaServer {
 
   /** Null if all is in memory only, or the directory is damaged. */
   private final DataDirectory data;
+
+  /** Null if there is none, or it is whole. */
+  private DamagedDirectory damaged;
 
   private Durability durability = new KeptInMemory();
   private Consumer<Throwable> diskFailed = e -> {};
@@ -154,16 +159,19 @@ public final class ReplicaServer {
 
   private DataDirectory open(Path directory, String name) throws IOException {
     LogSettings how = LogSettings.syncing(settings.syncMillis());
+    FileVolume volume = FileVolume.open(directory);
     try {
-      return DataDirectory.open(
-          directory, name, random.nextLong(), settings.limits(), keyHash, sections, how, log);
-    } catch (UnreadableException e) {
-      if (!e.isDamage()) {
-        throw e;
+      return DataDirectory.read(
+          volume, name, random.nextLong(), settings.limits(), keyHash, sections, how, log);
+    } catch (IOException e) {
+      if (e instanceof UnreadableException unreadable && unreadable.isDamage()) {
+        log.error("nothing is served: {}", e.getMessage());
+        damaged = new DamagedDirectory(volume.place(), e.getMessage(), volume);
+        durability = damaged;
+        return null;
       }
-      log.error("nothing is served: {}", e.getMessage());
-      durability = new DamagedDirectory(directory.toAbsolutePath().toString(), e.getMessage());
-      return null;
+      volume.close();
+      throw e;
     }
   }
 
@@ -431,6 +439,17 @@ public final class ReplicaServer {
       loop.close();
     } else {
       data.close(loop::close);
+    }
+    if (damaged != null) {
+      giveUp(damaged);
+    }
+  }
+
+  private static void giveUp(DamagedDirectory directory) {
+    try {
+      directory.close();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e); // the system does it at the end of the process
     }
   }
 

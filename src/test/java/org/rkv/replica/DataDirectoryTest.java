@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
+import java.lang.ref.WeakReference;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -18,6 +19,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.rkv.disk.FileVolume;
+import org.rkv.disk.RefusedException;
 import org.rkv.replica.data.UnreadableException;
 import org.rkv.rpc.DataStatus;
 import org.rkv.rpc.Status;
@@ -276,6 +279,40 @@ class DataDirectoryTest {
     Files.delete(log);
 
     assertServesNothing(log.getFileName() + " is ", copy);
+  }
+
+  private static void assertGivenUp(Path directory) throws IOException {
+    FileVolume.open(directory).close();
+  }
+
+  /** What is done about it is done with the replica stopped, and nobody else begins meanwhile. */
+  @Test
+  void shouldKeepADamagedDirectoryFromOthersUntilItStops() throws Exception {
+    Path copy = written();
+    damage(copy);
+    replica.data(copy).start();
+    WeakReference<Object> garbage = new WeakReference<>(new Object());
+    Eventually.until(
+        "garbage is collected",
+        () -> {
+          System.gc();
+          return garbage.get() == null;
+        },
+        cluster::describe);
+
+    assertThrows(RefusedException.class, () -> FileVolume.open(copy), "it is in use");
+
+    replica.stop();
+    assertGivenUp(copy);
+  }
+
+  @Test
+  void shouldGiveUpADirectoryThatItCannotUse() throws Exception {
+    Path copy = written();
+    Files.delete(copy.resolve("manifest"));
+    assertUnreadable("it has no manifest and is not new", copy);
+
+    assertGivenUp(copy);
   }
 
   /** Nobody goes on without what the damaged one may have, until an operator has decided. */

@@ -1,7 +1,6 @@
 package org.rkv.replica.data;
 
 import java.io.IOException;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
@@ -86,13 +85,13 @@ public final class DataDirectory {
   }
 
   /**
-   * Locks it, and reads it. It is made if there is none, in a directory that exists.
+   * Reads one that this process has taken, and keeps it. The volume stays open if that fails.
    *
    * @throws UnreadableException if it is damaged, of another format, or not to be understood
-   * @throws IOException with one clear line if it cannot be had, at the moment
+   * @throws IOException with one clear line if the disk does not give it, at the moment
    */
-  public static DataDirectory open(
-      Path directory,
+  public static DataDirectory read(
+      FileVolume volume,
       String name,
       long incarnation,
       Limits limits,
@@ -102,15 +101,15 @@ public final class DataDirectory {
       Logger log)
       throws IOException {
     long beganNanos = System.nanoTime();
-    FileVolume volume = FileVolume.open(directory);
     DataDirectory opened =
         new DataDirectory(volume, name, incarnation, limits, keyHash, sections, settings, log);
     long millis = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - beganNanos);
-    opened.tell(directory.toAbsolutePath(), volume.isMade(), name, millis);
+    opened.tell(volume.isMade(), name, millis);
     return opened;
   }
 
-  private void tell(Path directory, boolean isMade, String name, long millis) {
+  private void tell(boolean isMade, String name, long millis) {
+    String directory = volume.place();
     if (isMade) {
       log.warn("the data directory {} was not there: it is made, and empty", directory);
     } else if (copy == null) {
