@@ -105,7 +105,7 @@ final class Completions implements Completion.Listener {
    * other epochs, and compare them anew instead of letting it scan them.
    */
   private void beginDue() {
-    boolean possible = self.isServing() && peers.allAdmitted();
+    boolean possible = self.isServing() && operations.members().areAllThere();
     List<Backlog.PendingWrite> toComplete = new ArrayList<>();
     for (Backlog backlog : backlogs) {
       List<Backlog.PendingWrite> due = due(backlog);
@@ -145,14 +145,14 @@ final class Completions implements Completion.Listener {
     return due;
   }
 
-  /** A peer, or null for this replica. All peers are admitted. */
+  /** A peer, or null for this replica. All can be asked. */
   private Peer whoGoesFirst(long origin) {
     if (origin == self.start()) {
       return null;
     }
     Peer first = null;
     long lowest = self.start();
-    for (Peer peer : peers.all()) {
+    for (Peer peer : operations.members().others()) {
       if (peer.start() == origin) {
         return peer;
       }
@@ -217,7 +217,7 @@ final class Completions implements Completion.Listener {
     asking++;
     int textBytes = held.textBytes();
     Question question = new Question(first, backlog, about);
-    calls.rget(List.of(first), about.key, textBytes, Operation.NO_EPOCHS, question);
+    calls.rget(List.of(first), about.key, textBytes, Members.NO_EPOCHS, question);
   }
 
   /** Waits for the copy of the one that goes first. */

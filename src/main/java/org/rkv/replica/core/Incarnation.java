@@ -94,7 +94,7 @@ public final class Incarnation {
     self.setLimit(() -> Math.min(clock.limit(), peers.departedLimit()));
     clockWatch = new ClockWatch(clock, peerLimits, timers, log);
     store = new Store(self.limits(), clock, keyHash, sections);
-    operations = new Operations(timers, durability, peerTimeoutMillis);
+    operations = new Operations(new AllListed(self, peers), timers, durability, peerTimeoutMillis);
     durability.begins(store, self.history());
     self.setPast(() -> durability.past(self.history()));
     self.setStanding(durability::standing);

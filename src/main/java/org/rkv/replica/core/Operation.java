@@ -6,18 +6,15 @@ import org.rkv.oncrpc.ReplyCollector;
 import org.rkv.replica.peer.Peer;
 
 /**
- * Something that is true only when every peer has answered. It fails as soon as one of them cannot
- * be asked, does not agree, or is lost: an answer counts only from the incarnation of the peer that
- * is still there, since what a dead one held is gone. It fails as well when its time is over, so
- * that a replica which starts anew need wait only that long for the operations that its former
- * incarnation answered.
+ * Something that is true only when every member has answered. It fails as soon as one of them
+ * cannot be asked, does not agree, or is lost: an answer counts only from the incarnation of the
+ * peer that is still there, since what a dead one held is gone. It fails as well when its time is
+ * over, so that a replica which starts anew need wait only that long for the operations that its
+ * former incarnation answered.
  *
  * <p>Belongs to the replica's thread.
  */
 abstract class Operation implements Operations.UnderWay {
-  /** Of an operation whose answers count for nothing. */
-  static final long NO_EPOCHS = 0;
-
   private final Operations operations;
   private final PeerCalls calls;
   private final List<Peer> members;
@@ -31,8 +28,8 @@ abstract class Operation implements Operations.UnderWay {
   Operation(Operations operations, PeerCalls calls) {
     this.operations = operations;
     this.calls = calls;
-    members = calls.peers().all();
-    epochs = calls.beginEpoch();
+    members = operations.members().others();
+    epochs = operations.members().begin();
     deadlineNanos = operations.deadlineNanos();
     operations.began(this);
   }
@@ -42,7 +39,7 @@ abstract class Operation implements Operations.UnderWay {
     return calls;
   }
 
-  /** All peers, as of the beginning. */
+  /** All others that have to answer, as of the beginning. */
   final List<Peer> members() {
     return members;
   }
@@ -86,7 +83,7 @@ abstract class Operation implements Operations.UnderWay {
     if (over) {
       return;
     }
-    if (!calls.completeEpoch(epochs)) {
+    if (!operations.members().complete(epochs)) {
       fail("this replica has gone on otherwise");
       return;
     }
@@ -105,7 +102,7 @@ abstract class Operation implements Operations.UnderWay {
    * before, or ends without success now.
    */
   final boolean succeed() {
-    if (!over && !calls.completeEpoch(epochs)) {
+    if (!over && !operations.members().complete(epochs)) {
       fail("this replica has gone on otherwise");
     }
     return end();
@@ -137,7 +134,7 @@ abstract class Operation implements Operations.UnderWay {
 
     /** The calls have been made. Where nobody was asked, there is nothing to wait for. */
     final void begun() {
-      if (asked.isEmpty() && epochs == NO_EPOCHS) {
+      if (asked.isEmpty() && epochs == Members.NO_EPOCHS) {
         Operation.this.fail("one that was taken out may not know it yet");
       } else if (asked.isEmpty()) {
         complete();
@@ -155,16 +152,17 @@ abstract class Operation implements Operations.UnderWay {
       if (over) {
         return;
       }
-      if (Codes.isGreetAnew(result)) {
-        asked.get(index).disconnect("its epochs are not ours: they are to be compared");
-        fail(asked.get(index), "its epochs are not ours");
-      } else if (!agrees(index, result) || epochs == NO_EPOCHS) {
-        fail(asked.get(index), "it does not agree, or another one is away");
+      Peer from = asked.get(index);
+      String refusal = operations.members().whyRefused(from, result);
+      if (refusal != null) {
+        fail(from, refusal);
+      } else if (!agrees(index, result) || epochs == Members.NO_EPOCHS) {
+        fail(from, "it does not agree, or another one is away");
       } else if (--awaited == 0) {
         // The clock is read after the answer was: a replica that was paused finds late answers
         // waiting. If the last one is in time, all are.
         if (operations.isPast(deadlineNanos)) {
-          fail(asked.get(index), "its answer came too late");
+          fail(from, "its answer came too late");
         } else {
           complete();
         }

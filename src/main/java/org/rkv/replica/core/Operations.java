@@ -26,6 +26,7 @@ final class Operations {
     boolean isOverdue();
   }
 
+  private final Members members;
   private final Timers timers;
   private final Durability durability;
   private final long timeoutMillis;
@@ -34,12 +35,19 @@ final class Operations {
   /**
    * None is under way.
    *
+   * @param members who has a part in each
    * @param peerTimeoutMillis how long a peer may take for an answer
    */
-  Operations(Timers timers, Durability durability, long peerTimeoutMillis) {
+  Operations(Members members, Timers timers, Durability durability, long peerTimeoutMillis) {
+    this.members = members;
     this.timers = timers;
     this.durability = durability;
     timeoutMillis = (long) (PEER_TIMEOUTS * peerTimeoutMillis);
+  }
+
+  /** Who has a part in each. */
+  Members members() {
+    return members;
   }
 
   /** After this time an operation is decided, whatever its peers do. */

@@ -49,28 +49,6 @@ final class PeerCalls {
   }
 
   /**
-   * An operation begins that asks all of the list: draws an epoch if somebody is missing who may
-   * have had a part in what we hold.
-   *
-   * @return the hash that its calls tell; none if it cannot succeed, since somebody is away
-   */
-  long beginEpoch() {
-    return peers.someoneDeparts() || !peers.allAdmitted()
-        ? Operation.NO_EPOCHS
-        : self.history().begin(peers.members());
-  }
-
-  /**
-   * All have answered an operation: takes what it drew.
-   *
-   * @param hash that it began with
-   * @return false if it must not succeed, since we have gone on otherwise meanwhile
-   */
-  boolean completeEpoch(long hash) {
-    return self.history().complete(hash);
-  }
-
-  /**
    * RPUT_1, or RDEL_1 for a tombstone, at each of these peers.
    *
    * @param epochs of the operation

@@ -10,14 +10,12 @@ import org.acplt.oncrpc.XdrInt;
 import org.acplt.oncrpc.server.OncRpcCallInformation;
 import org.rkv.net.LimitedLog;
 import org.rkv.oncrpc.ServerCall;
-import org.rkv.replica.epoch.Epochs;
 import org.rkv.replica.peer.Hearing;
 import org.rkv.replica.peer.InboundPeer;
 import org.rkv.replica.peer.LocalReplica;
 import org.rkv.replica.peer.Peer;
 import org.rkv.replica.peer.PeerAuthenticator;
 import org.rkv.replica.peer.PeerMessages;
-import org.rkv.replica.peer.Peers;
 import org.rkv.rpc.Admission;
 import org.rkv.rpc.Ask;
 import org.rkv.rpc.Contents;
@@ -161,35 +159,7 @@ final class Replica extends kvServerStub {
    * @return what to answer instead, or zero
    */
   private int whyNotAnswer(long epochs) {
-    Peers peers = calls.peers();
-    if (!self.isServing()) {
-      peers.rememberOpenings(); // the caller serves, though its word of that may still be under way
-    }
-    if (epochs == Operation.NO_EPOCHS) {
-      return 0;
-    }
-    if (peers.someoneDeparts()) {
-      return kv.PUT_FAILED;
-    }
-    if (self.isServing()) {
-      return self.history().answer(epochs, peers.members(), peers.allAdmitted())
-          ? 0
-          : whatToDoFirst();
-    }
-    Peer caller = caller().peer();
-    Epochs drawn =
-        self.history().answerWhileCatchingUp(epochs, peers.members(), caller.past().epochs());
-    if (drawn == null) {
-      return kv.GREET_ANEW;
-    }
-    caller.told().setEpochs(drawn);
-    return 0;
-  }
-
-  /** Who is away from us may have restarted, and be known to the caller: nothing to compare. */
-  private int whatToDoFirst() {
-    boolean isAlike = caller().peer().past().epochs().hash() == self.history().epochs().hash();
-    return isAlike && !calls.peers().allAdmitted() ? kv.PUT_FAILED : kv.GREET_ANEW;
+    return operations.members().whyNotAnswer(epochs, caller().peer());
   }
 
   /** Who has sent the call that is carried out now. */
@@ -202,7 +172,7 @@ final class Replica extends kvServerStub {
     return operations.durability().hasRoom()
         && !calls.peers().someDiskIsFull()
         && mayAnswerClients()
-        && !(calls.peers().isEmpty() && calls.peers().someoneDeparts());
+        && !(operations.members().others().isEmpty() && calls.peers().someoneDeparts());
   }
 
   @Override
@@ -262,8 +232,9 @@ final class Replica extends kvServerStub {
 
   /** Defers the call, if there is anybody who has to have the entry too. */
   private void replicate(String operation, int localCode, Entry entry) {
-    if (calls.peers().isEmpty()) {
-      calls.completeEpoch(calls.beginEpoch()); // settled, and acknowledged, by us alone
+    Members members = operations.members();
+    if (members.others().isEmpty()) {
+      members.complete(members.begin()); // settled, and acknowledged, by us alone
       answerWhenSafe(entry.key(), new XdrInt(localCode), new XdrInt(kv.PUT_FAILED));
     } else if (!entry.settled()) {
       call.defer();

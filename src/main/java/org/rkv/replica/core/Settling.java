@@ -3,7 +3,6 @@ package org.rkv.replica.core;
 import java.util.concurrent.TimeUnit;
 import org.rkv.net.Timers;
 import org.rkv.replica.peer.LocalReplica;
-import org.rkv.replica.peer.Peers;
 import org.rkv.store.Entry;
 import org.rkv.store.HybridClock;
 import org.rkv.store.Stamp;
@@ -34,7 +33,7 @@ public final class Settling implements Completions.Ledger {
   private final LocalReplica self;
   private final Completions completions;
   private final PeerCalls calls;
-  private final Peers peers;
+  private final Members members;
   private final Timers timers;
   private final Durability durability;
   private final SettledTombstones settledTombstones;
@@ -61,7 +60,7 @@ public final class Settling implements Completions.Ledger {
     this.store = store;
     this.self = self;
     this.calls = calls;
-    peers = calls.peers();
+    members = operations.members();
     this.timers = timers;
     durability = operations.durability();
     settledTombstones =
@@ -101,7 +100,7 @@ public final class Settling implements Completions.Ledger {
     if (entry.origin() == self.start()) {
       lastOwnClock = Math.max(lastOwnClock, entry.clock());
     }
-    if (peers.isEmpty()) {
+    if (members.others().isEmpty()) {
       // As many wait as the disk is behind with.
       durability.whenSafe(durability.positionOf(entry.key()), () -> settled(entry));
       return;
