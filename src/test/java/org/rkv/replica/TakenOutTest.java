@@ -57,6 +57,7 @@ class TakenOutTest {
       Eventually.until("it is told", () -> !peer.leftOut().isEmpty(), cluster::describe);
       assertEquals(List.of(replica.shown()), peer.leftOut());
       Eventually.until("it has hung up", greeter::isClosed, cluster::describe);
+      Eventually.until("it has the answer", replica::isWhole, cluster::describe);
       assertEquals(kv.PUT_DUPLICATE_KEY_VALUE_RESET, client.put("k", "w"));
       assertEquals("=w", client.get("k"));
     }
