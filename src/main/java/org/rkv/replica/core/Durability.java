@@ -25,8 +25,9 @@ public interface Durability {
   int standing();
 
   /**
-   * What was to be kept is damaged: nothing is served, and no other replica goes on from here or
-   * without us.
+   * What was to be kept is damaged: nothing is served, and no other replica takes anything over
+   * from here. To the others we are as good as away: those that serve go on serving, and if none
+   * does, all wait for us.
    *
    * @return what is wrong and what an operator can do, in one line; null if nothing is
    */

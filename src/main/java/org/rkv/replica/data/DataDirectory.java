@@ -34,7 +34,10 @@ public final class DataDirectory {
   private final Logger log;
   private final long incarnation;
   private final long lastNumber;
-  private final List<Opening> admitted;
+
+  /** The latest of other directories that had counted. */
+  private final List<Opening> remembered;
+
   private final LogSettings settings;
 
   /** What was found; null once it has been taken, since it can be as large as all that is held. */
@@ -74,7 +77,7 @@ public final class DataDirectory {
     try {
       recovered = Recovery.read(volume, name, incarnation, loaded);
       copy = recovered.isNew() ? null : loaded.copy(recovered.incarnation());
-      admitted = loaded.openings();
+      remembered = loaded.openings();
     } catch (RefusedException e) {
       throw new UnreadableException(volume.place(), e);
     } catch (IOException e) {
@@ -153,7 +156,7 @@ public final class DataDirectory {
    */
   public Durability begin(DiskWorker worker, Timers timers, Random random, Runnable then) {
     records = new Log(volume, recovered, settings, worker, timers, random, new LogEvents());
-    openings = new Openings(recovered.generation(), random.nextLong(), admitted);
+    openings = new Openings(recovered.generation(), random.nextLong(), remembered);
     KeptOnDisk kept = new KeptOnDisk(records, timers, recovered, lastNumber, volume.place());
     openings.onChange(() -> kept.openingsChanged(openings.latest()));
     recovered = null;

@@ -21,7 +21,7 @@ final class Kinds {
   static final byte REMOVAL_COUNTS = 6;
 
   /**
-   * A {@code Meta}: which openings of other directories were admitted, an {@link OpeningsRecord}.
+   * A {@code Meta}: which openings of other directories have counted, an {@link OpeningsRecord}.
    */
   static final byte OPENINGS = 7;
 

@@ -125,7 +125,7 @@ final class Loaded implements Recovery.Visitor {
   }
 
   /**
-   * Which openings of other directories were admitted.
+   * Which openings of other directories had counted.
    *
    * @throws RefusedException if that is not understood
    */

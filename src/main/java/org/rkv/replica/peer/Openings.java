@@ -14,7 +14,7 @@ import java.util.Map;
  * Belongs to the replica's thread.
  */
 public final class Openings {
-  /** So many are remembered, the last that were admitted: a list has at most 64 entries. */
+  /** So many are remembered, the last that came to count: a list has at most 64 entries. */
   static final int MAX_OPENINGS = 64;
 
   private final long generation;

@@ -127,7 +127,7 @@ class KeptOnDiskTest {
 
   /** All others may restart while one is frozen that has not gone on with them. */
   @Test
-  void shouldRememberWhichOpeningsOfOtherDirectoriesWereAdmitted() throws IOException {
+  void shouldKeepWhichOpeningsOfOtherDirectoriesHaveCounted() throws IOException {
     Opening opening = new Opening(-2, 7, -3);
     directory.openings().remember(new Opening(-2, 6, 5));
     directory.openings().remember(opening);

@@ -73,7 +73,7 @@ class OpeningsTest {
   }
 
   @Test
-  void shouldForgetTheOneThatWasAdmittedLongestAgoWhenThereAreTooMany() {
+  void shouldForgetTheOneThatCameToCountLongestAgoWhenThereAreTooMany() {
     for (int i = 0; i <= Openings.MAX_OPENINGS; i++) {
       openings.remember(new Opening(i, 2, 1));
     }
