@@ -71,7 +71,8 @@ public enum CommandText {
       "of a pipe, or of lines missing within, that is said at the end, with exit status 1. A key or",
       "value that is too large is named by its line, and the rest goes on. What is not stored for",
       "another reason is named by its line, as \"outcome unknown\" if it may be stored, and ends it;",
-      "so does SIGINT, with exit status 130: --from-line goes on there."),
+      "so does SIGINT, which is looked for before each line, with exit status 130 unless something",
+      "was not stored: then with the status of that. --from-line goes on there."),
   STANDARD_INPUT(
       "-",
       "",

@@ -231,7 +231,9 @@ final class LoadCommand {
     if (tally.isOver()) {
       if (lineNumber > 1) {
         console.errLine(
-            "LOAD: it ended early; when the reason is gone, go on: "
+            "LOAD: "
+                + tally.ending()
+                + ": "
                 + WordQuoter.readable(session.programName())
                 + session.options().asTyped()
                 + " "
@@ -240,9 +242,6 @@ final class LoadCommand {
                 + (options.keep() ? "--keep" : "--replace")
                 + " --from-line "
                 + tally.firstNotStored());
-      }
-      if (tally.isInterrupted()) {
-        status = ExitStatus.INTERRUPTED;
       }
     } else if (!isComplete) {
       console.errLine(

@@ -116,9 +116,26 @@ final class LoadTally {
     return isOver() ? firstNotStored : 0;
   }
 
-  /** As {@link ExitStatus} has it; whatever is not stored is no success. */
+  /**
+   * As {@link ExitStatus} has it; whatever is not stored is no success. That it was interrupted
+   * hides nothing of that: it only says why the rest was not sent.
+   */
   synchronized int exitStatus() {
-    return worst;
+    return worst == ExitStatus.DONE && isOver() && interrupted ? ExitStatus.INTERRUPTED : worst;
+  }
+
+  /** Why nothing more was sent, if it is over, and what it is that has to be looked at then. */
+  synchronized String ending() {
+    if (!interrupted) {
+      return "it ended early; when the reason is gone, go on";
+    }
+    return failed + unknown == 0
+        ? "it was interrupted; go on"
+        : "it was interrupted, and what was sent is not all stored ("
+            + failed
+            + " failed, "
+            + unknown
+            + " unknown); when the reason is gone, go on";
   }
 
   /** All of it, for people. */

@@ -74,6 +74,25 @@ class UnboundedPeerTest {
     assertEquals(0, replica.contents().size());
   }
 
+  /** As when all are started with a maximal length that is too small: it is tried for ever. */
+  @Test
+  void shouldNotSayAgainAndAgainThatItCatchesUpWithOneThatItDoesNotBelieve() throws Exception {
+    AtomicInteger scans = new AtomicInteger();
+    Fault tooLong =
+        (page, from) -> {
+          scans.incrementAndGet();
+          page.entries = new Scanned[] {scanned("k", "v".repeat(100))};
+        };
+    try (StandInReplica peer = standIn(tooLong)) {
+      replica = cluster.replica(0).start();
+      try (Greeter greeter = peer.calls(replica.address())) {
+        assertEquals(kv.ADMITTED, greeter.greet());
+        Eventually.until("it has tried again", () -> scans.get() >= 3, cluster::describe);
+      }
+      assertEquals(1, replica.log().count("catching up from replica"), cluster::describe);
+    }
+  }
+
   @Test
   void shouldNotTakeOverMoreThanAllReplicasCanHold() throws Exception {
     AtomicInteger pages = new AtomicInteger();

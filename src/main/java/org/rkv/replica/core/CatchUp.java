@@ -1,6 +1,8 @@
 package org.rkv.replica.core;
 
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.function.Supplier;
 import org.rkv.net.Timers;
 import org.rkv.replica.epoch.Past;
@@ -89,6 +91,9 @@ final class CatchUp {
 
   /** Whether what was taken over is safe, so that it can serve. */
   private boolean isKept;
+
+  /** The starts of sources that told what cannot be: to scan one again is no news. */
+  private final Set<Long> disbelieved = new HashSet<>();
 
   /** Nothing is looked at for a moment: what it depends on is not heard of by itself. */
   private boolean looksLater;
@@ -396,7 +401,9 @@ final class CatchUp {
 
     @Override
     public void scanning(Peer source) {
-      log.info("catching up from replica {}", source.name());
+      if (!disbelieved.contains(source.start())) {
+        log.info("catching up from replica {}", source.name());
+      }
       waitsForRoom(source, false);
     }
 
@@ -449,6 +456,7 @@ final class CatchUp {
     @Override
     public void disbelieved(Peer source, String what) {
       scan = null;
+      disbelieved.add(source.start());
       sourceChoice.avoid(source);
       self.setWaitingFor("replica " + source.name() + " to tell no more of " + what);
       lookLater();
