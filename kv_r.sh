@@ -6,6 +6,12 @@
 
 set -uf # -f: the names of replicas, and options in the environment, are words and never patterns
 
+# A stream that is closed would be taken by the next file that is opened. What cannot be written must
+# be an error; what is said to nobody need not.
+{ true 3<&0; } 2>/dev/null || exec </dev/null
+{ true 3>&1; } 2>/dev/null || exec >/dev/full
+true 3>&2 || exec 2>/dev/null
+
 MAIN=org.rkv.replica.Main
 CONTROL=org.rkv.control.Control
 JAR=target/rkv.jar
@@ -142,8 +148,10 @@ exec_control() {
     "$JAVA" -XX:TieredStopAtLevel=1 -XX:+UseSerialGC -Xshare:auto -Xmx64m \
     -Djava.io.tmpdir="${TMPDIR:-/tmp}" -cp "$JAR" "$CONTROL" ${HERE_ONLY:+--here} "$@"
 }
-has_java() { command -v "$JAVA" >/dev/null 2>&1; }
+has_java() { java=$(command -v "$JAVA") && [ -f "$java" ] && [ -x "$java" ]; }
 has_control() { [ -f "$JAR" ] && [ ! -e "$JAR.building" ] && has_java; }
+# Java may be too old or out of memory, and the jar damaged: they tell by running.
+control_works() { has_control && (exec_control works) >/dev/null; }
 need_java() { has_java || die "no Java: $JAVA cannot be run; install a JDK 17, or set JAVA_HOME"; }
 
 # One at a time: else two that start at once start every replica twice. It is the directory that is
@@ -328,6 +336,7 @@ forget() { rm -f -- "$RUN_DIR/$1.pid" "$RUN_DIR/$1.start"; }
 
 # As class Shutdown does it, for one after the other.
 stop_by_files() {
+  [ "${1-}" != --all-at-once ] || shift
   choose_by_files "$@"
   stopping=
   for name in $CHOSEN; do
@@ -373,35 +382,47 @@ logs_by_files() {
 
 # --- commands -------------------------------------------------------------------------------------
 
-# Until it is interrupted. The replica file may change meanwhile.
+# Until it is interrupted, or nobody reads it. The replica file may change meanwhile.
 watch_status() {
   while :; do
     table=$(status "$@")
+    [ $? -ne 2 ] || exit 2
     [ ! -t 1 ] || printf '\033[H\033[2J'
-    date '+%F %T'
-    say "$table"
+    { date '+%F %T' && say "$table"; } 2>/dev/null || die "what it prints cannot be written"
     sleep 1
   done
 }
 
-status() {
-  if has_control; then exec_control status "$@"; fi
-  status_by_files "$@"
+# ask status|row OTHERWISE NAME...: asked for often, so whether Java and the jar work is looked at
+# only where this may be why it fails.
+ask() {
+  question=$1
+  otherwise=$2
+  shift 2
+  if has_control; then
+    (exec_control "$question" "$@")
+    answer=$?
+    case $answer in 0 | 2) return $answer ;; esac
+    if control_works 2>/dev/null; then return $answer; fi
+  fi
+  "$otherwise" "$@"
 }
+
+status() { ask status status_by_files "$@"; }
 
 script=$0
 [ ! -L "$script" ] || script=$(readlink -f -- "$script")
 CDPATH='' cd -- "$(dirname -- "$script")" || exit 1
 HERE=$(pwd -P)
 TAB=$(printf '\t')
-case ${1:-} in help | -h | --help) usage && exit ;; esac
+HERE_ONLY=
+if [ "${1-}" = --here ]; then HERE_ONLY=yes && shift; fi
+case ${1-} in help | -h | --help) usage; exit ;; esac
 read_settings
 RUN_DIR=${RKV_RUN_DIR:-target/run}
 JAVA=${JAVA_HOME:+$JAVA_HOME/bin/}java
 
-HERE_ONLY=
-if [ "${1:-}" = --here ]; then HERE_ONLY=yes && shift; fi
-command=${1:-start}
+command=${1-start}
 [ $# -eq 0 ] || shift
 case $command in
   start | restart)
@@ -419,7 +440,7 @@ case $command in
     ;;
   stop)
     lock
-    if has_control; then exec_control stop "$@"; fi
+    if control_works; then exec_control stop "$@"; fi
     stop_by_files "$@"
     ;;
   status)
@@ -430,7 +451,7 @@ case $command in
     status "$@"
     ;;
   logs)
-    if has_control; then exec_control logs "$@"; fi
+    if control_works; then exec_control logs "$@"; fi
     logs_by_files "$@"
     ;;
   build)
@@ -445,10 +466,7 @@ case $command in
     case $command in
       begin) begin "$@" ;;
       again) again "$@" ;;
-      row)
-        if has_control; then exec_control row "$@"; fi
-        rows_by_files "$@"
-        ;;
+      row) ask row rows_by_files "$@" ;;
       *)
         # Nothing is built: all machines shall run what was built on one.
         need_java

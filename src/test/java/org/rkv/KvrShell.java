@@ -143,6 +143,15 @@ final class KvrShell {
     return await(begin(words));
   }
 
+  /** Runs the script with the redirections of a shell. */
+  Outcome runWith(String redirections, String... words) throws Exception {
+    List<String> command =
+        new ArrayList<>(List.of("sh", "-c", "exec \"$0\" \"$@\" " + redirections));
+    command.add(script().toString());
+    command.addAll(List.of(words));
+    return await(begin(command));
+  }
+
   Process begin(String... words) throws IOException {
     return beginAs(script(), words);
   }
@@ -150,6 +159,10 @@ final class KvrShell {
   Process beginAs(Path script, String... words) throws IOException {
     List<String> command = new ArrayList<>(List.of(script.toString()));
     command.addAll(List.of(words));
+    return begin(command);
+  }
+
+  private Process begin(List<String> command) throws IOException {
     ProcessBuilder builder = new ProcessBuilder(OtherProcess.interruptible(command));
     builder.directory(Path.of("/").toFile());
     builder.environment().keySet().removeIf(name -> name.startsWith("RKV_"));

@@ -11,6 +11,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -413,6 +414,8 @@ class KvrShellIT extends KvrShellStories {
   @ParameterizedTest
   @ValueSource(strings = {"help", "-h", "--help"})
   void shouldPrintUsage(String word) throws Exception {
+    assertEquals(shell.run(word), shell.run("--here", word));
+    shell.writeSettings("no setting");
     Outcome outcome = shell.run(word);
 
     assertEquals(0, outcome.status());
@@ -422,6 +425,8 @@ class KvrShellIT extends KvrShellStories {
   @Test
   void shouldRefuseWhatItDoesNotKnow() throws Exception {
     assertRefused(2, "unknown command \"frobnicate\"", shell.run("frobnicate"));
+    assertRefused(2, "unknown command \"\"", shell.run("")); // an unset variable in quotes
+    assertRefused(2, "unknown command \"\"", shell.run("--here", ""));
     assertRefused(2, "unknown option --all", shell.run("stop", "--all"));
     assertRefused(2, "\"launch\" is a step, not a command", shell.run("launch", "127.0.0.1"));
     assertRefused(2, "does not name \"127.0.0.9\"", shell.run("start", "127.0.0.9"));
@@ -469,6 +474,42 @@ class KvrShellIT extends KvrShellStories {
     assertTrue(millis < STATUS_MILLIS, "it took ms " + millis);
   }
 
+  /** Rather than saying each second what is wrong with its words, or that nobody reads it. */
+  @Test
+  void shouldEndTheTableThatItCannotGoOnShowing() throws Exception {
+    shell.writeReplicaFile("127.0.0.1");
+    assertRefused(2, "unknown option --watch", shell.run("status", "--watch", "--watch"));
+    assertRefused(2, "does not name \"x\"", shell.run("status", "--watch", "x"));
+    assertRefused(
+        1, "what it prints cannot be written", shell.runWith(">/dev/full", "status", "--watch"));
+  }
+
+  /** The next file that is opened would take its place. */
+  @ParameterizedTest
+  @ValueSource(strings = {"<&-", "2>&-", "<&- 2>&-"})
+  void shouldDoAllThatItDoesWhereAStreamIsClosed(String closed) throws Exception {
+    shell.writeReplicaFile("127.0.0.1");
+    shell.writeSettings("RKV_START_SECONDS=29\n");
+    for (String command : List.of("start", "restart --all-at-once", "status", "logs", "stop")) {
+      Outcome outcome = shell.runWith(closed, command.split(" "));
+      assertEquals(0, outcome.status(), () -> command + ": " + outcome);
+      assertTrue(outcome.out().contains("127.0.0.1"), () -> command + ": " + outcome);
+    }
+    assertEquals(List.of(), shell.replicaProcesses());
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {">&-", ">/dev/full"})
+  void shouldFailWhereItsOutputCannotBeWritten(String output) throws Exception {
+    shell.writeReplicaFile("127.0.0.1");
+    for (String command : List.of("help", "status", "start", "logs", "stop")) {
+      Outcome outcome = shell.runWith(output, command);
+      assertEquals(1, outcome.status(), () -> command + ": " + outcome);
+      assertFalse(outcome.err().contains("unknown command"), outcome::toString);
+    }
+    assertEquals(List.of(), shell.replicaProcesses(), "what it does is done all the same");
+  }
+
   @Test
   void shouldGoOnShowingTheTableUntilItIsInterrupted() throws Exception {
     shell.writeReplicaFile("127.0.0.1");
@@ -511,5 +552,40 @@ class KvrShellIT extends KvrShellStories {
     assertTrue(stop.err().contains("127.0.0.2 has not ended after 10 seconds: killing it"));
     assertEquals(List.of(), shell.replicaProcesses());
     assertEquals("stopped", shell.run("status").row("127.0.0.1").get(3));
+  }
+
+  /** Too old, out of memory, without its libraries; a program that is none; a jar cut off. */
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "echo 'Error: no memory' >&2; exit 1",
+        "kill -s KILL $$",
+        "exit 127",
+        "not a program",
+        "a damaged jar"
+      })
+  void shouldStopReplicasWhereJavaOrTheJarIsOfNoUse(String what) throws Exception {
+    shell.writeReplicaFile("127.0.0.1 127.0.0.2");
+    shell.run("start");
+    if (what.equals("a damaged jar")) {
+      Path jar = shell.directory().resolve("target/rkv.jar");
+      byte[] half = Arrays.copyOf(Files.readAllBytes(jar), 100_000);
+      Files.delete(jar); // a running replica keeps the file that it has open
+      Files.write(jar, half);
+    } else {
+      Path java = Files.createDirectories(temporary.resolve("broken/bin")).resolve("java");
+      Files.writeString(java, "#!/bin/sh\n" + what + "\n");
+      assertTrue(java.toFile().setExecutable(!what.equals("not a program")));
+      shell.environment("JAVA_HOME", java.getParent().getParent().toString());
+    }
+
+    assertEquals("serving", shell.run("status").row("127.0.0.2").get(3));
+    assertTrue(shell.run("logs", "127.0.0.1").out().contains("serving at 127.0.0.1:"));
+    assertEquals(
+        List.of("127.0.0.1: stopped"), shell.run("stop", "--all-at-once", "127.0.0.1").lines());
+    Outcome stop = shell.run("stop");
+    assertEquals(0, stop.status(), stop::toString);
+    assertEquals(List.of("127.0.0.1: not running", "127.0.0.2: stopped"), stop.lines());
+    assertEquals(List.of(), shell.replicaProcesses());
   }
 }

@@ -24,6 +24,8 @@ import org.rkv.replica.ReplicaFile;
  *   <li>{@code choose}: prints of each replica that is meant {@code local} or {@code remote}, a tab
  *       and its name; takes the options of {@code start} and {@code restart}, which are nothing to
  *       it
+ *   <li>{@code works}: nothing; that it can be done tells the script that Java and the jar are of
+ *       use
  *   <li>steps for which the script of another machine asks this one: {@code ready}, which tells
  *       whether replicas could be started; {@code launch}; {@code await}, until those that have
  *       been launched serve; {@code renewal}, which stops and starts; {@code row}, which prints the
@@ -91,6 +93,9 @@ public final class Control {
   private boolean isDone(List<String> words) throws IOException, InterruptedException, Refusal {
     boolean onlyHere = takeFirst("--here", words);
     String command = words.isEmpty() ? "" : words.remove(0);
+    if (command.equals("works")) {
+      return true;
+    }
     boolean follows = command.equals("logs") && takeFirst("-f", words);
     boolean allAtOnce = MAY_BE_ALL_AT_ONCE.contains(command) && takeFirst("--all-at-once", words);
     boolean leavesData = MAY_LEAVE_DATA.contains(command) && takeFirst("--other-data", words);
