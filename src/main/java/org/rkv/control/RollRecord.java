@@ -36,12 +36,12 @@ final class RollRecord {
   /** Begins anew. */
   void begin() throws IOException {
     Files.createDirectories(file.getParent());
-    Files.writeString(file, fingerprint + "\n");
+    RunFiles.write(file, fingerprint + "\n");
   }
 
   /** Notes that this replica has been restarted, and is this process now. */
   void add(ReplicaName name, AnsweringProcess process) throws IOException {
-    Files.writeString(file, line(name, process) + "\n", StandardOpenOption.APPEND);
+    RunFiles.write(file, line(name, process) + "\n", StandardOpenOption.APPEND);
   }
 
   /** Whether this process is the one that it noted. */

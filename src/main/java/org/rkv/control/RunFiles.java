@@ -12,6 +12,7 @@ import java.nio.channels.SeekableByteChannel;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
+import java.nio.file.OpenOption;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.Deque;
@@ -91,12 +92,17 @@ record RunFiles(Path directory, String name) {
     try (SeekableByteChannel log = Files.newByteChannel(log(), CREATE, APPEND)) {
       logBytes = log.size();
     }
+    write(startFile(), logBytes + "\n");
+  }
+
+  /** Writes a file, and names it where that fails: on a full disk Java says no more than that. */
+  static void write(Path file, String text, OpenOption... options) throws IOException {
     try {
-      Files.writeString(startFile(), logBytes + "\n", ISO_8859_1);
+      Files.writeString(file, text, UTF_8, options);
     } catch (FileSystemException e) {
       throw e; // which names the file
     } catch (IOException e) {
-      throw new IOException(startFile() + ": " + e.getMessage(), e);
+      throw new IOException(file + ": " + e.getMessage(), e);
     }
   }
 
@@ -107,7 +113,7 @@ record RunFiles(Path directory, String name) {
    */
   void rememberData(Optional<Path> data) throws IOException {
     if (data.isPresent()) {
-      Files.writeString(dataFile(), data.get() + "\n", UTF_8);
+      write(dataFile(), data.get() + "\n");
     } else {
       Files.deleteIfExists(dataFile());
     }

@@ -1,10 +1,15 @@
 package org.rkv.control;
 
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.function.Executable;
 import org.junit.jupiter.api.io.TempDir;
 import org.rkv.replica.ReplicaName;
 
@@ -35,6 +40,20 @@ class RollRecordTest {
     assertFalse(record("jar").has(NAME, new AnsweringProcess(7, 9, "/d", "", 0)));
     assertFalse(record("jar").has(NAME, AnsweringProcess.UNKNOWN));
     assertFalse(record("jar").has(new ReplicaName("b", 0), PROCESS));
+  }
+
+  /** Without the name an operator would not know which disk is full. */
+  @Test
+  void shouldNameItsFileWhereTheDiskIsFull() throws Exception {
+    Path file = directory.resolve("run/restart.done");
+    Files.createDirectories(file.getParent());
+    Files.createSymbolicLink(file, Path.of("/dev/full"));
+
+    for (Executable write :
+        List.<Executable>of(() -> record("jar").begin(), () -> record("jar").add(NAME, PROCESS))) {
+      String message = assertThrows(IOException.class, write).getMessage();
+      assertTrue(message.startsWith(file + ": "), message);
+    }
   }
 
   private RollRecord record(String fingerprint) {
