@@ -64,16 +64,16 @@ final class BashCompletion {
           if [[ $current == -* ]]; then
             mapfile -t COMPREPLY < <(compgen -W "$options" -- "$current")
           else
-            _rkv_hosts "$current"
+            _rkv_hosts "$current" bench help
           fi
           ;;
         esac
       }
-      # Hosts that answered before, and those that they named; and what bash knows of hosts.
+      # Hosts that answered before, and those that they named; what bash knows of hosts; more words.
       _rkv_hosts() {
         local memory=${XDG_CACHE_HOME:-$HOME/.cache}/rkv/replicas names=
         [[ -f $memory && -r $memory ]] && names=$(grep -v '^#' "$memory" | cut -d ' ' -f 2-)
-        mapfile -t COMPREPLY < <(compgen -W "$names" -A hostname -- "$1" | sort -u)
+        mapfile -t COMPREPLY < <(compgen -W "$names ${*:2}" -A hostname -- "$1" | sort -u)
       }
       complete -F _rkv rkv
       """;

@@ -51,6 +51,7 @@ final class FishCompletion {
 
       complete -c rkv -f
       complete -c rkv -n '__rkv_needs host; or __rkv_needs bench' -a '(__rkv_hosts)'
+      complete -c rkv -n '__rkv_needs host' -a 'bench help'
       """;
 
   private FishCompletion() {}

@@ -21,6 +21,11 @@ final class ZshCompletion {
         _hosts
       }
 
+      _rkv_first() {
+        compadd bench help
+        _rkv_hosts
+      }
+
       _rkv_commands() {
         local -a commands
         commands=(
@@ -43,7 +48,7 @@ final class ZshCompletion {
           _arguments '1: :(help)' '2:command:_rkv_commands'
         else
           # A key or value is whatever the user likes.
-          _arguments -S $options '1:host:_rkv_hosts' '2:command:_rkv_commands' '*: : '
+          _arguments -S $options '1:host:_rkv_first' '2:command:_rkv_commands' '*: : '
         fi
       }
 

@@ -1,5 +1,6 @@
 package org.rkv.manual;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -95,5 +96,23 @@ final class ManualTest {
     assertTrue(check.waitFor(60, TimeUnit.SECONDS));
     assertEquals("", Files.readString(said.toPath()));
     assertEquals(0, check.exitValue());
+  }
+
+  /** Where a host is expected, there may be one of the two words that take its place. */
+  @ParameterizedTest
+  @CsvSource({
+    "bash, . completion/rkv.bash; COMP_WORDS=(rkv --json be); COMP_CWORD=2; _rkv; echo $COMPREPLY",
+    "fish, source completion/rkv.fish; complete -C 'rkv --json be'",
+    "zsh, compadd() { print -l $*; }; _hosts() { :; }; _rkv() { :; }; _describe() { :; }"
+        + "; _arguments() { :; }; . completion/_rkv; _rkv_first | grep -x bench"
+  })
+  void shouldCompleteWhatStandsInPlaceOfAHost(String shell, String commands) throws Exception {
+    Requirements.commands(shell);
+    ProcessBuilder builder = new ProcessBuilder(shell, "-c", commands);
+    builder.directory(directory.toFile()).redirectErrorStream(true);
+    builder.environment().put("HOME", directory.toString());
+    Process completion = builder.start();
+
+    assertEquals("bench", new String(completion.getInputStream().readAllBytes(), UTF_8).strip());
   }
 }
