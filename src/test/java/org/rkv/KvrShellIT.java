@@ -588,4 +588,33 @@ class KvrShellIT extends KvrShellStories {
     assertEquals(List.of("127.0.0.1: not running", "127.0.0.2: stopped"), stop.lines());
     assertEquals(List.of(), shell.replicaProcesses());
   }
+
+  /** As on a disk that is full or read-only, where not even a pid file can be taken away. */
+  @Test
+  void shouldStopReplicasWhereNothingCanBeWritten() throws Exception {
+    shell.writeReplicaFile("127.0.0.1 127.0.0.2");
+    shell.run("start");
+    Path runDirectory = shell.directory().resolve("target/run");
+    Files.move(runDirectory, shell.directory().resolve("old"));
+    Files.createFile(runDirectory); // root may write into any directory
+
+    assertRefused(1, "cannot write in target/run", shell.run("restart"));
+    assertEquals("serving", shell.run("status").row("127.0.0.2").get(3));
+    assertEquals(2, shell.replicaProcesses().size());
+    Outcome stop = shell.run("stop");
+    assertEquals(0, stop.status(), stop::toString);
+    assertEquals(List.of(), shell.replicaProcesses());
+  }
+
+  @Test
+  void shouldWarnThatNothingIsLeftAfterAllWereDownAtOnce() throws Exception {
+    shell.writeReplicaFile("127.0.0.1 127.0.0.2");
+    shell.run("start");
+    put("key", "value");
+    shell.killAll();
+    shell.run("start");
+
+    String warning = "WARNING: the store is empty: what all held before is lost; put it back";
+    assertTrue(shell.run("logs", "127.0.0.1").out().contains(warning));
+  }
 }
