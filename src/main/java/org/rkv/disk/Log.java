@@ -54,6 +54,7 @@ public final class Log {
   private boolean isReserveLater;
   private boolean hasReserve;
   private boolean isFull;
+  private boolean isBehind;
 
   /**
    * Has written nothing.
@@ -101,7 +102,22 @@ public final class Log {
       throw new IllegalStateException("more is appended to the log than it has room for");
     }
     metas.add(record);
-    return pending.add(record);
+    long position = pending.add(record);
+    tellWhetherBehind();
+    return position;
+  }
+
+  /**
+   * With a quarter of the room left, for what is under way and comes from others, which do not
+   * wait.
+   */
+  private void tellWhetherBehind() {
+    boolean isBehindNow =
+        !isFull && heldBytes() >= settings.bufferBytes() - settings.bufferBytes() / 4;
+    if (isBehindNow != isBehind) {
+      isBehind = isBehindNow;
+      listener.isBehind(isBehind);
+    }
   }
 
   /** Gives the disk what was appended. To be called at the end of a round of work. */
@@ -457,6 +473,7 @@ public final class Log {
           } else {
             full.accept(failure);
           }
+          tellWhetherBehind();
           goOn();
         });
   }

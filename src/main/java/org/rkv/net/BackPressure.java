@@ -16,8 +16,10 @@ import java.util.concurrent.TimeUnit;
  * that they go over, and overtake large ones as long as none of these is overfull and no large call
  * has waited for one of these for long: so small operations go on beside large ones. Only links
  * that move are waited for: behind a peer that has stopped, operations fail, they do not queue. And
- * no call waits for longer than 5 s, since clients wait 25 s for an answer. Belongs to the event
- * loop's thread.
+ * no call waits for longer than 5 s, since clients wait 25 s for an answer.
+ *
+ * <p>Where what calls bring goes to a disk as well, all of them wait while that is far behind. What
+ * moves there cannot be seen: a single force may take a second. Belongs to the event loop's thread.
  */
 public final class BackPressure {
   /**
@@ -73,6 +75,7 @@ public final class BackPressure {
   private final Map<Sender, LinkProgress> full = new LinkedHashMap<>();
   private final ArrayDeque<QueuedCall> large = new ArrayDeque<>();
   private final ArrayDeque<QueuedCall> small = new ArrayDeque<>();
+  private boolean isDiskBehind;
   private boolean watching;
   private boolean executing;
 
@@ -99,6 +102,9 @@ public final class BackPressure {
 
   /** Whether a call of this size may be executed at once; if not, let it {@link #enqueue}. */
   boolean admits(int callBytes) {
+    if (isDiskBehind) {
+      return false;
+    }
     if (full.isEmpty()) {
       return large.isEmpty() && small.isEmpty();
     }
@@ -111,6 +117,9 @@ public final class BackPressure {
   void enqueue(WaitingCall call, int callBytes) {
     QueuedCall queued = new QueuedCall(call, timers.coarseNanoTime());
     (Channel.isLarge(callBytes) ? large : small).add(queued);
+    if (isDiskBehind) {
+      checkLater(); // whether it has waited for long
+    }
   }
 
   /** Does not execute this call, since its connection is closed. */
@@ -123,10 +132,7 @@ public final class BackPressure {
   void queueChanged(Sender link) {
     if (link.queuedBytes() > FULL_BYTES) {
       full.computeIfAbsent(link, added -> new LinkProgress(added.takenBytes()));
-      if (!watching) {
-        watching = true;
-        timers.schedule(CHECK_MILLIS, this::checkProgress);
-      }
+      checkLater();
       if (!small.isEmpty() && link.queuedBytes() <= OVERFULL_BYTES) {
         executeSoon();
       }
@@ -142,6 +148,22 @@ public final class BackPressure {
     }
   }
 
+  /** To be told when the disk falls far behind, and when it has caught up. */
+  void diskIsBehind(boolean isBehind) {
+    isDiskBehind = isBehind;
+    if (isBehind && !(large.isEmpty() && small.isEmpty())) {
+      checkLater();
+    }
+    executeSoon();
+  }
+
+  private void checkLater() {
+    if (!watching) {
+      watching = true;
+      timers.schedule(CHECK_MILLIS, this::checkProgress);
+    }
+  }
+
   private void checkProgress() {
     full.forEach(
         (link, progress) -> {
@@ -149,9 +171,9 @@ public final class BackPressure {
           progress.takenBytes = link.takenBytes();
           progress.checksWithoutProgress = moves ? 0 : progress.checksWithoutProgress + 1;
         });
-    watching = !full.isEmpty();
-    if (watching) {
-      timers.schedule(CHECK_MILLIS, this::checkProgress);
+    watching = false;
+    if (!full.isEmpty() || isDiskBehind && !(large.isEmpty() && small.isEmpty())) {
+      checkLater();
     }
     executeSoon();
   }
@@ -183,7 +205,13 @@ public final class BackPressure {
   /** Takes the next that may be executed, or null. */
   private QueuedCall next() {
     ArrayDeque<QueuedCall> older = isSmallOlder() ? small : large;
-    if (!isSomeFull() || hasWaited(older, MAX_WAIT_MILLIS)) {
+    if (hasWaited(older, MAX_WAIT_MILLIS)) {
+      return older.poll();
+    }
+    if (isDiskBehind) {
+      return null;
+    }
+    if (!isSomeFull()) {
       return older.poll();
     }
     return maySmallGo() ? small.poll() : null;

@@ -285,6 +285,14 @@ public final class EventLoop implements Timers, Executor, AutoCloseable {
     return descriptorSources;
   }
 
+  /**
+   * To be told when a disk falls far behind what calls bring, and when it has caught up: meanwhile
+   * those calls wait. On the thread of the loop.
+   */
+  public void diskIsBehind(boolean isBehind) {
+    backPressure.diskIsBehind(isBehind);
+  }
+
   /** Where calls wait while links have too much to send. */
   BackPressure backPressure() {
     return backPressure;

@@ -245,6 +245,7 @@ public final class ReplicaServer {
     if (data == null) {
       beginToLook();
     } else {
+      data.whenBehind(loop::diskIsBehind);
       durability =
           data.begin(
               new DiskThread(loop::executePatiently, diskFailed), loop, random, this::beginToLook);

@@ -135,6 +135,11 @@ final class DiskLife implements LogListener, Contents {
   }
 
   @Override
+  public void isBehind(boolean isBehind) {
+    lines.add(isBehind ? "behind" : "caught up");
+  }
+
+  @Override
   public void isCompacted(long bytesBefore, long bytesNow) {
     lines.add("compacted");
   }

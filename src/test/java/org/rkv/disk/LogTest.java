@@ -232,6 +232,36 @@ class LogTest {
   }
 
   @Test
+  void shouldSayWhenItIsFarBehindWhileThereIsRoomAndWhenItHasCaughtUp() throws IOException {
+    DiskLife life = DiskLife.begun(volume);
+    life.lines.clear();
+    while (life.lines.isEmpty()) {
+      life.put(DiskLife.entry("k", "x".repeat(1000), life.log.heldBytes() + 1));
+    }
+    assertEquals(List.of("behind"), life.lines);
+    assertTrue(life.log.hasRoom(), "for what is under way");
+
+    life.log.flush();
+    life.worker.finish();
+    assertEquals(List.of("behind", "caught up"), life.lines);
+  }
+
+  /** Whoever waits for that would wait in vain. */
+  @Test
+  void shouldNotBeWaitedForWhenTheDiskIsFull() throws IOException {
+    DiskLife life = DiskLife.begun(volume);
+    life.lines.clear();
+    volume.limit(volume.usedBytes());
+    while (life.log.hasRoom()) {
+      life.put(DiskLife.entry("k", "x".repeat(1000), life.log.heldBytes() + 1));
+    }
+    life.log.flush();
+    life.worker.finish();
+
+    assertEquals(List.of("behind", "full: no space", "caught up"), life.lines);
+  }
+
+  @Test
   void shouldForceAllWhenItIsClosed() throws IOException {
     DiskLife life = DiskLife.begun(volume, RELAXED);
     life.put(DiskLife.entry("k", "v", 1));

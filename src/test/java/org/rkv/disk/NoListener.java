@@ -9,6 +9,9 @@ public final class NoListener implements LogListener {
   public void hasRoomAgain() {}
 
   @Override
+  public void isBehind(boolean isBehind) {}
+
+  @Override
   public void isCompacted(long bytesBefore, long bytesNow) {}
 
   @Override

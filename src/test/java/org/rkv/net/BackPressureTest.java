@@ -328,6 +328,42 @@ class BackPressureTest {
   }
 
   @Test
+  void shouldLetEveryCallWaitWhileTheDiskIsFarBehind() {
+    pressure.diskIsBehind(true);
+    comes("small", SMALL);
+    timers.pass(10 * BackPressure.CHECK_MILLIS);
+    comes("large", LARGE);
+    expectExecuted();
+    pressure.diskIsBehind(false);
+    expectExecuted("small", "large");
+    comes("next", SMALL);
+    expectExecuted("next");
+  }
+
+  @Test
+  void shouldExecuteNoMoreOfThemThanTheDiskFallsBehindWith() {
+    pressure.diskIsBehind(true);
+    pressure.enqueue(() -> pressure.diskIsBehind(true), SMALL);
+    comes("next", SMALL);
+    pressure.diskIsBehind(false);
+    expectExecuted();
+    pressure.diskIsBehind(false);
+    expectExecuted("next");
+  }
+
+  @Test
+  void shouldLetNobodyWaitForADiskThatStandsStillForLongerThanForALink() {
+    pressure.diskIsBehind(true);
+    comes("a", SMALL);
+    timers.pass(BackPressure.MAX_WAIT_MILLIS);
+    expectExecuted();
+    timers.pass(2 * BackPressure.CHECK_MILLIS);
+    expectExecuted("a");
+    timers.pass(BackPressure.CHECK_MILLIS);
+    assertEquals(0, timers.scheduled(), "nothing is looked at while no call waits");
+  }
+
+  @Test
   void shouldForgetTheCallOfAConnectionThatIsClosed() {
     link.has(OVERFULL + 1);
     comes("a", LARGE);

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import org.rkv.disk.DiskWorker;
 import org.rkv.disk.FileVolume;
 import org.rkv.disk.Log;
@@ -48,6 +49,7 @@ public final class DataDirectory {
 
   private Log records;
   private Openings openings;
+  private Consumer<Boolean> behind = isBehind -> {};
 
   /**
    * Reads all that counts, which takes a second or two for a million entries.
@@ -147,6 +149,11 @@ public final class DataDirectory {
     return taken;
   }
 
+  /** Who is told, once it has begun, that the disk is far behind, and that it is no more. */
+  public void whenBehind(Consumer<Boolean> told) {
+    behind = told;
+  }
+
   /**
    * Makes sure of what was found, and keeps what comes from now on.
    *
@@ -179,6 +186,11 @@ public final class DataDirectory {
     @Override
     public void hasRoomAgain() {
       log.info("the disk has room again");
+    }
+
+    @Override
+    public void isBehind(boolean isBehind) {
+      behind.accept(isBehind);
     }
 
     @Override
