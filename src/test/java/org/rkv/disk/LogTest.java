@@ -122,6 +122,22 @@ class LogTest {
     assertEquals(List.of("counts", "forced"), told);
   }
 
+  /** No more than the time that was allowed is lost, also where a force takes longer than that. */
+  @Test
+  void shouldCountNoEntryWhileAForceIsUnderWayWhenRelaxed() throws IOException {
+    DiskLife life = DiskLife.begun(volume, RELAXED).putWritten("k", "v", 1);
+    life.timers.pass(100); // the force is due, and takes long
+    long next = life.put(DiskLife.entry("k", "next", 2));
+    life.log.whenCounted(next, () -> told.add("counts"));
+    life.log.flush();
+    assertEquals(List.of(), told);
+
+    life.worker.step();
+    assertEquals(List.of(), told, "the force is through, and it is written only now");
+    life.worker.finish();
+    assertEquals(List.of("counts"), told);
+  }
+
   @Test
   void shouldForceWhatIsNoEntryInAnyCase() throws IOException {
     List<LogRecord> records =

@@ -192,6 +192,22 @@ class DataDirectoryTest {
   }
 
   @Test
+  void shouldKeepWhatIsThereUnderASmallerCapacityAndRefuseNewKeys() throws Exception {
+    replica.data(data).start();
+    for (int i = 0; i < 10; i++) {
+      put("k" + i, "v");
+    }
+    replica.stop();
+    replica.limits(5, 32).data(copy(data, directory.resolve("copy"))).start();
+
+    put("k0", "new");
+    try (TestClient client = replica.client()) {
+      assertEquals(kv.PUT_KVSTORE_OUT_OF_CAPACITY, client.put("fresh", "v"));
+    }
+    assertEquals(10, replica.contents().size());
+  }
+
+  @Test
   void shouldTellOfANewDirectoryForAsLongAsItRuns() throws Exception {
     replica.data(data).start();
     put("k", "v");

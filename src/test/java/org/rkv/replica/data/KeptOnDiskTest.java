@@ -68,12 +68,15 @@ class KeptOnDiskTest {
   }
 
   private void begin(SimulatedVolume volume) throws IOException {
+    begin(volume, LogSettings.syncing(0));
+  }
+
+  private void begin(SimulatedVolume volume, LogSettings settings) throws IOException {
     LogLines log = new LogLines();
     KeyHash keyHash = new KeyHash(1, 2);
     Sections sections = new Sections(2);
     directory =
-        new DataDirectory(
-            volume, "r", 1, Limits.ofTheCSystem(), keyHash, sections, LogSettings.syncing(0), log);
+        new DataDirectory(volume, "r", 1, Limits.ofTheCSystem(), keyHash, sections, settings, log);
     kept = directory.begin(disk, timers, new Random(2), () -> {});
     disk.finish();
     store =
@@ -237,6 +240,27 @@ class KeptOnDiskTest {
     disk.finish();
 
     assertEquals(List.of(), told);
+  }
+
+  /** With the wall clock set back meanwhile, it would else write what the delete beats. */
+  @Test
+  void shouldGoOnFromTheClockOfADeleteThatIsForgottenAndInNoFileAnyMore() throws IOException {
+    begin(volume, new LogSettings(0, 8 << 20, 0, 10_000));
+    store.replace(directory.takeCopy().store());
+    complete(null);
+    Stamp delete = new Stamp(1L << 40, 5);
+    store.apply("k", null, delete);
+    store.settle("k", delete);
+    store.drop("k", delete);
+    for (int i = 0; i < 100; i++) {
+      store.apply("often", "v" + i, new Stamp(3 + i, 1));
+      disk.finish();
+    }
+    assertTrue(volume.list().stream().anyMatch(name -> name.endsWith(".snapshot")));
+
+    Store found = foundNext();
+    assertNull(found.find("k"), "it was compacted");
+    assertTrue(found.agreedClock() >= delete.clock(), () -> "" + found.agreedClock());
   }
 
   /** Its text is whole: another release has written it, or a fault. */
