@@ -152,7 +152,12 @@ public final class ShellCluster implements AutoCloseable {
 
   /** Runs the same and does not wait. */
   public Process beginStart(String... replicas) throws IOException {
-    ProcessBuilder builder = script("start", replicas);
+    return begin("start", replicas);
+  }
+
+  /** Runs a command of {@code kv_r.sh} and does not wait. */
+  public Process begin(String verb, String... replicas) throws IOException {
+    ProcessBuilder builder = script(verb, replicas);
     Path output = directory.resolve("kv_r.log");
     builder.redirectErrorStream(true);
     builder.redirectOutput(ProcessBuilder.Redirect.appendTo(output.toFile()));
@@ -161,10 +166,15 @@ public final class ShellCluster implements AutoCloseable {
 
   /** What {@code kv_r.sh status} prints. */
   public String status() throws IOException, InterruptedException {
+    return statusOutcome().stdout();
+  }
+
+  /** What {@code kv_r.sh status} prints, both streams as one, and its exit status. */
+  public Outcome statusOutcome() throws IOException, InterruptedException {
     Process status = script("status").redirectErrorStream(true).start();
     String printed = new String(status.getInputStream().readAllBytes(), ISO_8859_1);
     assertTrue(status.waitFor(SCRIPT.toMillis(), TimeUnit.MILLISECONDS), "kv_r.sh status ends");
-    return printed;
+    return new Outcome(status.exitValue(), printed, "");
   }
 
   private ProcessBuilder script(String verb, String... replicas) {
