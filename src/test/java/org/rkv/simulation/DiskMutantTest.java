@@ -1,5 +1,7 @@
 package org.rkv.simulation;
 
+import java.util.HashMap;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.rkv.replica.core.Durability;
 import org.rkv.replica.core.KeptInMemory;
@@ -22,6 +24,33 @@ class DiskMutantTest {
   @Test
   void shouldNoticeThatOnlyKeysAreCompared() {
     new MutantRuns("compares keys alone", ComparingKeysAlone::new).from(42).assertCaught();
+  }
+
+  /** Who repeats a write, is beaten by it, reads it or settles it finds its key there already. */
+  @Test
+  void shouldNoticeThatOnlyTheFirstWhoAsksForAKeyWaits() {
+    new MutantRuns("lets the first who asks wait", WaitingOnce::new).from(22).assertCaught();
+  }
+
+  private static final class WaitingOnce extends OnDisks {
+    @Override
+    long mostDiskMicros(Plan plan) {
+      return SLOW_DISK_MICROS;
+    }
+
+    @Override
+    Durability durability(Durability truth) {
+      return new ChangedDurability(truth) {
+        private final Map<String, Long> asked = new HashMap<>();
+
+        @Override
+        public long positionOf(String key) {
+          long position = super.positionOf(key);
+          Long before = asked.put(key, position);
+          return before != null && before == position ? 0 : position;
+        }
+      };
+    }
   }
 
   private static final class ComparingKeysAlone extends OnDisks {
