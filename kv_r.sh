@@ -402,7 +402,7 @@ ask() {
   if has_control; then
     (exec_control "$question" "$@")
     answer=$?
-    case $answer in 0 | 2) return $answer ;; esac
+    case $answer in 0 | 2 | 130 | 143) return $answer ;; esac
     if control_works 2>/dev/null; then return $answer; fi
   fi
   "$otherwise" "$@"

@@ -220,8 +220,8 @@ final class DigestCommand {
   /**
    * Which start of it serves; empty if it does not. What it holds is all of it only if the same one
    * serves before it has told that and behind: it may be done with catching up meanwhile, or begin
-   * anew. The C server and other releases have no STATUS, or say it in a way that is not known
-   * here, and count as serving.
+   * anew. Another release may have no STATUS, or say it in a way that is not known here, and counts
+   * as serving.
    */
   private static OptionalLong servingStart(kvClient replica) throws OncRpcException, IOException {
     try {

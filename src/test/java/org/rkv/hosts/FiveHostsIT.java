@@ -182,7 +182,7 @@ final class FiveHostsIT {
 
   /** What the C client prints, on the first host. */
   private String call(String host, String words) throws IOException, InterruptedException {
-    return alpha.run(client.executable() + " " + host + " " + words).stdout();
+    return alpha.run("'" + client.executable() + "' " + host + " " + words).stdout();
   }
 
   private Outcome done(String command) throws IOException, InterruptedException {

@@ -122,10 +122,10 @@ final class CInteropIT {
   private String forEachKey(String command, String... value)
       throws IOException, InterruptedException {
     String loop =
-        "for i in $(seq %d); do %s %s %s key$i %s; done"
-            .formatted(
-                CAPACITY, clients.get(0).executable(), SINGLE, command, String.join("", value));
-    return namespace.run(Duration.ofSeconds(60), Map.of(), List.of("sh", "-c", loop)).stdout();
+        "for i in $(seq %d); do \"$0\" %s %s key$i %s; done"
+            .formatted(CAPACITY, SINGLE, command, String.join("", value));
+    List<String> words = List.of("sh", "-c", loop, clients.get(0).executable().toString());
+    return namespace.run(Duration.ofSeconds(60), Map.of(), words).stdout();
   }
 
   @ParameterizedTest

@@ -218,7 +218,9 @@ final class RkvCommandIT {
     // Not all: what only the real command loads, its main class among it, is not in the archive.
     long mapped =
         ours.stream().filter(line -> line.contains("source: shared objects file")).count();
-    assertTrue(mapped > ours.size() / 2, mapped + " of " + ours.size() + " are mapped");
+    // The JDK archives no class of a path that is another one in a URL, as one with a blank.
+    boolean isArchived = rkv.toUri().getRawPath().equals(rkv.toString());
+    assertEquals(isArchived, mapped > ours.size() / 2, mapped + " of " + ours.size());
   }
 
   /** Its options come after those of the script, which turn the log off. */
@@ -301,7 +303,7 @@ final class RkvCommandIT {
     for (String cache : List.of("cache", "cache/rkv/history/below")) { // there can be no second one
       environment.put("XDG_CACHE_HOME", directory.resolve(cache).toString());
       environment.put("TERM", "dumb");
-      Outcome outcome = onATerminal(typed, rkv + " 127.0.0.1 -");
+      Outcome outcome = onATerminal(typed, "\"$RKV\" 127.0.0.1 -");
       String shown = outcome.stdout().replace("\r\n", "\n");
       assertEquals(0, outcome.status(), shown);
       for (String line :
@@ -322,15 +324,16 @@ final class RkvCommandIT {
         "rw-------", PosixFilePermissions.toString(Files.getPosixFilePermissions(history)));
     assertTrue(Files.readString(history).contains("GET k"));
 
-    Outcome raw = onATerminal("GET k\n", rkv + " 127.0.0.1 GET k; " + rkv + " --raw 127.0.0.1 -");
+    Outcome raw = onATerminal("GET k\n", "\"$RKV\" 127.0.0.1 GET k; \"$RKV\" --raw 127.0.0.1 -");
     assertEquals(2, raw.stdout().split("\u001b\\[2j", -1).length - 1, raw::stdout);
-    assertTrue(onATerminal("", rkv + " help").stdout().contains("Usage: rkv "));
-    assertTrue(onATerminal("", rkv.toString()).stdout().contains(" bench host "));
+    assertTrue(onATerminal("", "\"$RKV\" help").stdout().contains("Usage: rkv "));
+    assertTrue(onATerminal("", "\"$RKV\"").stdout().contains(" bench host "));
   }
 
   private Outcome onATerminal(String typed, String command) throws Exception {
     List<String> words = new ArrayList<>(List.of("sh", "-c"));
     words.addAll(List.of("printf %s \"$1\" | script -qec \"$2\" /dev/null", "sh", typed, command));
+    environment.put("RKV", rkv.toString());
     return namespace.run(DEADLINE, environment, words);
   }
 

@@ -64,12 +64,11 @@ final class UdpIT {
   }
 
   private void fill() throws IOException, InterruptedException {
-    String loop =
-        "for i in $(seq %d); do %s %s PUT key$i v; done"
-            .formatted(CAPACITY, client.executable(), FIRST);
+    String loop = "for i in $(seq %d); do \"$0\" %s PUT key$i v; done".formatted(CAPACITY, FIRST);
+    List<String> words = List.of("sh", "-c", loop, client.executable().toString());
     assertEquals(
         "PUT: server response: succeeded (0)\n".repeat(CAPACITY),
-        namespace.run(Duration.ofSeconds(60), Map.of(), List.of("sh", "-c", loop)).stdout());
+        namespace.run(Duration.ofSeconds(60), Map.of(), words).stdout());
   }
 
   /** The client calls a second time then; that must not be a second operation. */

@@ -11,12 +11,7 @@ import java.lang.ref.WeakReference;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.CyclicBarrier;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
 import java.util.stream.Stream;
 import org.acplt.oncrpc.OncRpcException;
 import org.junit.jupiter.api.AfterEach;
@@ -30,7 +25,6 @@ import org.rkv.replica.data.UnreadableException;
 import org.rkv.rpc.DataStatus;
 import org.rkv.rpc.Status;
 import org.rkv.rpc.kv;
-import org.rkv.store.Limits;
 import org.rkv.testing.Eventually;
 import org.rkv.testing.TestClient;
 
@@ -40,9 +34,6 @@ import org.rkv.testing.TestClient;
  */
 @Timeout(60)
 class DataDirectoryTest {
-  /** What they put at a time is three times what may wait for the disk. */
-  private static final int CLIENTS = 24;
-
   @TempDir Path directory;
 
   private Cluster cluster;
@@ -160,51 +151,6 @@ class DataDirectoryTest {
       assertEquals(0, status.unforced_bytes);
     }
     assertFalse(replica.log().contain("a task failed"), cluster::describe);
-  }
-
-  /** Named after the fault that what comes faster than a force takes was announced as failed. */
-  @Test
-  void shouldLetCallersWaitWhileTheDiskIsFarBehind() throws Exception {
-    String value = "v".repeat(Limits.MAX_LENGTH_CEILING - 2);
-    replica.limits(2 * CLIENTS, Limits.MAX_LENGTH_CEILING).data(data).start();
-    put("k", value);
-    CyclicBarrier sameMoment = new CyclicBarrier(CLIENTS);
-    ExecutorService clients = Executors.newFixedThreadPool(CLIENTS);
-    try {
-      List<Future<Integer>> answers = new ArrayList<>();
-      for (int i = 0; i < CLIENTS; i++) {
-        String key = "k" + i;
-        answers.add(
-            clients.submit(
-                () -> {
-                  try (TestClient client = replica.client()) {
-                    sameMoment.await();
-                    return client.put(key, value);
-                  }
-                }));
-      }
-      for (Future<Integer> answer : answers) {
-        assertEquals(kv.PUT_OK, answer.get());
-      }
-    } finally {
-      clients.shutdownNow();
-    }
-  }
-
-  @Test
-  void shouldKeepWhatIsThereUnderASmallerCapacityAndRefuseNewKeys() throws Exception {
-    replica.data(data).start();
-    for (int i = 0; i < 10; i++) {
-      put("k" + i, "v");
-    }
-    replica.stop();
-    replica.limits(5, 32).data(copy(data, directory.resolve("copy"))).start();
-
-    put("k0", "new");
-    try (TestClient client = replica.client()) {
-      assertEquals(kv.PUT_KVSTORE_OUT_OF_CAPACITY, client.put("fresh", "v"));
-    }
-    assertEquals(10, replica.contents().size());
   }
 
   @Test
