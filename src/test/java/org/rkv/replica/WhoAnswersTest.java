@@ -9,6 +9,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.concurrent.CountDownLatch;
 import org.acplt.oncrpc.OncRpcException;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -172,6 +173,48 @@ class WhoAnswersTest {
       assertEquals(kv.PUT_OK, right.rput("k", "v", 1));
     }
     assertFalse(replica.log().contain("two of its name"), cluster::describe);
+  }
+
+  /** Of a look that had begun before, it was taken for answered. */
+  @Test
+  void shouldLookOnceMoreForOneThatGreetsWhileItLooks() throws Exception {
+    peer.close();
+    InetAddress elsewhere = cluster.replica(2).inetAddress();
+    HeldBack held = new HeldBack();
+    peer = held;
+    try (Greeter right = held.calls(replica.address());
+        StandInReplica other =
+            new StandInReplica(new InetSocketAddress(elsewhere, 0), cluster.names());
+        Greeter wrong = other.calls(replica.address())) {
+      assertEquals(kv.ADMITTED, right.greet());
+      other.call(held.names().name);
+      held.mayAnswer = new CountDownLatch(1);
+      int before = held.greetings();
+      wrong.hello();
+      Eventually.until("it looks", () -> held.greetings() > before, cluster::describe);
+      wrong.hello();
+      held.mayAnswer.countDown();
+      Eventually.until("and again", () -> held.greetings() > before + 1, cluster::describe);
+    }
+  }
+
+  /** The peer, whose answers to greetings may take a while. */
+  private final class HeldBack extends StandInReplica {
+    private volatile CountDownLatch mayAnswer = new CountDownLatch(0);
+
+    HeldBack() throws Exception {
+      super(cluster.address(1), cluster.names());
+    }
+
+    @Override
+    Names answerTo(Names caller) throws IOException, OncRpcException {
+      try {
+        mayAnswer.await();
+      } catch (InterruptedException e) {
+        throw new IllegalStateException("interrupted", e);
+      }
+      return super.answerTo(caller);
+    }
   }
 
   @Test

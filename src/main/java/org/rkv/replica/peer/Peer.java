@@ -274,10 +274,13 @@ public final class Peer {
     look();
   }
 
-  /** Looks who answers at its name now, as often as that may be. */
+  /**
+   * Looks who answers at its name now, as often as that may be, and not before an earlier look has
+   * ended: that may have found who was there before.
+   */
   void look() {
     long now = timers.nanoTime();
-    if (looks.permits(now)) {
+    if (!links.isLooking() && looks.permits(now)) {
       looks.take(now);
       links.lookAgain();
     } else if (!looksLater) {

@@ -101,13 +101,21 @@ final class PeerLinks {
     handshake.ask();
   }
 
-  /** Looks who answers there now; by the probe, if somebody is known to answer already. */
+  /**
+   * Looks who answers there now; by the probe, which must not be {@link #isLooking}, if somebody is
+   * known to answer already.
+   */
   void lookAgain() {
     if (callee() == null) {
       link().hurry();
-    } else if (!probe.link().isOpen()) {
+    } else {
       probe.link().open();
     }
+  }
+
+  /** Whether the probe has not yet seen who answers. */
+  boolean isLooking() {
+    return probe.link().isOpen();
   }
 
   /**
