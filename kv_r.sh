@@ -284,8 +284,8 @@ find_pid() {
 
 # Sets CHOSEN, the replicas to act on: those that run, or have a log.
 choose_by_files() {
-  complain "without $JAVA and $JAR the replica file is not read: only what runs or has a log here" \
-    "is known"
+  complain "without $JAVA and $JAR no other machine is asked: only what runs or has a log here is" \
+    "known"
   CHOSEN=$({
     find "$RUN_DIR" -name '*.log' 2>/dev/null | sed 's/\.log$//; s/.*\///'
     running | cut -d ' ' -f 2
@@ -334,10 +334,20 @@ status_by_files() {
 
 forget() { rm -f -- "$RUN_DIR/$1.pid" "$RUN_DIR/$1.start"; }
 
+# Prints those of the replica file that are not among CHOSEN, and may be on other machines.
+unknown_here() {
+  for name in $(sed 's/#.*//' replica 2>/dev/null | tr '\r' ' '); do
+    case " $CHOSEN " in *" $name "*) continue ;; esac
+    case $name in 127.* | localhost* | ::1 | '[::1]'*) ;; *) say "$name" ;; esac
+  done
+}
+
 # As class Shutdown does it, for one after the other.
 stop_by_files() {
   [ "${1-}" != --all-at-once ] || shift
   choose_by_files "$@"
+  elsewhere=
+  [ $# -gt 0 ] || elsewhere=$(unknown_here)
   stopping=
   for name in $CHOSEN; do
     if find_pid "$name"; then
@@ -365,6 +375,10 @@ stop_by_files() {
       say "$name: stopped"
       forget "$name"
     fi
+  done
+  for name in $elsewhere; do
+    say "$name: unknown here; stop it on its machine"
+    status=1
   done
   return $status
 }

@@ -587,6 +587,12 @@ class KvrShellIT extends KvrShellStories {
     assertEquals(0, stop.status(), stop::toString);
     assertEquals(List.of("127.0.0.1: not running", "127.0.0.2: stopped"), stop.lines());
     assertEquals(List.of(), shell.replicaProcesses());
+
+    shell.writeReplicaFile("127.0.0.1 127.0.0.2 198.51.100.1");
+    stop = shell.run("stop");
+    assertEquals(1, stop.status(), "another machine was not asked: " + stop);
+    assertEquals("198.51.100.1: unknown here; stop it on its machine", stop.lines().get(2));
+    assertEquals(0, shell.run("stop", "127.0.0.2").status());
   }
 
   /** As on a disk that is full or read-only, where not even a pid file can be taken away. */
