@@ -313,8 +313,12 @@ public final class Log {
     return isDue;
   }
 
+  /**
+   * No tombstone: once all replicas count it, each may forget it, and a value that it deleted must
+   * not come back from the disk of one that had only written it.
+   */
   private static boolean mayBeRelaxed(LogRecord record) {
-    return record instanceof LogRecord.Stored;
+    return record instanceof LogRecord.Stored stored && !stored.entry().isTombstone();
   }
 
   /** All that was given to the disk outlives a power cut. */

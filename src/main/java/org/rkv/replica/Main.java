@@ -212,7 +212,8 @@ public final class Main implements Callable<Integer> {
       paramLabel = "WHEN",
       description =
           "with --data: always, a write is on the disk of every replica before it is acknowledged;"
-              + " or so many milliseconds later, which a power cut of all replicas can lose;"
+              + " or so many milliseconds later, which a power cut of all replicas can lose, but no"
+              + " DEL;"
               + " default: ${DEFAULT-VALUE}")
   private String sync = "always";
 

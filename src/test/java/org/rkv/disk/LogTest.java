@@ -139,12 +139,13 @@ class LogTest {
   }
 
   @Test
-  void shouldForceWhatIsNoEntryInAnyCase() throws IOException {
+  void shouldForceWhatIsNoEntryAndDeletesInAnyCase() throws IOException {
     List<LogRecord> records =
         List.of(
             PROMISE,
             new LogRecord.Note((byte) 1, "n"),
-            new LogRecord.Standing(Completeness.CATCHING_UP));
+            new LogRecord.Standing(Completeness.CATCHING_UP),
+            new LogRecord.Stored(DiskLife.entry("deleted", null, 2)));
     for (LogRecord record : records) {
       DiskLife life = DiskLife.begun(new SimulatedVolume(new Random(1)), RELAXED);
       long entry = life.put(DiskLife.entry("k", "v", 1));
