@@ -89,11 +89,6 @@ final class Cell {
     return heldBytes(key, valueBytes) + (isTombstone() ? TOMBSTONE_BYTES : 0);
   }
 
-  /** What a tombstone of that key takes. */
-  static long heldBytesOfTombstone(String key) {
-    return heldBytes(key, 0) + TOMBSTONE_BYTES;
-  }
-
   /** What one takes whose value has so many bytes. */
   static long heldBytes(String key, int valueBytes) {
     return Limits.BYTES_BESIDE_TEXT + key.length() + valueBytes;

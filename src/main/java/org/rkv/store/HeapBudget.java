@@ -3,7 +3,8 @@ package org.rkv.store;
 /**
  * How the heap of a replica is shared out: to the JVM itself, to the entries that clients may fill
  * it with, a quarter as much again to deletes that are remembered, and another quarter to what
- * peers accepted meanwhile and what is under way.
+ * peers accepted meanwhile and what is under way. Deletes of many small entries take of that, too:
+ * each is reckoned at 120 bytes more than the smallest entry, and both at more than they take.
  */
 public final class HeapBudget {
   /** What a JVM needs besides what it holds. */
@@ -21,7 +22,7 @@ public final class HeapBudget {
     return Math.max(heapBytes / 4, (heapBytes - BASE_BYTES) / 3 * 2);
   }
 
-  /** What deletes may take that are remembered, where clients may fill so much with entries. */
+  /** What deletes may take before they take room from entries, of which there may be so much. */
   public static long tombstoneBytes(long clientBytes) {
     return clientBytes / 4;
   }

@@ -38,11 +38,16 @@ public record Limits(int capacity, int maxLength) {
   }
 
   /**
-   * How many deletes a store remembers before it takes no more: what they hold must be bounded too,
+   * How many deletes a store may remember beside all entries: what they hold must be bounded too,
    * whoever puts and deletes ever new keys. They are forgotten after a grace period.
    */
   public int maxTombstones() {
     return Math.max(capacity, MAX_TOMBSTONES_FLOOR);
+  }
+
+  /** How many keys, with a value or deleted, a store knows before it takes no new one. */
+  public int maxKeys() {
+    return (int) Math.min(Integer.MAX_VALUE, (long) capacity + maxTombstones());
   }
 
   /**

@@ -10,7 +10,7 @@ public enum Outcome {
   KEY_TOO_LARGE,
   /** Refused: the value is too large. */
   VALUE_TOO_LARGE,
-  /** Refused: no room for a fresh key, or for one more delete to be remembered. */
+  /** Refused: no room for a fresh key, or for a longer value. */
   FULL,
   /** No such key. */
   NOT_FOUND,

@@ -45,9 +45,9 @@ public final class Store {
 
   /**
    * From now on a client's PUT is refused that would leave entries of more {@link #heldBytes} than
-   * that, and of more than before. Tombstones do not count here, or who deletes much would leave no
-   * room to others: they have {@link HeapBudget#tombstoneBytes} beside it, beyond which a DEL is
-   * refused.
+   * that, and of more than before. Tombstones have {@link HeapBudget#tombstoneBytes} beside it
+   * before they take room from entries. A DEL is never refused: it is only ever of what a PUT has
+   * brought, and makes it little larger, if at all.
    *
    * @param bytes may change
    */
@@ -188,7 +188,8 @@ public final class Store {
     Cell cell = cell(key);
     boolean fresh = !isLive(cell);
     if (fresh && cells.totals().liveEntries() >= limits.capacity()
-        || isTooMuch(liveGrowth(cell, key, value))) {
+        || cell == null && keys() >= limits.maxKeys()
+        || isTooMuch(cell, key, value)) {
       return Change.refused(Outcome.FULL);
     }
     Entry before = copy(cell);
@@ -198,9 +199,7 @@ public final class Store {
 
   /**
    * A client's DEL: leaves a tombstone under a new stamp. Of a key that is not there, nothing is
-   * changed, and the change has the tombstone that is there already, if there is one. While {@link
-   * Limits#maxTombstones} are remembered, or all the bytes for them are taken, no more can be
-   * deleted.
+   * changed, and the change has the tombstone that is there already, if there is one.
    */
   public Change delete(String key) {
     if (limits.tooLarge(key)) {
@@ -210,9 +209,6 @@ public final class Store {
     Entry held = copy(cell);
     if (!isLive(cell)) {
       return new Change(absent(), held, null);
-    }
-    if (cells.totals().tombstones() >= limits.maxTombstones() || isOneTooMany(key)) {
-      return Change.refused(Outcome.FULL);
     }
     return new Change(Outcome.OK, hold(cell, key, null, clock.next()), held);
   }
@@ -337,8 +333,13 @@ public final class Store {
     };
   }
 
-  private boolean isTooMuch(long growth) {
-    return growth > 0 && liveBytes() + growth > maxBytes.getAsLong();
+  /** Of the entries alone, or of these and of the tombstones. */
+  private boolean isTooMuch(Cell cell, String key, String value) {
+    long most = maxBytes.getAsLong();
+    long liveGrowth = liveGrowth(cell, key, value);
+    long growth = growth(cell, key, value);
+    return liveGrowth > 0 && liveBytes() + liveGrowth > most
+        || growth > 0 && heldBytes() + growth - HeapBudget.tombstoneBytes(most) > most;
   }
 
   private long liveBytes() {
@@ -350,20 +351,20 @@ public final class Store {
     return isLive(cell) ? growth(cell, key, value) : Cell.heldBytes(key, value.length());
   }
 
-  /** One is always taken, however long its key. */
-  private boolean isOneTooMany(String key) {
-    return cells.totals().tombstones() > 0
-        && cells.totals().tombstoneBytes() + Cell.heldBytesOfTombstone(key) > maxTombstoneBytes();
-  }
-
   private long maxTombstoneBytes() {
     return HeapBudget.tombstoneBytes(maxBytes.getAsLong());
   }
 
-  /** Whether half of what deletes may be, or take, is used up. */
+  /** Whether half of what deletes may be, or take beside the entries, is used up. */
   public boolean isShortOfTombstones() {
     return cells.totals().tombstones() > limits.maxTombstones() / 2
         || cells.totals().tombstoneBytes() > maxTombstoneBytes() / 2;
+  }
+
+  /** Whether deletes are more than may be, or take more, without taking room from entries. */
+  public boolean haveTombstonesTakenRoom() {
+    return cells.totals().tombstones() > limits.maxTombstones()
+        || cells.totals().tombstoneBytes() > maxTombstoneBytes();
   }
 
   private Cell cell(String key) {

@@ -190,41 +190,70 @@ class StoreTest {
     assertCounts(2, 2);
   }
 
+  /** Who deletes cannot be refused: else a full store could not be emptied. */
   @Test
-  void shouldRememberNoMoreDeletesThanItsLimit() {
-    int most = store.limits().maxTombstones();
+  void shouldDeleteAllThatItHoldsHoweverLittleMemoryThereIs() {
+    Store small = new Store(new Limits(1_000, 32), clock, KeyHash.random());
+    small.limitBytes(() -> 100_000);
+    int stored = 0;
+    while (small.put("key" + stored, "").accepted()) {
+      stored++;
+    }
+    assertTrue(stored > 450, stored + " of 205 bytes or so in 100,000");
+
+    for (int i = 0; i < stored; i++) {
+      assertEquals(Outcome.OK, small.delete("key" + i).outcome(), "key" + i);
+    }
+    assertEquals(stored, small.tombstones());
+  }
+
+  @Test
+  void shouldTakeNoNewKeyWhileItRemembersTooManyDeletes() {
+    int most = store.limits().maxKeys();
     for (int i = 0; i < most; i++) {
       store.put("key" + i, "v");
       assertEquals(Outcome.OK, store.delete("key" + i).outcome());
     }
-    store.put("one more", "v");
-
-    assertEquals(Change.refused(Outcome.FULL), store.delete("one more"));
-    assertEquals("v", store.get("one more").entry().value());
-    assertEquals(most, store.tombstones());
+    assertEquals(Change.refused(Outcome.FULL), store.put("one more", "v"));
+    assertEquals(Outcome.OK, store.put("key1", "v").outcome(), "it is no key more");
+    assertEquals(Outcome.OK, store.delete("key1").outcome());
 
     Stamp forgotten = store.find("key0").stamp();
     store.settle("key0", forgotten);
     assertTrue(store.drop("key0", forgotten));
-    assertEquals(Outcome.OK, store.delete("one more").outcome());
+    assertEquals(Outcome.OK, store.put("one more", "v").outcome());
   }
 
   @Test
-  void shouldLeaveEntriesTheirRoomHoweverMuchIsDeleted() {
+  void shouldLeaveEntriesTheirRoomThoughAQuarterAsMuchIsTakenByDeletes() {
     store.limitBytes(() -> 100_000);
     int deleted = 0;
-    while (store.delete(putNew("gone" + deleted)).accepted()) {
+    while (store.heldBytes() < 24_500) {
+      assertEquals(Outcome.OK, store.delete(putNew("gone" + deleted)).outcome());
       deleted++;
     }
 
-    assertTrue(deleted > 70 && deleted < 80, deleted + " tombstones in a quarter of it");
     assertTrue(store.isShortOfTombstones());
-    assertEquals(Outcome.REPLACED, store.put("gone" + deleted, "a longer value").outcome());
-    int stored = 1;
+    int stored = 0;
     while (store.put("new" + stored, "v".repeat(28)).accepted()) {
       stored++;
     }
     assertEquals(store.limits().capacity(), stored);
+  }
+
+  @Test
+  void shouldNotGrowBeyondItsMemoryForOneWhoPutsAndDeletesEverNewKeys() {
+    store.limitBytes(() -> 100_000);
+    int deleted = 0;
+    while (store.put("gone" + deleted, "").accepted()) {
+      assertEquals(Outcome.OK, store.delete("gone" + deleted).outcome());
+      deleted++;
+    }
+
+    assertTrue(deleted > 370 && deleted < 385, deleted + " tombstones in five quarters of it");
+    assertTrue(store.haveTombstonesTakenRoom());
+    assertEquals(Outcome.OK, store.put("gone0", "").outcome(), "less than its tombstone");
+    assertEquals(Outcome.REPLACED, store.put("gone0", "").outcome());
   }
 
   private String putNew(String key) {

@@ -35,16 +35,15 @@ final class Headroom {
    * @param value null for a tombstone
    */
   boolean hasRoomFor(String key, String value) {
+    Entry held = store.find(key);
+    if (value == null && held != null) {
+      return true; // no key more, and a delete is never refused
+    }
     boolean isOneMore =
         value == null
-            ? store.tombstones() >= maxTombstones() && store.find(key) == null
-            : store.liveEntries() >= maxEntries() && !isLive(key);
+            ? store.keys() >= maxKeys()
+            : store.liveEntries() >= maxEntries() && (held == null || held.isTombstone());
     return !isOneMore && (store.heldBytes() <= maxBytes() || store.growth(key, value) <= 0);
-  }
-
-  private boolean isLive(String key) {
-    Entry held = store.find(key);
-    return held != null && !held.isTombstone();
   }
 
   /**
@@ -66,15 +65,11 @@ final class Headroom {
 
   /** More keys an honest peer never tells of. */
   long maxKeys() {
-    return maxEntries() + maxTombstones();
+    return maxEntries() + replicas() * (limits().maxTombstones() + CALLS_UNDER_WAY);
   }
 
   private long maxEntries() {
     return replicas() * (limits().capacity() + CALLS_UNDER_WAY);
-  }
-
-  private long maxTombstones() {
-    return replicas() * (limits().maxTombstones() + CALLS_UNDER_WAY);
   }
 
   private long replicas() {

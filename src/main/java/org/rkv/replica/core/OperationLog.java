@@ -57,7 +57,6 @@ public final class OperationLog {
       case OK -> lines.accept(keyValue(operation, key, entry.value()));
       case KEY_TOO_LARGE -> lines.accept(operation + ": key is too large");
       case EMPTY -> lines.accept(operation + ": key value store is empty");
-      case FULL -> lines.accept(operation + ": too many deletes are remembered");
       default -> lines.accept(operation + ": key=\"" + key + "\" not found");
     }
   }

@@ -181,6 +181,12 @@ final class Replica extends kvServerStub {
       return kv.PUT_FAILED;
     }
     Change change = store.put(pair.key.value, pair.value.value);
+    if (change.outcome() == Outcome.FULL && store.haveTombstonesTakenRoom()) {
+      log.warn(
+          "deletes that are remembered take room from values: "
+              + store.tombstones()
+              + "; they are forgotten when all replicas have had them for a while");
+    }
     operationLog.put(pair.key.value, pair.value.value, change);
     int code = Codes.ofPut(change.outcome());
     if (change.accepted()) {
@@ -211,12 +217,6 @@ final class Replica extends kvServerStub {
       return kv.DEL_FAILED;
     }
     Change change = store.delete(key);
-    if (change.outcome() == Outcome.FULL) {
-      log.warn(
-          "too many deletes are remembered to take one more: "
-              + store.tombstones()
-              + "; they are forgotten when all replicas have had them for a while");
-    }
     operationLog.delete(key, change);
     int code = Codes.ofDel(change.outcome());
     if (change.accepted()) {
