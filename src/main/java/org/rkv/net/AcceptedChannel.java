@@ -58,6 +58,8 @@ final class AcceptedChannel extends TcpChannel implements Lane.Member, BackPress
   /** It waits for a place in its lane, and then perhaps for the links. */
   private boolean waitsForPlace;
 
+  private long waitsSinceNanos;
+
   private int callsUnderWay;
   private int reportedBytes;
   private long stalledNanos;
@@ -116,7 +118,7 @@ final class AcceptedChannel extends TcpChannel implements Lane.Member, BackPress
     }
     if (waitsForPlace) {
       lane.forget(this);
-      next.enqueue(this);
+      next.enqueue(FairQueue.party(address()), this, waitsSinceNanos);
     }
     lane = next;
     lane.underWay(callsUnderWay);
@@ -248,6 +250,7 @@ final class AcceptedChannel extends TcpChannel implements Lane.Member, BackPress
       return;
     }
     CallKind kind = listener.kindOf(buffer, offset, length);
+    waitsSinceNanos = loop.coarseNanoTime();
     if (kind.needsPlace() && !lane.admits()) {
       letWait(Arrays.copyOfRange(buffer, offset, offset + length), true);
     } else if (kind == CallKind.REPLICATING && !loop.backPressure().admits(length)) {
@@ -261,9 +264,9 @@ final class AcceptedChannel extends TcpChannel implements Lane.Member, BackPress
     waitingCall = call;
     waitsForPlace = forPlace;
     if (forPlace) {
-      lane.enqueue(this);
+      lane.enqueue(FairQueue.party(address()), this, waitsSinceNanos);
     } else {
-      loop.backPressure().enqueue(this, call.length);
+      loop.backPressure().enqueue(this, call.length, waitsSinceNanos);
     }
     scheduleFlush();
   }

@@ -1,8 +1,10 @@
 package org.rkv.net;
 
-import java.util.ArrayDeque;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.PriorityQueue;
+import java.util.Queue;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -16,7 +18,8 @@ import java.util.concurrent.TimeUnit;
  * that they go over, and overtake large ones as long as none of these is overfull and no large call
  * has waited for one of these for long: so small operations go on beside large ones. Only links
  * that move are waited for: behind a peer that has stopped, operations fail, they do not queue. And
- * no call waits for longer than 5 s, since clients wait 25 s for an answer.
+ * no call waits for longer than 5 s, what it has waited for before included, since clients wait 25
+ * s for an answer.
  *
  * <p>Where what calls bring goes to a disk as well, all of them wait while that is far behind. What
  * moves there cannot be seen: a single force may take a second. Belongs to the event loop's thread.
@@ -73,13 +76,27 @@ public final class BackPressure {
 
   private final Timers timers;
   private final Map<Sender, LinkProgress> full = new LinkedHashMap<>();
-  private final ArrayDeque<QueuedCall> large = new ArrayDeque<>();
-  private final ArrayDeque<QueuedCall> small = new ArrayDeque<>();
+  private final Queue<QueuedCall> large = new PriorityQueue<>(QueuedCall.FIRST_COME);
+  private final Queue<QueuedCall> small = new PriorityQueue<>(QueuedCall.FIRST_COME);
+  private long queuedCalls;
   private boolean isDiskBehind;
   private boolean watching;
   private boolean executing;
 
-  private record QueuedCall(WaitingCall call, long sinceNanos) {}
+  /**
+   * One of those that wait.
+   *
+   * @param sinceNanos when it came
+   * @param number among all of the same time
+   */
+  private record QueuedCall(WaitingCall call, long sinceNanos, long number) {
+    /** Times are compared by what lies between them, as {@link System#nanoTime} asks for. */
+    static final Comparator<QueuedCall> FIRST_COME =
+        (one, other) ->
+            one.sinceNanos == other.sinceNanos
+                ? Long.compare(one.number, other.number)
+                : Long.signum(one.sinceNanos - other.sinceNanos);
+  }
 
   /** What a full link had taken at the last check, and how many checks ago that changed. */
   private static final class LinkProgress {
@@ -113,13 +130,15 @@ public final class BackPressure {
         : small.isEmpty() && maySmallGo();
   }
 
-  /** Executes this call later, unless it is forgotten. */
-  void enqueue(WaitingCall call, int callBytes) {
-    QueuedCall queued = new QueuedCall(call, timers.coarseNanoTime());
+  /**
+   * Executes this call later, unless it is forgotten.
+   *
+   * @param sinceNanos when it came: it may have waited for something else since then
+   */
+  void enqueue(WaitingCall call, int callBytes, long sinceNanos) {
+    QueuedCall queued = new QueuedCall(call, sinceNanos, queuedCalls++);
     (Channel.isLarge(callBytes) ? large : small).add(queued);
-    if (isDiskBehind) {
-      checkLater(); // whether it has waited for long
-    }
+    checkLater(); // whether it has waited for long
   }
 
   /** Does not execute this call, since its connection is closed. */
@@ -204,7 +223,7 @@ public final class BackPressure {
 
   /** Takes the next that may be executed, or null. */
   private QueuedCall next() {
-    ArrayDeque<QueuedCall> older = isSmallOlder() ? small : large;
+    Queue<QueuedCall> older = isSmallOlder() ? small : large;
     if (hasWaited(older, MAX_WAIT_MILLIS)) {
       return older.poll();
     }
@@ -228,7 +247,7 @@ public final class BackPressure {
         || queuedBytes <= OVERFULL_BYTES && !hasWaited(large, OVERTAKING_MILLIS);
   }
 
-  private boolean hasWaited(ArrayDeque<QueuedCall> calls, long millis) {
+  private boolean hasWaited(Queue<QueuedCall> calls, long millis) {
     return !calls.isEmpty()
         && timers.coarseNanoTime() - calls.peek().sinceNanos
             > TimeUnit.MILLISECONDS.toNanos(millis);

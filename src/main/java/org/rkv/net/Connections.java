@@ -61,6 +61,11 @@ final class Connections {
     admitted = new Lane(timers, bytes / 2, Lane.Turn.AT_ONCE, log);
   }
 
+  /** What everybody else shares. */
+  Lane strangers() {
+    return strangers;
+  }
+
   /** Begins to look once a second for what is overdue. */
   void begin() {
     timers.schedule(SWEEP_MILLIS, this::sweep);

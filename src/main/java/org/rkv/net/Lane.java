@@ -10,10 +10,10 @@ import java.util.concurrent.TimeUnit;
 
 /**
  * Connections that share one budget of connections, of {@link Places} and of memory: whatever they
- * do, those of another lane keep theirs. While no place is free, calls that need one wait, in the
- * order in which they came; nothing more is read from their connections. When one has waited for 5
- * s none waits any more until a place is free again: they are executed, and the server refuses them
- * if it must. Belongs to the event loop's thread.
+ * do, those of another lane keep theirs. While no place is free, calls that need one wait, and each
+ * address has its turn; nothing more is read from their connections. One that has waited for 5 s is
+ * executed all the same, and the server refuses it if it must. When none has had a place for so
+ * long, none waits any more until one is free again. Belongs to the event loop's thread.
  */
 final class Lane {
   /** Why one is closed that is silent for long, which is nothing to speak of. */
@@ -60,11 +60,11 @@ final class Lane {
    */
   private final Map<Member, Member> byIdleness = new LinkedHashMap<>(16, 0.75f, true);
 
-  /** Since when each waits; the one that came first is first. */
-  private final Map<BackPressure.WaitingCall, Long> waiting = new LinkedHashMap<>();
+  private final FairQueue waiting = new FairQueue();
 
   private final Places places;
   private long heldBytes;
+  private long placeTakenNanos;
   private boolean hasStopped;
   private boolean executing;
   private boolean checking;
@@ -82,6 +82,7 @@ final class Lane {
     this.turn = turn;
     this.log = log;
     places = new Places(timers);
+    placeTakenNanos = timers.nanoTime();
   }
 
   int size() {
@@ -150,9 +151,14 @@ final class Lane {
     return waiting.isEmpty() && (places.isOneFree() || hasStopped);
   }
 
-  /** Executes this call later, unless it is forgotten. */
-  void enqueue(BackPressure.WaitingCall call) {
-    waiting.put(call, timers.coarseNanoTime());
+  /**
+   * Executes this call later, unless it is forgotten.
+   *
+   * @param party who sent it, see {@link FairQueue}
+   * @param sinceNanos when it came
+   */
+  void enqueue(Object party, BackPressure.WaitingCall call, long sinceNanos) {
+    waiting.add(party, call, sinceNanos);
     checkLater();
   }
 
@@ -193,7 +199,7 @@ final class Lane {
   }
 
   private void executeSoon() {
-    if (!executing && !waiting.isEmpty() && (places.isOneFree() || hasStopped)) {
+    if (!executing && isOneToBeExecuted()) {
       executing = true;
       timers.schedule(0, this::executeWaiting);
     }
@@ -219,17 +225,11 @@ final class Lane {
     long beganNanos = timers.nanoTime();
     for (int i = 0;
         i < MAX_EXECUTED_AT_A_TIME
-            && !waiting.isEmpty()
+            && isOneToBeExecuted()
             && timers.nanoTime() - beganNanos < YieldingReads.MUCH_WORK_NANOS;
         i++) {
-      Map.Entry<BackPressure.WaitingCall, Long> first = waiting.entrySet().iterator().next();
-      hasStopped |= !places.isOneFree() && hasWaitedLong(first.getValue());
-      if (!places.isOneFree() && !hasStopped) {
-        return;
-      }
-      waiting.remove(first.getKey());
       try {
-        first.getKey().execute();
+        take().execute();
       } catch (RuntimeException | Error e) {
         executeSoon(); // the others
         throw e;
@@ -238,7 +238,21 @@ final class Lane {
     executeSoon();
   }
 
-  private boolean hasWaitedLong(long sinceNanos) {
-    return timers.coarseNanoTime() - sinceNanos >= TimeUnit.MILLISECONDS.toNanos(MAX_WAIT_MILLIS);
+  private boolean isOneToBeExecuted() {
+    return !waiting.isEmpty()
+        && (places.isOneFree() || hasStopped || isLongAgo(waiting.oldestNanos()));
+  }
+
+  private BackPressure.WaitingCall take() {
+    if (places.isOneFree()) {
+      placeTakenNanos = timers.coarseNanoTime();
+      return waiting.takeInTurn();
+    }
+    hasStopped |= isLongAgo(placeTakenNanos) && isLongAgo(waiting.oldestNanos());
+    return waiting.takeOldest();
+  }
+
+  private boolean isLongAgo(long nanos) {
+    return timers.coarseNanoTime() - nanos >= TimeUnit.MILLISECONDS.toNanos(MAX_WAIT_MILLIS);
   }
 }

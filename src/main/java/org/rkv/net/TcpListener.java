@@ -117,6 +117,11 @@ public final class TcpListener implements EventLoop.Ready {
     loop.register(socket, SelectionKey.OP_ACCEPT, this);
   }
 
+  /** What strangers who call here share, over whatever transport. */
+  Lane strangers() {
+    return connections.strangers();
+  }
+
   /** From now on so many connections of strangers are kept at most. */
   public void setMaxStrangers(int most) {
     connections.setMaxStrangers(most);

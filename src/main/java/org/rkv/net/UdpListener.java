@@ -33,9 +33,11 @@ public final class UdpListener implements EventLoop.Ready {
   private final Logger log;
   private final LimitedLog tooLargeLog;
   private final LimitedLog tooManyLog;
+  private final LimitedLog waitingLog;
   private final AnswerAllowance allowance = new AnswerAllowance();
   private final OwnAddresses ownAddresses;
-  private final ChannelListener listener;
+  private final Lane lane;
+  private final WaitingDatagrams waiting;
   private final Oversized oversized;
   private final DatagramChannel socket;
 
@@ -43,27 +45,27 @@ public final class UdpListener implements EventLoop.Ready {
    * Binds at once; datagrams are read from {@link #begin} on.
    *
    * @param log for what goes wrong with single datagrams
+   * @param beside has the same address, and its strangers share with those who send datagrams what
+   *     may be under way
    * @param listener receives every datagram, and hears nothing else
    * @param oversized what is sent in place of a reply that is too large
-   * @throws IOException if the address is taken, or not this machine's
+   * @throws IOException if the port is taken
    */
   public UdpListener(
-      EventLoop loop,
-      Logger log,
-      InetSocketAddress address,
-      ChannelListener listener,
-      Oversized oversized)
+      EventLoop loop, Logger log, TcpListener beside, ChannelListener listener, Oversized oversized)
       throws IOException {
     this.loop = loop;
     this.log = log;
-    this.listener = listener;
     this.oversized = oversized;
     tooLargeLog = new LimitedLog(log);
     tooManyLog = new LimitedLog(log);
+    waitingLog = new LimitedLog(log);
+    lane = beside.strangers();
+    waiting = new WaitingDatagrams(loop, lane, loop.backPressure(), listener);
     ownAddresses = new OwnAddresses(loop);
     socket = DatagramChannel.open();
     try {
-      socket.bind(address);
+      socket.bind(beside.address());
       socket.configureBlocking(false);
     } catch (IOException | RuntimeException e) {
       socket.close();
@@ -98,8 +100,11 @@ public final class UdpListener implements EventLoop.Ready {
       if (sender == null) {
         return;
       }
-      listener.received(
-          new DatagramSender(sender, buffer.position()), buffer.array(), 0, buffer.position());
+      int length = buffer.position();
+      if (!waiting.take(new DatagramSender(sender, length), buffer.array(), length)) {
+        waitingLog.warn(
+            "too many calls over UDP wait for their turn: leaving out one of " + sender);
+      }
     }
   }
 
@@ -136,6 +141,16 @@ public final class UdpListener implements EventLoop.Ready {
     @Override
     public void attach(Object attachment) {
       throw new UnsupportedOperationException("a datagram outlives no message");
+    }
+
+    @Override
+    public void callDeferred() {
+      lane.underWay(1);
+    }
+
+    @Override
+    public void callAnswered() {
+      lane.underWay(-1);
     }
 
     @Override

@@ -2,6 +2,7 @@ package org.rkv.oncrpc;
 
 import java.net.InetSocketAddress;
 import java.util.Arrays;
+import org.rkv.net.CallKind;
 import org.rkv.net.Channel;
 import org.rkv.net.ChannelListener;
 import org.rkv.net.LimitedLog;
@@ -38,6 +39,11 @@ public final class DuplicateRequests implements ChannelListener {
     this.program = program;
     this.timers = timers;
     limitedLog = new LimitedLog(log);
+  }
+
+  @Override
+  public CallKind kindOf(byte[] buffer, int offset, int length) {
+    return server.kindOf(buffer, offset, length);
   }
 
   @Override
@@ -122,6 +128,16 @@ public final class DuplicateRequests implements ChannelListener {
     @Override
     public void attach(Object attachment) {
       channel.attach(attachment);
+    }
+
+    @Override
+    public void callDeferred() {
+      channel.callDeferred();
+    }
+
+    @Override
+    public void callAnswered() {
+      channel.callAnswered();
     }
 
     @Override

@@ -78,7 +78,7 @@ public final class PortmapServer {
         new ConnectionLimits(maxConnections, MAX_RECORD_BYTES, 60_000, 10_000, 1 << 20);
     tcp = new TcpListener(loop, log, address, limits, RecordMarking.INSTANCE, versions);
     try {
-      udp = new UdpListener(loop, log, tcp.address(), versions, RpcMessage::systemErrorInsteadOf);
+      udp = new UdpListener(loop, log, tcp, versions, RpcMessage::systemErrorInsteadOf);
     } catch (IOException e) {
       tcp.close();
       throw e;

@@ -92,7 +92,7 @@ final class ListeningAddress {
       return new UdpListener(
           loop,
           log,
-          accepting.address(),
+          accepting,
           new DuplicateRequests(server, KvProgram.PROGRAM, loop, log),
           RpcMessage::systemErrorInsteadOf);
     } catch (IOException e) {

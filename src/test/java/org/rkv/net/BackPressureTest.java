@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 
 /** Who waits, for whom, and in which order. Time and the links are moved by hand. */
@@ -67,7 +68,7 @@ class BackPressureTest {
     } else {
       BackPressure.WaitingCall call = () -> execute(name, bytes);
       calls.put(name, call);
-      pressure.enqueue(call, bytes);
+      pressure.enqueue(call, bytes, timers.nanoTime());
     }
   }
 
@@ -343,7 +344,7 @@ class BackPressureTest {
   @Test
   void shouldExecuteNoMoreOfThemThanTheDiskFallsBehindWith() {
     pressure.diskIsBehind(true);
-    pressure.enqueue(() -> pressure.diskIsBehind(true), SMALL);
+    pressure.enqueue(() -> pressure.diskIsBehind(true), SMALL, timers.nanoTime());
     comes("next", SMALL);
     pressure.diskIsBehind(false);
     expectExecuted();
@@ -361,6 +362,25 @@ class BackPressureTest {
     expectExecuted("a");
     timers.pass(BackPressure.CHECK_MILLIS);
     assertEquals(0, timers.scheduled(), "nothing is looked at while no call waits");
+  }
+
+  /** It had five seconds more: twice as long as what clients are promised. */
+  @Test
+  void shouldCountWhatACallHasWaitedForSomethingElse() {
+    link.has(OVERFULL + 1);
+    comes("came late", LARGE);
+    pressure.enqueue(
+        () -> execute("waited before", LARGE),
+        LARGE,
+        timers.nanoTime() - TimeUnit.MILLISECONDS.toNanos(BackPressure.MAX_WAIT_MILLIS - 1_000));
+    for (int waited = 0; waited < 1_000; waited += 100) {
+      expectExecuted();
+      link.has(OVERFULL + 2); // it moves
+      link.has(OVERFULL + 1);
+      timers.pass(100);
+    }
+    timers.pass(2 * BackPressure.CHECK_MILLIS);
+    expectExecuted("waited before");
   }
 
   @Test
@@ -382,7 +402,8 @@ class BackPressureTest {
         () -> {
           throw new IllegalStateException("a fault");
         },
-        LARGE);
+        LARGE,
+        timers.nanoTime());
     comes("b", LARGE);
     link.has(0);
     assertThrows(IllegalStateException.class, () -> timers.pass(0));

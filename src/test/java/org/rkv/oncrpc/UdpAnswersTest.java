@@ -75,6 +75,27 @@ class UdpAnswersTest {
     assertEquals(2, server.executed());
   }
 
+  @Test
+  void shouldLeaveOutCallsBeyondThoseThatMayWait() throws Exception {
+    sendLater(4_000);
+    assertTrue(
+        server.log.texts(Level.WARN).stream()
+            .anyMatch(line -> line.startsWith("too many calls over UDP wait for their turn")));
+    send(client, Calls.nothing(7));
+    assertEquals(SUCCESS, receive(client));
+  }
+
+  /** So that the system has room for each, waits for an answer now and then. */
+  private void sendLater(int calls) throws Exception {
+    for (int i = 0; i < calls; i++) {
+      send(client, Calls.put(1_000 + i, KvDispatcher.LATER, ""));
+      if (i % 50 == 49 || i == calls - 1) {
+        send(client, Calls.nothing(7));
+        assertEquals(SUCCESS, receive(client));
+      }
+    }
+  }
+
   /** So many reads once pushed the DEL out of the cache. */
   @Test
   void shouldNotExecuteARepeatedDeleteAgainAfterManyReads() throws Exception {

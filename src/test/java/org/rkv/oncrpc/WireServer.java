@@ -40,7 +40,7 @@ public final class WireServer implements AutoCloseable {
         new UdpListener(
             loop,
             log,
-            listener.address(),
+            listener,
             new DuplicateRequests(server, KvProgram.PROGRAM, loop, log),
             RpcMessage::systemErrorInsteadOf);
     loop.start();
