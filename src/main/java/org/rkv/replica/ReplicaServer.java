@@ -31,6 +31,7 @@ import org.rkv.replica.core.Drain;
 import org.rkv.replica.core.Durability;
 import org.rkv.replica.core.Ending;
 import org.rkv.replica.core.FormerCopy;
+import org.rkv.replica.core.HeapUse;
 import org.rkv.replica.core.Incarnation;
 import org.rkv.replica.core.KeptInMemory;
 import org.rkv.replica.core.OperationLog;
@@ -87,6 +88,7 @@ public final class ReplicaServer {
 
   private Durability durability = new KeptInMemory();
   private Consumer<Throwable> diskFailed = e -> {};
+  private HeapUse heap = new CollectedHeap();
   private volatile boolean hasGivenWay;
   private Incarnation incarnation;
 
@@ -221,6 +223,11 @@ public final class ReplicaServer {
     return listening.address();
   }
 
+  /** Has that one say how full the heap is, for tests. Before {@link #start}. */
+  void measureHeapBy(HeapUse other) {
+    heap = other;
+  }
+
   /** Has this run when memory is short, which must end the process. Safe for all threads. */
   void onOutOfMemory(Runnable halt) {
     loop.onOutOfMemory(halt);
@@ -347,6 +354,7 @@ public final class ReplicaServer {
             loop,
             server,
             operationLog,
+            heap,
             durability,
             new IncarnationEnding(),
             log);

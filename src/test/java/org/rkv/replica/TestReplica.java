@@ -19,6 +19,7 @@ import java.util.function.Predicate;
 import org.acplt.oncrpc.OncRpcException;
 import org.rkv.net.ConnectionLimits;
 import org.rkv.net.NameResolver;
+import org.rkv.replica.core.HeapUse;
 import org.rkv.replica.core.Incarnation;
 import org.rkv.replica.core.OperationLog;
 import org.rkv.replica.peer.Peer;
@@ -44,6 +45,7 @@ final class TestReplica {
   private volatile Long lastOrigin;
   private Limits limits = Limits.ofTheCSystem();
   private long maxBytes = 1 << 30;
+  private HeapUse heap = HeapUse.NONE;
   private Secret secret = Secret.NONE;
   private String cluster;
   private NameResolver resolver = NameResolver.ofTheSystem();
@@ -80,6 +82,12 @@ final class TestReplica {
 
   TestReplica maxBytes(long bytes) {
     maxBytes = bytes;
+    return this;
+  }
+
+  /** Has its next start find the heap as full as that one says. */
+  TestReplica heap(HeapUse use) {
+    heap = use;
     return this;
   }
 
@@ -164,6 +172,7 @@ final class TestReplica {
             0,
             EffectiveOptions.NONE);
     server = new ReplicaServer(settings, new OperationLog(operations::add), resolver);
+    server.measureHeapBy(heap);
     server.start();
     return this;
   }

@@ -1,5 +1,6 @@
 package org.rkv.replica.core;
 
+import org.rkv.net.Channel;
 import org.rkv.replica.peer.LocalReplica;
 import org.rkv.replica.peer.Peer;
 import org.rkv.replica.peer.Peers;
@@ -22,11 +23,13 @@ final class Headroom {
   private final LocalReplica self;
   private final Store store;
   private final Peers peers;
+  private final HeapShortage shortage;
 
-  Headroom(LocalReplica self, Store store, Peers peers) {
+  Headroom(LocalReplica self, Store store, Peers peers, HeapUse heap) {
     this.self = self;
     this.store = store;
     this.peers = peers;
+    shortage = new HeapShortage(heap, store::heldBytes);
   }
 
   /**
@@ -43,7 +46,9 @@ final class Headroom {
         value == null
             ? store.keys() >= maxKeys()
             : store.liveEntries() >= maxEntries() && (held == null || held.isTombstone());
-    return !isOneMore && (store.heldBytes() <= maxBytes() || store.growth(key, value) <= 0);
+    return !isOneMore
+        && (store.growth(key, value) <= 0
+            || store.heldBytes() <= maxBytes() && !shortage.refusesPeers());
   }
 
   /**
@@ -56,6 +61,21 @@ final class Headroom {
       least = Math.min(least, peer.told().maxBytes());
     }
     return least;
+  }
+
+  /** What clients may fill at this moment, with what the heap has left. */
+  long clientBytesNow() {
+    return isHeapShort() ? 0 : clientBytes();
+  }
+
+  /** Whether clients can put nothing that takes more memory, whatever the budget says. */
+  boolean isHeapShort() {
+    return shortage.refusesPuts();
+  }
+
+  /** Whether a client may be told this value, or null for none, at this moment. */
+  boolean mayTell(String value) {
+    return value == null || !Channel.isLarge(value.length()) || !shortage.refusesLargeReads();
   }
 
   /** What we may hold ourselves, whatever others take. */

@@ -58,6 +58,7 @@ public final class Incarnation {
    * @param tombstoneGraceMillis how long a settled tombstone is kept
    * @param statistics of the server that the calls come from
    * @param former what is kept of an earlier incarnation, or null
+   * @param heap of the process
    * @param durability of what it holds
    * @param ending hears if it ends by itself
    * @throws OncRpcException never in practice; Remote Tea declares it, as well as IOException
@@ -74,6 +75,7 @@ public final class Incarnation {
       Timers timers,
       ServerStatistics statistics,
       OperationLog operationLog,
+      HeapUse heap,
       Durability durability,
       Ending ending,
       Logger log)
@@ -111,8 +113,8 @@ public final class Incarnation {
     applier = new Applier(store, clock, settling, operationLog, limitedLog);
     self.setContents(() -> Messages.contents(store, settling.unsettled()));
     self.setHeldBytes(store::heldBytes);
-    Headroom headroom = new Headroom(self, store, peers);
-    store.limitBytes(headroom::clientBytes);
+    Headroom headroom = new Headroom(self, store, peers, heap);
+    store.limitBytes(headroom::clientBytesNow);
     catchUp =
         new CatchUp(
             self,

@@ -181,7 +181,9 @@ final class Replica extends kvServerStub {
       return kv.PUT_FAILED;
     }
     Change change = store.put(pair.key.value, pair.value.value);
-    if (change.outcome() == Outcome.FULL && store.haveTombstonesTakenRoom()) {
+    if (change.outcome() == Outcome.FULL && headroom.isHeapShort()) {
+      log.warn("memory is short: over nine tenths of the heap are in use, and PUTs are refused");
+    } else if (change.outcome() == Outcome.FULL && store.haveTombstonesTakenRoom()) {
       log.warn(
           "deletes that are remembered take room from values: "
               + store.tombstones()
@@ -203,6 +205,10 @@ final class Replica extends kvServerStub {
     }
     Lookup found = store.get(key);
     operationLog.get(key, found);
+    if (found.outcome() == Outcome.OK && !headroom.mayTell(found.entry().value())) {
+      log.warn("memory is short: reads of values over 16 KiB are refused");
+      return Messages.getReply(kv.GET_FAILED, "");
+    }
     if (found.entry() != null && !found.entry().settled()) {
       call.defer();
       confirmations.confirm(key, found.entry(), call::answer);

@@ -130,6 +130,7 @@ public final class ReplicaUnderTest {
           timers,
           server,
           OperationLog.OFF,
+          HeapUse.NONE,
           durability,
           new LifeEnding(),
           log);
