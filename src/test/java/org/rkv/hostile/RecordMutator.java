@@ -13,7 +13,24 @@ import java.util.Random;
 final class RecordMutator {
   /** Arguments by procedure of kv.x: s is a string, i an int, h a hyper. */
   private static final String[] ARGUMENTS = {
-    "", "ss", "s", "s", "sshhh", "s", "shhh", "", "sihiiis", "s", "ih", "iis", ""
+    "",
+    "ss",
+    "s",
+    "s",
+    "sshhhh",
+    "sh",
+    "shhhh",
+    "",
+    "ishhhhss",
+    "iiiisiiiiihiiisshhihs", // lists are their lengths, and what follows
+    "ihhhi",
+    "iis",
+    "",
+    "",
+    "isisi",
+    "sisii",
+    "ih",
+    "shhiis"
   };
 
   private static final byte[] HOST = {(byte) 0x68, (byte) 0x6f, (byte) 0x73, (byte) 0x74};

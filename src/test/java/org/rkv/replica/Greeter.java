@@ -22,6 +22,7 @@ import org.rkv.rpc.Stamp;
 import org.rkv.rpc.TakenOut;
 import org.rkv.rpc.Value;
 import org.rkv.rpc.kv;
+import org.rkv.rpc.kvClient;
 import org.rkv.testing.Eventually;
 import org.rkv.testing.TestClient;
 
@@ -170,6 +171,11 @@ final class Greeter implements AutoCloseable {
     TakenOut takenOut = new TakenOut();
     takenOut.list = list;
     return client.stub().RTAKENOUT_1(takenOut);
+  }
+
+  /** All that can be called on this connection. */
+  kvClient stub() {
+    return client.stub();
   }
 
   /** Whether the other end has closed the connection. */
