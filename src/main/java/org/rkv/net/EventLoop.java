@@ -36,6 +36,9 @@ public final class EventLoop implements Timers, Executor, AutoCloseable {
   private static final int MAX_HELPERS = 4;
   private static final int MAX_HELPERS_TASKS = 256;
 
+  /** How often something is tried that finds no file descriptor. */
+  private static final int MAX_ATTEMPTS = 4;
+
   /** More than there are names of replicas: none waits for the look-up of another. */
   private static final int MAX_LOOKUPS = 128;
 
@@ -181,14 +184,30 @@ public final class EventLoop implements Timers, Executor, AutoCloseable {
   /**
    * Runs something that may block on a helper thread and brings what comes of it back to the loop.
    * When the helpers cannot keep up, that failure comes back instead; an error of the task comes
-   * back as the cause of an exception, after it was logged.
+   * back as the cause of an exception, after it was logged. What found no file descriptor runs
+   * again: a stranger's connection is closed for it.
    *
    * @param blocking what runs on the helper thread
    * @param done takes the result, on the loop's thread
    * @param failed takes what was thrown, on the loop's thread, never during this call
    */
   public <T> void offload(Callable<T> blocking, Consumer<T> done, Consumer<Exception> failed) {
-    offload(helpers, blocking, done, failed);
+    offload(blocking, done, failed, MAX_ATTEMPTS);
+  }
+
+  private <T> void offload(
+      Callable<T> blocking, Consumer<T> done, Consumer<Exception> failed, int attempts) {
+    offload(
+        helpers,
+        blocking,
+        done,
+        e -> {
+          if (attempts > 1 && FileDescriptors.wereShort(e) && descriptorSources.free()) {
+            schedule(0, () -> offload(blocking, done, failed, attempts - 1)); // closed by then
+          } else {
+            failed.accept(e);
+          }
+        });
   }
 
   /** The same for the look-up of a name, which may take so long that nothing should wait for it. */

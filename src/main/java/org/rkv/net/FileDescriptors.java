@@ -13,6 +13,7 @@ import java.util.regex.Pattern;
  */
 public final class FileDescriptors {
   private static final Path LIMITS = Path.of("/proc/self/limits");
+  private static final String SHORT = "Too many open files";
   private static final Pattern SOFT = Pattern.compile("(?m)^Max open files +(\\d+)");
 
   private FileDescriptors() {}
@@ -24,6 +25,13 @@ public final class FileDescriptors {
     } catch (IOException e) {
       return Integer.MAX_VALUE;
     }
+  }
+
+  /** Whether this failed since the process, or the system, had no descriptor left. */
+  public static boolean wereShort(Throwable failure) {
+    return failure instanceof IOException
+        && failure.getMessage() != null
+        && failure.getMessage().contains(SHORT);
   }
 
   static int limitIn(String limits) {

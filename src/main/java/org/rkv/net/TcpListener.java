@@ -113,8 +113,22 @@ public final class TcpListener implements EventLoop.Ready {
   public void begin() throws IOException {
     spare = SocketChannel.open();
     connections.begin();
-    loop.descriptorSources().add(connections::freeDescriptor);
-    loop.register(socket, SelectionKey.OP_ACCEPT, this);
+    SelectionKey key = loop.register(socket, SelectionKey.OP_ACCEPT, this);
+    loop.descriptorSources().add(() -> freeDescriptor(key));
+  }
+
+  /** For ourselves: the next stranger in the backlog would have it before we do. */
+  private boolean freeDescriptor(SelectionKey key) {
+    boolean isFree = connections.freeDescriptor();
+    if (isFree && key.isValid()) {
+      acceptLater(key);
+    }
+    return isFree;
+  }
+
+  private void acceptLater(SelectionKey key) {
+    key.interestOps(0);
+    loop.schedule(ACCEPT_AGAIN_MILLIS, () -> acceptAgain(key));
   }
 
   /** What strangers who call here share, over whatever transport. */
@@ -157,8 +171,7 @@ public final class TcpListener implements EventLoop.Ready {
       if (!connections.freeDescriptor()) {
         limitedLog.warn("no connection can be accepted: " + TcpChannel.reasonOf(e));
         turnAway();
-        key.interestOps(0);
-        loop.schedule(ACCEPT_AGAIN_MILLIS, () -> acceptAgain(key));
+        acceptLater(key);
       }
     }
   }

@@ -9,6 +9,7 @@ import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
+import org.rkv.net.FileDescriptors;
 
 /**
  * Notices when the replica file changes. It may be written while it is read, and where all replicas
@@ -57,10 +58,12 @@ final class ReplicaFileWatch {
   /**
    * Looks at the file, which is small: times and sizes can lie. Never throws for what is in it.
    *
+   * @throws IOException if there was no file descriptor to read it with: then look again, or let it
+   *     be {@link #unread}
    * @return the new list, when it names other replicas than before and has done so for long enough;
    *     spellings of one form, order and comments do not count
    */
-  Optional<ReplicaFile> poll() {
+  Optional<ReplicaFile> poll() throws IOException {
     long lookNanos = nanoTime.getAsLong();
     byte[] bytes;
     ReplicaFile read;
@@ -68,7 +71,10 @@ final class ReplicaFileWatch {
       bytes = ReplicaFile.bytes(path);
       read = ReplicaFile.of(path, bytes);
     } catch (IOException e) {
-      return keep(e.getMessage() + "; the replicas stay as they are");
+      if (FileDescriptors.wereShort(e)) {
+        throw e;
+      }
+      return unread(e);
     }
     if (read.names().isEmpty() && !current.names().isEmpty()) {
       return keep(path + " names no replica any more; the replicas stay as they are");
@@ -107,6 +113,11 @@ final class ReplicaFileWatch {
     Map<String, String> names = new LinkedHashMap<>();
     file.names().forEach(name -> names.putIfAbsent(name.text(defaultPort), name.toString()));
     return names;
+  }
+
+  /** Keeps the list, since the file cannot be read. */
+  Optional<ReplicaFile> unread(IOException why) {
+    return keep(why.getMessage() + "; the replicas stay as they are");
   }
 
   private Optional<ReplicaFile> keep(String warning) {

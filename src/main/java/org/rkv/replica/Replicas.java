@@ -9,6 +9,7 @@ import java.util.Optional;
 import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 import org.rkv.net.EventLoop;
+import org.rkv.net.FileDescriptors;
 import org.rkv.net.NameLookups;
 import org.rkv.replica.peer.ReplicaAddress;
 import org.slf4j.Logger;
@@ -244,7 +245,11 @@ final class Replicas {
         watch::poll,
         change -> looked(change, listener),
         e -> {
-          log.error("the replica file cannot be watched", e);
+          if (FileDescriptors.wereShort(e)) {
+            watch.unread((IOException) e);
+          } else {
+            log.error("the replica file cannot be watched", e);
+          }
           loop.schedule(LOOK_MILLIS, () -> look(listener));
         });
   }

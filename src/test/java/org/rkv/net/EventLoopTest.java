@@ -301,6 +301,29 @@ class EventLoopTest {
     assertSame(error, log.lines().get(0).cause(), "a fault of ours is logged as well");
   }
 
+  @Test
+  void shouldRunAgainWhatFoundNoDescriptorOnceOneWasClosedForIt() throws Exception {
+    IOException failure = new IOException("file: Too many open files");
+    int[] closed = {0};
+    CompletableFuture<Integer> found = new CompletableFuture<>();
+    loop.execute(
+        () -> {
+          loop.descriptorSources().add(() -> ++closed[0] > 0);
+          loop.offload(
+              () -> closed[0] < 2 ? throwing(failure) : "read",
+              result -> found.complete(closed[0]),
+              found::completeExceptionally);
+        });
+    assertEquals(2, found.get(END_MILLIS, TimeUnit.MILLISECONDS));
+    assertSame(failure, failureOf(() -> throwing(failure)), "not for ever");
+  }
+
+  @Test
+  void shouldNotRunAgainWhatFoundNoDescriptorWhereNothingCanBeClosed() throws Exception {
+    IOException failure = new IOException("file: Too many open files");
+    assertSame(failure, failureOf(() -> throwing(failure)));
+  }
+
   private Exception failureOf(Callable<String> blocking) throws Exception {
     CompletableFuture<Exception> failed = new CompletableFuture<>();
     loop.execute(() -> loop.offload(blocking, result -> failed.complete(null), failed::complete));

@@ -14,6 +14,7 @@ import java.util.Optional;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.rkv.net.FileDescriptors;
 import org.rkv.net.HandMovedTimers;
 
 class ReplicaFileWatchTest {
@@ -36,7 +37,7 @@ class ReplicaFileWatchTest {
   }
 
   @Test
-  void shouldSayNothingWhileNothingChanges() {
+  void shouldSayNothingWhileNothingChanges() throws IOException {
     assertUnchanged();
     assertUnchanged();
     assertEquals(List.of(), warnings);
@@ -225,12 +226,21 @@ class ReplicaFileWatchTest {
     assertEquals(List.of(), warnings);
   }
 
+  @Test
+  void shouldLookAgainWhereThereIsNoFileDescriptorAndSayThatIfItStaysSo() throws IOException {
+    IOException failure = new IOException("the replica file cannot be read: Too many open files");
+    assertTrue(FileDescriptors.wereShort(failure));
+    watch.unread(failure);
+    watch.unread(failure);
+    assertEquals(List.of(failure.getMessage() + "; the replicas stay as they are"), warnings);
+  }
+
   private ReplicaFileWatch watch() throws IOException {
     return new ReplicaFileWatch(file, ReplicaFile.read(file), PORT, clock::nanoTime, warnings::add);
   }
 
   /** Not a moment earlier. */
-  private void assertChangesTo(String names, long afterMillis) {
+  private void assertChangesTo(String names, long afterMillis) throws IOException {
     assertUnchanged();
     clock.pass(afterMillis - 1);
     assertUnchanged();
@@ -238,7 +248,7 @@ class ReplicaFileWatchTest {
     assertEquals(Optional.of(ReplicaFile.parse(names)), watch.poll());
   }
 
-  private void assertUnchanged() {
+  private void assertUnchanged() throws IOException {
     assertEquals(Optional.empty(), watch.poll());
   }
 
