@@ -18,7 +18,7 @@ final class Cell {
   private static final int TOMBSTONE = -1;
 
   /** What remembers when it may be dropped. */
-  private static final int TOMBSTONE_BYTES = 120;
+  static final int TOMBSTONE_BYTES = 120;
 
   /** An array takes whole words: what it is longer than asked for costs nothing. */
   private static final int WORD_BYTES = 8;
@@ -87,6 +87,16 @@ final class Cell {
   long heldBytes() {
     int valueBytes = largeValue == null ? bytes.length : largeValue.length();
     return heldBytes(key, valueBytes) + (isTombstone() ? TOMBSTONE_BYTES : 0);
+  }
+
+  /** The same, or what is left of it when it is deleted if that takes more. */
+  long mostBytes() {
+    return mostBytes(key, heldBytes());
+  }
+
+  /** What one of so many {@link #heldBytes} takes at most, deleted or not. */
+  static long mostBytes(String key, long heldBytes) {
+    return Math.max(heldBytes, heldBytes(key, TOMBSTONE_BYTES));
   }
 
   /** What one takes whose value has so many bytes. */

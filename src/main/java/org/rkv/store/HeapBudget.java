@@ -3,8 +3,7 @@ package org.rkv.store;
 /**
  * How the heap of a replica is shared out: to the JVM itself, to the entries that clients may fill
  * it with, a quarter as much again to deletes that are remembered, and another quarter to what
- * peers accepted meanwhile and what is under way. Deletes of many small entries take of that, too:
- * each is reckoned at 120 bytes more than the smallest entry, and both at more than they take.
+ * peers accepted meanwhile and what is under way.
  */
 public final class HeapBudget {
   /** What a JVM needs besides what it holds. */

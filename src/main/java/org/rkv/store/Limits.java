@@ -51,11 +51,12 @@ public record Limits(int capacity, int maxLength) {
   }
 
   /**
-   * What a full store takes, in bytes of the heap: measured, 200 an entry beside its text. Deletes
-   * that are remembered come to it.
+   * What a full store takes, in bytes of the heap: measured, 200 an entry beside its text; also
+   * when all is deleted. Deletes that are remembered before come to it.
    */
   public long maxHeapBytes() {
-    return capacity * (2L * maxLength + BYTES_BESIDE_TEXT);
+    return capacity
+        * (BYTES_BESIDE_TEXT + maxLength + Math.max((long) maxLength, Cell.TOMBSTONE_BYTES));
   }
 
   /** The limits of the C system. */

@@ -47,7 +47,7 @@ public final class Store {
    * From now on a client's PUT is refused that would leave entries of more {@link #heldBytes} than
    * that, and of more than before. Tombstones have {@link HeapBudget#tombstoneBytes} beside it
    * before they take room from entries. A DEL is never refused: it is only ever of what a PUT has
-   * brought, and makes it little larger, if at all.
+   * brought, and that was reckoned with.
    *
    * @param bytes may change
    */
@@ -222,6 +222,16 @@ public final class Store {
     return new Lookup(isLive(cell) ? Outcome.OK : absent(), copy(cell));
   }
 
+  /** Whether a key has a value. */
+  public boolean isLive(String key) {
+    return isLive(cell(key));
+  }
+
+  /** Whether there is an entry or a tombstone of a key. */
+  public boolean knows(String key) {
+    return cell(key) != null;
+  }
+
   /** A copy of the entry or tombstone of a key, or null if there is neither. */
   public Entry find(String key) {
     return copy(cell(key));
@@ -333,13 +343,23 @@ public final class Store {
     };
   }
 
-  /** Of the entries alone, or of these and of the tombstones. */
+  /**
+   * Of the entries alone, or of what these and the tombstones come to if all are deleted: who
+   * deletes cannot be refused, and must not make more than a replica that starts can take.
+   */
   private boolean isTooMuch(Cell cell, String key, String value) {
     long most = maxBytes.getAsLong();
     long liveGrowth = liveGrowth(cell, key, value);
-    long growth = growth(cell, key, value);
+    long growthOfMost =
+        Cell.mostBytes(key, Cell.heldBytes(key, value.length()))
+            - (cell == null ? 0 : cell.mostBytes());
     return liveGrowth > 0 && liveBytes() + liveGrowth > most
-        || growth > 0 && heldBytes() + growth - HeapBudget.tombstoneBytes(most) > most;
+        || growthOfMost > 0 && mostBytes() + growthOfMost - HeapBudget.tombstoneBytes(most) > most;
+  }
+
+  private long mostBytes() {
+    long bytes = cells.totals().mostBytes();
+    return former == null ? bytes : bytes + former.mostBytes();
   }
 
   private long liveBytes() {
@@ -361,10 +381,14 @@ public final class Store {
         || cells.totals().tombstoneBytes() > maxTombstoneBytes() / 2;
   }
 
-  /** Whether deletes are more than may be, or take more, without taking room from entries. */
+  /**
+   * Whether one more entry might be refused for what deletes take: they are more than may be, or
+   * take more, without taking room from entries.
+   */
   public boolean haveTombstonesTakenRoom() {
-    return cells.totals().tombstones() > limits.maxTombstones()
-        || cells.totals().tombstoneBytes() > maxTombstoneBytes();
+    return cells.totals().liveEntries() < limits.capacity()
+        && (cells.totals().tombstones() > limits.maxTombstones()
+            || cells.totals().tombstoneBytes() > maxTombstoneBytes());
   }
 
   private Cell cell(String key) {

@@ -12,6 +12,7 @@ final class Totals {
   private int tombstones;
   private long heldBytes;
   private long tombstoneBytes;
+  private long mostBytes;
   private boolean hasSettled;
 
   /** Of nothing. */
@@ -39,6 +40,11 @@ final class Totals {
     return tombstoneBytes;
   }
 
+  /** What all takes at most, whatever of it is deleted. */
+  long mostBytes() {
+    return mostBytes;
+  }
+
   /** Whether anything was ever known to be settled. */
   boolean hasSettled() {
     return hasSettled;
@@ -47,6 +53,7 @@ final class Totals {
   /** One more, of this value. */
   void count(Cell cell, String value) {
     heldBytes += cell.heldBytes();
+    mostBytes += cell.mostBytes();
     sectionDigests.add(cell);
     if (cell.isTombstone()) {
       tombstoneBytes += cell.heldBytes();
@@ -61,6 +68,7 @@ final class Totals {
   /** What was counted is there no more, and not yet overwritten. */
   void uncount(Cell cell) {
     heldBytes -= cell.heldBytes();
+    mostBytes -= cell.mostBytes();
     sectionDigests.remove(cell);
     if (cell.isTombstone()) {
       tombstoneBytes -= cell.heldBytes();

@@ -48,7 +48,7 @@ class LimitsTest {
 
   @Test
   void shouldKnowWhatAFullStoreTakesAtMost() {
-    assertEquals(256 * (2 * 32 + 200), Limits.ofTheCSystem().maxHeapBytes());
+    assertEquals(256 * (32 + 120 + 200), Limits.ofTheCSystem().maxHeapBytes());
     assertEquals(
         1_000_000L * (2 * ((1 << 20) + 2) + 200),
         new Limits(1_000_000, Limits.MAX_LENGTH_CEILING).maxHeapBytes());

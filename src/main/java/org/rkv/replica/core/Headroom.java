@@ -4,7 +4,6 @@ import org.rkv.net.Channel;
 import org.rkv.replica.peer.LocalReplica;
 import org.rkv.replica.peer.Peer;
 import org.rkv.replica.peer.Peers;
-import org.rkv.store.Entry;
 import org.rkv.store.HeapBudget;
 import org.rkv.store.Limits;
 import org.rkv.store.Store;
@@ -38,14 +37,13 @@ final class Headroom {
    * @param value null for a tombstone
    */
   boolean hasRoomFor(String key, String value) {
-    Entry held = store.find(key);
-    if (value == null && held != null) {
+    if (value == null && store.knows(key)) {
       return true; // no key more, and a delete is never refused
     }
     boolean isOneMore =
         value == null
             ? store.keys() >= maxKeys()
-            : store.liveEntries() >= maxEntries() && (held == null || held.isTombstone());
+            : store.liveEntries() >= maxEntries() && !store.isLive(key);
     return !isOneMore
         && (store.growth(key, value) <= 0
             || store.heldBytes() <= maxBytes() && !shortage.refusesPeers());
