@@ -18,6 +18,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.rkv.rpc.kv;
+import org.rkv.testing.Digests;
 import org.rkv.testing.Eventually;
 import org.rkv.testing.FreePort;
 import org.rkv.testing.ReplicaProcess;

@@ -10,6 +10,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.rkv.testing.Digests;
 import org.rkv.testing.Eventually;
 import org.rkv.testing.NetworkNamespace;
 import org.rkv.testing.Outcome;

@@ -21,6 +21,7 @@ import org.rkv.history.Operation.Kind;
 import org.rkv.history.Operation.Result;
 import org.rkv.rpc.GetReply;
 import org.rkv.rpc.kv;
+import org.rkv.testing.Digests;
 import org.rkv.testing.TestClient;
 
 /**

@@ -13,6 +13,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.rkv.client.RkvClient;
+import org.rkv.testing.Digests;
 import org.rkv.testing.Eventually;
 import org.rkv.testing.Figures;
 import org.rkv.testing.Requirements;

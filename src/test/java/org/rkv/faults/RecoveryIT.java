@@ -19,6 +19,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.rkv.client.RkvClient;
 import org.rkv.rpc.GetReply;
 import org.rkv.rpc.kv;
+import org.rkv.testing.Digests;
 import org.rkv.testing.Eventually;
 import org.rkv.testing.Figures;
 import org.rkv.testing.Latencies;

@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
+import org.rkv.testing.Digests;
 import org.rkv.testing.NetworkNamespace;
 import org.rkv.testing.Outcome;
 

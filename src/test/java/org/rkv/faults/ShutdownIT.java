@@ -14,6 +14,7 @@ import org.junit.jupiter.api.io.CleanupMode;
 import org.junit.jupiter.api.io.TempDir;
 import org.rkv.history.History;
 import org.rkv.history.Operation;
+import org.rkv.testing.Digests;
 import org.rkv.testing.Eventually;
 import org.rkv.testing.Figures;
 import org.rkv.testing.Latencies;

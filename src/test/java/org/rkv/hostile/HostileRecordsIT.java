@@ -5,9 +5,13 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -15,8 +19,11 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.rkv.testing.Digests;
 import org.rkv.testing.Eventually;
+import org.rkv.testing.FreePort;
 import org.rkv.testing.Latencies;
+import org.rkv.testing.LongAgo;
 import org.rkv.testing.ReplicaProcess;
 
 /**
@@ -30,6 +37,13 @@ class HostileRecordsIT {
   private static final int WARM_UP_RECORDS = 2000;
   private static final int CALLERS = 2;
   private static final String HOST = "127.0.41.1";
+  private static final String PEER = "127.0.41.2";
+  private static final List<String> OPTIONS =
+      List.of("--capacity", "65536", "--peer-timeout", "300", "--tombstone-grace", "1000");
+
+  /** Whatever the time is. */
+  private static final int MANY_LINES = 10;
+
   private static final String HELPER = " helper";
   private static final int MAX_HELPERS = 4;
 
@@ -43,60 +57,97 @@ class HostileRecordsIT {
   @Test
   void shouldServeOthersAndStayAsItWasUnderHostileRecords() throws Exception {
     ReplicaProcess replica =
-        ReplicaProcess.startAlone(
-            directory,
-            HOST,
-            "--capacity",
-            "65536",
-            "--peer-timeout",
-            "300",
-            "--tombstone-grace",
-            "1000");
+        ReplicaProcess.startAlone(directory, HOST, OPTIONS.toArray(String[]::new));
+    try {
+      assertStaysAsItWas(
+          replica, RECORDS, HostileCaller.strangersBeside(replica.address().getAddress()));
+    } finally {
+      replica.kill();
+    }
+  }
+
+  /** From the host of its peer, as any process there may. */
+  @Test
+  void shouldStayEqualUnderHostileRecordsFromTheAddressOfAPeer() throws Exception {
+    List<String> hosts = List.of(HOST, PEER);
+    LongAgo.modified(
+        Files.writeString(directory.resolve("replica"), String.join("\n", hosts) + "\n"));
+    int port = FreePort.find();
+    List<ReplicaProcess> replicas = new ArrayList<>();
+    try {
+      for (String host : hosts) {
+        replicas.add(
+            ReplicaProcess.start(directory, host, port, List.of("-Xmx128m"), OPTIONS, Map.of()));
+      }
+      for (ReplicaProcess replica : replicas) {
+        replica.awaitServing();
+      }
+      InetAddress peer = InetAddress.getByName(PEER);
+      assertStaysAsItWas(replicas.get(0), RECORDS / 2, connection -> peer);
+
+      assertTrue(replicas.get(1).isAlive());
+      List<InetSocketAddress> addresses = replicas.stream().map(ReplicaProcess::address).toList();
+      Eventually.until(
+          "they hold the same",
+          () -> Digests.of(addresses, false).areEqual(),
+          () -> Digests.of(addresses, false).toString());
+    } finally {
+      for (ReplicaProcess replica : replicas) {
+        replica.kill();
+      }
+    }
+  }
+
+  private void assertStaysAsItWas(ReplicaProcess replica, int records, HostileCaller.Source source)
+      throws Exception {
     try (WellBehavedClient client = new WellBehavedClient(replica.address())) {
-      new HostileCaller(replica.address(), ~SEED).attack(WARM_UP_RECORDS);
+      new HostileCaller(replica.address(), source, ~SEED).attack(WARM_UP_RECORDS);
       long heapBefore =
           replica.figures().heapBytesAfterCollection(); // leaves a thread and a socket to ask again
       long descriptorsBefore = descriptorsOnceOnly(client, replica);
       long threadsBefore = threadsBesideHelpers(replica);
 
+      long linesBefore = replica.log().lines().count();
       long start = System.nanoTime();
       Latencies latencies = client.startOver();
-      CompletableFuture<Void> attack = attack(replica);
+      CompletableFuture<Void> attack = attack(replica, records, source);
       while (!attack.isDone()) {
         client.putGetAndDelete();
       }
       attack.join();
       double seconds = (System.nanoTime() - start) / 1e9;
+      long lines = replica.log().lines().count() - linesBefore;
 
       client.putGetAndDelete();
       assertTrue(replica.isAlive());
       awaitDescriptors(replica, descriptorsBefore);
       long heapAfter = heapOnceTombstonesAreGone(replica, heapBefore);
       long threadsAfter = threadsBesideHelpers(replica);
-      report(latencies, seconds, heapBefore, heapAfter, threadsBefore, threadsAfter);
+      report(
+          records, latencies, seconds, lines, heapBefore, heapAfter, threadsBefore, threadsAfter);
       assertEquals(threadsBefore, threadsAfter, "threads");
       assertTrue(helpers(replica) <= MAX_HELPERS, "helper threads");
+      assertTrue(lines <= MANY_LINES + 2 * seconds, () -> lines + " lines: " + replica.log());
       assertFalse(replica.log().contains("SEVERE"), () -> firstError(replica.log()));
-    } finally {
-      replica.kill();
     }
   }
 
-  private CompletableFuture<Void> attack(ReplicaProcess replica) {
+  private CompletableFuture<Void> attack(
+      ReplicaProcess replica, int records, HostileCaller.Source source) {
     ExecutorService threads = Executors.newFixedThreadPool(CALLERS);
     List<CompletableFuture<Void>> attacks = new ArrayList<>();
     for (int i = 0; i < CALLERS; i++) {
-      HostileCaller caller = new HostileCaller(replica.address(), SEED + i);
+      HostileCaller caller = new HostileCaller(replica.address(), source, SEED + i);
       callers.add(caller);
-      attacks.add(CompletableFuture.runAsync(() -> attack(caller), threads));
+      attacks.add(CompletableFuture.runAsync(() -> attack(caller, records / CALLERS), threads));
     }
     threads.shutdown();
     return CompletableFuture.allOf(attacks.toArray(new CompletableFuture<?>[0]));
   }
 
-  private static void attack(HostileCaller caller) {
+  private static void attack(HostileCaller caller, int records) {
     try {
-      caller.attack(RECORDS / CALLERS);
+      caller.attack(records);
     } catch (IOException e) {
       throw new AssertionError("a connection was not taken, or not ended", e);
     }
@@ -152,21 +203,24 @@ class HostileRecordsIT {
   }
 
   private void report(
+      int records,
       Latencies latencies,
       double seconds,
+      long lines,
       long heapBefore,
       long heapAfter,
       long threadsBefore,
       long threadsAfter) {
     System.out.printf(
         "%,d hostile records (seed %d) over %,d connections in %.1f s, %,d bytes of replies;"
-            + " %,d calls beside them: p50 %.2f ms, p99 %.2f ms, longest %.1f ms;"
+            + " %,d lines of log; %,d calls beside them: p50 %.2f ms, p99 %.2f ms, longest %.1f ms;"
             + " heap after GC %,d bytes, before %,d bytes; threads %d, before %d%n",
-        RECORDS,
+        records,
         SEED,
         callers.stream().mapToInt(HostileCaller::connections).sum(),
         seconds,
         callers.stream().mapToLong(HostileCaller::replyBytes).sum(),
+        lines,
         latencies.count(),
         latencies.median(),
         latencies.percentile(99),

@@ -43,6 +43,10 @@ import org.rkv.testing.TestClient;
 class HostilePeerTest {
   private static final int CALLS = Integer.getInteger("rkv.records", 1_000);
   private static final long SEED = Long.getLong("rkv.seed", 20_456);
+
+  /** Whatever the time is. */
+  private static final int MANY_LINES = 50;
+
   private static final long ADMISSION_NANOS = TimeUnit.SECONDS.toNanos(2);
   private static final long[] EXTREMES = {
     0,
@@ -76,6 +80,7 @@ class HostilePeerTest {
 
   @Test
   void shouldServeBesideTheTrueReplicaWhateverItWasToldInItsName() throws Exception {
+    long beganNanos = System.nanoTime();
     int admitted = 0;
     int called = 0;
     try (StandInReplica peer = new StandInReplica(cluster.address(1), cluster.names())) {
@@ -99,6 +104,9 @@ class HostilePeerTest {
       }
     }
     assertTrue(admitted > 0, cluster::describe);
+    long lines = replica.log().all().size();
+    long seconds = TimeUnit.NANOSECONDS.toSeconds(System.nanoTime() - beganNanos);
+    assertTrue(lines <= MANY_LINES + 2 * seconds, () -> lines + " lines in " + seconds + " s");
     assertFalse(replica.log().contain("SEVERE"), cluster::describe);
     cluster.replica(1).start();
     cluster.awaitLinked();

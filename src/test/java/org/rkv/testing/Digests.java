@@ -1,4 +1,4 @@
-package org.rkv.faults;
+package org.rkv.testing;
 
 import java.io.IOException;
 import java.net.InetSocketAddress;
@@ -8,7 +8,6 @@ import java.util.List;
 import org.acplt.oncrpc.OncRpcException;
 import org.rkv.rpc.Contents;
 import org.rkv.rpc.kv;
-import org.rkv.testing.TestClient;
 
 /**
  * What each of some replicas holds at about the same moment.
@@ -16,19 +15,19 @@ import org.rkv.testing.TestClient;
  * @param lines of each replica, the same text if and only if they hold the same; null for one that
  *     does not answer, or does not serve
  */
-record Digests(List<String> lines) {
+public record Digests(List<String> lines) {
   private static final int TIMEOUT_MILLIS = 2_000;
   private static final String NEVER_WRITTEN = "\u0001 nobody writes this";
 
   private static final String NO_ANSWER = "does not serve";
 
   /** What {@link #toString} makes of one. */
-  static Digests parse(List<String> lines) {
+  public static Digests parse(List<String> lines) {
     return new Digests(lines.stream().map(line -> line.equals(NO_ANSWER) ? null : line).toList());
   }
 
   /** Asks them one after the other. */
-  static Digests of(List<InetSocketAddress> replicas, boolean withTombstones) {
+  public static Digests of(List<InetSocketAddress> replicas, boolean withTombstones) {
     List<String> lines = new ArrayList<>();
     for (InetSocketAddress replica : replicas) {
       lines.add(ask(replica, withTombstones));
@@ -62,7 +61,7 @@ record Digests(List<String> lines) {
   }
 
   /** Whether all serve, all hold the same, and all know that all do. */
-  boolean areEqual() {
+  public boolean areEqual() {
     String first = lines.get(0);
     return first != null
         && first.contains(", unsettled: 0")
