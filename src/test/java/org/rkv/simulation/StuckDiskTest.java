@@ -10,6 +10,8 @@ import java.util.List;
 import java.util.Set;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.rkv.history.Operation;
 import org.rkv.history.Operation.Kind;
 import org.rkv.history.Operation.Result;
@@ -71,7 +73,12 @@ class StuckDiskTest {
   }
 
   private static Operation ask(SimulatedCluster cluster, SimulatedReplica replica, Kind kind) {
-    return cluster.ask(replica, new SimulatedClient.Request(kind, "k", "v"), SOON_MILLIS);
+    return ask(cluster, replica, new SimulatedClient.Request(kind, "k", "v"));
+  }
+
+  private static Operation ask(
+      SimulatedCluster cluster, SimulatedReplica replica, SimulatedClient.Request request) {
+    return cluster.ask(replica, request, SOON_MILLIS);
   }
 
   @Test
@@ -80,6 +87,29 @@ class StuckDiskTest {
     disks.get(0).isStuck = true;
 
     assertEquals(Result.FAILED, ask(cluster, cluster.replicas().get(0), Kind.PUT).result());
+  }
+
+  /** Or it would be read, and be gone after a power cut. */
+  @ParameterizedTest
+  @ValueSource(ints = {1, 3})
+  void shouldTellNobodyOfAPutAsLongAsItIsNotForced(int replicas) {
+    SimulatedCluster cluster = serving(replicas);
+    SimulatedReplica replica = cluster.replicas().get(0);
+    assertEquals(Result.OK, ask(cluster, replica, Kind.PUT).result());
+    StuckDisk stuck = disks.get(0);
+    stuck.isStuck = true;
+    ask(cluster, replica, new SimulatedClient.Request(Kind.PUT, "k", "new"));
+
+    for (SimulatedReplica asked : cluster.replicas()) {
+      assertEquals(Result.FAILED, ask(cluster, asked, Kind.GET).result());
+    }
+
+    stuck.isStuck = false;
+    List.copyOf(stuck.waiting).forEach(Runnable::run);
+    cluster.scheduler().runForMillis(SOON_MILLIS);
+    for (SimulatedReplica asked : cluster.replicas()) {
+      assertEquals("new", ask(cluster, asked, Kind.GET).value());
+    }
   }
 
   @Test
