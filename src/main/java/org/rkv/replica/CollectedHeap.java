@@ -11,7 +11,10 @@ import org.rkv.replica.core.HeapUse;
 /** The heap of this process, of which its collector is asked only when little is free. */
 final class CollectedHeap implements HeapUse {
   /** With less in use, garbage and all, nothing is short. */
-  private static final double LOOK_FRACTION = 0.85;
+  private static final double LOOK_FRACTION = 0.80;
+
+  /** As long as little is in use it is looked at so often: it takes longer than writing a value. */
+  private static final int CALLS_A_LOOK = 8;
 
   private static final long LOOK_NANOS = TimeUnit.MILLISECONDS.toNanos(10);
 
@@ -20,13 +23,19 @@ final class CollectedHeap implements HeapUse {
   /** Made when it is first needed, since that takes a while. */
   private List<MemoryPoolMXBean> pools;
 
+  private int calls;
+  private boolean isMuchInUse;
   private long lookedNanos;
   private long leftBytes;
 
   @Override
   public long usedBytes() {
+    if (!isMuchInUse && ++calls % CALLS_A_LOOK != 0) {
+      return 0;
+    }
     long inUse = runtime.totalMemory() - runtime.freeMemory();
-    if (inUse < LOOK_FRACTION * maxBytes()) {
+    isMuchInUse = inUse >= LOOK_FRACTION * maxBytes();
+    if (!isMuchInUse) {
       return 0;
     }
     long now = System.nanoTime();

@@ -28,8 +28,8 @@ final class Cell {
   /** The {@link KeyHash} of the key, under the seed of this process. */
   private final int hash;
 
-  /** Of the key; there are no more of them than chars. */
-  private final char section;
+  /** Of the key. */
+  private final Section section;
 
   /** What has the same bucket of a {@link Segment}, or null. */
   private Cell next;
@@ -50,12 +50,12 @@ final class Cell {
   /**
    * Holds nothing before the first write.
    *
-   * @param section see {@link Sections}
+   * @param section that the key is in
    */
-  Cell(String key, int hash, int section) {
+  Cell(String key, int hash, Section section) {
     this.key = key;
     this.hash = hash;
-    this.section = (char) section;
+    this.section = section;
   }
 
   /**
@@ -130,7 +130,7 @@ final class Cell {
     return hash;
   }
 
-  int section() {
+  Section section() {
     return section;
   }
 

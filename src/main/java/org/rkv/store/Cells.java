@@ -66,7 +66,7 @@ final class Cells {
 
   /** A new cell, of a key that has none; it is not counted before it is written to. */
   Cell add(String key) {
-    Cell cell = new Cell(key, keyHash.of(key), sections.of(key));
+    Cell cell = new Cell(key, keyHash.of(key), totals.sectionDigests.of(key));
     int index = segmentOf(cell.hash());
     if (segments[index] == null) {
       segments[index] = new Segment();

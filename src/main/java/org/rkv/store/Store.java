@@ -307,7 +307,9 @@ public final class Store {
 
   /** The same, only of these sections of the keys. */
   public Stream<Entry> segment(int index, String after, BitSet sections) {
-    return cells.segment(index, after, cell -> sections.get(cell.section())).map(Cell::entry);
+    return cells
+        .segment(index, after, cell -> sections.get(cell.section().index()))
+        .map(Cell::entry);
   }
 
   /** How many entries and tombstones are in one segment. */
@@ -348,11 +350,14 @@ public final class Store {
    * deletes cannot be refused, and must not make more than a replica that starts can take.
    */
   private boolean isTooMuch(Cell cell, String key, String value) {
-    long most = maxBytes.getAsLong();
     long liveGrowth = liveGrowth(cell, key, value);
     long growthOfMost =
         Cell.mostBytes(key, Cell.heldBytes(key, value.length()))
             - (cell == null ? 0 : cell.mostBytes());
+    if (liveGrowth <= 0 && growthOfMost <= 0) {
+      return false;
+    }
+    long most = maxBytes.getAsLong();
     return liveGrowth > 0 && liveBytes() + liveGrowth > most
         || growthOfMost > 0 && mostBytes() + growthOfMost - HeapBudget.tombstoneBytes(most) > most;
   }

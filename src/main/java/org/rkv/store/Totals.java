@@ -83,6 +83,6 @@ final class Totals {
   /** What was counted as not settled has become so. */
   void settled(Cell cell) {
     hasSettled = true;
-    sectionDigests.settled(cell);
+    cell.section().addUnsettled(-1);
   }
 }

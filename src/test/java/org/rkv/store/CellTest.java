@@ -16,7 +16,7 @@ import org.junit.jupiter.api.Test;
 class CellTest {
   private static final String LARGE = "x".repeat(Cell.MAX_COPIED_BYTES + 1);
 
-  private final Cell cell = new Cell("k", 0, 0);
+  private final Cell cell = new Cell("k", 0, new Section(0));
   private long clock;
 
   @Test

@@ -28,7 +28,7 @@ class KeyOrderTest {
   private final TreeMap<String, Cell> expected = new TreeMap<>();
 
   private void add(String key) {
-    Cell cell = new Cell(key, 0, 0);
+    Cell cell = new Cell(key, 0, new Section(0));
     expected.put(key, cell);
     order.add(cell);
   }

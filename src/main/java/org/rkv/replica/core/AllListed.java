@@ -2,6 +2,7 @@ package org.rkv.replica.core;
 
 import java.util.List;
 import org.acplt.oncrpc.XdrAble;
+import org.rkv.replica.epoch.EpochHistory;
 import org.rkv.replica.epoch.Epochs;
 import org.rkv.replica.peer.LocalReplica;
 import org.rkv.replica.peer.Peer;
@@ -59,7 +60,10 @@ final class AllListed implements Members {
       return kv.PUT_FAILED;
     }
     if (self.isServing()) {
-      boolean isOurs = self.history().answer(hash, peers.members(), peers.allAdmitted());
+      EpochHistory history = self.history();
+      boolean isOurs =
+          history.isAnswered(hash, peers.members())
+              || history.answer(hash, peers.members(), peers.allAdmitted());
       return isOurs ? 0 : whatToDoFirst(caller);
     }
     Epochs drawn =

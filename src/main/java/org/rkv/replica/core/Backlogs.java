@@ -17,9 +17,13 @@ final class Backlogs implements Iterable<Backlog> {
   private final List<Backlog> inTurn = new ArrayList<>();
   private final Map<Long, Backlog> byOrigin = new HashMap<>();
 
+  /** The one that was asked for last: what comes from a peer mostly is of one origin. */
+  private Backlog latest;
+
   /** Has our own, which is always there. */
   Backlogs(long ownOrigin) {
-    own = of(ownOrigin);
+    own = begin(ownOrigin);
+    latest = own;
   }
 
   /** That of our own writes. */
@@ -29,17 +33,26 @@ final class Backlogs implements Iterable<Backlog> {
 
   /** Null if there is none of this origin. */
   Backlog find(long origin) {
-    return byOrigin.get(origin);
+    if (latest.origin() == origin) {
+      return latest;
+    }
+    Backlog found = byOrigin.get(origin);
+    if (found != null) {
+      latest = found;
+    }
+    return found;
   }
 
   /** The one of this origin; a new one if there is none. */
   Backlog of(long origin) {
-    Backlog backlog = byOrigin.get(origin);
-    if (backlog == null) {
-      backlog = new Backlog(origin);
-      byOrigin.put(origin, backlog);
-      inTurn.add(backlog);
-    }
+    Backlog found = find(origin);
+    return found == null ? begin(origin) : found;
+  }
+
+  private Backlog begin(long origin) {
+    Backlog backlog = new Backlog(origin);
+    byOrigin.put(origin, backlog);
+    inTurn.add(backlog);
     return backlog;
   }
 
@@ -52,6 +65,7 @@ final class Backlogs implements Iterable<Backlog> {
   void turn() {
     inTurn.removeIf(backlog -> backlog.isEmpty() && backlog != own);
     byOrigin.values().removeIf(backlog -> backlog.isEmpty() && backlog != own);
+    latest = own;
     Collections.rotate(inTurn, 1);
   }
 

@@ -45,8 +45,8 @@ final class Headroom {
             ? store.keys() >= maxKeys()
             : store.liveEntries() >= maxEntries() && !store.isLive(key);
     return !isOneMore
-        && (store.growth(key, value) <= 0
-            || store.heldBytes() <= maxBytes() && !shortage.refusesPeers());
+        && (store.heldBytes() <= maxBytes() && !shortage.refusesPeers()
+            || store.growth(key, value) <= 0);
   }
 
   /**

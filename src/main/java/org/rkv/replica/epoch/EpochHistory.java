@@ -146,6 +146,11 @@ public class EpochHistory {
     return hash == epochs.hash();
   }
 
+  /** Whether an operation of another replica belongs to our epochs, and nobody is missing. */
+  public boolean isAnswered(long hash, SortedSet<Long> members) {
+    return hash == epochs.hash() && !isSomebodyMissing(members);
+  }
+
   /**
    * Another replica's operation asks for our answer.
    *

@@ -1,5 +1,6 @@
 package org.rkv.replica.peer;
 
+import java.util.List;
 import org.rkv.rpc.Names;
 
 /**
@@ -10,6 +11,9 @@ public final class InboundPeer {
   private final Names caller;
   private final Names callee;
   private Peer peer;
+
+  /** The last list that it was found in: asked for with each of its calls. */
+  private List<Peer> found = List.of();
 
   InboundPeer(Names caller, Names callee) {
     this.caller = caller;
@@ -56,5 +60,18 @@ public final class InboundPeer {
   /** It is this one of our list, and may call; null takes that back. */
   void admit(Peer as) {
     peer = as;
+    found = List.of();
+  }
+
+  /**
+   * Whether it may call R* procedures as long as this is our list.
+   *
+   * @param all does not change
+   */
+  boolean isAdmitted(List<Peer> all) {
+    if (all != found && peer != null && all.contains(peer)) {
+      found = all;
+    }
+    return all == found && peer != null;
   }
 }

@@ -51,9 +51,7 @@ public final class PeerAuthenticator {
    * The replica at the other end, or null if it has not been admitted, or is in the file no more.
    */
   public InboundPeer caller(Channel channel) {
-    return channel.attachment() instanceof InboundPeer caller
-            && caller.isAdmitted()
-            && peers.all().contains(caller.peer())
+    return channel.attachment() instanceof InboundPeer caller && caller.isAdmitted(peers.all())
         ? caller
         : null;
   }
