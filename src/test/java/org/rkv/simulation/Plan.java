@@ -243,6 +243,32 @@ record Plan(
     return with(other, wallClocksStand, ambushShare, secret, clocks, calledByAddresses);
   }
 
+  /** The same where values may be large, so that calls for these go over links of their own. */
+  Plan withLargeValues() {
+    return new Plan(
+        replicas,
+        clients,
+        keys,
+        peerTimeoutMillis,
+        tombstoneGraceMillis,
+        meanFaultIntervalMillis,
+        faultyMillis,
+        mostThinkMillis,
+        mostLatencyMicros,
+        wallClocksStand,
+        ambushShare,
+        secret,
+        0.5,
+        putPercent,
+        deletePercent,
+        longestFaultMillis,
+        restartShare,
+        clocks,
+        splits,
+        calledByAddresses,
+        damages);
+  }
+
   /** The same where each calls itself by its address, and no file does. */
   Plan withCallingByAddresses() {
     return with(replicas, wallClocksStand, ambushShare, secret, clocks, true);

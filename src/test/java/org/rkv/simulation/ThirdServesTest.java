@@ -31,6 +31,7 @@ class ThirdServesTest {
   private final SimulatedReplica restarted = replicas.get(1);
   private final SimulatedReplica copied = replicas.get(2);
   private final Machine frozen = copied.machine();
+  private String written = "new";
 
   @BeforeEach
   void freezeOneOfThree() {
@@ -74,14 +75,50 @@ class ThirdServesTest {
     assertNothingIsLost();
   }
 
-  private void startWithItsCopy() {
+  /** The two are cut off from each other: each hears of the other from the third only. */
+  @Test
+  void shouldLoseNothingThoughTheyHaveNotMet() {
+    startThemCutOffFromEachOther();
+    await(() -> restarted.replica().waitingFor().startsWith("the entries of"));
+
+    writeAtTheThird();
+    thawAmongTheRestarted();
+
+    assertNothingIsLost();
+  }
+
+  /** The value goes over a link of its own, and the word of the copy over the other one. */
+  @Test
+  void shouldLoseNoLargeValueThatOvertakesWhatTheThirdTellsOfTheCopy() {
+    startThemCutOffFromEachOther();
+    calls.holdBehindNext(third.machine(), restarted.machine(), kv.RADMIT_1);
+    await(() -> copied.replica().admitted().size() == 1 && third.isWhole());
+
+    written = Plan.large("new");
+    writeAtTheThird();
+    thawAmongTheRestarted();
+
+    assertNothingIsLost();
+  }
+
+  private void startThemCutOffFromEachOther() {
+    restarted.kill();
+    calls.hold(restarted.machine(), CATCHING_UP);
+    restarted.start();
+    await(() -> restarted.replica().admitted().size() == 1);
+    Machine spare = startWithItsCopy();
+    cluster.fabric().silenceBetween(restarted.machine(), spare);
+  }
+
+  private Machine startWithItsCopy() {
     Machine spare = cluster.spareMachine(frozen.name());
     calls.hold(spare, CATCHING_UP);
     copied.startTwinWithCopy(spare);
+    return spare;
   }
 
   private void writeAtTheThird() {
-    await(() -> ask(third, Kind.PUT, "new").result() == Result.OK);
+    await(() -> ask(third, Kind.PUT, written).result() == Result.OK);
     assertFalse(restarted.isServing());
     assertFalse(copied.isServing());
   }
@@ -102,7 +139,7 @@ class ThirdServesTest {
     third.start();
     await(cluster::allAnswer);
     for (SimulatedReplica replica : replicas) {
-      assertEquals("new", ask(replica, Kind.GET, null).value());
+      await(() -> written.equals(ask(replica, Kind.GET, null).value()));
     }
   }
 
@@ -120,6 +157,11 @@ class ThirdServesTest {
     ThreeWithHeldCalls(HeldCalls calls) {
       super(3);
       this.calls = calls;
+    }
+
+    @Override
+    Plan plan(Plan drawn) {
+      return super.plan(drawn).withLargeValues();
     }
 
     @Override

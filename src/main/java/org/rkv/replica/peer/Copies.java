@@ -1,6 +1,7 @@
 package org.rkv.replica.peer;
 
 import java.util.Collection;
+import java.util.List;
 import org.rkv.rpc.kv;
 
 /**
@@ -54,7 +55,7 @@ final class Copies {
   void rememberIfOneServes(Peer peer) {
     boolean oneServes = peer.told().state() == kv.REPLICA_SERVING || peers.someoneServes();
     if (self.isServing() || oneServes) {
-      self.openings().remember(peer.opening());
+      peers.remember(List.of(peer.opening()));
       peers.rememberOpenings();
     }
   }
@@ -79,11 +80,7 @@ final class Copies {
    * before we began.
    */
   void admitted(Peer peer, Collection<Opening> told) {
-    for (Opening opening : told) {
-      if (opening.incarnation() != self.incarnation()) {
-        self.openings().remember(opening);
-      }
-    }
+    peers.remember(told.stream().filter(each -> each.incarnation() != self.incarnation()).toList());
     rememberIfOneServes(peer);
     for (Peer other : peers.all()) {
       if (self.openings().hasLaterThan(other.opening())) {

@@ -78,9 +78,11 @@ final class Handshake {
   private Names caller;
 
   private Names callee;
-  private boolean asking;
 
-  /** While an answer was awaited, which may be about what was so before. */
+  /** How many answers to RADMIT are awaited. */
+  private int asked;
+
+  /** While one was awaited, which may be about what was so before. */
   private boolean askedMeanwhile;
 
   private boolean done;
@@ -177,13 +179,26 @@ final class Handshake {
     }
   }
 
-  /** Tells all of ourselves, and asks to be admitted, or whether we still are. */
+  /**
+   * Tells all of ourselves, and asks to be admitted, or whether we still are; when that is being
+   * asked, once that is answered.
+   */
   void ask() {
-    askedMeanwhile = asking;
-    if (callee == null || asking) {
-      return;
+    askedMeanwhile = asked > 0;
+    if (!askedMeanwhile) {
+      tell();
     }
-    asking = true;
+  }
+
+  /**
+   * The same at once: whoever answers has read it before what we call for on this connection from
+   * now on. Else what is asked already may say less of us.
+   */
+  void tell() {
+    if (callee == null) {
+      return; // it will be asked when it is known
+    }
+    asked++;
     Particulars particulars = PeerMessages.particulars(self, list.get());
     Proofs proofs = new Proofs(self.secret(), caller, callee);
     particulars.proof = new Bytes(proofs.ofCaller(particulars));
@@ -197,11 +212,11 @@ final class Handshake {
 
   /** Asks once more after a while, if the connection is still the same. */
   void askAgain(long delayMillis) {
-    Names asked = callee;
+    Names met = callee;
     timers.schedule(
         delayMillis,
         () -> {
-          if (callee == asked && !done) {
+          if (callee == met && !done) {
             ask();
           }
         });
@@ -239,7 +254,7 @@ final class Handshake {
 
     @Override
     public void answered(int index, XdrAble result) {
-      asking = false;
+      asked--;
       Admission admission = (Admission) result;
       byte[] expected = proofs.ofCallee(admission.code, admission.callee, said);
       if (!Secret.same(admission.callee.proof.value, expected)) {
@@ -248,14 +263,14 @@ final class Handshake {
       } else {
         listener.answered(Handshake.this, admission, askedNanos);
       }
-      if (askedMeanwhile) {
+      if (askedMeanwhile && asked == 0) {
         ask();
       }
     }
 
     @Override
     public void failed(int index, String reason) {
-      asking = false;
+      asked--;
       link.disconnect("it does not admit us: " + reason);
     }
   }

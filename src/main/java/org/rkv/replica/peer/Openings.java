@@ -62,18 +62,23 @@ public final class Openings {
     return known != null && known.isNotBefore(opening);
   }
 
-  /** What it answers counts from now on; nothing happens if that is known, or of a later one. */
-  public void remember(Opening opening) {
+  /**
+   * What it answers counts from now on; nothing happens if that is known, or of a later one.
+   *
+   * @return whether an earlier one was known, which may be frozen
+   */
+  public boolean remember(Opening opening) {
     if (opening.generation() <= 0
         || opening.equals(latest.get(opening.incarnation()))
         || hasLaterThan(opening)) {
-      return;
+      return false;
     }
-    latest.remove(opening.incarnation());
+    boolean isAnother = latest.remove(opening.incarnation()) != null;
     latest.put(opening.incarnation(), opening);
     if (latest.size() > MAX_OPENINGS) {
       latest.remove(latest.keySet().iterator().next());
     }
     listener.run();
+    return isAnother;
   }
 }

@@ -228,6 +228,11 @@ public final class Peer {
     links.ask();
   }
 
+  /** Tells it all of ourselves, before we call it for anything else. */
+  void tell() {
+    links.tell();
+  }
+
   /** A link has a connection, to this address. */
   void connected(InetSocketAddress remoteAddress) {
     entry.connected(remoteAddress);

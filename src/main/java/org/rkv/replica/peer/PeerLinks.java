@@ -101,6 +101,11 @@ final class PeerLinks {
     handshake.ask();
   }
 
+  /** Tells it all of ourselves on each link, before our next call over that one. */
+  void tell() {
+    Stream.of(handshake, largeHandshake).distinct().forEach(Handshake::tell);
+  }
+
   /**
    * Looks who answers there now; by the probe, which must not be {@link #isLooking}, if somebody is
    * known to answer already.

@@ -3,6 +3,7 @@ package org.rkv.replica.peer;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.SortedSet;
 import java.util.TreeSet;
@@ -133,7 +134,21 @@ public final class Peers {
    * the directory of one of them may lack it.
    */
   public void rememberOpenings() {
-    all.stream().filter(Peer::isAdmitted).forEach(peer -> self.openings().remember(peer.opening()));
+    remember(all.stream().filter(Peer::isAdmitted).map(Peer::opening).toList());
+  }
+
+  /**
+   * These count from now on. Where another one of the same directory was known, all others are told
+   * at once, before our next operation: they may answer that without having met this one.
+   */
+  void remember(Collection<Opening> openings) {
+    boolean isAnotherKnown = false;
+    for (Opening opening : openings) {
+      isAnotherKnown |= self.openings().remember(opening);
+    }
+    if (isAnotherKnown) {
+      all.forEach(Peer::tell);
+    }
   }
 
   /** Whether a call from this address may be from one of them, where no secret tells. */

@@ -72,6 +72,15 @@ class OpeningsTest {
     assertEquals(2, changes[0]);
   }
 
+  /** All others have to hear of that, and they hear of a directory that is new in any case. */
+  @Test
+  void shouldTellWhetherAnotherProcessHadTheDirectoryBefore() {
+    assertFalse(openings.remember(FIRST));
+    assertFalse(openings.remember(FIRST));
+    assertTrue(openings.remember(RESTARTED));
+    assertFalse(openings.remember(FIRST));
+  }
+
   @Test
   void shouldForgetTheOneThatCameToCountLongestAgoWhenThereAreTooMany() {
     for (int i = 0; i <= Openings.MAX_OPENINGS; i++) {
