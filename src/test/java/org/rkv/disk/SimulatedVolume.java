@@ -32,6 +32,7 @@ public final class SimulatedVolume implements Volume {
   private double forceFailures;
   private double fullForces;
   private boolean isGarbling;
+  private boolean isTouched;
   private int boots;
 
   /** Empty, with endless room and no failures. */
@@ -139,6 +140,30 @@ public final class SimulatedVolume implements Volume {
     names.values().stream().distinct().forEach(file -> file.cut(random, isGarbling));
   }
 
+  /**
+   * A bit of what is there is another one from now on, in whichever file.
+   *
+   * @return where
+   */
+  public String flipBit(Random chosen) {
+    List<String> written =
+        names.keySet().stream().filter(each -> names.get(each).size > 0).toList();
+    if (written.isEmpty()) {
+      return "there is none";
+    }
+    String name = written.get(chosen.nextInt(written.size()));
+    SimulatedFile file = names.get(name);
+    int offset = chosen.nextInt(file.size);
+    file.bytes[offset] ^= (byte) (1 << chosen.nextInt(Byte.SIZE));
+    isTouched = true;
+    return name + " at offset " + offset;
+  }
+
+  /** Whether any bit was ever {@link #flipBit flipped}, so that damage may be found. */
+  public boolean isTouched() {
+    return isTouched;
+  }
+
   /** The bytes of a file, to look at. */
   public byte[] bytes(String name) {
     SimulatedFile file = names.get(name);
@@ -158,6 +183,7 @@ public final class SimulatedVolume implements Volume {
     SimulatedVolume copy = new SimulatedVolume(random);
     names.keySet().forEach(name -> copy.put(name, bytes(name)));
     copy.boots = boots;
+    copy.isTouched = isTouched;
     return copy;
   }
 

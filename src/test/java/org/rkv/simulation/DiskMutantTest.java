@@ -5,6 +5,7 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.rkv.replica.core.Durability;
 import org.rkv.replica.core.KeptInMemory;
+import org.rkv.replica.core.ReplicaUnderTest;
 import org.rkv.store.Sections;
 
 /** Whether runs on disks notice what is wrong on purpose. */
@@ -16,14 +17,21 @@ class DiskMutantTest {
   void shouldNoticeAnswersBeforeTheDiskHasWhatTheyTellOf() {
     new MutantRuns("answers before the force", AnsweringAtOnce::new)
         .complainingOf("held by nobody any more")
-        .from(20)
+        .from(22)
+        .assertCaught();
+  }
+
+  @Test
+  void shouldNoticeAnswersFromADamagedDirectory() {
+    new MutantRuns("serves though its directory is damaged", ServingDamaged::new)
+        .from(24)
         .assertCaught();
   }
 
   /** So what was written while a replica was away looks like what it has. */
   @Test
   void shouldNoticeThatOnlyKeysAreCompared() {
-    new MutantRuns("compares keys alone", ComparingKeysAlone::new).from(42).assertCaught();
+    new MutantRuns("compares keys alone", ComparingKeysAlone::new).from(63).assertCaught();
   }
 
   /** Who repeats a write, is beaten by it, reads it or settles it finds its key there already. */
@@ -62,6 +70,15 @@ class DiskMutantTest {
           return super.hash(seed, key, 0, 0, isTombstone);
         }
       };
+    }
+  }
+
+  private static final class ServingDamaged extends OnDisks {
+    @Override
+    void afterEach(ReplicaUnderTest replica) {
+      if (replica.isDamaged()) {
+        replica.pretendToServe();
+      }
     }
   }
 

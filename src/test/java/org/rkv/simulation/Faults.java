@@ -21,6 +21,7 @@ final class Faults {
   private final NameFaults names;
   private final FileFaults files;
   private final TwinFaults twins;
+  private final DiskFaults disks;
   private int count;
 
   Faults(SimulatedCluster cluster) {
@@ -38,6 +39,7 @@ final class Faults {
     names = new NameFaults(cluster, remedies);
     files = new FileFaults(cluster, replicaFiles, processes, remedies);
     twins = new TwinFaults(cluster, network, processes, remedies);
+    disks = new DiskFaults(cluster, processes, remedies);
     cluster.fabric().tap(this::arrives);
   }
 
@@ -46,6 +48,7 @@ final class Faults {
    */
   void begin() {
     replicas.forEach(clocks::set);
+    disks.begin();
     next();
   }
 
@@ -100,6 +103,10 @@ final class Faults {
     }
     if (replicas.get(0).isOnDisk() && random.nextInt(10) == 0) {
       processes.cutPower();
+      return;
+    }
+    if (disks.areToStrike() && random.nextInt(8) == 0) {
+      disks.damage(anyReplica());
       return;
     }
     switch (random.nextInt(20)) {

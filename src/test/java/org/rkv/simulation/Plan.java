@@ -33,6 +33,7 @@ import org.rkv.store.Limits;
  *     what clients see is not one history then
  * @param calledByAddresses whether each replica calls itself by its address, as with {@code
  *     --host}, while the files have names
+ * @param damages whether bits of what is on a disk may change
  */
 record Plan(
     int replicas,
@@ -54,7 +55,8 @@ record Plan(
     double restartShare,
     Clocks clocks,
     boolean splits,
-    boolean calledByAddresses) {
+    boolean calledByAddresses,
+    boolean damages) {
 
   /** How wrong wall clocks are. */
   enum Clocks {
@@ -130,7 +132,8 @@ record Plan(
         0,
         Clocks.values()[random.nextInt(Clocks.values().length)],
         random.nextInt(8) == 0,
-        random.nextInt(3) == 0);
+        random.nextInt(3) == 0,
+        random.nextInt(4) == 0);
   }
 
   /** The same, or, one in four, {@link #withQuickOblivion}. */
@@ -160,7 +163,8 @@ record Plan(
         0.5,
         clocks,
         false,
-        calledByAddresses);
+        calledByAddresses,
+        damages);
   }
 
   /**
@@ -187,6 +191,7 @@ record Plan(
         longestFaultMillis,
         0,
         Clocks.ROUGH,
+        false,
         false,
         false);
   }
@@ -235,7 +240,8 @@ record Plan(
         restartShare,
         otherClocks,
         splits,
-        areCalledByAddresses);
+        areCalledByAddresses,
+        damages);
   }
 
   /** The same with so many replicas. */

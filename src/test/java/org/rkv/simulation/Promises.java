@@ -17,7 +17,7 @@ import org.rkv.store.Stamp;
 /**
  * What must be true at each moment of a run, whatever clients see of it in the end: a write is
  * acknowledged by one list, that all of it have; what was acknowledged is held by somebody; and
- * nobody answers who was told that it is left out.
+ * nobody answers who was told that it is left out, or whose data directory is damaged.
  */
 final class Promises {
   private static final long LOOK_MILLIS = 100;
@@ -59,6 +59,7 @@ final class Promises {
         () -> {
           leftOut.look();
           checkHeld();
+          checkDamaged();
           begin();
         });
   }
@@ -93,6 +94,9 @@ final class Promises {
     if (isWrite && !lists.couldAgree(server, invokedNanos)) {
       complaints.add("acknowledged by no one list: " + what + ": " + lists.text(invokedNanos));
     }
+    if ((isWrite || isRead) && wasDamaged(server, invokedNanos)) {
+      complaints.add("answered by one whose directory is damaged: " + what);
+    }
     if (isRead && leftOut.mustNotAnswer(server, invokedNanos)) {
       complaints.add("answered by one left out: " + what);
     }
@@ -116,6 +120,21 @@ final class Promises {
       if (held != null && request.value().equals(held.value())) {
         acknowledged.merge(
             request.key(), new Acknowledged(held, invokedNanos), Acknowledged::newer);
+      }
+    }
+  }
+
+  /** An answer of the process before may have been under way. */
+  private boolean wasDamaged(Machine server, long askedNanos) {
+    return replicas.stream()
+        .anyMatch(replica -> replica.machine() == server && replica.wasDamaged(askedNanos));
+  }
+
+  /** Such a one neither gives nor takes. */
+  private void checkDamaged() {
+    for (SimulatedReplica replica : replicas) {
+      if (replica.isDamaged() && (replica.isServing() || replica.replica().store().keys() > 0)) {
+        complaints.add("damaged, and serves or holds something: " + replica.machine());
       }
     }
   }

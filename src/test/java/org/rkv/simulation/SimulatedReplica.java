@@ -11,6 +11,7 @@ import org.rkv.replica.EffectiveOptions;
 import org.rkv.replica.PortmapperUse;
 import org.rkv.replica.Settings;
 import org.rkv.replica.core.ReplicaUnderTest;
+import org.rkv.replica.data.UnreadableException;
 import org.rkv.replica.peer.ReplicaAddress;
 import org.rkv.store.Stamp;
 import org.slf4j.Logger;
@@ -48,6 +49,10 @@ final class SimulatedReplica {
   private boolean isListed;
 
   private long listedNanos;
+
+  /** When damage was found last. */
+  private long damagedNanos;
+
   private boolean awaitsFile;
   private ReplicaUnderTest replica;
   private int starts;
@@ -126,6 +131,16 @@ final class SimulatedReplica {
     Logger log = journal.loggerOf(machine);
     try {
       started.read(machine.disk());
+    } catch (UnreadableException e) {
+      if (e.isDamage() && machine.disk().isTouched()) {
+        journal.add("{} serves nothing: {}", machine, e.getMessage());
+        damagedNanos = scheduler.nowNanos();
+        process.happens(() -> started.beginDamaged(machine.disk().place(), e.getMessage()));
+      } else {
+        log.error("cannot start: {}", e.getMessage());
+        end(process);
+      }
+      return;
     } catch (IOException e) {
       log.error("cannot start: {}", e.getMessage());
       end(process);
@@ -258,6 +273,16 @@ final class SimulatedReplica {
   /** Whether it runs and was told to stop. */
   boolean isStopping() {
     return isRunning() && stopping;
+  }
+
+  /** Whether it runs, and has found what is on its disk damaged: it holds nothing. */
+  boolean isDamaged() {
+    return isRunning() && replica.isDamaged();
+  }
+
+  /** Whether it was so at that time already. */
+  boolean wasDamaged(long nanos) {
+    return isDamaged() && damagedNanos <= nanos;
   }
 
   /** Whether it runs, paused or not, will go on, and holds all that was ever acknowledged. */

@@ -173,6 +173,19 @@ public final class ReplicaUnderTest {
     begin();
   }
 
+  /** Begins where what was to be {@link #read} is damaged. */
+  public void beginDamaged(String place, String damage) {
+    life.close();
+    durability = new DamagedDirectory(place, damage, () -> {});
+    life = newLife(null, origins.getAsLong());
+    begin();
+  }
+
+  /** Whether what it was to go on from is damaged. */
+  public boolean isDamaged() {
+    return durability.damage() != null;
+  }
+
   /** Begins the first life. */
   public void begin() {
     try {
