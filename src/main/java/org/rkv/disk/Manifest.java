@@ -90,18 +90,29 @@ record Manifest(
     String text = new String(bytes, ISO_8859_1);
     // The format comes first: another one may end in another way than with this checksum.
     if (text.matches("(?s)" + FIRST_WORDS + "[0-9]{1,9}\n.*")
-        && !text.startsWith(FIRST_WORDS + FORMAT + "\n")) {
+        && !text.startsWith(FIRST_WORDS + FORMAT + "\n")
+        && !isOfThisFormatButForItsNumber(text)) {
       throw otherFormat(text);
     }
-    int end = text.length() - CHECKSUM_LINE_BYTES;
-    if (end < 0 || !text.substring(end).equals(checksumLine(text.substring(0, end)))) {
+    if (!hasItsChecksum(text)) {
       throw new DamagedException(FILE, 0, "its checksum is wrong");
     }
+    int end = text.length() - CHECKSUM_LINE_BYTES;
     try {
       return parse(text.substring(0, end).split("\n"));
     } catch (IllegalArgumentException | IndexOutOfBoundsException e) {
       throw new DamagedException(FILE, 0, "it cannot be understood: " + e.getMessage());
     }
+  }
+
+  /** Then it was written in this format: a bit of the number is another one. */
+  private static boolean isOfThisFormatButForItsNumber(String text) {
+    return hasItsChecksum(FIRST_WORDS + FORMAT + text.substring(text.indexOf('\n')));
+  }
+
+  private static boolean hasItsChecksum(String text) {
+    int end = text.length() - CHECKSUM_LINE_BYTES;
+    return end >= 0 && text.substring(end).equals(checksumLine(text.substring(0, end)));
   }
 
   private static RefusedException otherFormat(String text) {

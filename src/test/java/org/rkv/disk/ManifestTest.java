@@ -50,6 +50,17 @@ class ManifestTest {
         DamagedException.class, () -> Manifest.decode(Arrays.copyOf(bytes, bytes.length + 1)));
   }
 
+  /** Of the number of its format neither: no other release can read that. */
+  @Test
+  void shouldTakeAnyOtherBitForDamage() {
+    byte[] bytes = MANIFEST.encode().array();
+    for (int bit = 0; bit < bytes.length * Byte.SIZE; bit++) {
+      byte[] changed = bytes.clone();
+      changed[bit / Byte.SIZE] ^= (byte) (1 << bit % Byte.SIZE);
+      assertThrows(DamagedException.class, () -> Manifest.decode(changed), "bit " + bit);
+    }
+  }
+
   @Test
   void shouldRefuseOneThatNamesNoFile() {
     byte[] bytes = MANIFEST.withFiles(Completeness.NEW, 1, List.of()).encode().array();

@@ -222,7 +222,8 @@ class DataDirectoryTest {
   void shouldRefuseANewerFormat() throws Exception {
     Path copy = written();
     Path manifest = copy.resolve("manifest");
-    Files.writeString(manifest, text(manifest).replace("format 1", "format 2"), ISO_8859_1);
+    String newer = text(manifest).replace("format 1", "format 2") + "what is new\n";
+    Files.writeString(manifest, newer, ISO_8859_1);
 
     assertUnreadable("another format than 1", copy);
   }
