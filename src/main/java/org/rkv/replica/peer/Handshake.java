@@ -87,6 +87,9 @@ final class Handshake {
 
   private boolean done;
 
+  /** It is asked once more then, or null: one for all reasons, else each would go on for itself. */
+  private Timers.Timer next;
+
   /**
    * Does nothing until its link is opened.
    *
@@ -162,6 +165,7 @@ final class Handshake {
       callee = null;
       askedMeanwhile = false;
       done = false;
+      askNoMore();
       listener.disconnected(Handshake.this, reason);
     }
   }
@@ -210,16 +214,26 @@ final class Handshake {
     }
   }
 
-  /** Asks once more after a while, if the connection is still the same. */
+  /** Asks once more after a while, if the connection is still the same; only then. */
   void askAgain(long delayMillis) {
+    askNoMore();
     Names met = callee;
-    timers.schedule(
-        delayMillis,
-        () -> {
-          if (callee == met && !done) {
-            ask();
-          }
-        });
+    next =
+        timers.schedule(
+            delayMillis,
+            () -> {
+              next = null;
+              if (callee == met && !done) {
+                ask();
+              }
+            });
+  }
+
+  private void askNoMore() {
+    if (next != null) {
+      next.cancel();
+      next = null;
+    }
   }
 
   /** What RHELLO comes to. */

@@ -1,6 +1,7 @@
 package org.rkv.replica.peer;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.net.InetSocketAddress;
@@ -46,6 +47,7 @@ class HandshakeTest {
   private final Content content = new Content();
   private Handshake handshake;
   private ChannelInMemory channel;
+  private int answered;
 
   @BeforeEach
   void ask() throws Exception {
@@ -126,6 +128,42 @@ class HandshakeTest {
     assertTrue(handshake.isDone());
   }
 
+  /** Each time it is asked for another reason, there is an answer after which to ask again. */
+  @Test
+  void shouldGoOnAskingAtOnePaceHoweverOftenItWasAskedMeanwhile() throws Exception {
+    answerAll();
+    for (int i = 0; i < 5; i++) {
+      timers.pass(AGAIN_MILLIS / 10);
+      handshake.ask();
+      answerAll();
+      timers.pass(AGAIN_MILLIS / 10);
+      handshake.tell();
+      handshake.tell();
+      answerAll();
+    }
+    int before = told().size();
+
+    for (int i = 0; i < 10 * AGAIN_MILLIS; i++) {
+      timers.pass(1);
+      answerAll();
+    }
+
+    assertEquals(before + 10, told().size());
+  }
+
+  @Test
+  void shouldAskNoMoreOverAConnectionThatHasEnded() throws Exception {
+    answer(1, admission());
+    channel.end("cut");
+
+    assertEquals(1, timers.scheduled(), "to connect again, and not to ask again");
+    timers.pass(AGAIN_MILLIS);
+    connect();
+    timers.pass(10 * AGAIN_MILLIS);
+    assertEquals(1, told().size(), "nothing was answered yet");
+    assertFalse(handshake.isDone());
+  }
+
   /** What each RADMIT told of openings. */
   private List<List<Opening>> told() throws Exception {
     List<List<Opening>> told = new ArrayList<>();
@@ -137,6 +175,14 @@ class HandshakeTest {
       }
     }
     return told;
+  }
+
+  /** The peer, which admits nobody, answers all that it was asked. */
+  private void answerAll() throws Exception {
+    while (answered < told().size()) {
+      answered++;
+      answer(answered, admission());
+    }
   }
 
   /** The peer answers a call: its greeting is the first, number 0. */
