@@ -118,7 +118,7 @@ class KvrShellLaunchIT extends KvrShellStories {
 
     String log = log("127.0.0.1");
     assertTrue(
-        log.contains("a store full of the largest keys and values takes 251 MiB: see -Xmx"), log);
+        log.contains("a store full of the largest keys and values takes 335 MiB: see -Xmx"), log);
   }
 
   @Test
