@@ -36,14 +36,14 @@ class KvrShellHostsIT extends KvrShellStories {
   @Test
   void shouldStartTheLocalOnesAndSayWhichCannotBeReached() throws Exception {
     shell.writeReplicaFile("127.0.0.1 lost.invalid");
-    shell.environment("RKV_START_SECONDS", "2");
+    shell.environment("RKV_START_SECONDS", "5");
     shell.installSsh("echo 'ssh: no route to host' >&2; exit 255");
     Files.copy(Path.of("target/rkv"), shell.directory().resolve("target/rkv"));
 
     Outcome start = shell.run("start");
     assertEquals(1, start.status(), start::toString);
     assertTrue(start.err().contains("lost.invalid: ssh: no route to host"), start::toString);
-    assertTrue(start.err().contains("127.0.0.1 does not serve after 2 seconds"), start::toString);
+    assertTrue(start.err().contains("127.0.0.1 does not serve after 5 seconds"), start::toString);
     assertEquals("catching-up", start.row("127.0.0.1").get(3));
     assertEquals("unreachable", start.row("lost.invalid").get(3));
     assertRefused(1, "lost.invalid: ssh: no route to host", shell.run("stop", "lost.invalid"));

@@ -193,7 +193,7 @@ class KvrShellRestartIT extends KvrShellStories {
     List<Long> before = shell.pids(two);
     String java = OtherProcess.argumentsOf(before.get(0)).get(0);
     shell.environment("JAVA_HOME", javaThat("*--check* | *Control*) ;; *) exec sleep 100 ;;"));
-    shell.environment("RKV_START_SECONDS", "3");
+    shell.environment("RKV_START_SECONDS", "10");
     Outcome restart = shell.run("restart");
 
     assertEquals(1, restart.status(), restart::toString);

@@ -20,8 +20,8 @@ import org.rkv.testing.Figures;
  * host that it is on.
  */
 class SpellingsIT {
-  private static final Duration MENDED = Duration.ofSeconds(10);
-  private static final Duration SERVING = Duration.ofSeconds(10);
+  private static final Duration MENDED = Duration.ofSeconds(20);
+  private static final Duration SERVING = Duration.ofSeconds(30);
 
   @TempDir(cleanup = CleanupMode.ON_SUCCESS)
   Path scratch;
