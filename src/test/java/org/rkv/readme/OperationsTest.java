@@ -19,7 +19,7 @@ final class OperationsTest {
   private static final Path MANUAL = Path.of("src/site/markdown/operations.md");
   private static final Pattern MESSAGE =
       Pattern.compile(
-          "\\b(?:log|limitedLog|complaints)\\s*\\.(?:info|warn|error)\\((?:[^\";]*)\"([^\"]+)\""
+          "\\b(?:log|limitedLog|complaints|news)\\s*\\.(?:info|warn|error)\\((?:[^\";]*)\"([^\"]+)\""
               + "|\\b(?:warn|refuse|complain)\\(\\s*\"([^\"]+)\"");
 
   @Test

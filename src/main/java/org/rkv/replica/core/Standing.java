@@ -4,6 +4,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import org.rkv.net.News;
 import org.rkv.net.Timers;
 import org.rkv.replica.peer.Disagreements;
 import org.rkv.replica.peer.LocalReplica;
@@ -35,6 +36,7 @@ final class Standing {
   private final Settling settling;
   private final Timers timers;
   private final Logger log;
+  private final News news;
   private final long peerTimeoutMillis;
   private final long tickMillis;
   private long lastNanos;
@@ -77,6 +79,7 @@ final class Standing {
     this.settling = settling;
     this.timers = timers;
     this.log = log;
+    news = new News(timers, log);
     this.peerTimeoutMillis = peerTimeoutMillis;
     tickMillis = Math.max(1, Math.min(MAX_TICK_MILLIS, peerTimeoutMillis / TICKS_A_TIMEOUT));
     lastNanos = timers.nanoTime();
@@ -150,9 +153,9 @@ final class Standing {
     if (self.isServing() && !self.waitingFor().equals(logged)) {
       logged = self.waitingFor();
       if (self.isAnswering()) {
-        log.info("clients are answered again");
+        news.info("clients are answered again");
       } else {
-        log.warn("no client is answered: waiting for {}", self.waitingFor());
+        news.warn("no client is answered: waiting for " + self.waitingFor());
       }
     }
   }

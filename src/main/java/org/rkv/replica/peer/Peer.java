@@ -35,7 +35,6 @@ public final class Peer {
   private static final long LOOK_LATER_MILLIS = TimeUnit.NANOSECONDS.toMillis(Allowance.TURN_NANOS);
 
   private final Timers timers;
-  private final Logger log;
   private final PeerComplaints complaints;
   private final Namesakes namesakes = new Namesakes(TWO_HEARTBEATS_NANOS);
   private final Allowance looks;
@@ -79,7 +78,6 @@ public final class Peer {
     entry = new PeerEntry(address);
     this.timers = timers;
     looks = new Allowance(timers.nanoTime());
-    this.log = log;
     complaints = new PeerComplaints(timers, log);
     lostNanos = timers.nanoTime();
     told = new LastTold(lostNanos);
@@ -316,8 +314,7 @@ public final class Peer {
       return false;
     }
     met = true;
-    complaints.clear();
-    log.info("replica {} is reachable", name());
+    complaints.isWell("replica " + name() + " is reachable");
     return true;
   }
 

@@ -3,13 +3,15 @@ package org.rkv.replica.peer;
 import java.util.HashSet;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import org.rkv.net.News;
 import org.rkv.net.Timers;
 import org.slf4j.Logger;
 
 /**
- * What is wrong with one peer, for the log: each thing once in ten minutes at most. A host that is
- * gone is tried every second, and may be found unreachable in several ways in turn. Belongs to the
- * thread of its peer.
+ * What is wrong with one peer, for the log: each thing once in ten minutes at most, as long as it
+ * is not well in between. A host that is gone is tried every second, and may be found unreachable
+ * in several ways in turn; and one may come and go as often as it likes. Belongs to the thread of
+ * its peer.
  */
 final class PeerComplaints {
   /** Some of what is said comes from the other end, which may say something else each time. */
@@ -18,13 +20,13 @@ final class PeerComplaints {
   private static final long AGAIN_NANOS = TimeUnit.MINUTES.toNanos(10);
 
   private final Timers timers;
-  private final Logger log;
+  private final News news;
   private final Set<String> said = new HashSet<>();
   private long sinceNanos;
 
   PeerComplaints(Timers timers, Logger log) {
     this.timers = timers;
-    this.log = log;
+    news = new News(timers, log);
   }
 
   /** Writes a warning, unless it was written lately. */
@@ -35,12 +37,13 @@ final class PeerComplaints {
       sinceNanos = now;
     }
     if (said.size() < MAX_SAID && said.add(text)) {
-      log.warn("{}", text);
+      news.warn(text);
     }
   }
 
-  /** All is well: what goes wrong next is news. */
-  void clear() {
+  /** All is well, and what goes wrong next is news. */
+  void isWell(String text) {
     said.clear();
+    news.info(text);
   }
 }

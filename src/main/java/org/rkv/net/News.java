@@ -1,0 +1,89 @@
+package org.rkv.net;
+
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.event.Level;
+
+/**
+ * What has become of one thing, for the log, where others decide how often that changes: six lines
+ * at once, and one in ten seconds in the long run. Of what would be more only the last is written,
+ * when a line may be, so that the log never ends with what is not so any more. Belongs to one
+ * thread.
+ */
+public final class News {
+  static final int AT_ONCE = 6;
+
+  static final int INTERVAL_SECONDS = 10;
+
+  private static final long INTERVAL_NANOS = TimeUnit.SECONDS.toNanos(INTERVAL_SECONDS);
+
+  private final Timers timers;
+  private final Logger log;
+
+  /** Until when what was written counts, ten seconds for each line. */
+  private long untilNanos;
+
+  private String written = "";
+
+  /** Waits for its turn; null if nothing does. */
+  private String waiting;
+
+  private Level waitingLevel;
+  private int leftOut;
+
+  /** Writes to this log. */
+  public News(Timers timers, Logger log) {
+    this.timers = timers;
+    this.log = log;
+    untilNanos = timers.nanoTime();
+  }
+
+  /** As it should be, from now on. */
+  public void info(String line) {
+    say(Level.INFO, line);
+  }
+
+  /** As it should not be, from now on. */
+  public void warn(String line) {
+    say(Level.WARN, line);
+  }
+
+  private void say(Level level, String line) {
+    long now = timers.nanoTime();
+    long tooEarlyNanos = untilNanos - now - (AT_ONCE - 1) * INTERVAL_NANOS;
+    if (waiting == null && tooEarlyNanos <= 0) {
+      write(level, line, now);
+      return;
+    }
+    if (waiting == null) {
+      timers.schedule(1 + TimeUnit.NANOSECONDS.toMillis(tooEarlyNanos), this::writeWaiting);
+    } else {
+      leftOut++;
+    }
+    waiting = line;
+    waitingLevel = level;
+  }
+
+  private void writeWaiting() {
+    String line = waiting;
+    waiting = null;
+    if (line.equals(written)) {
+      leftOut++; // it is again as it was said to be
+      return;
+    }
+    String counted = leftOut == 0 ? line : line + " (" + leftOut + " changes were left out)";
+    leftOut = 0;
+    write(waitingLevel, counted, timers.nanoTime());
+    written = line;
+  }
+
+  private void write(Level level, String line, long now) {
+    untilNanos = (untilNanos - now < 0 ? now : untilNanos) + INTERVAL_NANOS;
+    written = line;
+    if (level == Level.WARN) {
+      log.warn("{}", line);
+    } else {
+      log.info("{}", line);
+    }
+  }
+}
