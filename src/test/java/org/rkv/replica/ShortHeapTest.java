@@ -67,7 +67,8 @@ class ShortHeapTest {
       assertEquals(kv.PUT_OK, beside.put("beside too", "1"));
 
       usedPercent = 99;
-      assertEquals(kv.PUT_FAILED, beside.put("beside as well", "1"));
+      assertEquals(kv.PUT_FAILED, beside.put("beside as well", LARGE));
+      assertEquals(kv.PUT_FAILED, beside.put("small beside", "1"), "it is known now");
       assertEquals(kv.DEL_OK, beside.del("large"));
       assertEquals(kv.DEL_OK, client.del("small"));
 

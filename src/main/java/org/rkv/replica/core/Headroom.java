@@ -19,10 +19,15 @@ final class Headroom {
   /** Of its clients, a replica has fewer calls under way than that. */
   private static final int CALLS_UNDER_WAY = 16 * 1024;
 
+  /** To ask how much of the heap is in use takes longer than to store one: one asks for so many. */
+  private static final int SMALL_VALUES_A_LOOK = 16;
+
   private final LocalReplica self;
   private final Store store;
   private final Peers peers;
   private final HeapShortage shortage;
+  private int smallValues;
+  private boolean refusesPeers;
 
   Headroom(LocalReplica self, Store store, Peers peers, HeapUse heap) {
     this.self = self;
@@ -45,8 +50,16 @@ final class Headroom {
             ? store.keys() >= maxKeys()
             : store.liveEntries() >= maxEntries() && !store.isLive(key);
     return !isOneMore
-        && (store.heldBytes() <= maxBytes() && !shortage.refusesPeers()
+        && (store.heldBytes() <= maxBytes() && !refusesPeers(value)
             || store.growth(key, value) <= 0);
+  }
+
+  private boolean refusesPeers(String value) {
+    boolean isSmall = value == null || !Channel.isLarge(value.length());
+    if (refusesPeers || !isSmall || ++smallValues % SMALL_VALUES_A_LOOK == 0) {
+      refusesPeers = shortage.refusesPeers();
+    }
+    return refusesPeers;
   }
 
   /**

@@ -266,7 +266,12 @@ public final class Peers {
 
   /** Whether enough waits to be sent already for what need not be sent now to wait. */
   public boolean isSomeBusy() {
-    return all.stream().anyMatch(Peer::isBusy);
+    for (Peer peer : all) {
+      if (peer.isBusy()) {
+        return true;
+      }
+    }
+    return false;
   }
 
   /** Asks all that we reach how they are: what they told before may be old. */
