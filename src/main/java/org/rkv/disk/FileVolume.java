@@ -59,8 +59,15 @@ public final class FileVolume implements Volume, Closeable {
     try {
       boolean isMade = make(directory);
       FileChannel lock = lock(directory);
-      FullDisk.prepare();
-      return new FileVolume(directory, openDirectory(directory), lock, lockKey(directory), isMade);
+      try {
+        checkHoldsFiles(directory);
+        FullDisk.prepare();
+        Object lockKey = lockKey(directory);
+        return new FileVolume(directory, openDirectory(directory), lock, lockKey, isMade);
+      } catch (IOException | RuntimeException e) {
+        lock.close();
+        throw e;
+      }
     } catch (RefusedException e) {
       throw e;
     } catch (AccessDeniedException e) {
@@ -99,6 +106,24 @@ public final class FileVolume implements Volume, Closeable {
     } catch (IOException e) {
       return Optional.empty();
     }
+  }
+
+  /** Else that is noticed when a file is to be put in its place, long after the start. */
+  private static void checkHoldsFiles(Path directory) throws IOException {
+    try (Stream<Path> paths = Files.list(directory)) {
+      Optional<Path> notAFile =
+          paths.filter(path -> isOurs(path) && !Files.isRegularFile(path)).findFirst();
+      if (notAFile.isPresent()) {
+        throw new RefusedException(
+            notAFile.get() + " is no file, and a replica needs that name: move it away");
+      }
+    }
+  }
+
+  private static boolean isOurs(Path path) {
+    String name = path.getFileName().toString();
+    return FileHeader.isOurs(name)
+        || List.of(Manifest.FILE, Manifest.TEMPORARY_FILE, Reserve.FILE, LOCK_FILE).contains(name);
   }
 
   private static RefusedException mayNotBeWritten(Path directory, IOException cause) {

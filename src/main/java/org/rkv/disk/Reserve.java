@@ -9,7 +9,8 @@ import java.util.Random;
  * as a file system may keep zeros in no room at all. Belongs to the thread of the disk.
  */
 final class Reserve {
-  private static final String FILE = "reserve";
+  static final String FILE = "reserve";
+
   private static final int CHUNK_BYTES = 1 << 16;
 
   private final Volume volume;

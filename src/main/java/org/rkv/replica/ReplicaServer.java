@@ -83,6 +83,9 @@ public final class ReplicaServer {
   /** Null if all is in memory only, or the directory is damaged. */
   private final DataDirectory data;
 
+  /** Where the data directory is; null if all is in memory. */
+  private FileVolume volume;
+
   /** Null if there is none, or it is whole. */
   private DamagedDirectory damaged;
 
@@ -150,6 +153,9 @@ public final class ReplicaServer {
               log);
     } catch (IOException e) {
       loop.close();
+      if (volume != null) {
+        volume.close();
+      }
       throw new IOException("cannot listen at " + show(address) + ": " + e.getMessage(), e);
     }
   }
@@ -161,7 +167,7 @@ public final class ReplicaServer {
 
   private DataDirectory open(Path directory, String name) throws IOException {
     LogSettings how = LogSettings.syncing(settings.syncMillis());
-    FileVolume volume = FileVolume.open(directory);
+    volume = FileVolume.open(directory);
     try {
       return DataDirectory.read(
           volume, name, random.nextLong(), settings.limits(), keyHash, sections, how, log);

@@ -18,6 +18,8 @@ import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.function.Executable;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** A directory of the file system, and whose it is. */
 class FileVolumeTest {
@@ -78,6 +80,20 @@ class FileVolumeTest {
             .start();
     String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
     assertEquals(0, process.waitFor(), said);
+  }
+
+  /** Else the replica ends when a file is to be put there, as one whose disk has failed. */
+  @ParameterizedTest
+  @ValueSource(strings = {"manifest", "manifest.new", "reserve", "00000001.log"})
+  void shouldRefuseADirectoryInThePlaceOfAFile(String name) throws Exception {
+    Path inPlace = Files.createDirectory(parent.resolve(name));
+    Files.createFile(inPlace.resolve("something"));
+    assertRefusal(
+        inPlace + " is no file, and a replica needs that name: move it away",
+        () -> FileVolume.open(parent));
+
+    Files.move(inPlace, parent.resolve("away"));
+    FileVolume.open(parent).close();
   }
 
   private static void assertRefused(Path directory, String reason) {

@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
 import java.lang.ref.WeakReference;
+import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -193,6 +194,38 @@ class DataDirectoryTest {
     Files.createFile(data);
 
     assertRefused("the data directory " + data + " is not a directory", data);
+  }
+
+  /** Clients could list it, and neither write nor delete it. */
+  @Test
+  void shouldRefuseAMaximalLengthThatIsTooSmallForWhatItHolds() throws Exception {
+    replica.data(data).limits(256, 100).start();
+    put("key", "v".repeat(98));
+    put("key", "v".repeat(50));
+    replica.stop();
+    Path copy = copy(data, directory.resolve("copy"));
+    replica.limits(256, 51);
+    assertRefused(
+        "the data directory "
+            + copy
+            + " holds a key or value of 50 bytes, too large for --max-length 51: start with 52 or"
+            + " more, or move what is stored through a dump",
+        copy);
+
+    assertGivenUp(copy);
+    replica.limits(256, 52).data(copy).start();
+    put("key", "v".repeat(50));
+  }
+
+  @Test
+  void shouldGiveUpItsDirectoryWhereItCannotListen() throws Exception {
+    Path copy = written();
+    try (ServerSocket other = new ServerSocket()) {
+      other.bind(replica.address());
+      IOException refusal = assertThrows(IOException.class, () -> replica.data(copy).start());
+      assertTrue(refusal.getMessage().startsWith("cannot listen at"), refusal.getMessage());
+    }
+    assertGivenUp(copy);
   }
 
   @Test

@@ -59,7 +59,8 @@ public final class DataDirectory {
    * @param keyHash of the process
    * @param sections in which the replica compares what it holds with others
    * @throws UnreadableException if it is damaged, of another format, or not to be understood
-   * @throws IOException with one clear line if the disk does not give it, at the moment
+   * @throws IOException with one clear line if the disk does not give it at the moment, or these
+   *     limits are too low for it
    */
   public DataDirectory(
       Volume volume,
@@ -84,6 +85,14 @@ public final class DataDirectory {
       throw new UnreadableException(volume.place(), e);
     } catch (IOException e) {
       throw new IOException("the data directory " + volume.place() + " cannot be read: " + e, e);
+    }
+    int longest = loaded.longestBytes();
+    if (longest > limits.maxLength() - 2) {
+      throw new IOException(
+          String.format(
+              "the data directory %s holds a key or value of %d bytes, too large for --max-length"
+                  + " %d: start with %d or more, or move what is stored through a dump",
+              volume.place(), longest, limits.maxLength(), longest + 2));
     }
     this.incarnation = recovered.incarnation();
     lastNumber = loaded.lastNumber();

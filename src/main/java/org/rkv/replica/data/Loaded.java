@@ -32,6 +32,9 @@ final class Loaded implements Recovery.Visitor {
 
   private long lastNumber;
 
+  /** Of all that came, be it there still or not. */
+  private int longestReadBytes;
+
   /**
    * Nothing has been read.
    *
@@ -61,6 +64,7 @@ final class Loaded implements Recovery.Visitor {
     if (read instanceof LogRecord.Stored stored) {
       Entry entry = stored.entry();
       clock.takeOver(entry.clock());
+      longestReadBytes = Math.max(longestReadBytes, longestBytes(entry));
       store.apply(entry.key(), entry.value(), entry.stamp());
       setAgainst(entry);
     } else if (read instanceof LogRecord.Meta meta) {
@@ -69,6 +73,21 @@ final class Loaded implements Recovery.Visitor {
     } else if (read instanceof LogRecord.Note note) {
       accept(note);
     }
+  }
+
+  /** A char a byte. */
+  private static int longestBytes(Entry entry) {
+    return Math.max(entry.key().length(), entry.isTombstone() ? 0 : entry.value().length());
+  }
+
+  /** How long the longest key or value is, once all has been read. */
+  int longestBytes() {
+    if (longestReadBytes < store.limits().maxLength() - 1) {
+      return longestReadBytes;
+    }
+    int[] longest = {0};
+    store.forEach(entry -> longest[0] = Math.max(longest[0], longestBytes(entry)));
+    return longest[0];
   }
 
   private void setAgainst(Entry entry) {
