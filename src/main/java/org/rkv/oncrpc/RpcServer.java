@@ -38,6 +38,7 @@ public final class RpcServer implements ChannelListener, ServerStatistics {
   private final LimitedLog limitedLog;
   private final long[] calls;
   private IntPredicate taken = procedure -> true;
+  private CallPermission permission = CallPermission.EVERYBODY;
 
   /**
    * A server without callers.
@@ -88,6 +89,11 @@ public final class RpcServer implements ChannelListener, ServerStatistics {
    */
   public void drain(IntPredicate stillTaken) {
     taken = stillTaken;
+  }
+
+  /** From now on a call without this permission is answered with AUTH_TOOWEAK. */
+  public void require(CallPermission newPermission) {
+    permission = newPermission;
   }
 
   /**
@@ -160,7 +166,7 @@ public final class RpcServer implements ChannelListener, ServerStatistics {
       return;
     }
     int xid = header.xid();
-    if (isForgersProfit(channel)) {
+    if (!permission.isGiven(channel, header.procedure()) || isForgersProfit(channel)) {
       replies.authError(channel, xid, RpcMessage.AUTH_TOOWEAK);
       return;
     }

@@ -50,6 +50,8 @@ class ArchitectureTest {
           .definedBy("org.rkv.store")
           .layer("disk")
           .definedBy("org.rkv.disk")
+          .layer("access")
+          .definedBy("org.rkv.access")
           .layer("epoch")
           .definedBy("org.rkv.replica.epoch")
           .layer("peer")
@@ -86,6 +88,8 @@ class ArchitectureTest {
           .mayOnlyAccessLayers("net", "oncrpc", "blocking")
           .whereLayer("disk")
           .mayOnlyAccessLayers("net", "store")
+          .whereLayer("access")
+          .mayOnlyAccessLayers("net", "oncrpc", "protocol")
           .whereLayer("epoch")
           .mayNotAccessAnyLayer()
           .whereLayer("peer")
@@ -102,6 +106,7 @@ class ArchitectureTest {
               "protocol",
               "rpc",
               "portmap",
+              "access",
               "store",
               "epoch",
               "peer",
@@ -129,6 +134,7 @@ class ArchitectureTest {
       slices()
           .assignedFrom(
               new TopLevelClasses(
+                  "org.rkv.access",
                   "org.rkv.net",
                   "org.rkv.oncrpc",
                   "org.rkv.oncrpc.blocking",
