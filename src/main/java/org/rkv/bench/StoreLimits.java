@@ -4,7 +4,9 @@ import java.io.IOException;
 import org.acplt.oncrpc.OncRpcException;
 import org.rkv.client.ConnectFailedException;
 import org.rkv.client.Connector;
+import org.rkv.oncrpc.RpcMessage;
 import org.rkv.protocol.KvStub;
+import org.rkv.protocol.ResponseText;
 import org.rkv.rpc.Status;
 import org.rkv.rpc.kvClient;
 
@@ -42,7 +44,11 @@ record StoreLimits(int maxTextBytes, long freeEntries, int capacity, long freeBy
     } catch (ConnectFailedException e) {
       throw new IOException(replica + ": RPC: " + e.reason(), e);
     } catch (OncRpcException e) {
-      throw new IOException(replica + ": RPC: " + e.getMessage(), e);
+      throw new IOException(
+          RpcMessage.TOO_WEAK.equals(e.getMessage())
+              ? replica + " " + ResponseText.notPermitted(false)
+              : replica + ": RPC: " + e.getMessage(),
+          e);
     }
   }
 

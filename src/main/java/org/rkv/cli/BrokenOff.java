@@ -3,6 +3,7 @@ package org.rkv.cli;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import org.rkv.client.AnnouncedFailedException;
+import org.rkv.client.CallFailedException;
 import org.rkv.client.RkvException;
 
 /** Says that a listing has not come to its end. */
@@ -26,6 +27,9 @@ record BrokenOff(String command, Session session) {
         isAnnounced
             ? command + ": server response: failed (1); not all is listed"
             : command + ": rpc error: RPC: " + reason + "; not all is listed");
+    if (failure.getCause() instanceof CallFailedException e && e.isNotPermitted()) {
+      console.errLine("rkv: " + e.getMessage());
+    }
     return isAnnounced && session.options().exitStatus()
         ? ExitStatus.ANNOUNCED_FAILED
         : ExitStatus.FAILED;

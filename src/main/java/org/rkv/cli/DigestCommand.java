@@ -16,6 +16,8 @@ import java.util.concurrent.TimeoutException;
 import org.acplt.oncrpc.OncRpcException;
 import org.rkv.client.ConnectFailedException;
 import org.rkv.oncrpc.GroupClient;
+import org.rkv.oncrpc.RpcMessage;
+import org.rkv.protocol.ResponseText;
 import org.rkv.rpc.Contents;
 import org.rkv.rpc.ReplicaInfo;
 import org.rkv.rpc.Status;
@@ -107,6 +109,9 @@ final class DigestCommand {
         console.outLine(Json.error(COMMAND, e.getMessage()));
       }
       console.errLine("DIGEST: rpc error: RPC: " + e.getMessage());
+      if (RpcMessage.TOO_WEAK.equals(e.getMessage())) {
+        console.errLine("rkv: " + host + " " + ResponseText.notPermitted(false));
+      }
       return ExitStatus.FAILED;
     }
     List<ReplicaDigest> answers = askAll(names);

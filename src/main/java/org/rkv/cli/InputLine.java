@@ -8,6 +8,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.rkv.client.AnnouncedFailedException;
+import org.rkv.client.CallFailedException;
 import org.rkv.client.ConnectFailedException;
 import org.rkv.client.OutcomeUnknownException;
 import org.rkv.client.RefusedException;
@@ -192,6 +193,9 @@ final class InputLine {
       console.errLine(label() + failure.getMessage());
     } else if (failure instanceof RkvException e) {
       sayFailed(console, e.reason(), false);
+      if (e instanceof CallFailedException refusal && refusal.isNotPermitted()) {
+        console.errLine(label() + e.getMessage());
+      }
     } else {
       sayFailed(console, failure.getMessage(), false);
     }

@@ -3,6 +3,7 @@ package org.rkv.cli;
 import java.util.ArrayList;
 import java.util.List;
 import org.rkv.client.AnnouncedFailedException;
+import org.rkv.client.CallFailedException;
 import org.rkv.client.OutcomeUnknownException;
 import org.rkv.client.PutResult;
 import org.rkv.client.RefusedException;
@@ -83,11 +84,18 @@ final class LoadTally {
               isAnnounced
                   ? ExitStatus.ANNOUNCED_FAILED
                   : isRefused ? ExitStatus.REFUSED : ExitStatus.FAILED);
-      text = failure instanceof RkvException e ? e.reason() : failure.toString();
+      text = text(failure);
     }
     if (failed + unknown <= MOST_NAMED) {
       unsaid.add("line " + line + ": " + text);
     }
+  }
+
+  private static String text(Throwable failure) {
+    if (failure instanceof CallFailedException e && e.isNotPermitted()) {
+      return e.getMessage();
+    }
+    return failure instanceof RkvException e ? e.reason() : failure.toString();
   }
 
   /** What has not been said yet of lines that are not stored. */

@@ -6,6 +6,8 @@ import java.util.List;
 import org.acplt.oncrpc.OncRpcException;
 import org.rkv.client.ConnectFailedException;
 import org.rkv.client.Connector;
+import org.rkv.oncrpc.RpcMessage;
+import org.rkv.protocol.ResponseText;
 import org.rkv.rpc.ReplicaInfo;
 import org.rkv.rpc.kvClient;
 
@@ -75,7 +77,7 @@ final class SingleCall {
         return ask(host, replica, question);
       } catch (OncRpcException e) {
         if (!mayAskAgain(question, e)) {
-          return failed(question, e, candidates);
+          return failed(host, question, e, candidates);
         }
         note(host, e.getMessage(), true);
         boolean wasSent = e.getReason() != OncRpcException.RPC_CANTSEND;
@@ -138,10 +140,13 @@ final class SingleCall {
     }
   }
 
-  private int failed(Question question, OncRpcException e, Candidates candidates)
+  private int failed(String host, Question question, OncRpcException e, Candidates candidates)
       throws IOException {
     boolean unknown = question.isWrite() && e.getReason() != OncRpcException.RPC_FAILED;
     sayFailed(question, e.getMessage(), unknown);
+    if (RpcMessage.TOO_WEAK.equals(e.getMessage())) {
+      console.errLine("rkv: " + host + " " + ResponseText.notPermitted(question.isWrite()));
+    }
     if (unknown && (options.exitStatus() || options.json() || candidates.areSeveral())) {
       console.errLine(UNKNOWN);
       return ExitStatus.UNKNOWN;

@@ -5,6 +5,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.function.BooleanSupplier;
 import org.acplt.oncrpc.OncRpcException;
 import org.rkv.oncrpc.OutstandingCalls;
+import org.rkv.oncrpc.RpcMessage;
 import org.rkv.oncrpc.Shape;
 import org.rkv.oncrpc.XdrInput;
 import org.rkv.oncrpc.XdrOutput;
@@ -188,6 +189,8 @@ final class ClientCall<R> {
   void refused(String reason) {
     if (reason.equals(SYSTEM_ERR) || reason.equals(OutstandingCalls.NOT_DECODED)) {
       failUnanswered(reason, null);
+    } else if (reason.equals(RpcMessage.TOO_WEAK)) {
+      fail(CallFailedException.notPermitted(reason, replica, isWrite()));
     } else {
       fail(new CallFailedException(reason, replica, null));
     }

@@ -14,7 +14,8 @@ import org.rkv.rpc.kv;
  *
  * @param state {@code serving}, {@code catching-up}, {@code not-answering} (it serves other
  *     replicas and answers no client), {@code silent} (it takes a connection and answers nothing),
- *     {@code refused} (nobody listens at the port) or {@code unreachable}
+ *     {@code not-permitted} (it answers that we may not ask), {@code refused} (nobody listens at
+ *     the port) or {@code unreachable}
  * @param entries that it holds
  * @param unsettled entries that not all replicas are known to hold
  * @param peers those reached, of all
@@ -43,6 +44,9 @@ record Answer(
     AnsweringProcess process) {
   /** What the column of the table says where nothing keeps writes from success. */
   static final String WRITES_SUCCEED = "ok";
+
+  /** The state of one whose list of clients does not have us. */
+  static final String NOT_PERMITTED = "not-permitted";
 
   /** What a replica says at the longest, which is what to do about two histories, fits in. */
   private static final int MAX_SHOWN_CHARS = 400;
@@ -120,6 +124,11 @@ record Answer(
       case "serving", "not-answering", "catching-up" -> true;
       default -> false;
     };
+  }
+
+  /** Whether somebody is there who tells nothing of himself. */
+  boolean isOfNoWords() {
+    return state.equals("silent") || state.equals(NOT_PERMITTED);
   }
 
   private static String waitingFor(Status status) {

@@ -99,7 +99,7 @@ final class RestartCommand {
         Inquiry.ask(names.stream().map(settings::addressOf).toList(), ASK_MILLIS);
     List<String> stopped = new ArrayList<>();
     for (int i = 0; i < names.size(); i++) {
-      if (!answers.get(i).isOfAReplica() && !answers.get(i).state().equals("silent")) {
+      if (!answers.get(i).isOfAReplica() && !answers.get(i).isOfNoWords()) {
         stopped.add(names.get(i).toString());
       }
     }

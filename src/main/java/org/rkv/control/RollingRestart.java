@@ -116,7 +116,7 @@ final class RollingRestart {
       Answer answer = answers.get(i);
       if (goesOn && record.has(names.get(i), answer.process())) {
         out.println(names.get(i) + ": already restarted by the restart that was broken off");
-      } else if (areNamed || answer.isOfAReplica() || answer.state().equals("silent")) {
+      } else if (areNamed || answer.isOfAReplica() || answer.isOfNoWords()) {
         todo.add(chosen.get(i));
       } else {
         complaints.say(names.get(i) + " does not run, and is left out");

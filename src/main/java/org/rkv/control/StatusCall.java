@@ -8,6 +8,7 @@ import java.util.concurrent.Callable;
 import org.acplt.oncrpc.OncRpcException;
 import org.acplt.oncrpc.XdrVoid;
 import org.rkv.oncrpc.Program;
+import org.rkv.oncrpc.RpcMessage;
 import org.rkv.oncrpc.blocking.BlockingRpcClient;
 import org.rkv.oncrpc.blocking.Deadline;
 import org.rkv.protocol.KvProgram;
@@ -66,7 +67,8 @@ record StatusCall(String address, Deadline deadline) implements Callable<Answer>
       client.setTimeout(deadline.millisLeft());
       return question.ask(client);
     } catch (IOException | OncRpcException e) {
-      return Answer.none("silent");
+      return Answer.none(
+          RpcMessage.TOO_WEAK.equals(e.getMessage()) ? Answer.NOT_PERMITTED : "silent");
     } finally {
       client.close();
     }

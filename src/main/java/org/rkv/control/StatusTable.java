@@ -97,7 +97,7 @@ final class StatusTable {
   private static String stateOf(String process, String answer) {
     return switch (answer) {
       case "serving", "not-answering", "catching-up" -> answer;
-      case "silent" -> process.equals("failed") ? process : answer;
+      case "silent", Answer.NOT_PERMITTED -> process.equals("failed") ? process : answer;
       default -> process.equals("serving") ? "silent" : process;
     };
   }

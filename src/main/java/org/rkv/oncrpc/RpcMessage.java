@@ -44,6 +44,11 @@ public final class RpcMessage {
   /** What {@link #decodeReplyHeader} says of a message that is not a whole reply. */
   public static final String NOT_A_REPLY = "Can't decode result";
 
+  private static final String WHY = "Authentication error; why = ";
+
+  /** What {@link #decodeReplyHeader} says where a caller may not call that, as he is known. */
+  public static final String TOO_WEAK = WHY + "Client credential too weak";
+
   private static final String UNSPECIFIED = "Failed (unspecified error)";
 
   private static final String[] AUTH_STATUS = {
@@ -126,7 +131,7 @@ public final class RpcMessage {
         return decodeMismatch("Incompatible versions of RPC", in);
       case AUTH_ERROR:
         int why = in.nextInt();
-        return "Authentication error; why = "
+        return WHY
             + (why >= 0 && why < AUTH_STATUS.length
                 ? AUTH_STATUS[why]
                 : "(unknown authentication error - " + why + ")");

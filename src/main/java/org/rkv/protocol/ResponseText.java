@@ -24,6 +24,11 @@ public final class ResponseText {
 
   private ResponseText() {}
 
+  /** What a replica has said, behind its name, that a client may not call that. */
+  public static String notPermitted(boolean isWrite) {
+    return "does not let us " + (isWrite ? "write" : "read");
+  }
+
   /** What a code that PUT answers is called. */
   public static String nameOfPut(int code) {
     return name(PUT, code);

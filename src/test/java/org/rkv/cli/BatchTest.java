@@ -88,6 +88,20 @@ final class BatchTest {
   }
 
   @Test
+  void shouldSayInWordsThatItMayNotCall() throws IOException {
+    try (ScriptedServer closed = ScriptedServer.answering(ScriptedServer.TOO_WEAK)) {
+      assertEquals(1, run(closed, "PUT a b\nGET a\n"));
+      String why = ": rpc error: RPC: Authentication error; why = Client credential too weak\n";
+      String name = nameOf(closed);
+      assertEquals(
+          ("line 1: PUT" + why + "line 1: " + name + " does not let us write\n")
+              + ("line 2: GET" + why + "line 2: " + name + " does not let us read\n"),
+          printed.err());
+      assertEquals("", printed.out());
+    }
+  }
+
+  @Test
   void shouldTakeCommandsInLowerCaseToo() throws IOException {
     try (ScriptedServer server = ScriptedServer.answering(STORED)) {
       assertEquals(0, run(server, "put a b\nDel a\n"));

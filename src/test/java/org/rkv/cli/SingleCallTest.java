@@ -77,6 +77,20 @@ final class SingleCallTest {
   }
 
   @Test
+  void shouldSayInWordsBehindTheLineOfTheCClientThatItMayNotCall() throws IOException {
+    try (ScriptedServer closed = ScriptedServer.answering(ScriptedServer.TOO_WEAK)) {
+      String name = nameOf(closed);
+      known.remember(name, List.of(name, gone), NOW);
+      assertEquals(1, run(name, "PUT", "k", "v"));
+      String why = ": rpc error: RPC: Authentication error; why = Client credential too weak\n";
+      assertEquals("PUT" + why + "rkv: " + name + " does not let us write\n", printed.err());
+      assertEquals(1, run(name, "GET", "k"));
+      assertEquals("GET" + why + "rkv: " + name + " does not let us read\n", printed.err());
+      assertEquals("", printed.out());
+    }
+  }
+
+  @Test
   void shouldAskAReplicaThatTheHostOnceNamed() throws IOException {
     try (ScriptedServer other = ScriptedServer.answering(FOUND)) {
       known.remember(gone, List.of(gone, nameOf(other)), NOW);

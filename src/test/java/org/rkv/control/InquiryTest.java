@@ -203,6 +203,14 @@ final class InquiryTest {
   }
 
   @Test
+  void shouldTellWhoDoesNotLetUsAskFromWhoIsSilent() throws Exception {
+    try (ScriptedServer closed = ScriptedServer.answering(ScriptedServer.TOO_WEAK)) {
+      assertEquals(
+          List.of(Answer.none("not-permitted")), Inquiry.ask(List.of(address(closed)), LONG));
+    }
+  }
+
+  @Test
   void shouldCallUnreachableWhatIsNoAddress() throws Exception {
     assertEquals(
         List.of(Answer.none("unreachable"), Answer.none("unreachable"), Answer.none("unreachable")),

@@ -76,6 +76,8 @@ class StatusTableTest {
     "serving, silent, silent",
     "stopped, silent, silent",
     "failed, silent, failed",
+    "serving, not-permitted, not-permitted",
+    "failed, not-permitted, failed",
     "serving, refused, silent",
     "serving, unreachable, silent",
     "starting, refused, starting",

@@ -28,6 +28,9 @@ public final class ScriptedServer implements AutoCloseable {
   /** The header of an accepted, successful reply. */
   public static final String OK = "XID 00000001 00000000 00000000 00000000 00000000 ";
 
+  /** A reply that refuses the call since the caller may not make it: AUTH_TOOWEAK. */
+  public static final String TOO_WEAK = "XID 00000001 00000001 00000001 00000005";
+
   private final ServerSocket listener;
   private final Script script;
   private final Thread thread;
