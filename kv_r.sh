@@ -46,8 +46,8 @@ not of this machine are reached by ssh, and run in the same directory there.
 Settings, from the environment, or else from the file "rkv.env" beside the replica file, in lines
 NAME=words or NAME="words" without any of $ ` \ " ' inside:
   RKV_PORT       port of the replicas that have none in the file (20456)
-  RKV_OPTS       more options for the server, such as "--capacity 1000"; see
-                 java -cp target/rkv.jar org.rkv.replica.Main --help
+  RKV_OPTS       more options for the server, such as "--capacity 1000", or "--clients FILE" for
+                 who may call; see java -cp target/rkv.jar org.rkv.replica.Main --help
   RKV_JAVA_OPTS  flags for the JVM (-XX:+UseSerialGC -Xmx128m; where RKV_OPTS raises the limits, a
                  heap that holds as much, if three quarters of the memory allow it, and the
                  collector G1, or with large values Shenandoah)

@@ -92,6 +92,14 @@ public final class Manual {
                 "JVM), RKV_DATA (see /var/lib/rkv), JAVA_HOME. A change holds after systemctl restart",
                 "rkv. Capacity, maximal length and secret must be the same on all hosts."))
         .entry(
+            "/etc/rkv/clients",
+            List.of(
+                "Who may call, if RKV_OPTS has --clients /etc/rkv/clients: in each line a network",
+                "(10.0.0.0/8, 2001:db8::/32), an address, the name of a host, or * for all, and behind",
+                "it ro (read) or rw (read and write); # begins a comment. The longest prefix decides. All",
+                "others but the replicas are refused, and in an empty file everybody is. A change holds",
+                "within seconds, for open connections too; one with a fault does not, and is logged."))
+        .entry(
             "/var/lib/rkv",
             List.of(
                 "The unit keeps what its replica holds in the directory data in it; with RKV_DATA=DIR",

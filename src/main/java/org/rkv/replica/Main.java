@@ -152,6 +152,15 @@ public final class Main implements Callable<Integer> {
   private String cluster;
 
   @Option(
+      names = "--clients",
+      paramLabel = "FILE",
+      description =
+          "says who may call, in lines of a network, address or host and ro or rw; all others but"
+              + " replicas are refused, and a change of it holds at once; default: none, all may"
+              + " call everything")
+  private Path clients;
+
+  @Option(
       names = "--max-record",
       paramLabel = "BYTES",
       description =
@@ -409,6 +418,7 @@ public final class Main implements Callable<Integer> {
           tombstoneGraceMillis,
           secretFile == null ? Secret.NONE : Secret.read(secretFile),
           cluster,
+          clients,
           new ConnectionLimits(
               maxConnections,
               recordBytes,

@@ -1,13 +1,8 @@
 package org.rkv.replica;
 
 import java.io.IOException;
-import java.io.InputStream;
 import java.net.InetAddress;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.AccessDeniedException;
-import java.nio.file.FileSystemException;
-import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -31,7 +26,7 @@ import org.rkv.replica.peer.ReplicaAddress;
  * @param names in the order of the file; may be empty
  */
 public record ReplicaFile(List<ReplicaName> names) {
-  private static final int MAX_FILE_BYTES = 1 << 20;
+  private static final String KIND = "replica file";
   private static final int MAX_NAMES = 1000;
   private static final int MAX_SHOWN_CHARS = 60;
 
@@ -71,16 +66,7 @@ public record ReplicaFile(List<ReplicaName> names) {
    * @throws IOException with one clear line: missing, not readable, not a file, or too large
    */
   static byte[] bytes(Path path) throws IOException {
-    try {
-      if (Files.exists(path) && !Files.isRegularFile(path)) {
-        // A pipe would block the reader, and cannot be read again.
-        throw new IOException(
-            path + (Files.isDirectory(path) ? " is a directory" : " is not a regular file"));
-      }
-      return readBounded(path);
-    } catch (FileSystemException e) {
-      throw new IOException(reason(path, e), e);
-    }
+    return ListFile.bytes(path, KIND);
   }
 
   /**
@@ -93,26 +79,6 @@ public record ReplicaFile(List<ReplicaName> names) {
       return parse(new String(bytes, StandardCharsets.UTF_8));
     } catch (IllegalArgumentException e) {
       throw new IOException(path + ": " + e.getMessage(), e);
-    }
-  }
-
-  /** What an operator is told of a file that the system does not give. */
-  static String reason(Path path, FileSystemException e) {
-    if (e instanceof NoSuchFileException) {
-      return "no replica file: " + path.toAbsolutePath();
-    }
-    return e instanceof AccessDeniedException
-        ? "the replica file may not be read: " + path.toAbsolutePath()
-        : "the replica file cannot be read: " + e.getMessage();
-  }
-
-  private static byte[] readBounded(Path path) throws IOException {
-    try (InputStream in = Files.newInputStream(path)) {
-      byte[] bytes = in.readNBytes(MAX_FILE_BYTES + 1);
-      if (bytes.length > MAX_FILE_BYTES) {
-        throw new IOException(path + " is larger than " + MAX_FILE_BYTES + " bytes");
-      }
-      return bytes;
     }
   }
 

@@ -10,12 +10,14 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import org.acplt.oncrpc.OncRpcException;
 import org.acplt.oncrpc.server.OncRpcCallInformation;
+import org.rkv.access.ListedClients;
 import org.rkv.disk.DiskThread;
 import org.rkv.disk.FileVolume;
 import org.rkv.disk.LogSettings;
@@ -75,6 +77,10 @@ public final class ReplicaServer {
   private final KeyHash keyHash = KeyHash.random();
   private final Sections sections = new Sections(kv.SECTIONS);
   private final Replicas replicas;
+
+  /** Null if all may call. */
+  private final Clients clients;
+
   private final SecureRandom random = new SecureRandom();
   private final RunningProgram program;
   private final ClusterName cluster;
@@ -94,6 +100,9 @@ public final class ReplicaServer {
   private HeapUse heap = new CollectedHeap();
   private volatile boolean hasGivenWay;
   private Incarnation incarnation;
+
+  /** As they were when the incarnation began: to ask the system takes long. */
+  private Set<InetAddress> ownAddresses = Set.of();
 
   /**
    * Binds the replica's address; calls are served from {@link #start} on. Resolves names, so it may
@@ -117,6 +126,9 @@ public final class ReplicaServer {
     this.settings = settings;
     program = program(settings.options());
     cluster = ClusterName.given(settings.cluster());
+    if (settings.clients() != null) {
+      ClientListWatch.read(settings.clients()); // before anything waits for a name
+    }
     StartFile start = new StartFile(settings.replicaFile(), System::nanoTime);
     Identity identity = new IdentitySearch(settings, start, resolver).find();
     ReplicaFile file = start.file();
@@ -139,6 +151,7 @@ public final class ReplicaServer {
             log);
     network = network(identity.address());
     server = new RpcServer(KvProgram.PROGRAM, this::dispatch, log);
+    clients = settings.clients() == null ? null : clients(settings.clients());
     InetSocketAddress address = identity.listenAddress();
     try {
       listening =
@@ -192,6 +205,20 @@ public final class ReplicaServer {
         System.getProperty("user.dir"),
         options.words(),
         options.hash());
+  }
+
+  /** Requires from now on that a caller is in this list. */
+  private Clients clients(Path file) throws IOException {
+    ListedClients listed = new ListedClients(this::isAtAReplica, log);
+    server.require(listed);
+    ClientListWatch watch = new ClientListWatch(file, loop::nanoTime, log::warn);
+    return new Clients(watch, listed, settings.useUdp(), loop, lookUps, log);
+  }
+
+  private boolean isAtAReplica(InetAddress address) {
+    return mayGreet(address)
+        || ownAddresses.contains(address)
+        || boundAddress() == null && address.isLoopbackAddress();
   }
 
   private boolean mayGreet(InetAddress address) {
@@ -266,6 +293,14 @@ public final class ReplicaServer {
   }
 
   private void beginToLook() {
+    if (clients == null) {
+      lookForReplicas();
+    } else {
+      clients.begin(this::lookForReplicas);
+    }
+  }
+
+  private void lookForReplicas() {
     replicas.begin(
         new ReplicasEvents(), this::hasMetAPeer, () -> incarnation.peers().entryOfOurOwn());
   }
@@ -333,6 +368,7 @@ public final class ReplicaServer {
   }
 
   private void beginIncarnation(FormerCopy former) throws OncRpcException, IOException {
+    ownAddresses = Set.copyOf(replicas.identity().addresses());
     LocalReplica self =
         new LocalReplica(
             replicas.identity().name(),

@@ -19,6 +19,7 @@ import org.rkv.store.Limits;
  * @param tombstoneGraceMillis how long a settled tombstone is kept
  * @param secret what all replicas know, or {@link Secret#NONE}
  * @param cluster the name of the cluster, the same on all replicas that are given one; or null
+ * @param clients the file that says which clients may call, or null: all may call everything
  * @param connectionLimits what those who connect are granted
  * @param logOperations whether each operation is written to standard output, as the C server does
  * @param useUdp whether calls are served over UDP, too
@@ -37,6 +38,7 @@ public record Settings(
     long tombstoneGraceMillis,
     Secret secret,
     String cluster,
+    Path clients,
     ConnectionLimits connectionLimits,
     boolean logOperations,
     boolean useUdp,

@@ -51,6 +51,9 @@ final class StartCheck {
       ReplicaFile file = ReplicaFile.read(settings.replicaFile());
       Identity identity =
           Identity.find(settings.host(), settings.port(), file, resolver, ThisHost.find());
+      if (settings.clients() != null) {
+        ClientListWatch.read(settings.clients());
+      }
       listen(identity.listenAddress());
       if (settings.data() != null) {
         FileVolume.check(settings.data());

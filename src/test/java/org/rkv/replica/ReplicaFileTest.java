@@ -184,7 +184,7 @@ class ReplicaFileTest {
 
     assertEquals(
         "the replica file may not be read: " + file,
-        ReplicaFile.reason(file, new AccessDeniedException(file.toString())));
+        ListFile.reason(file, "replica file", new AccessDeniedException(file.toString())));
   }
 
   @Test

@@ -330,6 +330,7 @@ class ReplicaServerTest {
         Settings.DEFAULT_TOMBSTONE_GRACE_MILLIS,
         Secret.NONE,
         null,
+        null,
         ConnectionLimits.forRecords(Settings.defaultMaxRecordBytes(Limits.ofTheCSystem())),
         false,
         useUdp,

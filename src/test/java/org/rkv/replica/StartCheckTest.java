@@ -101,6 +101,7 @@ class StartCheckTest {
             Settings.DEFAULT_TOMBSTONE_GRACE_MILLIS,
             secret,
             name,
+            null,
             ConnectionLimits.forRecords(Settings.defaultMaxRecordBytes(limits)),
             false,
             true,

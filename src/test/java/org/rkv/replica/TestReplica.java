@@ -52,6 +52,7 @@ final class TestReplica {
   private long peerTimeoutMillis = 2_000;
   private long tombstoneGraceMillis = 60_000;
   private Path data;
+  private Path clients;
 
   TestReplica(InetSocketAddress address, Path file) {
     this.address = address;
@@ -128,6 +129,12 @@ final class TestReplica {
     return this;
   }
 
+  /** Who may call it is what that file says. */
+  TestReplica clients(Path list) {
+    clients = list;
+    return this;
+  }
+
   /**
    * Writes the replica file, in one step: the replica never sees half of it. As if long ago, so
    * that one that names nobody else is taken at once at the start.
@@ -164,6 +171,7 @@ final class TestReplica {
             tombstoneGraceMillis,
             secret,
             cluster,
+            clients,
             ConnectionLimits.forRecords(Settings.defaultMaxRecordBytes(limits)),
             true,
             true,

@@ -218,6 +218,7 @@ final class SimulatedReplica {
         plan.tombstoneGraceMillis(),
         plan.secret(),
         null,
+        null,
         ConnectionLimits.forRecords(1 << 20),
         false,
         true,
