@@ -77,6 +77,12 @@ public final class Link {
   private long backoffMillis = FIRST_BACKOFF_MILLIS;
   private long roundTripNanos = -1;
   private long callsFailed;
+  private long admissions;
+
+  /** Of the connection that there is, and of the last one that has ended. */
+  private boolean isCondemned;
+
+  private boolean wasCondemned;
   private boolean isForLargeCalls;
   private boolean admitted;
   private boolean closed;
@@ -158,6 +164,7 @@ public final class Link {
    * accepts.
    */
   public void admit() {
+    admissions += channel != null && !admitted ? 1 : 0;
     admitted = channel != null;
     backoffMillis = FIRST_BACKOFF_MILLIS;
     if (admitted) {
@@ -191,6 +198,19 @@ public final class Link {
   /** How many calls were not sent or not answered. */
   public long callsFailed() {
     return callsFailed;
+  }
+
+  /** How many connections were admitted: each but the first made good the loss of another. */
+  public long admissions() {
+    return admissions;
+  }
+
+  /**
+   * Whether the last connection that has ended did so because nothing was answered in time: what
+   * {@link Listener#disconnected} has to know to tell a silent server from one that is not there.
+   */
+  public boolean wasSilent() {
+    return wasCondemned;
   }
 
   /** Gives up the connection for good. Calls under way fail. */
@@ -263,6 +283,7 @@ public final class Link {
     long dueNanos = oldest.sentNanos() + TimeUnit.MILLISECONDS.toNanos(timeoutMillis);
     long leftNanos = dueNanos - timers.nanoTime();
     if (leftNanos <= 0) {
+      isCondemned = true;
       disconnect("no answer within " + timeoutMillis + " ms");
     } else {
       deadline = timers.schedule(TimeUnit.NANOSECONDS.toMillis(leftNanos) + 1, this::checkDeadline);
@@ -283,6 +304,8 @@ public final class Link {
   }
 
   private void disconnected(String reason) {
+    wasCondemned = isCondemned;
+    isCondemned = false;
     channel = null;
     attempt = null;
     admitted = false;

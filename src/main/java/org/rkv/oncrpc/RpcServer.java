@@ -37,6 +37,7 @@ public final class RpcServer implements ChannelListener, ServerStatistics {
   private final ReplyWriter replies;
   private final LimitedLog limitedLog;
   private final long[] calls;
+  private CallListener listener = CallListener.NONE;
   private IntPredicate taken = procedure -> true;
   private CallPermission permission = CallPermission.EVERYBODY;
 
@@ -73,6 +74,11 @@ public final class RpcServer implements ChannelListener, ServerStatistics {
   @Override
   public long errors() {
     return replies.errors();
+  }
+
+  /** Has this one hear of each call from now on. */
+  public void listen(CallListener newListener) {
+    listener = newListener;
   }
 
   /** Whether every call has been answered, and every reply taken by the operating system. */
@@ -176,7 +182,7 @@ public final class RpcServer implements ChannelListener, ServerStatistics {
       return;
     }
     calls[header.procedure()]++;
-    ServerCall call = new ServerCall(replies, input, channel, xid);
+    ServerCall call = new ServerCall(replies, input, channel, xid, header.procedure(), listener);
     try {
       dispatcher.dispatchOncRpcCall(
           call, program.number(), program.highVersion(), header.procedure());

@@ -20,6 +20,9 @@ public final class ServerCall extends OncRpcCallInformation {
   private final XdrInput arguments;
   private final Channel channel;
   private final int xid;
+  private final int procedure;
+  private final CallListener listener;
+  private final long cameNanos;
   private boolean deferred;
   private boolean answered;
 
@@ -27,13 +30,23 @@ public final class ServerCall extends OncRpcCallInformation {
    * A call that has not been answered.
    *
    * @param arguments stands at the arguments until the procedure returns
+   * @param listener hears that it was answered
    */
-  ServerCall(ReplyWriter replies, XdrInput arguments, Channel channel, int xid) {
+  ServerCall(
+      ReplyWriter replies,
+      XdrInput arguments,
+      Channel channel,
+      int xid,
+      int procedure,
+      CallListener listener) {
     super(UnusedTransport.INSTANCE);
     this.replies = replies;
     this.arguments = arguments;
     this.channel = channel;
     this.xid = xid;
+    this.procedure = procedure;
+    this.listener = listener;
+    cameNanos = listener.nanoTime();
   }
 
   /** The caller's address. */
@@ -61,6 +74,7 @@ public final class ServerCall extends OncRpcCallInformation {
   public void answer(XdrAble results) {
     if (markAnswered()) {
       replies.results(channel, xid, results);
+      listener.answered(procedure, results, cameNanos);
     }
   }
 

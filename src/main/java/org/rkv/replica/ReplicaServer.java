@@ -32,6 +32,7 @@ import org.rkv.replica.core.DamagedDirectory;
 import org.rkv.replica.core.Drain;
 import org.rkv.replica.core.Durability;
 import org.rkv.replica.core.Ending;
+import org.rkv.replica.core.Failures;
 import org.rkv.replica.core.FormerCopy;
 import org.rkv.replica.core.HeapUse;
 import org.rkv.replica.core.Incarnation;
@@ -41,6 +42,7 @@ import org.rkv.replica.core.RunningProgram;
 import org.rkv.replica.data.DataDirectory;
 import org.rkv.replica.data.UnreadableException;
 import org.rkv.replica.epoch.EpochHistory;
+import org.rkv.replica.observe.Observer;
 import org.rkv.replica.peer.ClusterName;
 import org.rkv.replica.peer.LocalReplica;
 import org.rkv.replica.peer.Openings;
@@ -95,6 +97,7 @@ public final class ReplicaServer {
   /** Null if there is none, or it is whole. */
   private DamagedDirectory damaged;
 
+  private final Failures failures;
   private Durability durability = new KeptInMemory();
   private Consumer<Throwable> diskFailed = e -> {};
   private HeapUse heap = new CollectedHeap();
@@ -138,6 +141,7 @@ public final class ReplicaServer {
     this.operationLog = operationLog == null ? operationLog() : operationLog;
     data = settings.data() == null ? null : open(settings.data(), identity.givenName());
     loop = new EventLoop("replica " + identity.name(), log);
+    failures = new Failures(Observer.NONE, loop::nanoTime, log);
     lookUps = new NameLookups(loop, resolver);
     replicas =
         new Replicas(
@@ -397,6 +401,7 @@ public final class ReplicaServer {
             server,
             operationLog,
             heap,
+            failures,
             durability,
             new IncarnationEnding(),
             log);

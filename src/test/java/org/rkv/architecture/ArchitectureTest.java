@@ -25,6 +25,7 @@ class ArchitectureTest {
   private static final String[] DETERMINISTIC = {
     "org.rkv.replica.core",
     "org.rkv.replica.epoch",
+    "org.rkv.replica.observe",
     "org.rkv.replica.peer",
     "org.rkv.store",
     "org.rkv.rpc"
@@ -54,6 +55,8 @@ class ArchitectureTest {
           .definedBy("org.rkv.access")
           .layer("epoch")
           .definedBy("org.rkv.replica.epoch")
+          .layer("observe")
+          .definedBy("org.rkv.replica.observe")
           .layer("peer")
           .definedBy("org.rkv.replica.peer")
           .layer("core")
@@ -92,12 +95,16 @@ class ArchitectureTest {
           .mayOnlyAccessLayers("net", "oncrpc", "protocol")
           .whereLayer("epoch")
           .mayNotAccessAnyLayer()
+          .whereLayer("observe")
+          .mayNotAccessAnyLayer()
           .whereLayer("peer")
-          .mayOnlyAccessLayers("net", "oncrpc", "protocol", "rpc", "store", "epoch")
+          .mayOnlyAccessLayers("net", "oncrpc", "protocol", "rpc", "store", "epoch", "observe")
           .whereLayer("core")
-          .mayOnlyAccessLayers("net", "oncrpc", "protocol", "rpc", "store", "epoch", "peer")
+          .mayOnlyAccessLayers(
+              "net", "oncrpc", "protocol", "rpc", "store", "epoch", "observe", "peer")
           .whereLayer("data")
-          .mayOnlyAccessLayers("net", "oncrpc", "rpc", "store", "disk", "epoch", "peer", "core")
+          .mayOnlyAccessLayers(
+              "net", "oncrpc", "rpc", "store", "disk", "epoch", "observe", "peer", "core")
           .whereLayer("replica")
           .mayOnlyAccessLayers(
               "net",
@@ -109,6 +116,7 @@ class ArchitectureTest {
               "access",
               "store",
               "epoch",
+              "observe",
               "peer",
               "core",
               "disk",
@@ -144,6 +152,7 @@ class ArchitectureTest {
                   "org.rkv.replica.core",
                   "org.rkv.replica.data",
                   "org.rkv.replica.epoch",
+                  "org.rkv.replica.observe",
                   "org.rkv.replica.peer",
                   "org.rkv.client",
                   "org.rkv.bench",

@@ -4,6 +4,8 @@ import java.util.List;
 import org.acplt.oncrpc.XdrAble;
 import org.rkv.replica.epoch.EpochHistory;
 import org.rkv.replica.epoch.Epochs;
+import org.rkv.replica.observe.Cause;
+import org.rkv.replica.observe.Failure;
 import org.rkv.replica.peer.LocalReplica;
 import org.rkv.replica.peer.Peer;
 import org.rkv.replica.peer.Peers;
@@ -82,11 +84,11 @@ final class AllListed implements Members {
   }
 
   @Override
-  public String whyRefused(Peer by, XdrAble answer) {
+  public Failure whyRefused(Peer by, XdrAble answer) {
     if (!Codes.isGreetAnew(answer)) {
       return null;
     }
     by.disconnect("its epochs are not ours: they are to be compared");
-    return "its epochs are not ours";
+    return new Failure(Cause.OTHER_HISTORY, by.name(), "its epochs are not ours");
   }
 }

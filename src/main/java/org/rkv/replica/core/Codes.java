@@ -42,6 +42,11 @@ final class Codes {
         || result instanceof Copy copy && copy.code == kv.GREET_ANEW;
   }
 
+  /** What a peer answers RPUT, RDEL or RGET. */
+  static int of(XdrAble result) {
+    return result instanceof Copy copy ? copy.code : ((XdrInt) result).intValue();
+  }
+
   /**
    * Whether a peer has applied what it was sent: RPUT answers 0, RDEL as well that there was
    * nothing to delete.

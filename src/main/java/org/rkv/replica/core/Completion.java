@@ -2,6 +2,7 @@ package org.rkv.replica.core;
 
 import org.acplt.oncrpc.XdrAble;
 import org.acplt.oncrpc.XdrInt;
+import org.rkv.replica.observe.Failure;
 import org.rkv.store.Entry;
 
 /**
@@ -55,7 +56,7 @@ final class Completion extends Operation {
   }
 
   @Override
-  void failed(String peer, String reason) {
+  void failed(Failure why) {
     listener.completionEnded(begun, entry, false);
   }
 

@@ -1,8 +1,6 @@
 package org.rkv.replica.core;
 
 import java.util.Map;
-import java.util.function.Consumer;
-import org.rkv.rpc.GetReply;
 import org.rkv.rpc.kv;
 import org.rkv.store.Entry;
 import org.rkv.store.Store;
@@ -47,19 +45,20 @@ final class Confirmations {
    * Begins to find it out.
    *
    * @param held what the store holds for the key
-   * @param answer hears once, maybe at once, what GET answers: what it tells is on every replica
+   * @param listener hears once what GET answers
    */
-  void confirm(String key, Entry held, Consumer<GetReply> answer) {
+  void confirm(String key, Entry held, Read.Listener listener) {
     Write write = writes.get(key);
     if (write == null || !write.entry().stamp().equals(held.stamp())) {
-      new Read(answer, key, store, applier, operations, calls, settling, operationLog).begin();
+      new Read(listener, key, store, applier, operations, calls, settling, operationLog).begin();
       return;
     }
     write.tell(
-        everywhere ->
-            answer.accept(
-                everywhere
+        why ->
+            listener.confirmed(
+                why == null
                     ? Messages.getReply(write.entry().value(), store)
-                    : Messages.getReply(kv.GET_FAILED, "")));
+                    : Messages.getReply(kv.GET_FAILED, ""),
+                why));
   }
 }

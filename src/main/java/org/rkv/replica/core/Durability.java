@@ -3,6 +3,8 @@ package org.rkv.replica.core;
 import org.rkv.replica.epoch.EpochHistory;
 import org.rkv.replica.epoch.Epochs;
 import org.rkv.replica.epoch.Past;
+import org.rkv.replica.observe.Cause;
+import org.rkv.replica.observe.Failure;
 import org.rkv.rpc.DataStatus;
 import org.rkv.store.Store;
 
@@ -52,6 +54,13 @@ public interface Durability {
 
   /** Whether an entry may be taken now. */
   boolean hasRoom();
+
+  /** Why none may be taken; only where that is so. */
+  default Failure whyNoRoom() {
+    return isFull()
+        ? Failure.ofOurs(Cause.OWN_DISK_FULL, "the disk is full")
+        : Failure.ofOurs(Cause.OWN_DISK_SLOW, "the disk is too slow");
+  }
 
   /** Whether there is no room on the disk, so that every write fails until there is. */
   boolean isFull();

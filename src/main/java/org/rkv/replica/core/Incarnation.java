@@ -8,6 +8,7 @@ import org.rkv.net.LimitedLog;
 import org.rkv.net.Network;
 import org.rkv.net.Timers;
 import org.rkv.oncrpc.ServerStatistics;
+import org.rkv.replica.observe.Cause;
 import org.rkv.replica.peer.Hearing;
 import org.rkv.replica.peer.LocalReplica;
 import org.rkv.replica.peer.Membership;
@@ -57,6 +58,7 @@ public final class Incarnation {
    * @param peerTimeoutMillis how long a peer may take for an answer before it counts as down
    * @param tombstoneGraceMillis how long a settled tombstone is kept
    * @param statistics of the server that the calls come from
+   * @param failures of the process, for what clients are told
    * @param former what is kept of an earlier incarnation, or null
    * @param heap of the process
    * @param durability of what it holds
@@ -76,6 +78,7 @@ public final class Incarnation {
       ServerStatistics statistics,
       OperationLog operationLog,
       HeapUse heap,
+      Failures failures,
       Durability durability,
       Ending ending,
       Logger log)
@@ -140,6 +143,7 @@ public final class Incarnation {
             hearing,
             settling,
             operationLog,
+            failures,
             new StatusReport(
                 self,
                 program,
@@ -167,7 +171,7 @@ public final class Incarnation {
 
     @Override
     public void listChanged(String how) {
-      operations.failAll(how);
+      operations.failAll(Cause.LIST_CHANGED, how);
     }
 
     @Override
@@ -192,7 +196,7 @@ public final class Incarnation {
               + " has met another process that began later with our data directory, or a copy of"
               + " it, so that what we hold is old";
       standing.isOld(why);
-      operations.failAll(why);
+      operations.failAll(Cause.BEGUN_ANEW, why);
       timers.schedule(0, () -> ending.giveWay(why));
     }
   }
@@ -231,7 +235,7 @@ public final class Incarnation {
     clockWatch.close();
     settling.close();
     peers.close();
-    operations.failAll("this incarnation is over");
+    operations.failAll(Cause.BEGUN_ANEW, "this incarnation is over");
   }
 
   /** What is kept for the next incarnation if this one ends now; or null. */

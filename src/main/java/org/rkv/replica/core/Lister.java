@@ -3,7 +3,7 @@ package org.rkv.replica.core;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
-import java.util.function.Consumer;
+import org.rkv.replica.observe.Failure;
 import org.rkv.rpc.GetReply;
 import org.rkv.rpc.Key;
 import org.rkv.rpc.KeyValue;
@@ -24,6 +24,16 @@ import org.rkv.store.Store;
  * that are passed over; the pages under way have one as well. Belongs to the replica's thread.
  */
 final class Lister {
+  /** Hears what LIST answers. */
+  interface Listener {
+    /**
+     * A page is there.
+     *
+     * @param why it is that LIST has failed; null if it has not
+     */
+    void listed(ListPage page, Failure why);
+  }
+
   /** A page is cut after so many entries. */
   static final int PAGE_ENTRIES = 1024;
 
@@ -63,14 +73,14 @@ final class Lister {
   /**
    * Makes one page.
    *
-   * @param answer hears it, at once or when all of it has been confirmed
+   * @param listener hears it, at once or when all of it has been confirmed
    * @param tooMany is called instead if too many pages are under way
    */
-  void list(ListRange range, Consumer<ListPage> answer, Runnable tooMany) {
-    Draft draft = new Draft(range, answer);
+  void list(ListRange range, Listener listener, Runnable tooMany) {
+    Draft draft = new Draft(range, listener);
     collect(range, draft);
     if (draft.unsettled.isEmpty()) {
-      answer.accept(draft.page());
+      listener.listed(draft.page(), null);
     } else if (waiting == MAX_WAITING) {
       tooMany.run();
     } else {
@@ -99,7 +109,7 @@ final class Lister {
   private final class Draft {
     private final boolean keysOnly;
     private final int maxEntries;
-    private final Consumer<ListPage> answer;
+    private final Listener listener;
 
     /** In order; null where an entry is not confirmed yet, or turned out to be none. */
     private final List<KeyValue> entries = new ArrayList<>();
@@ -110,8 +120,8 @@ final class Lister {
     private String next = "";
     private boolean over;
 
-    Draft(ListRange range, Consumer<ListPage> answer) {
-      this.answer = answer;
+    Draft(ListRange range, Listener listener) {
+      this.listener = listener;
       keysOnly = range.keys_only;
       maxEntries = range.limit > 0 ? Math.min(range.limit, PAGE_ENTRIES) : PAGE_ENTRIES;
     }
@@ -166,11 +176,12 @@ final class Lister {
         if (over) {
           return;
         }
-        confirmations.confirm(each.entry.key(), each.entry, reply -> confirmed(each, reply));
+        confirmations.confirm(
+            each.entry.key(), each.entry, (reply, why) -> confirmed(each, reply, why));
       }
     }
 
-    private void confirmed(Unsettled one, GetReply reply) {
+    private void confirmed(Unsettled one, GetReply reply, Failure why) {
       if (over) {
         return;
       }
@@ -178,11 +189,10 @@ final class Lister {
       if (reply.code == kv.GET_OK) {
         entries.set(one.index, pair(one.entry.key(), reply.value.value));
       }
-      boolean failed = reply.code == kv.GET_FAILED;
-      if (failed || unconfirmed == 0) {
+      if (why != null || unconfirmed == 0) {
         over = true;
         waiting--;
-        answer.accept(failed ? failed() : page());
+        listener.listed(why == null ? page() : failed(), why);
       }
     }
 

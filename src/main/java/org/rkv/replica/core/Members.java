@@ -2,6 +2,7 @@ package org.rkv.replica.core;
 
 import java.util.List;
 import org.acplt.oncrpc.XdrAble;
+import org.rkv.replica.observe.Failure;
 import org.rkv.replica.peer.Peer;
 
 /**
@@ -50,5 +51,5 @@ interface Members {
    * @return why it refuses to have a part in it, so that one must see to what it says first; null
    *     if it does not
    */
-  String whyRefused(Peer by, XdrAble answer);
+  Failure whyRefused(Peer by, XdrAble answer);
 }

@@ -2,8 +2,12 @@ package org.rkv.replica.core;
 
 import java.util.List;
 import org.acplt.oncrpc.XdrAble;
+import org.rkv.oncrpc.GroupClient;
 import org.rkv.oncrpc.ReplyCollector;
+import org.rkv.replica.observe.Cause;
+import org.rkv.replica.observe.Failure;
 import org.rkv.replica.peer.Peer;
+import org.rkv.rpc.kv;
 
 /**
  * Something that is true only when every member has answered. It fails as soon as one of them
@@ -52,22 +56,48 @@ abstract class Operation implements Operations.UnderWay {
   @Override
   public final void lost(Peer peer, String reason) {
     if (members.contains(peer)) {
-      fail(peer, reason);
+      fail(peer, peer.cause(), reason);
     }
   }
 
   /** Ends the operation without success, on account of this peer. */
-  private void fail(Peer peer, String reason) {
-    if (end()) {
-      failed(peer.name(), reason);
-    }
+  private void fail(Peer peer, Cause cause, String reason) {
+    fail(new Failure(cause, peer.name(), reason));
   }
 
   @Override
-  public final void fail(String reason) {
+  public final void fail(Cause cause, String reason) {
+    fail(Failure.ofOurs(cause, reason));
+  }
+
+  /** Ends the operation without success, since the disk takes no entry now. */
+  final void failForWantOfRoom() {
+    fail(operations.durability().whyNoRoom());
+  }
+
+  private void fail(Failure why) {
     if (end()) {
-      failed(members.isEmpty() ? "" : members.get(0).name(), reason);
+      failed(why);
     }
+  }
+
+  /** As the C server would say it, which knows no failure but that of a peer. */
+  final String whoIsNamed(Failure why) {
+    return why.peer().isEmpty() && !members.isEmpty() ? members.get(0).name() : why.peer();
+  }
+
+  /**
+   * Somebody cannot be asked now, so that no answer of the others counts: ends the operation on
+   * account of that one.
+   */
+  private void failForWhoIsAway() {
+    for (Peer peer : members) {
+      if (!peer.isAdmitted()) {
+        fail(peer, peer.cause(), peer.trouble());
+        return;
+      }
+    }
+    fail(Cause.DEPARTURE, "one that was taken out may not know it yet");
   }
 
   @Override
@@ -84,7 +114,7 @@ abstract class Operation implements Operations.UnderWay {
       return;
     }
     if (!operations.members().complete(epochs)) {
-      fail("this replica has gone on otherwise");
+      fail(Cause.BEGUN_ANEW, "this replica has gone on otherwise");
       return;
     }
     waitsForDisk = true;
@@ -103,7 +133,7 @@ abstract class Operation implements Operations.UnderWay {
    */
   final boolean succeed() {
     if (!over && !operations.members().complete(epochs)) {
-      fail("this replica has gone on otherwise");
+      fail(Cause.BEGUN_ANEW, "this replica has gone on otherwise");
     }
     return end();
   }
@@ -120,7 +150,7 @@ abstract class Operation implements Operations.UnderWay {
   }
 
   /** Hears once why there is no success, and on account of whom. */
-  abstract void failed(String peer, String reason);
+  abstract void failed(Failure why);
 
   /** One call to some of the members, complete when all of them have agreed. */
   abstract class Round implements ReplyCollector {
@@ -135,7 +165,7 @@ abstract class Operation implements Operations.UnderWay {
     /** The calls have been made. Where nobody was asked, there is nothing to wait for. */
     final void begun() {
       if (asked.isEmpty() && epochs == Members.NO_EPOCHS) {
-        Operation.this.fail("one that was taken out may not know it yet");
+        failForWhoIsAway();
       } else if (asked.isEmpty()) {
         complete();
       }
@@ -153,16 +183,18 @@ abstract class Operation implements Operations.UnderWay {
         return;
       }
       Peer from = asked.get(index);
-      String refusal = operations.members().whyRefused(from, result);
+      Failure refusal = operations.members().whyRefused(from, result);
       if (refusal != null) {
-        fail(from, refusal);
-      } else if (!agrees(index, result) || epochs == Members.NO_EPOCHS) {
-        fail(from, "it does not agree, or another one is away");
+        Operation.this.fail(refusal);
+      } else if (!agrees(index, result)) {
+        refused(from, Codes.of(result));
+      } else if (epochs == Members.NO_EPOCHS) {
+        failForWhoIsAway();
       } else if (--awaited == 0) {
         // The clock is read after the answer was: a replica that was paused finds late answers
         // waiting. If the last one is in time, all are.
         if (operations.isPast(deadlineNanos)) {
-          fail(from, "its answer came too late");
+          fail(from, Cause.LATE, "its answer came when the time was over");
         } else {
           complete();
         }
@@ -171,7 +203,22 @@ abstract class Operation implements Operations.UnderWay {
 
     @Override
     public final void failed(int index, String reason) {
-      fail(asked.get(index), reason);
+      Peer peer = asked.get(index);
+      if (!peer.isAdmitted()) {
+        fail(peer, peer.cause(), reason.equals(GroupClient.NOT_SENT) ? peer.trouble() : reason);
+      } else {
+        fail(peer, reason.equals(GroupClient.NOT_SENT) ? Cause.BUSY : Cause.REFUSED, reason);
+      }
+    }
+
+    private void refused(Peer peer, int code) {
+      if (code == kv.PUT_KVSTORE_OUT_OF_CAPACITY) {
+        fail(peer, Cause.FULL, "it has no room for the entry");
+      } else if (peer.told().isFull()) {
+        fail(peer, Cause.DISK_FULL, "it has no room on its disk");
+      } else {
+        fail(peer, Cause.REFUSED, "it answers with code " + code);
+      }
     }
   }
 }

@@ -4,6 +4,7 @@ import java.util.LinkedHashSet;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import org.rkv.net.Timers;
+import org.rkv.replica.observe.Cause;
 import org.rkv.replica.peer.Peer;
 
 /**
@@ -19,8 +20,8 @@ final class Operations {
     /** A peer's connection has ended, or it has restarted. */
     void lost(Peer peer, String reason);
 
-    /** Ends it without success. */
-    void fail(String reason);
+    /** Ends it without success, on account of this replica itself. */
+    void fail(Cause cause, String reason);
 
     /** Whether it waits for our own disk, longer than it may. */
     boolean isOverdue();
@@ -81,7 +82,7 @@ final class Operations {
   void failOverdue() {
     for (UnderWay operation : underWay.toArray(new UnderWay[0])) {
       if (operation.isOverdue()) {
-        operation.fail("the disk is too slow");
+        operation.fail(Cause.OWN_DISK_SLOW, "the disk is too slow");
       }
     }
   }
@@ -94,9 +95,9 @@ final class Operations {
   }
 
   /** What they have heard, or will hear, counts no more: all fail. */
-  void failAll(String reason) {
+  void failAll(Cause cause, String reason) {
     for (UnderWay operation : underWay.toArray(new UnderWay[0])) {
-      operation.fail(reason);
+      operation.fail(cause, reason);
     }
   }
 }

@@ -2,9 +2,9 @@ package org.rkv.replica.core;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.function.Consumer;
 import org.acplt.oncrpc.XdrAble;
 import org.acplt.oncrpc.XdrInt;
+import org.rkv.replica.observe.Failure;
 import org.rkv.replica.peer.Peer;
 import org.rkv.rpc.Copy;
 import org.rkv.rpc.GetReply;
@@ -21,7 +21,18 @@ import org.rkv.store.Store;
  * answer than a wrong one.
  */
 final class Read extends Operation {
-  private final Consumer<GetReply> answer;
+  /** Hears what GET answers. */
+  interface Listener {
+    /**
+     * It is known; maybe at once.
+     *
+     * @param reply what it tells is on every replica
+     * @param why it is that GET has failed; null if it has not
+     */
+    void confirmed(GetReply reply, Failure why);
+  }
+
+  private final Listener listener;
   private final String key;
   private final Store store;
   private final Applier applier;
@@ -35,10 +46,10 @@ final class Read extends Operation {
   /**
    * Begins; nothing is sent before {@link #begin}.
    *
-   * @param answer hears once what GET answers
+   * @param listener hears once what GET answers
    */
   Read(
-      Consumer<GetReply> answer,
+      Listener listener,
       String key,
       Store store,
       Applier applier,
@@ -47,7 +58,7 @@ final class Read extends Operation {
       Settling settling,
       OperationLog operationLog) {
     super(operations, calls);
-    this.answer = answer;
+    this.listener = listener;
     this.key = key;
     this.store = store;
     this.applier = applier;
@@ -68,9 +79,9 @@ final class Read extends Operation {
   }
 
   @Override
-  void failed(String peer, String reason) {
-    operationLog.replicaFailed(peer);
-    answer.accept(Messages.getReply(kv.GET_FAILED, ""));
+  void failed(Failure why) {
+    operationLog.replicaFailed(whoIsNamed(why));
+    listener.confirmed(Messages.getReply(kv.GET_FAILED, ""), why);
   }
 
   private static String valueOf(Copy copy) {
@@ -85,7 +96,7 @@ final class Read extends Operation {
     }
     Entry held = store.find(key);
     if ((held == null || held.stamp().compareTo(newestStamp) < 0) && !hasRoom()) {
-      fail("the disk is full, or slow"); // what a peer holds could be answered, but not kept
+      failForWantOfRoom(); // what a peer holds could be answered, but not kept
       return;
     }
     adopted = applier.adopt(key, newestValue, newestStamp).after();
@@ -115,7 +126,7 @@ final class Read extends Operation {
     if (adopted != null && adopted.stamp().equals(newestStamp)) {
       settling.settled(adopted);
     }
-    answer.accept(Messages.getReply(newestValue, store));
+    listener.confirmed(Messages.getReply(newestValue, store), null);
   }
 
   private final class Copies extends Round {

@@ -3,6 +3,7 @@ package org.rkv.replica.core;
 import java.io.IOException;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.function.Consumer;
 import org.acplt.oncrpc.OncRpcAuthStatus;
 import org.acplt.oncrpc.OncRpcException;
 import org.acplt.oncrpc.XdrAble;
@@ -10,6 +11,9 @@ import org.acplt.oncrpc.XdrInt;
 import org.acplt.oncrpc.server.OncRpcCallInformation;
 import org.rkv.net.LimitedLog;
 import org.rkv.oncrpc.ServerCall;
+import org.rkv.replica.observe.Cause;
+import org.rkv.replica.observe.Failure;
+import org.rkv.replica.observe.Request;
 import org.rkv.replica.peer.Hearing;
 import org.rkv.replica.peer.InboundPeer;
 import org.rkv.replica.peer.LocalReplica;
@@ -69,6 +73,7 @@ final class Replica extends kvServerStub {
   private final Hearing hearing;
   private final Settling settling;
   private final OperationLog operationLog;
+  private final Failures failures;
   private final LimitedLog log;
   private final StatusReport statusReport;
   private final Standing standing;
@@ -95,6 +100,7 @@ final class Replica extends kvServerStub {
       Hearing hearing,
       Settling settling,
       OperationLog operationLog,
+      Failures failures,
       StatusReport statusReport,
       Standing standing,
       CatchUp catchUp,
@@ -109,6 +115,7 @@ final class Replica extends kvServerStub {
     this.hearing = hearing;
     this.settling = settling;
     this.operationLog = operationLog;
+    this.failures = failures;
     this.statusReport = statusReport;
     this.standing = standing;
     this.catchUp = catchUp;
@@ -168,16 +175,32 @@ final class Replica extends kvServerStub {
   }
 
   /** Alone, what we write is settled at once; one that was taken out must know it before. */
-  private boolean mayWrite() {
-    return operations.durability().hasRoom()
-        && !calls.peers().someDiskIsFull()
-        && mayAnswerClients()
-        && !(operations.members().others().isEmpty() && calls.peers().someoneDeparts());
+  private boolean mayWrite(Request request) {
+    Peer full = calls.peers().whoseDiskIsFull();
+    if (!operations.durability().hasRoom()) {
+      failures.failed(request, operations.durability().whyNoRoom());
+    } else if (full != null) {
+      String reason = "it has no room on its disk";
+      failures.failed(request, new Failure(Cause.DISK_FULL, full.name(), reason));
+    } else if (!mayAnswerClients()) {
+      failures.failed(request, isNotAnswering());
+    } else if (operations.members().others().isEmpty() && calls.peers().someoneDeparts()) {
+      String reason = "one that was taken out may not know it yet";
+      failures.failed(request, Failure.ofOurs(Cause.DEPARTURE, reason));
+    } else {
+      return true;
+    }
+    return false;
+  }
+
+  private Failure isNotAnswering() {
+    return Failure.ofOurs(
+        Cause.NOT_SERVING, "this replica does not serve: it waits for " + self.waitingFor());
   }
 
   @Override
   public int PUT_1(KeyValue pair) {
-    if (!mayWrite()) {
+    if (!mayWrite(Request.PUT)) {
       return kv.PUT_FAILED;
     }
     Change change = store.put(pair.key.value, pair.value.value);
@@ -193,7 +216,7 @@ final class Replica extends kvServerStub {
     int code = Codes.ofPut(change.outcome());
     if (change.accepted()) {
       settling.added(change.entry(), change.before());
-      replicate("PUT", code, change.entry());
+      replicate(Request.PUT, code, change.entry());
     }
     return code;
   }
@@ -201,17 +224,21 @@ final class Replica extends kvServerStub {
   @Override
   public GetReply GET_1(String key) {
     if (!mayAnswerClients()) {
+      failures.failed(Request.GET, isNotAnswering());
       return Messages.getReply(kv.GET_FAILED, "");
     }
     Lookup found = store.get(key);
     operationLog.get(key, found);
     if (found.outcome() == Outcome.OK && !headroom.mayTell(found.entry().value())) {
       log.warn("memory is short: reads of values over 16 KiB are refused");
+      failures.failed(Request.GET, Failure.ofOurs(Cause.MEMORY_SHORT, "memory is short"));
       return Messages.getReply(kv.GET_FAILED, "");
     }
     if (found.entry() != null && !found.entry().settled()) {
       call.defer();
-      confirmations.confirm(key, found.entry(), call::answer);
+      ServerCall asked = call;
+      confirmations.confirm(
+          key, found.entry(), (reply, why) -> answer(asked, reply, Request.GET, why));
     }
     boolean ok = found.outcome() == Outcome.OK;
     return Messages.getReply(Codes.ofGet(found.outcome()), ok ? found.entry().value() : "");
@@ -219,7 +246,7 @@ final class Replica extends kvServerStub {
 
   @Override
   public int DEL_1(String key) {
-    if (!mayWrite()) {
+    if (!mayWrite(Request.DEL)) {
       return kv.DEL_FAILED;
     }
     Change change = store.delete(key);
@@ -231,21 +258,34 @@ final class Replica extends kvServerStub {
     if (change.entry() != null) {
       // Also when the key is not found because a delete of it is not known to be everywhere: "not
       // found" must be true on every replica before it is said.
-      replicate("DEL", code, change.entry());
+      replicate(Request.DEL, code, change.entry());
     }
     return code;
   }
 
   /** Defers the call, if there is anybody who has to have the entry too. */
-  private void replicate(String operation, int localCode, Entry entry) {
+  private void replicate(Request request, int localCode, Entry entry) {
     Members members = operations.members();
     if (members.others().isEmpty()) {
       members.complete(members.begin()); // settled, and acknowledged, by us alone
-      answerWhenSafe(entry.key(), new XdrInt(localCode), new XdrInt(kv.PUT_FAILED));
+      answerWhenSafe(
+          operations.durability().positionOf(entry.key()),
+          new XdrInt(localCode),
+          new XdrInt(kv.PUT_FAILED),
+          why -> failures.failed(request, why));
     } else if (!entry.settled()) {
       call.defer();
       new Write(
-              operation, call, localCode, entry, writes, operations, calls, settling, operationLog)
+              request,
+              call,
+              localCode,
+              entry,
+              writes,
+              operations,
+              calls,
+              settling,
+              operationLog,
+              failures)
           .replicate();
     }
   }
@@ -321,10 +361,27 @@ final class Replica extends kvServerStub {
   }
 
   private void answerWhenSafe(long position, XdrAble answer, XdrAble late) {
+    answerWhenSafe(position, answer, late, why -> {});
+  }
+
+  private void answerWhenSafe(
+      long position, XdrAble answer, XdrAble late, Consumer<Failure> failed) {
     if (!operations.durability().isSafe(position)) {
       call.defer();
-      new SafeAnswer(call, answer, late, operations).await(position);
+      new SafeAnswer(call, answer, late, failed, operations).await(position);
     }
+  }
+
+  /**
+   * Answers a client's call that was deferred.
+   *
+   * @param why the answer is that it has failed; null if it is not
+   */
+  private void answer(ServerCall asked, XdrAble reply, Request request, Failure why) {
+    if (why != null) {
+      failures.failed(request, why);
+    }
+    asked.answer(reply);
   }
 
   private MergeResult adopt(String key, String value, Stamp stamp) {
@@ -408,10 +465,13 @@ final class Replica extends kvServerStub {
   @Override
   public ListPage LIST_1(ListRange range) {
     if (!mayAnswerClients()) {
+      failures.failed(Request.LIST, isNotAnswering());
       return Lister.failed();
     }
-    call.defer();
-    lister.list(range, call::answer, call::failSystemError);
+    ServerCall asked = call;
+    asked.defer();
+    lister.list(
+        range, (page, why) -> answer(asked, page, Request.LIST, why), asked::failSystemError);
     return Lister.failed();
   }
 

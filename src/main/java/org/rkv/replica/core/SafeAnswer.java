@@ -1,7 +1,10 @@
 package org.rkv.replica.core;
 
+import java.util.function.Consumer;
 import org.acplt.oncrpc.XdrAble;
 import org.rkv.oncrpc.ServerCall;
+import org.rkv.replica.observe.Cause;
+import org.rkv.replica.observe.Failure;
 import org.rkv.replica.peer.Peer;
 
 /**
@@ -13,6 +16,7 @@ final class SafeAnswer implements Operations.UnderWay {
   private final ServerCall call;
   private final XdrAble answer;
   private final XdrAble late;
+  private final Consumer<Failure> failed;
   private final Operations operations;
   private final long deadlineNanos;
   private Runnable stopWaiting = () -> {};
@@ -23,11 +27,18 @@ final class SafeAnswer implements Operations.UnderWay {
    *
    * @param call deferred by the caller
    * @param late what it is answered with if there is no success; null for a system error
+   * @param failed hears why that is answered, if it is
    */
-  SafeAnswer(ServerCall call, XdrAble answer, XdrAble late, Operations operations) {
+  SafeAnswer(
+      ServerCall call,
+      XdrAble answer,
+      XdrAble late,
+      Consumer<Failure> failed,
+      Operations operations) {
     this.call = call;
     this.answer = answer;
     this.late = late;
+    this.failed = failed;
     this.operations = operations;
     deadlineNanos = operations.deadlineNanos();
   }
@@ -50,10 +61,11 @@ final class SafeAnswer implements Operations.UnderWay {
   }
 
   @Override
-  public void fail(String reason) {
+  public void fail(Cause cause, String reason) {
     if (!end()) {
       return;
     }
+    failed.accept(Failure.ofOurs(cause, reason));
     if (late == null) {
       call.failSystemError();
     } else {

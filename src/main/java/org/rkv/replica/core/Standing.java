@@ -6,6 +6,7 @@ import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import org.rkv.net.News;
 import org.rkv.net.Timers;
+import org.rkv.replica.observe.Cause;
 import org.rkv.replica.peer.Disagreements;
 import org.rkv.replica.peer.LocalReplica;
 import org.rkv.replica.peer.Peer;
@@ -122,7 +123,7 @@ final class Standing {
     }
     log.warn("stood still for {} ms: asking the others whether they still know us", passedMillis);
     stoodStill = true;
-    operations.failAll("this replica stood still");
+    operations.failAll(Cause.STOOD_STILL, "this replica stood still");
     settling.announceState();
     askAll();
     update();

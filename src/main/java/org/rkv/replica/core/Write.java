@@ -6,6 +6,8 @@ import java.util.Map;
 import org.acplt.oncrpc.XdrAble;
 import org.acplt.oncrpc.XdrInt;
 import org.rkv.oncrpc.ServerCall;
+import org.rkv.replica.observe.Failure;
+import org.rkv.replica.observe.Request;
 import org.rkv.rpc.kv;
 import org.rkv.store.Entry;
 
@@ -20,32 +22,38 @@ import org.rkv.store.Entry;
  * write answers it as well. If the write fails, so does the GET: the same peer cannot be asked.
  */
 final class Write extends Operation {
-  private final String operation;
+  private final Request request;
   private final ServerCall call;
   private final int localCode;
   private final Entry entry;
   private final Settling settling;
   private final OperationLog operationLog;
+  private final Failures failures;
   private final Map<String, Write> underWay;
   private List<Reader> readers = List.of();
 
   /** Waits for what becomes of a write. */
   interface Reader {
-    /** It has ended, and its entry is on every replica, or nobody knows where. */
-    void ended(boolean everywhere);
+    /**
+     * It has ended.
+     *
+     * @param why its entry is nobody knows where; null if it is on every replica
+     */
+    void ended(Failure why);
   }
 
   /**
    * Begins; nothing is sent before {@link #replicate}.
    *
-   * @param operation "PUT" or "DEL"
+   * @param request PUT or DEL
+   * @param failures hear why it fails
    * @param call to answer, deferred by the caller
    * @param localCode what the local operation came to
    * @param entry what it left in the store
    * @param underWay the latest write of each key; this one is there until it ends
    */
   Write(
-      String operation,
+      Request request,
       ServerCall call,
       int localCode,
       Entry entry,
@@ -53,15 +61,17 @@ final class Write extends Operation {
       Operations operations,
       PeerCalls calls,
       Settling settling,
-      OperationLog operationLog) {
+      OperationLog operationLog,
+      Failures failures) {
     super(operations, calls);
     this.underWay = underWay;
-    this.operation = operation;
+    this.request = request;
     this.call = call;
     this.localCode = localCode;
     this.entry = entry;
     this.settling = settling;
     this.operationLog = operationLog;
+    this.failures = failures;
   }
 
   /** Sends the entry to all peers at once. */
@@ -86,11 +96,12 @@ final class Write extends Operation {
   }
 
   @Override
-  void failed(String peer, String reason) {
+  void failed(Failure why) {
     underWay.remove(entry.key(), this);
-    operationLog.replicaFailed(peer);
+    operationLog.replicaFailed(whoIsNamed(why));
+    failures.failed(request, why);
     call.answer(new XdrInt(kv.PUT_FAILED));
-    readers.forEach(reader -> reader.ended(false));
+    readers.forEach(reader -> reader.ended(why));
   }
 
   private void acknowledge() {
@@ -98,7 +109,7 @@ final class Write extends Operation {
       underWay.remove(entry.key(), this);
       settling.settled(entry);
       call.answer(new XdrInt(localCode));
-      readers.forEach(reader -> reader.ended(true));
+      readers.forEach(reader -> reader.ended(null));
     }
   }
 
@@ -110,7 +121,7 @@ final class Write extends Operation {
     @Override
     boolean agrees(int index, XdrAble result) {
       int code = ((XdrInt) result).intValue();
-      operationLog.replicationResponse(operation, code);
+      operationLog.replicationResponse(request.name(), code);
       return Codes.isApplied(code);
     }
 

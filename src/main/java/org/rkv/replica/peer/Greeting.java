@@ -3,6 +3,7 @@ package org.rkv.replica.peer;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.List;
+import org.rkv.replica.observe.Cause;
 import org.rkv.rpc.Admission;
 import org.rkv.rpc.Names;
 import org.rkv.rpc.kv;
@@ -100,13 +101,19 @@ final class Greeting implements Handshake.Listener {
     }
     switch (admission.code) {
       case kv.ADMIT_NOT_YET, kv.ADMIT_OTHER_INCARNATION -> notMet(by, admission);
-      case kv.ADMIT_OTHER_SECRET -> refuse(by, "it has no secret, or another one");
-      case kv.ADMIT_OTHER_ADDRESS -> refuse(by, "it does not know the address that we call from");
+      case kv.ADMIT_OTHER_SECRET ->
+          refuse(by, Cause.OTHER_SECRET, "it has no secret, or another one");
+      case kv.ADMIT_OTHER_ADDRESS ->
+          refuse(by, Cause.NOT_ADMITTED, "it does not know the address that we call from");
       case kv.ADMIT_LATER_OPENING -> {
         hearing.isOld(peer, admission.callee);
-        refuse(by, "another process has gone on with our data directory, or a copy of it");
+        refuse(
+            by,
+            Cause.NOT_ADMITTED,
+            "another process has gone on with our data directory, or a copy of it");
       }
-      case kv.ADMIT_TWO_OF_ONE_NAME -> refuse(by, "it knows two replicas of our name");
+      case kv.ADMIT_TWO_OF_ONE_NAME ->
+          refuse(by, Cause.NOT_ADMITTED, "it knows two replicas of our name");
       default -> judge(by, admission, askedNanos);
     }
   }
@@ -117,7 +124,7 @@ final class Greeting implements Handshake.Listener {
       return;
     }
     if (whyNever != null) {
-      refuse(by, whyNever);
+      refuse(by, Cause.NOT_ADMITTED, whyNever);
     } else {
       notYet(
           by,
@@ -129,7 +136,7 @@ final class Greeting implements Handshake.Listener {
 
   private void judge(Handshake by, Admission admission, long askedNanos) {
     if (admission.callee.history == null || admission.callee.list.length == 0) {
-      refuse(by, "it answers our greeting with code " + admission.code);
+      refuse(by, Cause.NOT_ADMITTED, "it answers our greeting with code " + admission.code);
       return;
     }
     peer.told().toldParticulars(askedNanos);
@@ -143,11 +150,14 @@ final class Greeting implements Handshake.Listener {
         peer.greetAnew("we do not agree any more");
       }
     } else if (two != null) {
-      refuse(by, "there are two of its name, at " + two);
+      refuse(by, Cause.NOT_ADMITTED, "there are two of its name, at " + two);
     } else if (!ours.isAdmitted()) {
-      refuse(by, ours.reason());
+      refuse(by, ours.cause(), ours.reason());
     } else if (peer.told().knowsACopy()) {
-      refuse(by, "another replica that it reaches has a copy of our data directory");
+      refuse(
+          by,
+          Cause.NOT_ADMITTED,
+          "another replica that it reaches has a copy of our data directory");
     } else if (admission.code != kv.ADMITTED) {
       notYet(by, "it does not agree with us yet");
     } else if (peer.admit(by)) {
@@ -156,7 +166,7 @@ final class Greeting implements Handshake.Listener {
   }
 
   private void notYet(Handshake by, String reason) {
-    peer.setTrouble(reason);
+    peer.hasNotAdmitted(reason);
     if (by.isDone()) {
       peer.greetAnew(reason);
       return;
@@ -165,22 +175,22 @@ final class Greeting implements Handshake.Listener {
   }
 
   /** The connection stays: so it is known that it is there, and what it says. */
-  private void refuse(Handshake by, String reason) {
-    peer.isOfNoUse(reason);
+  private void refuse(Handshake by, Cause cause, String reason) {
+    peer.isOfNoUse(cause, reason);
     by.askAgain(REFUSED_MILLIS);
     hearing.refused(peer);
   }
 
   @Override
   public void refused(Handshake by, String reason) {
-    peer.isOfNoUse(reason);
+    peer.isOfNoUse(Cause.NOT_ADMITTED, reason);
     peer.disconnect(reason);
   }
 
   /** The other link's connection ends with it. */
   @Override
   public void disconnected(Handshake by, String reason) {
-    peer.lost(reason);
+    peer.lost(reason, by.link().wasSilent());
     hearing.lost(peer, reason);
     peer.endTogether(reason);
   }

@@ -79,7 +79,7 @@ public final class LastTold {
   }
 
   /** Whether its disk was full: every write would fail there. */
-  boolean isFull() {
+  public boolean isFull() {
     return full;
   }
 

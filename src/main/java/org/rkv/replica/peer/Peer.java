@@ -17,6 +17,7 @@ import org.rkv.net.Timers;
 import org.rkv.oncrpc.Link;
 import org.rkv.oncrpc.Xids;
 import org.rkv.replica.epoch.Past;
+import org.rkv.replica.observe.Cause;
 import org.rkv.rpc.Names;
 import org.slf4j.Logger;
 
@@ -52,6 +53,7 @@ public final class Peer {
   private boolean isConnected;
   private long lostNanos;
   private String trouble = "it was not reached yet";
+  private Cause cause = Cause.UNREACHABLE;
   private boolean isLeadingToOurselves;
   private long leadingToOurselvesNanos;
   private boolean dismissed;
@@ -259,7 +261,7 @@ public final class Peer {
   }
 
   private void leaveAlone(String where) {
-    fail(where);
+    fail(Cause.UNREACHABLE, where);
     link().ledElsewhere(where);
   }
 
@@ -347,27 +349,40 @@ public final class Peer {
     return isAdmitted() ? "" : trouble;
   }
 
-  void setTrouble(String reason) {
+  /** The same in one word, for a call of a client that needs it; only while it is not admitted. */
+  public Cause cause() {
+    return cause;
+  }
+
+  /** It answers, and has something to do before it and we admit each other. */
+  void hasNotAdmitted(String reason) {
     trouble = reason;
+    cause = Cause.NOT_ADMITTED;
   }
 
   /** It answers, but cannot be admitted. */
-  void isOfNoUse(String reason) {
+  void isOfNoUse(Cause why, String reason) {
     trouble = reason;
+    cause = why;
     complaints.say("replica " + name() + " is of no use to us: " + reason);
   }
 
-  private void fail(String reason) {
+  private void fail(Cause why, String reason) {
     trouble = reason;
+    cause = why;
     complaints.say("replica " + name() + " is not reachable: " + reason);
   }
 
-  /** A connection to it has ended, or could not be made. */
-  void lost(String reason) {
+  /**
+   * A connection to it has ended, or could not be made.
+   *
+   * @param silent whether it ended since it answered nothing in time
+   */
+  void lost(String reason, boolean silent) {
     lostNanos = isConnected ? timers.nanoTime() : lostNanos;
     isConnected = false;
     if (!dismissed && !reason.equals(trouble)) {
-      fail(reason);
+      fail(silent ? Cause.SILENT : Cause.UNREACHABLE, reason);
     }
   }
 

@@ -185,14 +185,14 @@ public final class Peers {
     return !departures.isEmpty();
   }
 
-  /** Whether one told last that its disk is full, so that every write would fail there. */
-  public boolean someDiskIsFull() {
+  /** One that told last that its disk is full, so that every write would fail there; or null. */
+  public Peer whoseDiskIsFull() {
     for (Peer peer : all) {
       if (peer.told().isFull()) {
-        return true;
+        return peer;
       }
     }
-    return false;
+    return null;
   }
 
   /**

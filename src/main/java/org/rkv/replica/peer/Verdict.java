@@ -2,6 +2,7 @@ package org.rkv.replica.peer;
 
 import java.util.List;
 import org.rkv.replica.epoch.Past;
+import org.rkv.replica.observe.Cause;
 import org.rkv.rpc.Contents;
 import org.rkv.rpc.Particulars;
 import org.rkv.rpc.kv;
@@ -145,5 +146,17 @@ record Verdict(
 
   boolean isAdmitted() {
     return code == kv.ADMITTED;
+  }
+
+  /** Why a client's call fails that needs the other one. */
+  Cause cause() {
+    return switch (code) {
+      case kv.ADMIT_OTHER_LIST -> Cause.OTHER_LIST;
+      case kv.ADMIT_OTHER_LIMITS -> Cause.OTHER_LIMITS;
+      case kv.ADMIT_OTHER_SECRET -> Cause.OTHER_SECRET;
+      case kv.ADMIT_OTHER_CLUSTER -> Cause.OTHER_CLUSTER;
+      case kv.ADMIT_OTHER_EPOCHS, kv.ADMIT_TWO_HISTORIES -> Cause.OTHER_HISTORY;
+      default -> Cause.NOT_ADMITTED;
+    };
   }
 }

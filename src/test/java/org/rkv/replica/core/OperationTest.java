@@ -9,6 +9,7 @@ import org.acplt.oncrpc.XdrAble;
 import org.acplt.oncrpc.XdrVoid;
 import org.junit.jupiter.api.Test;
 import org.rkv.net.HandMovedTimers;
+import org.rkv.replica.observe.Failure;
 import org.rkv.replica.peer.Peer;
 
 /** Whoever the members are, they alone decide what becomes of an operation. */
@@ -99,8 +100,8 @@ class OperationTest {
     }
 
     @Override
-    void failed(String peer, String reason) {
-      outcomes.add(reason);
+    void failed(Failure why) {
+      outcomes.add(why.reason());
     }
   }
 
@@ -135,7 +136,7 @@ class OperationTest {
     }
 
     @Override
-    public String whyRefused(Peer by, XdrAble answer) {
+    public Failure whyRefused(Peer by, XdrAble answer) {
       return null;
     }
   }

@@ -23,6 +23,7 @@ import org.rkv.replica.Settings;
 import org.rkv.replica.data.DataDirectory;
 import org.rkv.replica.epoch.EpochHistory;
 import org.rkv.replica.epoch.Past;
+import org.rkv.replica.observe.Observer;
 import org.rkv.replica.peer.ClusterName;
 import org.rkv.replica.peer.KnownNames;
 import org.rkv.replica.peer.LocalReplica;
@@ -50,6 +51,7 @@ public final class ReplicaUnderTest {
   private final LongFunction<EpochHistory> histories;
   private final Logger log;
   private final RpcServer server;
+  private final Failures failures;
   private final ClusterName cluster;
   private List<ReplicaAddress> peers;
   private Incarnation life;
@@ -90,6 +92,7 @@ public final class ReplicaUnderTest {
     this.sections = sections;
     this.log = log;
     server = new RpcServer(KvProgram.PROGRAM, this::dispatch, log);
+    failures = new Failures(Observer.NONE, timers::nanoTime, log);
     cluster = ClusterName.given(settings.cluster());
     long first = origins.getAsLong();
     keyHash = new KeyHash(first, ~first); // a run in the simulator can be repeated
@@ -131,6 +134,7 @@ public final class ReplicaUnderTest {
           server,
           OperationLog.OFF,
           HeapUse.NONE,
+          failures,
           durability,
           new LifeEnding(),
           log);
