@@ -1,14 +1,32 @@
 package org.rkv.cli;
 
 import org.rkv.protocol.ResponseText;
+import org.rkv.rpc.Reason;
 import org.rkv.rpc.kv;
 
 /**
  * The answer to a PUT, GET or DEL. Immutable.
  *
  * @param value of a GET with code 0; otherwise null
+ * @param reason why it was announced as failed; null if it was not, or nobody knows
  */
-record KeyReply(String command, String key, int code, String value) implements Reply {
+record KeyReply(String command, String key, int code, String value, Reason reason)
+    implements Reply {
+  /** One that needs no reason. */
+  KeyReply(String command, String key, int code, String value) {
+    this(command, key, code, value, null);
+  }
+
+  /** Whether the replica can be asked why. */
+  boolean isAnnouncedFailed() {
+    return code == kv.PUT_FAILED;
+  }
+
+  /** The same, for this reason. */
+  KeyReply because(Reason why) {
+    return new KeyReply(command, key, code, value, why);
+  }
+
   @Override
   public String text() {
     String line = command + ": server response: " + codeText() + " (" + code + ")";
@@ -21,6 +39,9 @@ record KeyReply(String command, String key, int code, String value) implements R
     json.text("text", codeText());
     if (value != null) {
       json.bytes("value", value);
+    }
+    if (reason != null) {
+      json.bytes("cause", reason.cause).bytes("peer", reason.peer).bytes("reason", reason.text);
     }
     return json.toString();
   }

@@ -36,7 +36,8 @@ import picocli.CommandLine.Parameters;
       "",
       "PUT, GET and DEL are what the C client does, in capitals, with its lines and its exit",
       "status. REPLICAS lists the replicas that HOST knows, STATUS shows how HOST is, DIGEST asks",
-      "all replicas whether they hold the same, LIST shows what there is, DUMP writes all of it and",
+      "all replicas whether they hold the same, LIST shows what there is, DUMP writes all of it"
+          + " and",
       "LOAD reads it again, - reads commands from standard input, or on a terminal from a prompt,",
       "and bench measures. rkv help COMMAND says more of each.",
       "",
@@ -46,7 +47,8 @@ import picocli.CommandLine.Parameters;
     footerHeading = "%n",
     footer = {
       "Variables: RKV_HOSTS is asked where HOST is - or ::, as in rkv - GET KEY. RKV_PORT is",
-      "tried instead of 20456. RKV_OPTIONS holds options for what the C client has not: the prompt,",
+      "tried instead of 20456. RKV_OPTIONS holds options for what the C client has not: the"
+          + " prompt,",
       "standard input, REPLICAS, STATUS, DIGEST, LIST, DUMP and LOAD.",
       "",
       "Fail-over: rkv remembers, in the user's cache directory, which replicas HOST named. When",
@@ -87,6 +89,13 @@ final class OptionDefinitions {
 
   @Option(names = "--json", description = "Show each answer as a JSON object, one a line.")
   private boolean json;
+
+  @Option(
+      names = "--explain",
+      description =
+          "When PUT, GET or DEL is answered with code 1, ask the replica why, and write that to"
+              + " standard error; with --json it is asked in any case.")
+  private boolean explain;
 
   @Option(
       names = "--value-only",
@@ -174,7 +183,9 @@ final class OptionDefinitions {
       throw wrong("--json and --value-only exclude each other");
     }
     int millis = (int) Math.round(1000 * seconds);
-    return new Options(port, millis, json, valueOnly, exitStatus, !noFailover, raw, entryOptions());
+    Options options =
+        new Options(port, millis, json, valueOnly, exitStatus, !noFailover, raw, entryOptions());
+    return explain ? options.explaining() : options;
   }
 
   private EntryOptions entryOptions() {

@@ -13,6 +13,7 @@ import org.rkv.oncrpc.blocking.BlockingRpcClient;
  * @param exitStatus whether the exit status tells what was answered
  * @param failover whether other replicas are asked when HOST cannot be reached
  * @param raw whether a terminal gets the control characters of values as they are
+ * @param explain whether the replica is asked why it announced a call as failed
  * @param entries what LIST and LOAD are to do
  * @param typed the words that they were on the line, but for those of LIST and LOAD
  */
@@ -24,6 +25,7 @@ record Options(
     boolean exitStatus,
     boolean failover,
     boolean raw,
+    boolean explain,
     EntryOptions entries,
     List<String> typed) {
   /** Without any option: as the C client. */
@@ -51,13 +53,14 @@ record Options(
       boolean failover,
       boolean raw,
       EntryOptions entries) {
-    this(port, timeoutMillis, json, valueOnly, exitStatus, failover, raw, entries, List.of());
+    this(
+        port, timeoutMillis, json, valueOnly, exitStatus, failover, raw, false, entries, List.of());
   }
 
   /** The same, typed so. */
   Options typed(List<String> words) {
     return new Options(
-        port, timeoutMillis, json, valueOnly, exitStatus, failover, raw, entries, words);
+        port, timeoutMillis, json, valueOnly, exitStatus, failover, raw, explain, entries, words);
   }
 
   /** What stands between the program's name and HOST, to be typed again: a space before each. */
@@ -67,9 +70,15 @@ record Options(
     return words.toString();
   }
 
+  /** The same, with the reasons of failures. */
+  Options explaining() {
+    return new Options(
+        port, timeoutMillis, json, valueOnly, exitStatus, failover, raw, true, entries, typed);
+  }
+
   /** The same, but for what LIST and LOAD are to do. */
   Options with(EntryOptions others) {
     return new Options(
-        port, timeoutMillis, json, valueOnly, exitStatus, failover, raw, others, typed);
+        port, timeoutMillis, json, valueOnly, exitStatus, failover, raw, explain, others, typed);
   }
 }

@@ -2,9 +2,11 @@ package org.rkv.cli;
 
 import java.io.IOException;
 import org.acplt.oncrpc.OncRpcException;
+import org.rkv.rpc.FailedCall;
 import org.rkv.rpc.GetReply;
 import org.rkv.rpc.Key;
 import org.rkv.rpc.KeyValue;
+import org.rkv.rpc.Reason;
 import org.rkv.rpc.Status;
 import org.rkv.rpc.Value;
 import org.rkv.rpc.kv;
@@ -54,6 +56,28 @@ record Question(String command, String key, String value) {
         return new StatusReply(status(replica));
       default:
         return ReplicasReply.of(replica.REPLICAS_1());
+    }
+  }
+
+  /**
+   * Asks why the call that was answered so has failed.
+   *
+   * @return null if the replica does not know, as one of an older release
+   */
+  Reason why(kvClient replica) throws IOException {
+    FailedCall failed = new FailedCall();
+    failed.procedure =
+        switch (command) {
+          case PUT -> kv.PUT_1;
+          case GET -> kv.GET_1;
+          default -> kv.DEL_1;
+        };
+    failed.key = new Key(key);
+    try {
+      Reason reason = replica.WHY_1(failed);
+      return reason.cause.isEmpty() ? null : reason;
+    } catch (OncRpcException e) {
+      return null; // what was asked first has been answered all the same
     }
   }
 

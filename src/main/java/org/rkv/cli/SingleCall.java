@@ -8,6 +8,7 @@ import org.rkv.client.ConnectFailedException;
 import org.rkv.client.Connector;
 import org.rkv.oncrpc.RpcMessage;
 import org.rkv.protocol.ResponseText;
+import org.rkv.rpc.Reason;
 import org.rkv.rpc.ReplicaInfo;
 import org.rkv.rpc.kvClient;
 
@@ -21,6 +22,9 @@ import org.rkv.rpc.kvClient;
 final class SingleCall {
   /** For what is asked only to be remembered, after the answer has been printed. */
   private static final int REMEMBERING_TIMEOUT_MILLIS = 1_000;
+
+  /** For why a call has failed, which the replica knows. */
+  private static final int EXPLAINING_TIMEOUT_MILLIS = 1_000;
 
   private static final long NANOS_A_MILLI = 1_000_000;
 
@@ -103,12 +107,26 @@ final class SingleCall {
 
   private int ask(String host, kvClient replica, Question question)
       throws OncRpcException, IOException {
-    int status = console.answer(question.ask(replica));
+    Reply reply = question.ask(replica);
+    Reason why = null;
+    if (mayExplain() && reply instanceof KeyReply failed && failed.isAnnouncedFailed()) {
+      replica.getClient().setTimeout(Math.min(EXPLAINING_TIMEOUT_MILLIS, leftMillis()));
+      why = question.why(replica);
+      reply = failed.because(why);
+    }
+    int status = console.answer(reply);
+    if (why != null && !options.json()) {
+      console.errLine("rkv: " + question.command() + ": " + ControlCharacters.replaced(why.text));
+    }
     console.flush();
     if (firstHost == null) {
       remember(host, replica);
     }
     return status;
+  }
+
+  private boolean mayExplain() {
+    return options.explain() || options.json();
   }
 
   private static void close(kvClient replica) {

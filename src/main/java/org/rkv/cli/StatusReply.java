@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.StringJoiner;
 import org.rkv.rpc.DataStatus;
+import org.rkv.rpc.FailureCount;
 import org.rkv.rpc.PeerStatus;
 import org.rkv.rpc.Status;
 import org.rkv.rpc.kv;
@@ -30,7 +31,8 @@ record StatusReply(Status status) implements Reply {
     "RTAKENOUT",
     "LIST",
     "RDIGESTS",
-    "RSECTIONS"
+    "RSECTIONS",
+    "WHY"
   };
 
   @Override
@@ -53,6 +55,7 @@ record StatusReply(Status status) implements Reply {
     lines.add("calls under way: " + status.calls_under_way);
     lines.add("calls: " + calls());
     lines.add("errors: " + status.errors);
+    lines.add("announced as failed: " + failed());
     lines.add("clock lead: " + status.clock_lead_millis + " ms");
     lines.add("memory: " + (status.held_bytes >> 10) + " of " + (status.max_bytes >> 10) + " KiB");
     lines.add("process: " + status.pid + " in " + ControlCharacters.replaced(status.directory));
@@ -75,6 +78,22 @@ record StatusReply(Status status) implements Reply {
       }
     }
     return calls.toString();
+  }
+
+  private String failed() {
+    StringJoiner failures = new StringJoiner(", ");
+    failures.setEmptyValue("none");
+    for (FailureCount failure : status.failures) {
+      failures.add(
+          failure.count
+              + " "
+              + ControlCharacters.replaced(failure.cause)
+              + (failure.peer.isEmpty() ? "" : " " + ControlCharacters.replaced(failure.peer))
+              + " (the last "
+              + show(Duration.ofMillis(failure.last_millis))
+              + " ago)");
+    }
+    return failures.toString();
   }
 
   private static String show(PeerStatus peer) {
@@ -166,6 +185,15 @@ record StatusReply(Status status) implements Reply {
               .number("callsFailed", peer.calls_failed)
               .bytes("trouble", peer.trouble));
     }
+    List<Json> failures = new ArrayList<>();
+    for (FailureCount failure : status.failures) {
+      failures.add(
+          new Json()
+              .bytes("cause", failure.cause)
+              .bytes("peer", failure.peer)
+              .number("count", failure.count)
+              .number("lastMillis", failure.last_millis));
+    }
     return new Json()
         .text("command", Question.STATUS)
         .bytes("name", status.name)
@@ -194,6 +222,7 @@ record StatusReply(Status status) implements Reply {
         .bytes("options", status.options)
         .text("optionsHash", Long.toHexString(status.options_hash))
         .object("data", json(status.data))
+        .list("failures", failures)
         .toString();
   }
 

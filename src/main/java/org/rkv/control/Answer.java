@@ -4,6 +4,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
+import org.rkv.rpc.FailureCount;
 import org.rkv.rpc.PeerStatus;
 import org.rkv.rpc.Status;
 import org.rkv.rpc.kv;
@@ -27,6 +28,7 @@ import org.rkv.rpc.kv;
  * @param release of the program
  * @param data that it keeps on its disk
  * @param troubles why it does not work together with others: name, colon and reason of each
+ * @param failures how often clients were told of a failure, for each reason
  * @param process that it says it is
  */
 record Answer(
@@ -41,6 +43,7 @@ record Answer(
     String release,
     KeptData data,
     List<String> troubles,
+    List<String> failures,
     AnsweringProcess process) {
   /** What the column of the table says where nothing keeps writes from success. */
   static final String WRITES_SUCCEED = "ok";
@@ -57,6 +60,9 @@ record Answer(
   /** As many peers as a replica can have. */
   private static final int MAX_TROUBLES = 63;
 
+  /** Reasons of one replica that are shown. */
+  private static final int MAX_FAILURES = 20;
+
   private static final long MOST_LEAD_MILLIS = 1000;
 
   /** Of a replica that did not answer. */
@@ -72,6 +78,7 @@ record Answer(
         Row.UNKNOWN,
         Row.UNKNOWN,
         KeptData.UNKNOWN,
+        List.of(),
         List.of(),
         AnsweringProcess.UNKNOWN);
   }
@@ -93,6 +100,7 @@ record Answer(
         shown(status.release),
         KeptData.of(status.data),
         troubles(status.peers),
+        failures(status.failures),
         new AnsweringProcess(
             status.pid,
             status.start_ticks,
@@ -114,6 +122,7 @@ record Answer(
         Row.UNKNOWN,
         shown(front.release),
         KeptData.UNKNOWN,
+        List.of(),
         List.of(),
         AnsweringProcess.UNKNOWN);
   }
@@ -168,6 +177,22 @@ record Answer(
         .filter(peer -> !peer.trouble.isEmpty())
         .limit(MAX_TROUBLES)
         .map(peer -> shown(peer.name + ": " + peer.trouble))
+        .toList();
+  }
+
+  private static List<String> failures(FailureCount[] counts) {
+    return Arrays.stream(counts)
+        .limit(MAX_FAILURES)
+        .map(
+            failure ->
+                shown(
+                    failure.count
+                        + " "
+                        + failure.cause
+                        + (failure.peer.isEmpty() ? "" : " " + failure.peer)
+                        + ", the last "
+                        + duration(TimeUnit.MILLISECONDS.toSeconds(failure.last_millis))
+                        + " ago"))
         .toList();
   }
 

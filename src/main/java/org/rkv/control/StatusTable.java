@@ -88,6 +88,9 @@ final class StatusTable {
     for (String remark : answer.data().remarks()) {
       remarks.add(row.name() + ": " + remark);
     }
+    for (String failure : answer.failures()) {
+      remarks.add(row.name() + " has announced as failed: " + failure);
+    }
     for (String trouble : answer.troubles()) {
       troubles.computeIfAbsent(trouble, unseen -> new ArrayList<>()).add(row.name());
     }

@@ -38,7 +38,12 @@ public record Program(int number, int lowVersion, int highVersion, Procedure... 
 
     /** One that takes nothing and has a long answer, at once. */
     public static Procedure amplifying(Shape results) {
-      return new Procedure(Shape.VOID, results, CallKind.PROMPT, true, Integer.MAX_VALUE);
+      return amplifying(Shape.VOID, results);
+    }
+
+    /** One that has an answer at once which may be longer than the call. */
+    public static Procedure amplifying(Shape arguments, Shape results) {
+      return new Procedure(arguments, results, CallKind.PROMPT, true, Integer.MAX_VALUE);
     }
 
     /** The same, where the answer is how the server is. */

@@ -102,6 +102,8 @@ public final class KvProgram {
       Shape.struct(
           Shape.struct(Shape.STRING, Shape.INT, Shape.INT, Shape.INT),
           Shape.struct(Shape.HYPER, Shape.HYPER, Shape.HYPER));
+  private static final Shape FAILURE_COUNT =
+      Shape.struct(Shape.STRING, Shape.STRING, Shape.HYPER, Shape.HYPER);
   private static final Shape STATUS =
       Shape.struct(
           Shape.struct(Shape.STRING, Shape.STRING, Shape.HYPER, Shape.INT, Shape.HYPER),
@@ -110,7 +112,11 @@ public final class KvProgram {
           Shape.struct(Shape.list(8, Shape.HYPER), Shape.HYPER, Shape.list(44, PEER_STATUS)),
           Shape.struct(Shape.HYPER, Shape.HYPER, Shape.HYPER),
           Shape.struct(Shape.HYPER, Shape.HYPER, Shape.STRING, Shape.STRING, Shape.HYPER),
-          DATA_STATUS);
+          DATA_STATUS,
+          Shape.list(24, FAILURE_COUNT));
+  private static final Shape FAILED_CALL = Shape.struct(Shape.INT, Shape.STRING);
+  private static final Shape REASON =
+      Shape.struct(Shape.STRING, Shape.STRING, Shape.STRING, Shape.HYPER);
 
   /** The program, its one version, and its procedures in the order of their numbers. */
   public static final Program PROGRAM =
@@ -135,7 +141,8 @@ public final class KvProgram {
           ofReplicas(LIST, Shape.INT),
           Procedure.asking(LIST_RANGE, LIST_PAGE),
           ofReplicas(DIGESTS_ASKED, DIGESTS),
-          ofReplicas(SECTIONS_ASKED, SECTIONS_PAGE));
+          ofReplicas(SECTIONS_ASKED, SECTIONS_PAGE),
+          Procedure.amplifying(FAILED_CALL, REASON));
 
   private KvProgram() {}
 

@@ -72,7 +72,8 @@ class ListedClientsTest {
     ChannelInMemory reader = channel("10.0.0.2", true);
     ChannelInMemory stranger = channel("10.0.0.3", true);
     List<Integer> written = List.of(kv.PUT_1, kv.DEL_1);
-    List<Integer> read = List.of(kv.GET_1, kv.REPLICAS_1, kv.STATUS_1, kv.DIGEST_1, kv.LIST_1);
+    List<Integer> read =
+        List.of(kv.GET_1, kv.REPLICAS_1, kv.STATUS_1, kv.DIGEST_1, kv.LIST_1, kv.WHY_1);
     int last = KvProgram.PROGRAM.procedures().length - 1;
     for (int procedure : IntStream.rangeClosed(0, last).toArray()) {
       boolean isForClients = written.contains(procedure) || read.contains(procedure);

@@ -20,6 +20,17 @@ import org.rkv.oncrpc.blocking.ScriptedServer;
 final class SingleCallTest {
   private static final String FOUND = ScriptedServer.OK + "00000000 00000001 31000000";
 
+  private static final String FAILED = ScriptedServer.OK + "00000001";
+
+  /** The cause, the peer, the text, and how long ago. */
+  private static final String BECAUSE =
+      ScriptedServer.OK
+          + "00000004 61776179 00000001 62000000 00000009 62206973 20617761 79000000"
+          + " 00000000 00000001";
+
+  private static final String NO_SUCH_PROCEDURE =
+      "XID 00000001 00000000 00000000 00000000 00000003";
+
   /** What a replica of release 1.0.0 answers to STATUS. */
   private static final String STATUS_OF_RELEASE_100 =
       ScriptedServer.OK
@@ -244,6 +255,49 @@ final class SingleCallTest {
               + RESET
               + "\",\"outcome\":\"unknown\"}\n",
           printed.out());
+    }
+  }
+
+  private static ScriptedServer.Script inTurn(String... replies) {
+    return connection -> {
+      for (String reply : replies) {
+        connection.readCall();
+        connection.reply(reply);
+      }
+      connection.awaitClose();
+    };
+  }
+
+  @Test
+  void shouldAskWhyAWriteHasFailedIfItIsToExplain() throws IOException {
+    options = Options.NONE.explaining();
+    try (ScriptedServer server = ScriptedServer.start(inTurn(FAILED, BECAUSE))) {
+      assertEquals(0, run(nameOf(server), "PUT", "k", "v"));
+      assertEquals("PUT: server response: failed (1)\n", printed.out());
+      assertEquals("rkv: PUT: b is away\n", printed.err());
+    }
+  }
+
+  @Test
+  void shouldTellWhyAsJson() throws IOException {
+    options = new Options(0, 25_000, true, false, false, false);
+    try (ScriptedServer server = ScriptedServer.start(inTurn(FAILED, BECAUSE))) {
+      assertEquals(0, run(nameOf(server), "PUT", "k", "v"));
+      assertEquals(
+          "{\"command\":\"PUT\",\"key\":\"k\",\"code\":1,\"text\":\"failed\","
+              + "\"cause\":\"away\",\"peer\":\"b\",\"reason\":\"b is away\"}\n",
+          printed.out());
+      assertEquals("", printed.err());
+    }
+  }
+
+  @Test
+  void shouldDoWithoutTheReasonWhereTheReplicaDoesNotKnowIt() throws IOException {
+    options = Options.NONE.explaining();
+    try (ScriptedServer server = ScriptedServer.start(inTurn(FAILED, NO_SUCH_PROCEDURE))) {
+      assertEquals(0, run(nameOf(server), "DEL", "k"));
+      assertEquals("DEL: server response: failed (1)\n", printed.out());
+      assertEquals("", printed.err());
     }
   }
 

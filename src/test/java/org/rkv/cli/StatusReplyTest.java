@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import org.junit.jupiter.api.Test;
 import org.rkv.rpc.DataStatus;
+import org.rkv.rpc.FailureCount;
 import org.rkv.rpc.PeerStatus;
 import org.rkv.rpc.Status;
 import org.rkv.rpc.kv;
@@ -55,7 +56,8 @@ final class StatusReplyTest {
   @Test
   void shouldSayWhetherAllIsInMemoryOnly() {
     assertTrue(reply.text().contains("\ndata: in memory only\n"), reply::text);
-    assertTrue(reply.json().endsWith(",\"data\":{\"directory\":\"\"}}"), reply::json);
+    assertTrue(
+        reply.json().endsWith(",\"data\":{\"directory\":\"\"},\"failures\":[]}"), reply::json);
   }
 
   @Test
@@ -80,8 +82,40 @@ final class StatusReplyTest {
             .endsWith(
                 ",\"data\":{\"directory\":\"/var/lib/rkv/data\",\"standing\":\"complete\","
                     + "\"wasEmpty\":true,\"full\":false,\"fileBytes\":4096,"
-                    + "\"unforcedBytes\":700,\"unforcedMillis\":12}}"),
+                    + "\"unforcedBytes\":700,\"unforcedMillis\":12},\"failures\":[]}"),
         reply::json);
+  }
+
+  @Test
+  void shouldCountWhatWasAnnouncedAsFailedByReason() {
+    assertTrue(reply.text().contains("\nannounced as failed: none\n"), reply::text);
+    status.failures =
+        new FailureCount[] {failures("silent", "beta", 12), failures("not-serving", "", 3)};
+
+    assertTrue(
+        reply
+            .text()
+            .contains(
+                "\nannounced as failed: 12 silent beta (the last 0 h 1 min 5 s ago),"
+                    + " 3 not-serving (the last 0 h 1 min 5 s ago)\n"),
+        reply::text);
+    assertTrue(
+        reply
+            .json()
+            .endsWith(
+                ",\"failures\":[{\"cause\":\"silent\",\"peer\":\"beta\",\"count\":12,"
+                    + "\"lastMillis\":65000},{\"cause\":\"not-serving\",\"peer\":\"\",\"count\":3,"
+                    + "\"lastMillis\":65000}]}"),
+        reply::json);
+  }
+
+  private static FailureCount failures(String cause, String peer, long count) {
+    FailureCount failures = new FailureCount();
+    failures.cause = cause;
+    failures.peer = peer;
+    failures.count = count;
+    failures.last_millis = 65_000;
+    return failures;
   }
 
   @Test
@@ -92,9 +126,10 @@ final class StatusReplyTest {
     status.waiting_for = "\u001b]0;x\n";
     status.peers[0].name = "\u009b";
     status.peers[0].trouble = "\r\n";
+    status.failures = new FailureCount[] {failures("\u001b[2J", "\n", 1)};
 
     assertTrue(reply.text().lines().allMatch(line -> line.matches("[ -~]+")), reply::text);
-    assertEquals(21, reply.text().lines().count(), reply::text);
+    assertEquals(22, reply.text().lines().count(), reply::text);
     assertTrue(reply.json().matches("[ -~\u0080-\u00ff]+"), reply::json);
   }
 
@@ -109,6 +144,7 @@ final class StatusReplyTest {
     status.data = new DataStatus();
     status.data.directory = "";
     status.calls = new long[15];
+    status.failures = new FailureCount[0];
     status.peers = new PeerStatus[] {new PeerStatus()};
     status.peers[0].name = "beta";
     status.peers[0].trouble = "";

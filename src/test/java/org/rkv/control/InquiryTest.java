@@ -18,6 +18,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.rkv.oncrpc.XdrOutput;
 import org.rkv.oncrpc.blocking.ScriptedServer;
 import org.rkv.rpc.DataStatus;
+import org.rkv.rpc.FailureCount;
 import org.rkv.rpc.PeerStatus;
 import org.rkv.rpc.Status;
 import org.rkv.rpc.kv;
@@ -41,6 +42,7 @@ final class InquiryTest {
           "-",
           "1.1.0",
           KeptData.IN_MEMORY,
+          List.of(),
           List.of(),
           PROCESS);
 
@@ -85,6 +87,7 @@ final class InquiryTest {
                   "1.1.0",
                   KeptData.IN_MEMORY,
                   List.of(),
+                  List.of(),
                   PROCESS)),
           Inquiry.ask(List.of(address(server)), LONG));
     }
@@ -110,6 +113,7 @@ final class InquiryTest {
             "1.1.0",
             KeptData.IN_MEMORY,
             List.of("?[2J: ?" + "y".repeat(393) + "..."),
+            List.of(),
             PROCESS);
     try (ScriptedServer server = ScriptedServer.answering(reply(status))) {
       assertEquals(List.of(expected), Inquiry.ask(List.of(address(server)), LONG));
@@ -136,6 +140,7 @@ final class InquiryTest {
                   "1.1.0",
                   KeptData.IN_MEMORY,
                   List.of("peer2: it has taken us out"),
+                  List.of(),
                   PROCESS)),
           Inquiry.ask(List.of(address(server)), LONG));
     }
@@ -169,6 +174,7 @@ final class InquiryTest {
                   "-",
                   "1.0.0",
                   KeptData.UNKNOWN,
+                  List.of(),
                   List.of(),
                   AnsweringProcess.UNKNOWN)),
           Inquiry.ask(List.of(address(server)), LONG));
@@ -248,6 +254,7 @@ final class InquiryTest {
     status.entries = 7;
     status.unsettled = 2;
     status.calls = new long[14];
+    status.failures = new FailureCount[0];
     status.peers = new PeerStatus[4];
     for (int i = 0; i < status.peers.length; i++) {
       status.peers[i] = new PeerStatus();
@@ -294,6 +301,7 @@ final class InquiryTest {
         "-",
         "1.1.0",
         KeptData.IN_MEMORY,
+        List.of(),
         List.of(),
         PROCESS);
   }

@@ -23,6 +23,7 @@ class StatusTableTest {
           "1.1.0",
           KeptData.UNKNOWN,
           List.of(),
+          List.of(),
           AnsweringProcess.UNKNOWN);
   private static final Answer CATCHING_UP =
       new Answer(
@@ -37,6 +38,7 @@ class StatusTableTest {
           "1.1.0",
           KeptData.UNKNOWN,
           List.of(),
+          List.of(),
           AnsweringProcess.UNKNOWN);
 
   @Test
@@ -50,14 +52,14 @@ class StatusTableTest {
 
     assertEquals(
         List.of(
-            "REPLICA    ADDRESS          PID   STATE        ENTRIES  UNSETTLED  PEERS  WRITES  UPTIME"
-                + "  DATA  LOG               REASON",
-            "a          10.0.0.11:20456  4711  serving      7        2          3/4    ok      1m5s  "
-                + "  -     target/run/a.log  -",
-            "b.example  b:1              -     unreachable  -        -          -      -       -     "
-                + "  -     -                 -",
-            "c          c:1              1     catching-up  0        0          0/4    -       5s    "
-                + "  -     target/run/c.log  -",
+            "REPLICA    ADDRESS          PID   STATE        ENTRIES  UNSETTLED  PEERS  WRITES "
+                + " UPTIME  DATA  LOG               REASON",
+            "a          10.0.0.11:20456  4711  serving      7        2          3/4    ok      1m5s"
+                + "    -     target/run/a.log  -",
+            "b.example  b:1              -     unreachable  -        -          -      -       -   "
+                + "    -     -                 -",
+            "c          c:1              1     catching-up  0        0          0/4    -       5s  "
+                + "    -     target/run/c.log  -",
             "c waits for replica b"),
         table.lines());
     assertFalse(table.isAllWell());
@@ -100,6 +102,7 @@ class StatusTableTest {
             "1.1.0",
             KeptData.UNKNOWN,
             List.of(),
+            List.of(),
             AnsweringProcess.UNKNOWN));
 
     assertEquals(state, table.lines().get(1).split(" +")[3]);
@@ -123,6 +126,7 @@ class StatusTableTest {
             "1.1.0",
             KeptData.UNKNOWN,
             List.of(),
+            List.of(),
             AnsweringProcess.UNKNOWN));
 
     assertEquals("a has stamps 10m0s ahead of its wall clock", table.lines().get(2));
@@ -145,6 +149,7 @@ class StatusTableTest {
             "-",
             "1.1.0",
             KeptData.UNKNOWN,
+            List.of(),
             List.of(),
             AnsweringProcess.UNKNOWN));
 
@@ -176,6 +181,7 @@ class StatusTableTest {
             "1.1.0",
             KeptData.UNKNOWN,
             List.of("a: no connection within 2000 ms"),
+            List.of(),
             AnsweringProcess.UNKNOWN));
 
     assertEquals("a", table.lines().get(2).split(" +")[7]);
@@ -220,6 +226,7 @@ class StatusTableTest {
             "1.0.0",
             KeptData.UNKNOWN,
             List.of(),
+            List.of(),
             AnsweringProcess.UNKNOWN));
 
     assertEquals(
@@ -245,6 +252,7 @@ class StatusTableTest {
         "1.1.0",
         KeptData.UNKNOWN,
         List.of(troubles),
+        List.of(),
         AnsweringProcess.UNKNOWN);
   }
 
@@ -255,5 +263,29 @@ class StatusTableTest {
     table.add(new Row("b", "b:1", "2", "serving", "log", "-", "-"), SERVING);
 
     assertTrue(table.isAllWell());
+  }
+
+  @Test
+  void shouldSayWhyCallsWereAnnouncedAsFailed() {
+    StatusTable table = new StatusTable();
+    table.add(
+        new Row("a", "a:1", "-", "serving", "-", "-", "-"),
+        new Answer(
+            "serving",
+            "7",
+            "2",
+            "4/4",
+            "ok",
+            "1m5s",
+            "-",
+            "-",
+            "1.1.0",
+            KeptData.UNKNOWN,
+            List.of(),
+            List.of("12 silent b, the last 3s ago"),
+            AnsweringProcess.UNKNOWN));
+
+    assertEquals("a has announced as failed: 12 silent b, the last 3s ago", table.lines().get(2));
+    assertTrue(table.isAllWell(), "it is over");
   }
 }

@@ -30,7 +30,7 @@ class CallHeaderTest {
     "2, 0001e240, 1, 2, 00000005 61620000    , ACCEPT_WITH_ERROR 4",
     "2, 0001e240, 1, 2, ffffffff 61620000    , ACCEPT_WITH_ERROR 4",
     "2, 0001e240, 1, 2, 40000000 61620000    , ACCEPT_WITH_ERROR 4",
-    "2, 0001e240, 1, 18,       ''            , ACCEPT_WITH_ERROR 3",
+    "2, 0001e240, 1, 19,       ''            , ACCEPT_WITH_ERROR 3",
     "2, 0001e240, 1, -1,       ''            , ACCEPT_WITH_ERROR 3",
     "2, 0001e240, 1, 2147483647, ''          , ACCEPT_WITH_ERROR 3",
     "2, 0001e240, 0, 2, 00000002 61620000    , PROGRAM_MISMATCH",

@@ -14,6 +14,7 @@ import org.rkv.rpc.Cursor;
 import org.rkv.rpc.Del;
 import org.rkv.rpc.Digests;
 import org.rkv.rpc.DigestsAsked;
+import org.rkv.rpc.FailedCall;
 import org.rkv.rpc.GetReply;
 import org.rkv.rpc.Hello;
 import org.rkv.rpc.KeyValue;
@@ -22,6 +23,7 @@ import org.rkv.rpc.ListRange;
 import org.rkv.rpc.Page;
 import org.rkv.rpc.Particulars;
 import org.rkv.rpc.Put;
+import org.rkv.rpc.Reason;
 import org.rkv.rpc.ReplicaList;
 import org.rkv.rpc.SectionsAsked;
 import org.rkv.rpc.SectionsPage;
@@ -51,7 +53,8 @@ final class KvTypes {
           TakenOut::new,
           ListRange::new,
           DigestsAsked::new,
-          SectionsAsked::new);
+          SectionsAsked::new,
+          FailedCall::new);
 
   /** The results that the client stub decodes. */
   static final List<Supplier<XdrAble>> RESULTS =
@@ -73,7 +76,8 @@ final class KvTypes {
           XdrInt::new,
           ListPage::new,
           Digests::new,
-          SectionsPage::new);
+          SectionsPage::new,
+          Reason::new);
 
   private KvTypes() {}
 }

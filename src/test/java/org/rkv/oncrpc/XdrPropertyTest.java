@@ -38,7 +38,7 @@ import org.rkv.rpc.Value;
 class XdrPropertyTest {
   private static final int RSCAN = 11;
   private static final int RPUT = 4;
-  private static final int PROCEDURES = 18;
+  private static final int PROCEDURES = 19;
 
   @Property
   void shouldReadAStringAsItWasWritten(@ForAll @Size(max = 300) byte[] bytes) throws Exception {

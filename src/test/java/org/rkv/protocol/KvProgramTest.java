@@ -36,6 +36,8 @@ import org.rkv.rpc.Del;
 import org.rkv.rpc.Digests;
 import org.rkv.rpc.DigestsAsked;
 import org.rkv.rpc.Epoch;
+import org.rkv.rpc.FailedCall;
+import org.rkv.rpc.FailureCount;
 import org.rkv.rpc.GetReply;
 import org.rkv.rpc.Hello;
 import org.rkv.rpc.History;
@@ -51,6 +53,7 @@ import org.rkv.rpc.Particulars;
 import org.rkv.rpc.Passed;
 import org.rkv.rpc.PeerStatus;
 import org.rkv.rpc.Put;
+import org.rkv.rpc.Reason;
 import org.rkv.rpc.ReplicaInfo;
 import org.rkv.rpc.ReplicaList;
 import org.rkv.rpc.Scanned;
@@ -77,7 +80,15 @@ class KvProgramTest {
   @Test
   void shouldTellTheCallsOfReplicasFromThoseOfClients() {
     List<Integer> ofClients =
-        List.of(kv.PUT_1, kv.GET_1, kv.DEL_1, kv.REPLICAS_1, kv.STATUS_1, kv.DIGEST_1, kv.LIST_1);
+        List.of(
+            kv.PUT_1,
+            kv.GET_1,
+            kv.DEL_1,
+            kv.REPLICAS_1,
+            kv.STATUS_1,
+            kv.DIGEST_1,
+            kv.LIST_1,
+            kv.WHY_1);
     for (int number = 0; number < KvProgram.PROGRAM.procedures().length; number++) {
       assertEquals(!ofClients.contains(number), KvProgram.isForReplicas(number), "" + number);
     }
@@ -102,6 +113,7 @@ class KvProgramTest {
     add(samples, kv.LIST_1, listRange(), ListRange::new, listPage(3), ListPage::new);
     add(samples, kv.RDIGESTS_1, digestsAsked(), DigestsAsked::new, digests(), Digests::new);
     add(samples, kv.RSECTIONS_1, sections(), SectionsAsked::new, sectionsPage(), SectionsPage::new);
+    add(samples, kv.WHY_1, failedCall(), FailedCall::new, reason(), Reason::new);
     Procedure scan = procedure(kv.RSCAN_1);
     samples.add(new Sample("RSCAN, an empty page", scan.results(), page(0), Page::new));
     return samples.stream();
@@ -216,7 +228,7 @@ class KvProgramTest {
     assertEquals(1, KvProgram.PROGRAM.lowVersion());
     assertEquals(1, KvProgram.PROGRAM.highVersion());
     assertEquals(
-        List.of(1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17),
+        List.of(1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18),
         List.of(
             kv.PUT_1,
             kv.GET_1,
@@ -234,13 +246,14 @@ class KvProgramTest {
             kv.RTAKENOUT_1,
             kv.LIST_1,
             kv.RDIGESTS_1,
-            kv.RSECTIONS_1));
+            kv.RSECTIONS_1,
+            kv.WHY_1));
   }
 
   @Test
   void shouldHaveNoOtherProcedures() {
     assertNotNull(KvProgram.PROGRAM.procedure(0));
-    assertNull(KvProgram.PROGRAM.procedure(18));
+    assertNull(KvProgram.PROGRAM.procedure(19));
     assertNull(KvProgram.PROGRAM.procedure(-1));
     assertNull(KvProgram.PROGRAM.procedure(Integer.MIN_VALUE));
   }
@@ -278,6 +291,31 @@ class KvProgramTest {
     pair.key = new Key(key);
     pair.value = new Value(value);
     return pair;
+  }
+
+  private static FailedCall failedCall() {
+    FailedCall call = new FailedCall();
+    call.procedure = 1;
+    call.key = new Key("abc");
+    return call;
+  }
+
+  private static Reason reason() {
+    Reason reason = new Reason();
+    reason.cause = "silent";
+    reason.peer = "beta";
+    reason.text = "replica beta does not answer";
+    reason.millis = 1;
+    return reason;
+  }
+
+  private static FailureCount failureCount() {
+    FailureCount count = new FailureCount();
+    count.cause = "silent";
+    count.peer = "beta";
+    count.count = 7;
+    count.last_millis = 1;
+    return count;
   }
 
   private static Stamp stamp() {
@@ -530,6 +568,7 @@ class KvProgramTest {
     status.data = new DataStatus();
     status.data.directory = "";
     status.calls = new long[] {1, 2, Long.MAX_VALUE};
+    status.failures = new FailureCount[] {failureCount(), failureCount()};
     PeerStatus peer = new PeerStatus();
     peer.trouble = "unknown host";
     peer.name = "127.0.0.22";

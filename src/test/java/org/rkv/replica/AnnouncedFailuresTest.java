@@ -6,6 +6,10 @@ import java.nio.file.Path;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.rkv.rpc.FailedCall;
+import org.rkv.rpc.FailureCount;
+import org.rkv.rpc.Key;
+import org.rkv.rpc.Reason;
 import org.rkv.rpc.kv;
 import org.rkv.testing.Eventually;
 import org.rkv.testing.TestClient;
@@ -34,6 +38,29 @@ class AnnouncedFailuresTest {
       assertEquals("1", client.get("k"));
     }
     expectLine("PUT is announced as failed: replica " + cluster.host(2) + " is not reachable: ");
+  }
+
+  @Test
+  void shouldTellWhoAsksWhyAndCountItInTheStatus() throws Exception {
+    cluster = Cluster.serving(directory, 3);
+    stopAndNotice(2);
+    try (TestClient client = cluster.replica(0).client()) {
+      client.put("k", "v");
+      client.put("k", "w");
+      FailedCall put = new FailedCall();
+      put.procedure = kv.PUT_1;
+      put.key = new Key("k");
+
+      Reason reason = client.stub().WHY_1(put);
+      FailureCount[] counts = client.stub().STATUS_1().failures;
+
+      assertEquals("unreachable", reason.cause);
+      assertEquals(cluster.host(2), reason.peer);
+      assertEquals(1, counts.length);
+      assertEquals("unreachable", counts[0].cause);
+      assertEquals(cluster.host(2), counts[0].peer);
+      assertEquals(2, counts[0].count);
+    }
   }
 
   @Test

@@ -19,6 +19,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.rkv.client.CallFailedException;
 import org.rkv.client.RkvClient;
 import org.rkv.net.StubResolver;
+import org.rkv.rpc.FailedCall;
 import org.rkv.rpc.Key;
 import org.rkv.rpc.ListRange;
 import org.rkv.rpc.kv;
@@ -87,6 +88,7 @@ class ClientsTest {
     assertEquals(!read, isRefused(() -> client.stub().STATUS_1()), "STATUS");
     assertEquals(!read, isRefused(() -> client.stub().DIGEST_1()), "DIGEST");
     assertEquals(!read, isRefused(() -> client.stub().REPLICAS_1()), "REPLICAS");
+    assertEquals(!read, isRefused(() -> client.stub().WHY_1(failedGet())), "WHY");
     assertEquals(!write, isRefused(() -> client.put("k", "v")), "PUT");
     assertEquals(!write, isRefused(() -> client.del("k")), "DEL");
     assertFalse(
@@ -99,6 +101,13 @@ class ClientsTest {
     range.prefix = new Key("");
     range.after = new Key("");
     return range;
+  }
+
+  private static FailedCall failedGet() {
+    FailedCall call = new FailedCall();
+    call.procedure = kv.GET_1;
+    call.key = new Key("k");
+    return call;
   }
 
   @Test

@@ -36,6 +36,7 @@ import org.rkv.rpc.Cursor;
 import org.rkv.rpc.Del;
 import org.rkv.rpc.Digests;
 import org.rkv.rpc.DigestsAsked;
+import org.rkv.rpc.FailedCall;
 import org.rkv.rpc.GetReply;
 import org.rkv.rpc.Hello;
 import org.rkv.rpc.KeyValue;
@@ -47,6 +48,7 @@ import org.rkv.rpc.Opening;
 import org.rkv.rpc.Page;
 import org.rkv.rpc.Particulars;
 import org.rkv.rpc.Put;
+import org.rkv.rpc.Reason;
 import org.rkv.rpc.ReplicaList;
 import org.rkv.rpc.Scanned;
 import org.rkv.rpc.SectionsAsked;
@@ -416,6 +418,11 @@ class StandInReplica implements AutoCloseable {
 
     @Override
     public SectionsPage RSECTIONS_1(SectionsAsked asked) {
+      throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public Reason WHY_1(FailedCall asked) {
       throw new UnsupportedOperationException();
     }
 

@@ -2,6 +2,7 @@ package org.rkv.replica.core;
 
 import org.acplt.oncrpc.XdrAble;
 import org.acplt.oncrpc.XdrInt;
+import org.rkv.replica.observe.Request;
 import org.rkv.rpc.Copy;
 import org.rkv.rpc.kv;
 import org.rkv.store.Outcome;
@@ -40,6 +41,17 @@ final class Codes {
   static boolean isGreetAnew(XdrAble result) {
     return result instanceof XdrInt code && code.intValue() == kv.GREET_ANEW
         || result instanceof Copy copy && copy.code == kv.GREET_ANEW;
+  }
+
+  /** What a client calls by this number; null if it is nothing that is announced as failed. */
+  static Request requestOf(int procedure) {
+    return switch (procedure) {
+      case kv.PUT_1 -> Request.PUT;
+      case kv.GET_1 -> Request.GET;
+      case kv.DEL_1 -> Request.DEL;
+      case kv.LIST_1 -> Request.LIST;
+      default -> null;
+    };
   }
 
   /** What a peer answers RPUT, RDEL or RGET. */

@@ -1,6 +1,8 @@
 package org.rkv.replica.core;
 
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
@@ -8,14 +10,19 @@ import org.rkv.replica.observe.Cause;
 import org.rkv.replica.observe.Failure;
 import org.rkv.replica.observe.Observer;
 import org.rkv.replica.observe.Request;
+import org.rkv.rpc.FailureCount;
+import org.rkv.rpc.Reason;
 import org.slf4j.Logger;
 
 /**
- * What was announced as failed to clients, and why: written to the log once in a while for each
- * reason, and told to whoever else observes. It outlives an incarnation. Belongs to the replica's
- * thread.
+ * What was announced as failed to clients, and why: counted for STATUS, written to the log once in
+ * a while for each reason, remembered for a moment for who asks WHY, and told to whoever else
+ * observes. It outlives an incarnation. Belongs to the replica's thread.
  */
 public final class Failures {
+  /** The latest ones that can be asked for. */
+  static final int MAX_REMEMBERED = 1024;
+
   /** Peers that are counted by name: a list has few, but it may be changed again and again. */
   static final int MAX_PEERS = 64;
 
@@ -31,12 +38,19 @@ public final class Failures {
   /** By the peer, empty for ourselves, and the cause's number. */
   private final Map<String, Tally[]> tallies = new LinkedHashMap<>();
 
+  private final Remembered[] latest = new Remembered[MAX_REMEMBERED];
+  private int next;
+
   /** Of one reason. */
   private static final class Tally {
     private long count;
+    private long lastNanos;
     private long loggedNanos;
     private long unlogged;
   }
+
+  /** A key may be long, so only its hash is kept: at worst somebody is told of another failure. */
+  private record Remembered(Request request, int keyHash, Failure why, long nanos) {}
 
   /**
    * None, up to now.
@@ -51,9 +65,12 @@ public final class Failures {
   }
 
   /** A client is told so, now. */
-  void failed(Request request, Failure why) {
+  void failed(Request request, String key, Failure why) {
     long now = nanoTime.getAsLong();
+    latest[next] = new Remembered(request, key.hashCode(), why, now);
+    next = (next + 1) % MAX_REMEMBERED;
     Tally tally = tally(why);
+    tally.lastNanos = now;
     if (tally.count++ == 0 || now - tally.loggedNanos > AGAIN_NANOS) {
       say(request, why, tally.unlogged);
       tally.loggedNanos = now;
@@ -86,5 +103,55 @@ public final class Failures {
           why.text(),
           unlogged);
     }
+  }
+
+  /** How often, for each reason that there was. */
+  FailureCount[] counts() {
+    List<FailureCount> counts = new ArrayList<>();
+    long now = nanoTime.getAsLong();
+    tallies.forEach(
+        (peer, ofPeer) -> {
+          for (Cause cause : Cause.values()) {
+            Tally tally = ofPeer[cause.ordinal()];
+            if (tally != null) {
+              FailureCount count = new FailureCount();
+              count.cause = cause.label();
+              count.peer = peer;
+              count.count = tally.count;
+              count.last_millis = TimeUnit.NANOSECONDS.toMillis(now - tally.lastNanos);
+              counts.add(count);
+            }
+          }
+        });
+    return counts.toArray(FailureCount[]::new);
+  }
+
+  /** Why the latest such request for a key failed; empty if none is remembered. */
+  Reason why(Request request, String key) {
+    Reason reason = new Reason();
+    reason.cause = "";
+    reason.peer = "";
+    reason.text = "";
+    Remembered found = find(request, key.hashCode());
+    if (found != null) {
+      reason.cause = found.why().cause().label();
+      reason.peer = found.why().peer();
+      reason.text = found.why().text();
+      reason.millis = TimeUnit.NANOSECONDS.toMillis(nanoTime.getAsLong() - found.nanos());
+    }
+    return reason;
+  }
+
+  private Remembered find(Request request, int keyHash) {
+    for (int back = 1; back <= MAX_REMEMBERED; back++) {
+      Remembered one = latest[(next - back + MAX_REMEMBERED) % MAX_REMEMBERED];
+      if (one == null) {
+        return null;
+      }
+      if (one.request() == request && one.keyHash() == keyHash) {
+        return one;
+      }
+    }
+    return null;
   }
 }

@@ -8,7 +8,6 @@ import org.rkv.replica.observe.Observer;
 import org.rkv.replica.observe.Request;
 import org.rkv.rpc.GetReply;
 import org.rkv.rpc.ListPage;
-import org.rkv.rpc.kv;
 
 /** Tells an observer of what clients are answered, among all that a server answers. */
 public final class ObservedAnswers implements CallListener {
@@ -28,18 +27,17 @@ public final class ObservedAnswers implements CallListener {
 
   @Override
   public void answered(int procedure, XdrAble results, long cameNanos) {
-    switch (procedure) {
-      case kv.PUT_1 -> tell(Request.PUT, ((XdrInt) results).intValue(), cameNanos);
-      case kv.GET_1 -> tell(Request.GET, ((GetReply) results).code, cameNanos);
-      case kv.DEL_1 -> tell(Request.DEL, ((XdrInt) results).intValue(), cameNanos);
-      case kv.LIST_1 -> tell(Request.LIST, ((ListPage) results).code, cameNanos);
-      default -> {
-        // Not what a client asks for.
-      }
+    Request request = Codes.requestOf(procedure);
+    if (request != null) {
+      observer.answered(request, code(request, results), timers.nanoTime() - cameNanos);
     }
   }
 
-  private void tell(Request request, int code, long cameNanos) {
-    observer.answered(request, code, timers.nanoTime() - cameNanos);
+  private static int code(Request request, XdrAble results) {
+    return switch (request) {
+      case PUT, DEL -> ((XdrInt) results).intValue();
+      case GET -> ((GetReply) results).code;
+      case LIST -> ((ListPage) results).code;
+    };
   }
 }

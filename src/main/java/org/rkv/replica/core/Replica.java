@@ -28,6 +28,7 @@ import org.rkv.rpc.Cursor;
 import org.rkv.rpc.Del;
 import org.rkv.rpc.Digests;
 import org.rkv.rpc.DigestsAsked;
+import org.rkv.rpc.FailedCall;
 import org.rkv.rpc.GetReply;
 import org.rkv.rpc.Hello;
 import org.rkv.rpc.KeyValue;
@@ -36,6 +37,7 @@ import org.rkv.rpc.ListRange;
 import org.rkv.rpc.Page;
 import org.rkv.rpc.Particulars;
 import org.rkv.rpc.Put;
+import org.rkv.rpc.Reason;
 import org.rkv.rpc.ReplicaList;
 import org.rkv.rpc.SectionsAsked;
 import org.rkv.rpc.SectionsPage;
@@ -175,18 +177,18 @@ final class Replica extends kvServerStub {
   }
 
   /** Alone, what we write is settled at once; one that was taken out must know it before. */
-  private boolean mayWrite(Request request) {
+  private boolean mayWrite(Request request, String key) {
     Peer full = calls.peers().whoseDiskIsFull();
     if (!operations.durability().hasRoom()) {
-      failures.failed(request, operations.durability().whyNoRoom());
+      failures.failed(request, key, operations.durability().whyNoRoom());
     } else if (full != null) {
       String reason = "it has no room on its disk";
-      failures.failed(request, new Failure(Cause.DISK_FULL, full.name(), reason));
+      failures.failed(request, key, new Failure(Cause.DISK_FULL, full.name(), reason));
     } else if (!mayAnswerClients()) {
-      failures.failed(request, isNotAnswering());
+      failures.failed(request, key, isNotAnswering());
     } else if (operations.members().others().isEmpty() && calls.peers().someoneDeparts()) {
       String reason = "one that was taken out may not know it yet";
-      failures.failed(request, Failure.ofOurs(Cause.DEPARTURE, reason));
+      failures.failed(request, key, Failure.ofOurs(Cause.DEPARTURE, reason));
     } else {
       return true;
     }
@@ -200,7 +202,7 @@ final class Replica extends kvServerStub {
 
   @Override
   public int PUT_1(KeyValue pair) {
-    if (!mayWrite(Request.PUT)) {
+    if (!mayWrite(Request.PUT, pair.key.value)) {
       return kv.PUT_FAILED;
     }
     Change change = store.put(pair.key.value, pair.value.value);
@@ -224,21 +226,21 @@ final class Replica extends kvServerStub {
   @Override
   public GetReply GET_1(String key) {
     if (!mayAnswerClients()) {
-      failures.failed(Request.GET, isNotAnswering());
+      failures.failed(Request.GET, key, isNotAnswering());
       return Messages.getReply(kv.GET_FAILED, "");
     }
     Lookup found = store.get(key);
     operationLog.get(key, found);
     if (found.outcome() == Outcome.OK && !headroom.mayTell(found.entry().value())) {
       log.warn("memory is short: reads of values over 16 KiB are refused");
-      failures.failed(Request.GET, Failure.ofOurs(Cause.MEMORY_SHORT, "memory is short"));
+      failures.failed(Request.GET, key, Failure.ofOurs(Cause.MEMORY_SHORT, "memory is short"));
       return Messages.getReply(kv.GET_FAILED, "");
     }
     if (found.entry() != null && !found.entry().settled()) {
       call.defer();
       ServerCall asked = call;
       confirmations.confirm(
-          key, found.entry(), (reply, why) -> answer(asked, reply, Request.GET, why));
+          key, found.entry(), (reply, why) -> answer(asked, reply, Request.GET, key, why));
     }
     boolean ok = found.outcome() == Outcome.OK;
     return Messages.getReply(Codes.ofGet(found.outcome()), ok ? found.entry().value() : "");
@@ -246,7 +248,7 @@ final class Replica extends kvServerStub {
 
   @Override
   public int DEL_1(String key) {
-    if (!mayWrite(Request.DEL)) {
+    if (!mayWrite(Request.DEL, key)) {
       return kv.DEL_FAILED;
     }
     Change change = store.delete(key);
@@ -272,7 +274,7 @@ final class Replica extends kvServerStub {
           operations.durability().positionOf(entry.key()),
           new XdrInt(localCode),
           new XdrInt(kv.PUT_FAILED),
-          why -> failures.failed(request, why));
+          why -> failures.failed(request, entry.key(), why));
     } else if (!entry.settled()) {
       call.defer();
       new Write(
@@ -377,9 +379,9 @@ final class Replica extends kvServerStub {
    *
    * @param why the answer is that it has failed; null if it is not
    */
-  private void answer(ServerCall asked, XdrAble reply, Request request, Failure why) {
+  private void answer(ServerCall asked, XdrAble reply, Request request, String key, Failure why) {
     if (why != null) {
-      failures.failed(request, why);
+      failures.failed(request, key, why);
     }
     asked.answer(reply);
   }
@@ -464,20 +466,28 @@ final class Replica extends kvServerStub {
 
   @Override
   public ListPage LIST_1(ListRange range) {
+    String prefix = range.prefix.value;
     if (!mayAnswerClients()) {
-      failures.failed(Request.LIST, isNotAnswering());
+      failures.failed(Request.LIST, prefix, isNotAnswering());
       return Lister.failed();
     }
     ServerCall asked = call;
     asked.defer();
     lister.list(
-        range, (page, why) -> answer(asked, page, Request.LIST, why), asked::failSystemError);
+        range,
+        (page, why) -> answer(asked, page, Request.LIST, prefix, why),
+        asked::failSystemError);
     return Lister.failed();
   }
 
   @Override
   public Status STATUS_1() {
     return statusReport.status();
+  }
+
+  @Override
+  public Reason WHY_1(FailedCall asked) {
+    return failures.why(Codes.requestOf(asked.procedure), asked.key.value);
   }
 
   @Override

@@ -25,6 +25,7 @@ final class StatusReport {
   private final Durability durability;
   private final Timers timers;
   private final ServerStatistics statistics;
+  private final Failures failures;
   private final long startedNanos;
 
   StatusReport(
@@ -37,7 +38,8 @@ final class StatusReport {
       Settling settling,
       Durability durability,
       Timers timers,
-      ServerStatistics statistics) {
+      ServerStatistics statistics,
+      Failures failures) {
     this.self = self;
     this.program = program;
     this.store = store;
@@ -48,6 +50,7 @@ final class StatusReport {
     this.durability = durability;
     this.timers = timers;
     this.statistics = statistics;
+    this.failures = failures;
     startedNanos = timers.nanoTime();
   }
 
@@ -80,6 +83,7 @@ final class StatusReport {
     status.options = program.options();
     status.options_hash = program.optionsHash();
     status.data = durability.status();
+    status.failures = failures.counts();
     return status;
   }
 

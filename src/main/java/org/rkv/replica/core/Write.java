@@ -99,7 +99,7 @@ final class Write extends Operation {
   void failed(Failure why) {
     underWay.remove(entry.key(), this);
     operationLog.replicaFailed(whoIsNamed(why));
-    failures.failed(request, why);
+    failures.failed(request, entry.key(), why);
     call.answer(new XdrInt(kv.PUT_FAILED));
     readers.forEach(reader -> reader.ended(why));
   }
