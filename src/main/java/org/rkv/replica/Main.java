@@ -226,6 +226,22 @@ public final class Main implements Callable<Integer> {
               + " default: ${DEFAULT-VALUE}")
   private String sync = "always";
 
+  @Option(
+      names = "--http",
+      paramLabel = "[ADDRESS:]PORT",
+      description =
+          "tell over HTTP, at this address, how the replica is: /metrics for Prometheus, /health,"
+              + " /ready, /status.json; without ADDRESS at loopback only; default: nowhere")
+  private String http;
+
+  @Option(
+      names = "--http-host",
+      paramLabel = "NAME",
+      description =
+          "with --http: a name that it may be asked for by, beside addresses and localhost; may be"
+              + " given several times")
+  private List<String> httpHosts = List.of();
+
   @CommandLine.Spec private CommandLine.Model.CommandSpec spec;
 
   private final ReplicaLog log;
@@ -430,6 +446,7 @@ public final class Main implements Callable<Integer> {
           portmapperUse(),
           data,
           syncMillis(),
+          HttpSettings.parse(http, httpHosts),
           EffectiveOptions.of(spec));
     } catch (IllegalArgumentException e) {
       throw new CommandLine.ParameterException(spec.commandLine(), e.getMessage());

@@ -37,11 +37,13 @@ import org.rkv.replica.core.FormerCopy;
 import org.rkv.replica.core.HeapUse;
 import org.rkv.replica.core.Incarnation;
 import org.rkv.replica.core.KeptInMemory;
+import org.rkv.replica.core.ObservedAnswers;
 import org.rkv.replica.core.OperationLog;
 import org.rkv.replica.core.RunningProgram;
 import org.rkv.replica.data.DataDirectory;
 import org.rkv.replica.data.UnreadableException;
 import org.rkv.replica.epoch.EpochHistory;
+import org.rkv.replica.metrics.Measurements;
 import org.rkv.replica.observe.Observer;
 import org.rkv.replica.peer.ClusterName;
 import org.rkv.replica.peer.LocalReplica;
@@ -98,6 +100,10 @@ public final class ReplicaServer {
   private DamagedDirectory damaged;
 
   private final Failures failures;
+
+  /** Null if it is not watched. */
+  private final Monitoring monitoring;
+
   private Durability durability = new KeptInMemory();
   private Consumer<Throwable> diskFailed = e -> {};
   private HeapUse heap = new CollectedHeap();
@@ -141,7 +147,9 @@ public final class ReplicaServer {
     this.operationLog = operationLog == null ? operationLog() : operationLog;
     data = settings.data() == null ? null : open(settings.data(), identity.givenName());
     loop = new EventLoop("replica " + identity.name(), log);
-    failures = new Failures(Observer.NONE, loop::nanoTime, log);
+    Measurements measurements = settings.http() == null ? null : new Measurements();
+    failures =
+        new Failures(measurements == null ? Observer.NONE : measurements, loop::nanoTime, log);
     lookUps = new NameLookups(loop, resolver);
     replicas =
         new Replicas(
@@ -174,6 +182,21 @@ public final class ReplicaServer {
         volume.close();
       }
       throw new IOException("cannot listen at " + show(address) + ": " + e.getMessage(), e);
+    }
+    monitoring = measurements == null ? null : monitoring(measurements, identity.address());
+  }
+
+  /** Null if it cannot be had: a replica that nobody watches is better than none. */
+  private Monitoring monitoring(Measurements measurements, InetAddress own) {
+    try {
+      Monitoring made =
+          new Monitoring(settings.http(), own, measurements, loop, () -> incarnation, log);
+      server.listen(new ObservedAnswers(measurements, loop));
+      log.info("how it is can be seen at http://{}/", show(made.address()));
+      return made;
+    } catch (IOException e) {
+      log.warn("how it is cannot be seen over HTTP: {}", e.getMessage());
+      return null;
     }
   }
 
@@ -282,6 +305,14 @@ public final class ReplicaServer {
   public void start() {
     loop.start();
     loop.execute(this::begin);
+    if (monitoring != null) {
+      loop.execute(monitoring::begin);
+    }
+  }
+
+  /** Where it can be watched over HTTP; null if nowhere. */
+  InetSocketAddress httpAddress() {
+    return monitoring == null ? null : monitoring.address();
   }
 
   /** What is kept first: from the moment the others are known, there is an incarnation. */
@@ -455,6 +486,9 @@ public final class ReplicaServer {
    * @return whether all was done within the time; false as well if it had ended by itself before
    */
   public boolean stop(long timeoutMillis) throws InterruptedException {
+    if (monitoring != null) {
+      monitoring.stops();
+    }
     try {
       loop.execute(
           () -> {
@@ -472,6 +506,9 @@ public final class ReplicaServer {
     unregistering.setDaemon(true);
     unregistering.start();
     boolean ended = loop.awaitEnd(timeoutMillis + DRAIN_SLACK_MILLIS);
+    if (monitoring != null) {
+      monitoring.close();
+    }
     unregistering.join(UNREGISTER_MILLIS);
     return ended;
   }

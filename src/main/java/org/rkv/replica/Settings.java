@@ -26,6 +26,7 @@ import org.rkv.store.Limits;
  * @param portmapperUse whether and how the program is found at port 111
  * @param data the directory where what is held is kept, or null: in memory only
  * @param syncMillis 0 if an entry is on the disk before it is acknowledged, else after how long
+ * @param http where it can be watched, or null
  * @param options that all this was told with, for STATUS
  */
 public record Settings(
@@ -45,6 +46,7 @@ public record Settings(
     PortmapperUse portmapperUse,
     Path data,
     long syncMillis,
+    HttpSettings http,
     EffectiveOptions options) {
 
   /** How long a peer may take for an answer, unless something else is said. */

@@ -55,6 +55,10 @@ class ArchitectureTest {
           .definedBy("org.rkv.access")
           .layer("epoch")
           .definedBy("org.rkv.replica.epoch")
+          .layer("http")
+          .definedBy("org.rkv.http")
+          .layer("metrics")
+          .definedBy("org.rkv.replica.metrics")
           .layer("observe")
           .definedBy("org.rkv.replica.observe")
           .layer("peer")
@@ -95,6 +99,10 @@ class ArchitectureTest {
           .mayOnlyAccessLayers("net", "oncrpc", "protocol")
           .whereLayer("epoch")
           .mayNotAccessAnyLayer()
+          .whereLayer("http")
+          .mayOnlyAccessLayers("net")
+          .whereLayer("metrics")
+          .mayOnlyAccessLayers("rpc", "observe")
           .whereLayer("observe")
           .mayNotAccessAnyLayer()
           .whereLayer("peer")
@@ -117,6 +125,8 @@ class ArchitectureTest {
               "store",
               "epoch",
               "observe",
+              "metrics",
+              "http",
               "peer",
               "core",
               "disk",
@@ -153,6 +163,8 @@ class ArchitectureTest {
                   "org.rkv.replica.data",
                   "org.rkv.replica.epoch",
                   "org.rkv.replica.observe",
+                  "org.rkv.replica.metrics",
+                  "org.rkv.http",
                   "org.rkv.replica.peer",
                   "org.rkv.client",
                   "org.rkv.bench",

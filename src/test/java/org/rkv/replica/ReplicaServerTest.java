@@ -337,6 +337,7 @@ class ReplicaServerTest {
         PortmapperUse.NONE,
         null,
         0,
+        null,
         EffectiveOptions.NONE);
   }
 }

@@ -108,6 +108,7 @@ class StartCheckTest {
             PortmapperUse.NONE,
             null,
             0,
+            null,
             EffectiveOptions.NONE);
     return new StartCheck(settings).faults(true);
   }

@@ -53,6 +53,7 @@ final class TestReplica {
   private long tombstoneGraceMillis = 60_000;
   private Path data;
   private Path clients;
+  private HttpSettings http;
 
   TestReplica(InetSocketAddress address, Path file) {
     this.address = address;
@@ -123,6 +124,17 @@ final class TestReplica {
     return this;
   }
 
+  /** It can be watched over HTTP. */
+  TestReplica http(HttpSettings settings) {
+    http = settings;
+    return this;
+  }
+
+  /** Where it can be. */
+  InetSocketAddress httpAddress() {
+    return server.httpAddress();
+  }
+
   /** Keeps what it holds there. As long as this process runs, no other replica can have it. */
   TestReplica data(Path directory) {
     data = directory;
@@ -178,6 +190,7 @@ final class TestReplica {
             PortmapperUse.NONE,
             data,
             0,
+            http,
             EffectiveOptions.NONE);
     server = new ReplicaServer(settings, new OperationLog(operations::add), resolver);
     server.measureHeapBy(heap);

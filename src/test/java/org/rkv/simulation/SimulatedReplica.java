@@ -225,6 +225,7 @@ final class SimulatedReplica {
         PortmapperUse.NONE,
         null,
         0,
+        null,
         EffectiveOptions.NONE);
   }
 

@@ -16,6 +16,7 @@ import org.rkv.replica.peer.Peer;
 import org.rkv.replica.peer.PeerAuthenticator;
 import org.rkv.replica.peer.Peers;
 import org.rkv.replica.peer.ReplicaAddress;
+import org.rkv.rpc.Status;
 import org.rkv.store.HybridClock;
 import org.rkv.store.KeyHash;
 import org.rkv.store.Sections;
@@ -41,6 +42,7 @@ public final class Incarnation {
   private final Settling settling;
   private final Applier applier;
   private final Replica replica;
+  private final StatusReport statusReport;
   private final CatchUp catchUp;
   private final Standing standing;
   private final Timers timers;
@@ -132,6 +134,19 @@ public final class Incarnation {
             ending,
             log);
     standing = new Standing(self, operations, calls, settling, timers, peerTimeoutMillis, log);
+    statusReport =
+        new StatusReport(
+            self,
+            program,
+            store,
+            headroom,
+            clock,
+            peers,
+            settling,
+            durability,
+            timers,
+            statistics,
+            failures);
     replica =
         new Replica(
             self,
@@ -144,18 +159,7 @@ public final class Incarnation {
             settling,
             operationLog,
             failures,
-            new StatusReport(
-                self,
-                program,
-                store,
-                headroom,
-                clock,
-                peers,
-                settling,
-                durability,
-                timers,
-                statistics,
-                failures),
+            statusReport,
             standing,
             catchUp,
             headroom,
@@ -247,6 +251,11 @@ public final class Incarnation {
   /** The procedures. */
   public OncRpcDispatchable dispatcher() {
     return replica;
+  }
+
+  /** How it is, as of this moment. */
+  public Status status() {
+    return statusReport.status();
   }
 
   /** Who it is. */

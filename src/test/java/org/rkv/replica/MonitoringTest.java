@@ -1,0 +1,131 @@
+package org.rkv.replica;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.net.HttpURLConnection;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.file.Path;
+import java.util.Set;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.io.TempDir;
+import org.rkv.rpc.kv;
+import org.rkv.testing.Eventually;
+import org.rkv.testing.TestClient;
+
+/** A replica that is watched over HTTP. */
+@Timeout(120)
+class MonitoringTest {
+  private static final int ANY_PORT = 0;
+
+  @TempDir Path directory;
+  private final HttpClient http = HttpClient.newHttpClient();
+  private Cluster cluster;
+
+  @AfterEach
+  void stop() {
+    if (cluster != null) {
+      cluster.close();
+    }
+  }
+
+  private static TestReplica watched(TestReplica replica) {
+    return replica.http(new HttpSettings(null, ANY_PORT, Set.of()));
+  }
+
+  private HttpResponse<String> get(int index, String path) throws Exception {
+    InetSocketAddress address = cluster.replica(index).httpAddress();
+    URI uri = URI.create("http://" + address.getHostString() + ":" + address.getPort() + path);
+    return http.send(HttpRequest.newBuilder(uri).build(), HttpResponse.BodyHandlers.ofString());
+  }
+
+  private void awaitMetric(int index, String line) throws Exception {
+    Eventually.until(
+        line,
+        () -> get(index, "/metrics").body().contains("\n" + line + "\n"),
+        () -> describe(index));
+  }
+
+  private String describe(int index) {
+    try {
+      return get(index, "/metrics").body();
+    } catch (Exception e) {
+      return e.toString();
+    }
+  }
+
+  @Test
+  void shouldCountWhatClientsAreAnsweredAndWhy() throws Exception {
+    cluster = Cluster.serving(directory, 3, MonitoringTest::watched);
+    awaitMetric(0, "rkv_writable 1.0");
+    try (TestClient client = cluster.replica(0).client()) {
+      assertEquals(kv.PUT_OK, client.put("k", "v"));
+      assertEquals("=v", client.get("k"));
+      awaitMetric(0, "rkv_requests_total{operation=\"PUT\",outcome=\"ok\"} 1.0");
+      awaitMetric(0, "rkv_request_duration_seconds_count{operation=\"GET\"} 1");
+      cluster.replica(2).stop();
+      cluster.awaitUnreachable(2);
+      assertEquals(kv.PUT_FAILED, client.put("k", "w"));
+    }
+    String peer = cluster.host(2);
+
+    awaitMetric(
+        0,
+        "rkv_requests_failed_total{cause=\"unreachable\",operation=\"PUT\",peer=\""
+            + peer
+            + "\"} 1.0");
+    awaitMetric(0, "rkv_peer_reachable{peer=\"" + peer + "\"} 0.0");
+    awaitMetric(0, "rkv_writable 0.0");
+    assertEquals(HttpURLConnection.HTTP_OK, get(0, "/ready").statusCode());
+    assertTrue(get(0, "/status.json").body().contains("\"cause\":\"unreachable\""));
+  }
+
+  @Test
+  void shouldNotBeHealthyWhileItsThreadIsStuck() throws Exception {
+    cluster = Cluster.serving(directory, 1, MonitoringTest::watched);
+    Eventually.until("ready", () -> get(0, "/ready").statusCode() == 200, cluster::describe);
+    try (TestReplica.Frozen frozen = cluster.replica(0).freeze()) {
+      Eventually.until(
+          "it is known to be stuck", () -> get(0, "/health").statusCode() == 503, () -> "healthy");
+    }
+    Eventually.until("it lives", () -> get(0, "/health").statusCode() == 200, cluster::describe);
+  }
+
+  @Test
+  void shouldServeAlsoWhereThePortIsTaken() throws Exception {
+    cluster = new Cluster(directory, 1);
+    try (ServerSocket other = new ServerSocket(0, 1, cluster.replica(0).inetAddress())) {
+      cluster
+          .replica(0)
+          .http(new HttpSettings(cluster.host(0), other.getLocalPort(), Set.of()))
+          .start();
+      cluster.awaitLinked();
+      try (TestClient client = cluster.replica(0).client()) {
+        assertEquals(kv.PUT_OK, client.put("k", "v"));
+      }
+    }
+    assertEquals(1, cluster.replica(0).log().count("how it is cannot be seen over HTTP: "));
+  }
+
+  @Test
+  void shouldEndWithTheReplica() throws Exception {
+    cluster = Cluster.serving(directory, 1, MonitoringTest::watched);
+    InetSocketAddress address = cluster.replica(0).httpAddress();
+    cluster.replica(0).stop();
+
+    try (ServerSocket next = new ServerSocket()) {
+      next.setReuseAddress(true);
+      next.bind(address);
+    } catch (IOException e) {
+      throw new AssertionError("somebody listens there still", e);
+    }
+  }
+}

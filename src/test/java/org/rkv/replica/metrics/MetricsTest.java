@@ -1,0 +1,131 @@
+package org.rkv.replica.metrics;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Locale;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+import org.rkv.replica.observe.Cause;
+import org.rkv.replica.observe.Failure;
+import org.rkv.replica.observe.Request;
+import org.rkv.rpc.DataStatus;
+import org.rkv.rpc.FailureCount;
+import org.rkv.rpc.PeerStatus;
+import org.rkv.rpc.Status;
+import org.rkv.rpc.kv;
+
+/** What Prometheus is told. */
+class MetricsTest {
+  private final Measurements measurements = new Measurements();
+  private Sample sample = sample("beta", "gamma");
+  private final Metrics metrics = new Metrics(measurements, () -> sample);
+
+  private static Sample sample(String... names) {
+    Status status = new Status();
+    status.name = "alpha";
+    status.state = kv.REPLICA_SERVING;
+    status.waiting_for = "";
+    status.data = new DataStatus();
+    status.data.directory = "";
+    status.calls = new long[19];
+    status.failures = new FailureCount[0];
+    status.peers = new PeerStatus[names.length];
+    for (int i = 0; i < names.length; i++) {
+      status.peers[i] = new PeerStatus();
+      status.peers[i].name = names[i];
+      status.peers[i].trouble = "";
+    }
+    return new Sample(status, new long[names.length], true, 0, System.nanoTime());
+  }
+
+  private List<String> lines() {
+    return new String(metrics.text(), StandardCharsets.UTF_8).lines().toList();
+  }
+
+  private void expect(String line) {
+    List<String> lines = lines();
+    assertTrue(lines.contains(line), () -> String.join("\n", lines));
+  }
+
+  /** A count that is born at one is invisible to a rate. */
+  @Test
+  void shouldHaveEveryReasonOfEveryPeerAtZeroFromTheFirstTimeOn() {
+    List<String> lines = lines();
+    long series = lines.stream().filter(l -> l.startsWith("rkv_requests_failed_total{")).count();
+    long ofPeers = List.of(Cause.values()).stream().filter(Cause::isOfPeer).count();
+    long ofOurs = Cause.values().length - ofPeers;
+
+    assertEquals(Request.values().length * (2 * ofPeers + ofOurs), series);
+    assertTrue(
+        lines.contains(
+            "rkv_requests_failed_total{cause=\"silent\",operation=\"PUT\",peer=\"gamma\"} 0.0"),
+        () -> String.join("\n", lines));
+    assertTrue(lines.contains("rkv_requests_total{operation=\"GET\",outcome=\"not-found\"} 0.0"));
+    assertTrue(
+        lines.contains("rkv_request_duration_seconds_bucket{operation=\"PUT\",le=\"+Inf\"} 0"));
+  }
+
+  @Test
+  void shouldCountAnswersAndReasons() {
+    measurements.answered(Request.PUT, kv.PUT_OK, 1000);
+    measurements.answered(Request.PUT, kv.PUT_DUPLICATE_KEY_VALUE_RESET, 1000);
+    measurements.answered(Request.PUT, kv.PUT_FAILED, 1000);
+    measurements.failed(Request.PUT, new Failure(Cause.SILENT, "beta", "no answer"));
+
+    expect("rkv_requests_total{operation=\"PUT\",outcome=\"ok\"} 1.0");
+    expect("rkv_requests_total{operation=\"PUT\",outcome=\"replaced\"} 1.0");
+    expect("rkv_requests_total{operation=\"PUT\",outcome=\"failed\"} 1.0");
+    expect("rkv_requests_failed_total{cause=\"silent\",operation=\"PUT\",peer=\"beta\"} 1.0");
+  }
+
+  @Test
+  void shouldTellHowLongAnswersTookHoweverLong() {
+    measurements.answered(Request.GET, kv.GET_OK, TimeUnit.MICROSECONDS.toNanos(50));
+    measurements.answered(Request.GET, kv.GET_OK, TimeUnit.MILLISECONDS.toNanos(20));
+    lines();
+    measurements.answered(Request.GET, kv.GET_OK, -5);
+    measurements.answered(Request.GET, kv.GET_OK, Long.MAX_VALUE);
+
+    expect("rkv_request_duration_seconds_bucket{operation=\"GET\",le=\"1.0E-4\"} 2");
+    expect("rkv_request_duration_seconds_bucket{operation=\"GET\",le=\"0.01\"} 2");
+    expect("rkv_request_duration_seconds_bucket{operation=\"GET\",le=\"0.025\"} 3");
+    expect("rkv_request_duration_seconds_bucket{operation=\"GET\",le=\"10.0\"} 3");
+    expect("rkv_request_duration_seconds_count{operation=\"GET\"} 4");
+  }
+
+  /** An incarnation that begins anew has connections and counts of its own. */
+  @Test
+  void shouldNeverCountBackwards() {
+    sample.status().peers[0].calls_failed = 7;
+    sample.admissions()[0] = 2;
+    lines();
+    sample = sample("beta", "gamma");
+    sample.status().peers[0].calls_failed = 1;
+    sample.admissions()[0] = 1;
+
+    List<String> lines = lines();
+    assertTrue(lines.contains("rkv_peer_calls_failed_total{peer=\"beta\"} 8.0"));
+    assertTrue(lines.contains("rkv_peer_connections_total{peer=\"beta\"} 3.0"));
+  }
+
+  @Test
+  void shouldTellOfTheJvm() {
+    assertTrue(lines().stream().anyMatch(l -> l.startsWith("jvm_memory_used_bytes{area=\"heap\"")));
+    assertTrue(lines().stream().anyMatch(l -> l.startsWith("jvm_gc_collection_seconds")));
+  }
+
+  @Test
+  void shouldWriteNumbersTheSameInEveryLanguage() {
+    Locale before = Locale.getDefault();
+    try {
+      Locale.setDefault(Locale.GERMANY);
+      sample.status().clock_lead_millis = 1500;
+      expect("rkv_clock_lead_seconds 1.5");
+    } finally {
+      Locale.setDefault(before);
+    }
+  }
+}
