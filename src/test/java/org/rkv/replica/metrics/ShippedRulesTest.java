@@ -26,7 +26,8 @@ import org.rkv.rpc.Status;
 class ShippedRulesTest {
   private static final Path RULES = Path.of("src/main/dist/rkv-alerts.yml");
   private static final Path DASHBOARD = Path.of("src/main/dist/rkv-dashboard.json");
-  private static final Path RULE_TESTS = Path.of("src/test/resources/prometheus/rkv-alerts-test.yml");
+  private static final Path RULE_TESTS =
+      Path.of("src/test/resources/prometheus/rkv-alerts-test.yml");
   private static final Pattern NAME = Pattern.compile("\\b(?:rkv|jvm)_[a-z_]+");
 
   private static Set<String> told() {
@@ -39,8 +40,7 @@ class ShippedRulesTest {
     status.peers[0].name = "beta";
     Sample sample = new Sample(status, new long[1], true, 0, System.nanoTime());
     String text =
-        new String(
-            new Metrics(new Measurements(), () -> sample).text(), StandardCharsets.UTF_8);
+        new String(new Metrics(new Measurements(), () -> sample).text(), StandardCharsets.UTF_8);
     return text.lines()
         .filter(line -> !line.startsWith("#"))
         .map(line -> line.replaceAll("[{ ].*", ""))
