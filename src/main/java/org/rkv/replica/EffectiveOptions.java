@@ -59,11 +59,21 @@ public record EffectiveOptions(String words, long hash) {
       String value = String.valueOf((Object) option.getValue());
       all.add(option.longestName() + "=" + value);
       if (!value.equals(String.valueOf(option.initialValue()))) {
-        boolean isFlag = option.arity().max() == 0;
-        words.add(isFlag ? option.longestName() : option.longestName() + " " + value);
+        wordsOf(option).forEach(words::add);
       }
     }
     return new EffectiveOptions(words.toString(), hash(all.toString()));
+  }
+
+  /** As they can be given again: what was given several times is there several times. */
+  private static List<String> wordsOf(OptionSpec option) {
+    String name = option.longestName();
+    if (option.arity().max() == 0) {
+      return List.of(name);
+    }
+    Object value = option.getValue();
+    List<?> values = value instanceof List<?> several ? several : List.of(value);
+    return values.stream().map(each -> name + " " + each).toList();
   }
 
   private static long hash(String text) {

@@ -24,6 +24,14 @@ class EffectiveOptionsTest {
   }
 
   @Test
+  void shouldTellWhatWasGivenSeveralTimesSoThatItCanBeGivenAgain() {
+    EffectiveOptions given = of("--http", "9464", "--http-host=alpha", "--http-host", "beta");
+
+    assertEquals("--http 9464 --http-host alpha --http-host beta", given.words());
+    assertEquals(given, of(given.words().split(" ")));
+  }
+
+  @Test
   void shouldSayWhatIsNotToBeUnderstood() {
     IllegalArgumentException e =
         assertThrows(IllegalArgumentException.class, () -> of("--capcity", "1000"));
