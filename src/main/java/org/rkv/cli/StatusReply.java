@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.StringJoiner;
+import org.rkv.protocol.KvProgram;
 import org.rkv.rpc.DataStatus;
 import org.rkv.rpc.FailureCount;
 import org.rkv.rpc.PeerStatus;
@@ -12,29 +13,6 @@ import org.rkv.rpc.kv;
 
 /** The answer to STATUS: how a replica is. Immutable. */
 record StatusReply(Status status) implements Reply {
-  /** By number; what kv.x calls them. */
-  private static final String[] PROCEDURES = {
-    "NULL",
-    "PUT",
-    "GET",
-    "DEL",
-    "RPUT",
-    "RGET",
-    "RDEL",
-    "REPLICAS",
-    "RHELLO",
-    "RADMIT",
-    "RSETTLED",
-    "RSCAN",
-    "STATUS",
-    "DIGEST",
-    "RTAKENOUT",
-    "LIST",
-    "RDIGESTS",
-    "RSECTIONS",
-    "WHY"
-  };
-
   @Override
   public String text() {
     StringJoiner lines = new StringJoiner("\n");
@@ -163,7 +141,7 @@ record StatusReply(Status status) implements Reply {
   }
 
   private static String procedure(int number) {
-    return number < PROCEDURES.length ? PROCEDURES[number] : "procedure " + number;
+    return KvProgram.nameOf(number);
   }
 
   @Override

@@ -1,5 +1,6 @@
 package org.rkv.protocol;
 
+import java.util.List;
 import org.rkv.oncrpc.Program;
 import org.rkv.oncrpc.Program.Procedure;
 import org.rkv.oncrpc.Shape;
@@ -144,7 +145,35 @@ public final class KvProgram {
           ofReplicas(SECTIONS_ASKED, SECTIONS_PAGE),
           Procedure.amplifying(FAILED_CALL, REASON));
 
+  /** By number. */
+  private static final List<String> NAMES =
+      List.of(
+          "NULL",
+          "PUT",
+          "GET",
+          "DEL",
+          "RPUT",
+          "RGET",
+          "RDEL",
+          "REPLICAS",
+          "RHELLO",
+          "RADMIT",
+          "RSETTLED",
+          "RSCAN",
+          "STATUS",
+          "DIGEST",
+          "RTAKENOUT",
+          "LIST",
+          "RDIGESTS",
+          "RSECTIONS",
+          "WHY");
+
   private KvProgram() {}
+
+  /** What kv.x calls a procedure; its number, in words, if that is of a later release. */
+  public static String nameOf(int procedure) {
+    return procedure < NAMES.size() ? NAMES.get(procedure) : "procedure " + procedure;
+  }
 
   private static Shape hello(int leastBytesOfNonce) {
     Shape nonce = Shape.string(leastBytesOfNonce, NONCE_BYTES);

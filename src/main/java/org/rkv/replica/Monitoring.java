@@ -11,6 +11,7 @@ import org.rkv.net.Timers;
 import org.rkv.replica.core.Incarnation;
 import org.rkv.replica.metrics.Measurements;
 import org.rkv.replica.metrics.Metrics;
+import org.rkv.replica.metrics.Progress;
 import org.rkv.replica.metrics.Sample;
 import org.rkv.replica.peer.Peer;
 import org.rkv.rpc.Status;
@@ -50,7 +51,7 @@ final class Monitoring implements AutoCloseable {
       throws IOException {
     this.timers = timers;
     this.incarnation = incarnation;
-    latest = new Sample(null, new long[0], false, 0, System.nanoTime());
+    latest = Sample.ofTheBeginning(0, System.nanoTime());
     pages =
         new MonitoringPages(
             new Metrics(measurements, () -> latest), () -> latest, System::nanoTime);
@@ -100,7 +101,7 @@ final class Monitoring implements AutoCloseable {
   private Sample sample(long now) {
     Incarnation present = incarnation.get();
     if (present == null) {
-      return new Sample(null, new long[0], false, worstLagNanos, now);
+      return Sample.ofTheBeginning(worstLagNanos, now);
     }
     Status status = present.status();
     List<Peer> peers = present.peers().all();
@@ -112,7 +113,8 @@ final class Monitoring implements AutoCloseable {
         present.peers().allAdmitted()
             && !status.data.full
             && present.peers().whoseDiskIsFull() == null;
-    return new Sample(status, admissions, writable, worstLagNanos, now);
+    Progress progress = new Progress(present.settling().oldestUnsettledNanos(), present.caughtUp());
+    return new Sample(status, admissions, writable, progress, worstLagNanos, now);
   }
 
   /** The replica is told to stop, and is not ready from now on. */

@@ -102,7 +102,7 @@ class ArchitectureTest {
           .whereLayer("http")
           .mayOnlyAccessLayers("net")
           .whereLayer("metrics")
-          .mayOnlyAccessLayers("rpc", "observe")
+          .mayOnlyAccessLayers("protocol", "rpc", "observe")
           .whereLayer("observe")
           .mayNotAccessAnyLayer()
           .whereLayer("peer")

@@ -94,6 +94,15 @@ class KvProgramTest {
     }
   }
 
+  @Test
+  void shouldCallProceduresAsTheProtocolDoes() throws ReflectiveOperationException {
+    for (int number = 1; number < KvProgram.PROGRAM.procedures().length; number++) {
+      String constant = KvProgram.nameOf(number) + "_1";
+      assertEquals(number, kv.class.getField(constant).getInt(null), constant);
+    }
+    assertEquals("procedure 99", KvProgram.nameOf(99));
+  }
+
   static Stream<Sample> samples() {
     List<Sample> samples = new ArrayList<>();
     add(samples, kv.PUT_1, keyValue("ab", "xyz"), KeyValue::new, new XdrInt(7), XdrInt::new);

@@ -10,6 +10,7 @@ import org.junit.jupiter.api.Test;
 import org.rkv.http.Response;
 import org.rkv.replica.metrics.Measurements;
 import org.rkv.replica.metrics.Metrics;
+import org.rkv.replica.metrics.Progress;
 import org.rkv.replica.metrics.Sample;
 import org.rkv.rpc.DataStatus;
 import org.rkv.rpc.FailureCount;
@@ -20,12 +21,12 @@ import org.rkv.rpc.kv;
 /** What a replica tells over HTTP in each of its states. */
 class MonitoringPagesTest {
   private long nanos = TimeUnit.DAYS.toNanos(1);
-  private Sample sample = new Sample(null, new long[0], false, 0, nanos);
+  private Sample sample = Sample.ofTheBeginning(0, nanos);
   private final Metrics metrics = new Metrics(new Measurements(), () -> sample);
   private final MonitoringPages pages = new MonitoringPages(metrics, () -> sample, () -> nanos);
 
   private void is(Status status) {
-    sample = new Sample(status, new long[status.peers.length], true, 0, nanos);
+    sample = new Sample(status, new long[status.peers.length], true, Progress.NONE, 0, nanos);
   }
 
   private static Status serving() {
@@ -75,7 +76,7 @@ class MonitoringPagesTest {
     Status status = serving();
     status.peers[0].reachable = false;
     status.data.full = true;
-    sample = new Sample(status, new long[1], false, 0, nanos);
+    sample = new Sample(status, new long[1], false, Progress.NONE, 0, nanos);
 
     assertEquals("200 healthy", tells("/health"));
     assertEquals("200 ready", tells("/ready"));

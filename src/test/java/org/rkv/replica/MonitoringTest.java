@@ -84,6 +84,11 @@ class MonitoringTest {
             + "\"} 1.0");
     awaitMetric(0, "rkv_peer_reachable{peer=\"" + peer + "\"} 0.0");
     awaitMetric(0, "rkv_writable 0.0");
+    awaitMetric(0, "rkv_caught_up_ratio 1.0");
+    Eventually.until(
+        "the write waits to be on every replica",
+        () -> describe(0).matches("(?s).*\nrkv_unsettled_oldest_seconds (?!0\\.0\n).*"),
+        () -> describe(0));
     assertEquals(HttpURLConnection.HTTP_OK, get(0, "/ready").statusCode());
     assertTrue(get(0, "/status.json").body().contains("\"cause\":\"unreachable\""));
   }

@@ -61,6 +61,17 @@ final class Backlogs implements Iterable<Backlog> {
     return inTurn.stream().mapToInt(Backlog::size).sum();
   }
 
+  /** How long the first of each has waited, at most; zero if none waits. */
+  long oldestNanos(long nowNanos) {
+    long oldest = 0;
+    for (Backlog backlog : inTurn) {
+      if (!backlog.isEmpty()) {
+        oldest = Math.max(oldest, nowNanos - backlog.first().sinceNanos);
+      }
+    }
+    return oldest;
+  }
+
   /** Forgets those that are empty, and lets another one be the first. */
   void turn() {
     inTurn.removeIf(backlog -> backlog.isEmpty() && backlog != own);

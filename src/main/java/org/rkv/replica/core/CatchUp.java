@@ -152,6 +152,12 @@ final class CatchUp {
     jointStart.cancel();
   }
 
+  /** How much of what the others hold has been taken over, from 0 to 1. */
+  double share() {
+    boolean isDone = self.isServing() || caughtUp != null || jointStart.isUnderWay();
+    return isDone ? 1 : scan == null ? 0 : scan.share();
+  }
+
   /** What is kept of an earlier incarnation, or null. */
   FormerCopy former() {
     return former;

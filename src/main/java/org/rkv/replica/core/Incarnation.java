@@ -258,6 +258,11 @@ public final class Incarnation {
     return statusReport.status();
   }
 
+  /** How much of what the others hold it has taken over, from 0 to 1: 1 while it serves. */
+  public double caughtUp() {
+    return catchUp.share();
+  }
+
   /** Who it is. */
   public LocalReplica self() {
     return self;

@@ -90,6 +90,11 @@ public final class Settling implements Completions.Ledger {
     return backlogs.size();
   }
 
+  /** How long the oldest of them has waited; zero if there is none. */
+  public long oldestUnsettledNanos() {
+    return backlogs.oldestNanos(timers.nanoTime());
+  }
+
   /**
    * An entry has come into the store and is not known to be settled.
    *

@@ -128,6 +128,15 @@ final class SourceScan implements ReplyCollector {
     return serving;
   }
 
+  /** How much of it is done, from 0 to 1. Keys are spread over the segments evenly. */
+  double share() {
+    int first =
+        serving && asked != null && asked.segment >= store.segments() ? store.segments() : 0;
+    int count = serving ? store.segments() : 2 * store.segments();
+    double ofPresent = asked == null ? 0 : (double) (asked.segment - first) / count;
+    return Math.min(1, (all.size() - sources.size() + ofPresent) / all.size());
+  }
+
   /** Whom it scans. */
   List<Peer> sources() {
     return all;

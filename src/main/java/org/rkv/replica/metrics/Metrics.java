@@ -28,6 +28,7 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Supplier;
 import java.util.function.ToDoubleFunction;
 import org.HdrHistogram.Histogram;
+import org.rkv.protocol.KvProgram;
 import org.rkv.replica.observe.Cause;
 import org.rkv.replica.observe.Request;
 import org.rkv.rpc.PeerStatus;
@@ -139,6 +140,7 @@ public final class Metrics implements MultiCollector {
         serves && sample.writable() ? 1 : 0);
     if (sample.status() != null) {
       ofStatus(sample.status());
+      ofProgress(sample.progress());
       ofPeers(sample);
     }
     MetricSnapshots all = new MetricSnapshots(collected);
@@ -235,7 +237,7 @@ public final class Metrics implements MultiCollector {
         "rkv_clock_lead_seconds",
         "How far stamps are ahead of the wall clock.",
         status.clock_lead_millis / MILLIS);
-    count("rkv_calls", "Calls of all procedures, of replicas too.", sum(status.calls));
+    calls(status.calls);
     count("rkv_rpc_errors", "Calls that were answered with an error of RPC.", status.errors);
     boolean isKept = !status.data.directory.isEmpty();
     gauge("rkv_data_kept", "1 if what it holds is kept on its disk.", isKept ? 1 : 0);
@@ -246,6 +248,28 @@ public final class Metrics implements MultiCollector {
         "rkv_data_unforced_seconds",
         "How long the oldest of what is not yet on the disk has waited.",
         status.data.unforced_millis / MILLIS);
+  }
+
+  private void calls(long... calls) {
+    CounterSnapshot.Builder counts =
+        CounterSnapshot.builder()
+            .name("rkv_calls")
+            .help("Calls that were executed, of replicas too, by procedure of kv.x.");
+    for (int i = 0; i < calls.length; i++) {
+      counts.dataPoint(counted(Labels.of("procedure", KvProgram.nameOf(i)), calls[i]));
+    }
+    collected.add(counts.build());
+  }
+
+  private void ofProgress(Progress progress) {
+    gauge(
+        "rkv_unsettled_oldest_seconds",
+        "How long the oldest entry has waited that is not known to be on every replica.",
+        progress.oldestUnsettledNanos() / NANOS);
+    gauge(
+        "rkv_caught_up_ratio",
+        "How much of what the others hold has been taken over since it began; 1 while it serves.",
+        progress.caughtUp());
   }
 
   private void ofPeers(Sample sample) {
@@ -326,14 +350,6 @@ public final class Metrics implements MultiCollector {
 
   private static CounterDataPointSnapshot counted(Labels labels, long value) {
     return CounterDataPointSnapshot.builder().labels(labels).value(value).build();
-  }
-
-  private static long sum(long... calls) {
-    long sum = 0;
-    for (long each : calls) {
-      sum += each;
-    }
-    return sum;
   }
 
   /** Names are bytes, a char each. */

@@ -38,7 +38,8 @@ class MetricsTest {
       status.peers[i].name = names[i];
       status.peers[i].trouble = "";
     }
-    return new Sample(status, new long[names.length], true, 0, System.nanoTime());
+    Progress progress = new Progress(TimeUnit.MILLISECONDS.toNanos(2500), 0.25);
+    return new Sample(status, new long[names.length], true, progress, 0, System.nanoTime());
   }
 
   private List<String> lines() {
@@ -109,6 +110,20 @@ class MetricsTest {
     List<String> lines = lines();
     assertTrue(lines.contains("rkv_peer_calls_failed_total{peer=\"beta\"} 8.0"));
     assertTrue(lines.contains("rkv_peer_connections_total{peer=\"beta\"} 3.0"));
+  }
+
+  @Test
+  void shouldCountCallsByTheirProcedure() {
+    sample.status().calls[kv.RSCAN_1] = 3;
+
+    expect("rkv_calls_total{procedure=\"RSCAN\"} 3.0");
+    expect("rkv_calls_total{procedure=\"WHY\"} 0.0");
+  }
+
+  @Test
+  void shouldTellOfWhatTakesAWhile() {
+    expect("rkv_unsettled_oldest_seconds 2.5");
+    expect("rkv_caught_up_ratio 0.25");
   }
 
   @Test
