@@ -84,6 +84,9 @@ final class DebIT {
         "/etc/rkv/replica\n/etc/rkv/rkv.env\n", run("cat /var/lib/dpkg/info/rkv.conffiles"));
     assertEquals("", run("dpkg -V rkv"));
     assertEquals("", run("find $(dpkg -L rkv) -maxdepth 0 ! -user root"));
+    assertEquals(
+        "/usr/share/rkv/rkv-alerts.yml\n/usr/share/rkv/rkv-dashboard.json\n",
+        run("ls /usr/share/rkv/rkv-alerts.yml /usr/share/rkv/rkv-dashboard.json"));
     assertEquals("disabled\n", machine.run("systemctl is-enabled rkv").stdout());
     assertEquals("inactive", property("ActiveState"));
 
