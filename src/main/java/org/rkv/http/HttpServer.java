@@ -31,6 +31,7 @@ public final class HttpServer implements AutoCloseable {
   private static final long STALLED_MILLIS = 5_000;
   private static final long MAX_BUFFERED_BYTES = 16 << 20;
   private static final long END_MILLIS = 1000;
+  private static final long SECOND_MILLIS = 1000;
 
   /** IPv4 and IPv6, with a port or not. */
   private static final Pattern ADDRESS =
@@ -74,9 +75,14 @@ public final class HttpServer implements AutoCloseable {
     return listener.address();
   }
 
-  /** Begins to answer. */
-  public void start() {
+  /**
+   * Begins to answer.
+   *
+   * @param eachSecond runs about once a second, on the thread that asks for the pages
+   */
+  public void start(Runnable eachSecond) {
     loop.start();
+    loop.execute(() -> repeat(eachSecond));
     loop.execute(
         () -> {
           try {
@@ -85,6 +91,11 @@ public final class HttpServer implements AutoCloseable {
             throw new UncheckedIOException(e);
           }
         });
+  }
+
+  private void repeat(Runnable eachSecond) {
+    loop.schedule(SECOND_MILLIS, () -> repeat(eachSecond));
+    eachSecond.run();
   }
 
   /** Ends all connections. */

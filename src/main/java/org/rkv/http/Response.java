@@ -8,8 +8,16 @@ import java.nio.charset.StandardCharsets;
  * @param status of RFC 9110
  * @param type of the body
  * @param body not to be changed
+ * @param policy what a browser may load for it: Content-Security-Policy
  */
-public record Response(int status, String type, byte[] body) {
+public record Response(int status, String type, byte[] body, String policy) {
+  private static final String LOADS_NOTHING = "default-src 'none'; frame-ancestors 'none'";
+
+  /** What no browser loads anything for. */
+  public Response(int status, String type, byte[] body) {
+    this(status, type, body, LOADS_NOTHING);
+  }
+
   /** Lines of text. */
   public static Response text(int status, String text) {
     return new Response(
@@ -43,7 +51,8 @@ public record Response(int status, String type, byte[] body) {
             + "\r\nCache-Control: no-store"
             + "\r\nX-Content-Type-Options: nosniff"
             + "\r\nReferrer-Policy: no-referrer"
-            + "\r\nContent-Security-Policy: default-src 'none'; frame-ancestors 'none'"
+            + "\r\nContent-Security-Policy: "
+            + policy
             + (status == 405 ? "\r\nAllow: GET, HEAD" : "")
             + "\r\nConnection: close\r\n\r\n";
     byte[] headBytes = head.getBytes(StandardCharsets.US_ASCII);

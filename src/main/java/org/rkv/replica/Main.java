@@ -230,8 +230,9 @@ public final class Main implements Callable<Integer> {
       names = "--http",
       paramLabel = "[ADDRESS:]PORT",
       description =
-          "tell over HTTP, at this address, how the replica is: /metrics for Prometheus, /health,"
-              + " /ready, /status.json; without ADDRESS at loopback only; default: nowhere")
+          "tell over HTTP, at this address, how the replica is: / for people, /metrics for"
+              + " Prometheus, /health, /ready, /status.json; without ADDRESS at loopback only;"
+              + " default: nowhere")
   private String http;
 
   @Option(

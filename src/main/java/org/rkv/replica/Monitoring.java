@@ -8,11 +8,16 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import org.rkv.http.HttpServer;
 import org.rkv.net.Timers;
+import org.rkv.replica.core.Failures;
 import org.rkv.replica.core.Incarnation;
+import org.rkv.replica.metrics.LastMinutes;
 import org.rkv.replica.metrics.Measurements;
 import org.rkv.replica.metrics.Metrics;
 import org.rkv.replica.metrics.Progress;
 import org.rkv.replica.metrics.Sample;
+import org.rkv.replica.observe.Failure;
+import org.rkv.replica.page.LatestEvents;
+import org.rkv.replica.page.PageData;
 import org.rkv.replica.peer.Peer;
 import org.rkv.rpc.Status;
 import org.slf4j.Logger;
@@ -28,6 +33,9 @@ final class Monitoring implements AutoCloseable {
 
   private final Timers timers;
   private final Supplier<Incarnation> incarnation;
+  private final Failures failures;
+  private final LastMinutes lastMinutes;
+  private final LatestEvents events;
   private final MonitoringPages pages;
   private final HttpServer server;
   private long dueNanos;
@@ -37,31 +45,38 @@ final class Monitoring implements AutoCloseable {
   /**
    * Listens; answers from {@link #begin} on.
    *
+   * @param name of the replica's log
    * @param own address of the replica, null for all of this machine
+   * @param failures that clients are told of
    * @param incarnation the present one, or null
    * @throws IOException if the address is taken, or not this machine's
    */
   Monitoring(
       HttpSettings settings,
+      String name,
       InetAddress own,
       Measurements measurements,
+      Failures failures,
       Timers timers,
       Supplier<Incarnation> incarnation,
       Logger log)
       throws IOException {
     this.timers = timers;
+    this.failures = failures;
     this.incarnation = incarnation;
     latest = Sample.ofTheBeginning(0, System.nanoTime());
-    pages =
-        new MonitoringPages(
-            new Metrics(measurements, () -> latest), () -> latest, System::nanoTime);
-    server =
-        new HttpServer(
-            "http",
-            new InetSocketAddress(address(settings, own), settings.port()),
-            settings.hosts(),
-            pages,
-            log);
+    lastMinutes = new LastMinutes(measurements, System.nanoTime());
+    Metrics metrics = new Metrics(measurements, () -> latest);
+    events = new LatestEvents(name);
+    PageData data = new PageData(lastMinutes, events);
+    pages = new MonitoringPages(metrics, data, () -> latest, System::nanoTime);
+    InetSocketAddress where = new InetSocketAddress(address(settings, own), settings.port());
+    try {
+      server = new HttpServer("http", where, settings.hosts(), pages, log);
+    } catch (IOException e) {
+      events.close();
+      throw e;
+    }
   }
 
   /** Several replicas of one machine have each a loopback address of its own. */
@@ -83,7 +98,7 @@ final class Monitoring implements AutoCloseable {
   void begin() {
     dueNanos = timers.nanoTime();
     tick();
-    server.start();
+    server.start(() -> lastMinutes.second(System.nanoTime()));
   }
 
   /** Often enough to notice that the thread is late. */
@@ -103,18 +118,39 @@ final class Monitoring implements AutoCloseable {
     if (present == null) {
       return Sample.ofTheBeginning(worstLagNanos, now);
     }
+    if (pages.isWatched()) {
+      present.askOthers();
+    }
     Status status = present.status();
     List<Peer> peers = present.peers().all();
-    long[] admissions = new long[peers.size()];
-    for (int i = 0; i < admissions.length; i++) {
-      admissions[i] = peers.get(i).link().admissions();
-    }
-    boolean writable =
-        present.peers().allAdmitted()
-            && !status.data.full
-            && present.peers().whoseDiskIsFull() == null;
+    long[] admissions = peers.stream().mapToLong(peer -> peer.link().admissions()).toArray();
     Progress progress = new Progress(present.settling().oldestUnsettledNanos(), present.caughtUp());
-    return new Sample(status, admissions, writable, progress, worstLagNanos, now);
+    return new Sample(
+        status,
+        present.others(),
+        admissions,
+        obstacle(present, status),
+        failures.announced(),
+        progress,
+        worstLagNanos,
+        now);
+  }
+
+  /** Why a write cannot succeed, as far as that is known without trying; empty if it may. */
+  private static String obstacle(Incarnation present, Status status) {
+    if (!present.self().isAnswering()) {
+      return "this replica answers no client: it waits for " + status.waiting_for;
+    }
+    if (status.data.full) {
+      return "the disk of this replica is full";
+    }
+    for (Peer peer : present.peers().all()) {
+      if (!peer.isAdmitted()) {
+        return new Failure(peer.cause(), peer.name(), peer.trouble()).text();
+      }
+    }
+    Peer full = present.peers().whoseDiskIsFull();
+    return full == null ? "" : "replica " + full.name() + " has a full disk";
   }
 
   /** The replica is told to stop, and is not ready from now on. */
@@ -125,5 +161,6 @@ final class Monitoring implements AutoCloseable {
   @Override
   public void close() {
     server.close();
+    events.close();
   }
 }

@@ -12,23 +12,19 @@ import java.util.function.Supplier;
 import org.rkv.http.Response;
 import org.rkv.replica.metrics.Metrics;
 import org.rkv.replica.metrics.Sample;
+import org.rkv.replica.page.Condition;
+import org.rkv.replica.page.PageData;
+import org.rkv.replica.page.StatusPage;
 import org.rkv.rpc.Status;
-import org.rkv.rpc.kv;
 
 /**
- * What is told of a replica over HTTP. Made anew once a second at most, whoever and how many ask.
- * Belongs to the thread of the HTTP server.
+ * What is told of a replica over HTTP. Made anew once for each sample of it, and once a second,
+ * whoever and how many ask. Belongs to the thread of the HTTP server.
  */
 final class MonitoringPages implements Function<String, Response> {
-  /** The replica's thread gives a sign of life each second. */
-  static final long DEAD_MILLIS = 3_000;
-
   private static final long FRESH_NANOS = TimeUnit.SECONDS.toNanos(1);
-  private static final String INDEX =
-      "/metrics      for Prometheus\n"
-          + "/health       200 while the replica's thread lives\n"
-          + "/ready        200 while clients are answered\n"
-          + "/status.json  what STATUS tells";
+  private static final long WATCHED_NANOS = TimeUnit.SECONDS.toNanos(10);
+  private static final String JSON = "application/json";
 
   /** Names and texts are bytes, a char each. */
   private static final Gson GSON =
@@ -44,20 +40,28 @@ final class MonitoringPages implements Function<String, Response> {
           .create();
 
   private final Metrics metrics;
+  private final PageData data;
   private final Supplier<Sample> latest;
   private final LongSupplier nanoTime;
+  private final Response page = StatusPage.response();
   private final Cached metricsPage = new Cached(this::metrics);
   private final Cached statusPage = new Cached(this::status);
+  private final Cached nowPage = new Cached(this::now);
+  private final Cached historyPage = new Cached(this::history);
   private volatile boolean stopping;
+  private volatile boolean isWatched;
+  private volatile long watchedNanos;
 
   /**
    * Of one replica.
    *
+   * @param data of the page that people look at
    * @param latest how it is; never null
    * @param nanoTime as {@link System#nanoTime}
    */
-  MonitoringPages(Metrics metrics, Supplier<Sample> latest, LongSupplier nanoTime) {
+  MonitoringPages(Metrics metrics, PageData data, Supplier<Sample> latest, LongSupplier nanoTime) {
     this.metrics = metrics;
+    this.data = data;
     this.latest = latest;
     this.nanoTime = nanoTime;
   }
@@ -67,49 +71,53 @@ final class MonitoringPages implements Function<String, Response> {
     stopping = true;
   }
 
+  /** Whether somebody looks at the page, as of the last seconds. Safe for all threads. */
+  boolean isWatched() {
+    return isWatched && nanoTime.getAsLong() - watchedNanos < WATCHED_NANOS;
+  }
+
   @Override
   public Response apply(String path) {
     return switch (path) {
-      case "/" -> Response.text(200, INDEX);
+      case "/" -> page;
       case "/metrics" -> metricsPage.get();
       case "/status.json" -> statusPage.get();
-      case "/health" -> health();
-      case "/ready" -> ready();
+      case "/now.json" -> {
+        watchedNanos = nanoTime.getAsLong();
+        isWatched = true;
+        yield nowPage.get();
+      }
+      case "/history.json" -> historyPage.get();
+      case "/health" -> health(condition());
+      case "/ready" -> ready(condition());
       default -> null;
     };
   }
 
-  /** Of this process alone: who restarts what is not healthy must not restart all at once. */
-  private Response health() {
-    long millis = TimeUnit.NANOSECONDS.toMillis(nanoTime.getAsLong() - latest.get().takenNanos());
-    return millis < DEAD_MILLIS
-        ? Response.text(200, "healthy")
-        : Response.text(
-            503, "the replica's thread has given no sign of life for " + millis / 1000 + " s");
+  private long ageMillis() {
+    return TimeUnit.NANOSECONDS.toMillis(nanoTime.getAsLong() - latest.get().takenNanos());
   }
 
-  /** Whether this replica answers clients' reads; whether writes succeed depends on the others. */
-  private Response ready() {
-    Response health = health();
-    Status status = latest.get().status();
-    if (health.status() != 200) {
-      return health;
-    }
-    if (stopping) {
-      return Response.text(503, "stopping");
-    }
-    if (status == null) {
-      return Response.text(503, "starting: names are looked up, or the data directory is read");
-    }
-    String waitingFor =
-        new String(
-            status.waiting_for.getBytes(StandardCharsets.ISO_8859_1), StandardCharsets.UTF_8);
-    if (status.state != kv.REPLICA_SERVING) {
-      return Response.text(503, "catching up: waiting for " + waitingFor);
-    }
-    return waitingFor.isEmpty()
-        ? Response.text(200, "ready")
-        : Response.text(503, "no client is answered: waiting for " + waitingFor);
+  private Condition condition() {
+    return Condition.of(latest.get(), ageMillis(), stopping);
+  }
+
+  private static Response health(Condition condition) {
+    return condition.isHealthy()
+        ? Response.text(200, "healthy")
+        : Response.text(503, condition.text());
+  }
+
+  private static Response ready(Condition condition) {
+    return Response.text(condition.isReady() ? 200 : 503, condition.text());
+  }
+
+  private Response now() {
+    return new Response(200, JSON, data.now(latest.get(), condition(), ageMillis()));
+  }
+
+  private Response history() {
+    return new Response(200, JSON, data.history());
   }
 
   private Response metrics() {
@@ -120,14 +128,14 @@ final class MonitoringPages implements Function<String, Response> {
     Status status = latest.get().status();
     return status == null
         ? Response.text(503, "starting: there is no status yet")
-        : new Response(
-            200, "application/json", (GSON.toJson(status) + "\n").getBytes(StandardCharsets.UTF_8));
+        : new Response(200, JSON, (GSON.toJson(status) + "\n").getBytes(StandardCharsets.UTF_8));
   }
 
-  /** A page that is kept for a second. */
+  /** A page that is kept for a second, as long as nothing newer is known. */
   private final class Cached {
     private final Supplier<Response> page;
     private Response last;
+    private Sample of;
     private long madeNanos;
 
     Cached(Supplier<Response> page) {
@@ -136,8 +144,10 @@ final class MonitoringPages implements Function<String, Response> {
 
     Response get() {
       long now = nanoTime.getAsLong();
-      if (last == null || now - madeNanos >= FRESH_NANOS) {
+      Sample sample = latest.get();
+      if (last == null || of != sample || now - madeNanos >= FRESH_NANOS) {
         last = page.get();
+        of = sample;
         madeNanos = now;
       }
       return last;

@@ -190,7 +190,15 @@ public final class ReplicaServer {
   private Monitoring monitoring(Measurements measurements, InetAddress own) {
     try {
       Monitoring made =
-          new Monitoring(settings.http(), own, measurements, loop, () -> incarnation, log);
+          new Monitoring(
+              settings.http(),
+              replicas.identity().name(),
+              own,
+              measurements,
+              failures,
+              loop,
+              () -> incarnation,
+              log);
       server.listen(new ObservedAnswers(measurements, loop));
       log.info("how it is can be seen at http://{}/", show(made.address()));
       return made;

@@ -57,6 +57,8 @@ class ArchitectureTest {
           .definedBy("org.rkv.replica.epoch")
           .layer("http")
           .definedBy("org.rkv.http")
+          .layer("page")
+          .definedBy("org.rkv.replica.page")
           .layer("metrics")
           .definedBy("org.rkv.replica.metrics")
           .layer("observe")
@@ -101,6 +103,8 @@ class ArchitectureTest {
           .mayNotAccessAnyLayer()
           .whereLayer("http")
           .mayOnlyAccessLayers("net")
+          .whereLayer("page")
+          .mayOnlyAccessLayers("net", "http", "rpc", "observe", "metrics")
           .whereLayer("metrics")
           .mayOnlyAccessLayers("protocol", "rpc", "observe")
           .whereLayer("observe")
@@ -126,6 +130,7 @@ class ArchitectureTest {
               "epoch",
               "observe",
               "metrics",
+              "page",
               "http",
               "peer",
               "core",
@@ -164,6 +169,7 @@ class ArchitectureTest {
                   "org.rkv.replica.epoch",
                   "org.rkv.replica.observe",
                   "org.rkv.replica.metrics",
+                  "org.rkv.replica.page",
                   "org.rkv.http",
                   "org.rkv.replica.peer",
                   "org.rkv.client",

@@ -39,7 +39,7 @@ class HttpServerTest {
             Set.of("alpha.example"),
             HttpServerTest::page,
             new LogLines());
-    server.start();
+    server.start(() -> {});
   }
 
   @AfterEach

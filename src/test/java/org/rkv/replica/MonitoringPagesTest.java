@@ -5,13 +5,19 @@ import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.rkv.http.Response;
+import org.rkv.replica.metrics.LastMinutes;
 import org.rkv.replica.metrics.Measurements;
 import org.rkv.replica.metrics.Metrics;
 import org.rkv.replica.metrics.Progress;
 import org.rkv.replica.metrics.Sample;
+import org.rkv.replica.page.Condition;
+import org.rkv.replica.page.LatestEvents;
+import org.rkv.replica.page.PageData;
 import org.rkv.rpc.DataStatus;
 import org.rkv.rpc.FailureCount;
 import org.rkv.rpc.PeerStatus;
@@ -22,11 +28,23 @@ import org.rkv.rpc.kv;
 class MonitoringPagesTest {
   private long nanos = TimeUnit.DAYS.toNanos(1);
   private Sample sample = Sample.ofTheBeginning(0, nanos);
-  private final Metrics metrics = new Metrics(new Measurements(), () -> sample);
-  private final MonitoringPages pages = new MonitoringPages(metrics, () -> sample, () -> nanos);
+  private final Measurements measurements = new Measurements();
+  private final LastMinutes lastMinutes = new LastMinutes(measurements, nanos);
+  private final LatestEvents events = new LatestEvents("alpha");
+  private final MonitoringPages pages =
+      new MonitoringPages(
+          new Metrics(measurements, () -> sample),
+          new PageData(lastMinutes, events),
+          () -> sample,
+          () -> nanos);
+
+  @AfterEach
+  void close() {
+    events.close();
+  }
 
   private void is(Status status) {
-    sample = new Sample(status, new long[status.peers.length], true, Progress.NONE, 0, nanos);
+    sample = Sample.of(status, Progress.NONE, nanos);
   }
 
   private static Status serving() {
@@ -76,7 +94,17 @@ class MonitoringPagesTest {
     Status status = serving();
     status.peers[0].reachable = false;
     status.data.full = true;
-    sample = new Sample(status, new long[1], false, Progress.NONE, 0, nanos);
+    Sample all = Sample.of(status, Progress.NONE, nanos);
+    sample =
+        new Sample(
+            status,
+            all.others(),
+            all.admissions(),
+            "replica beta is away",
+            List.of(),
+            Progress.NONE,
+            0,
+            nanos);
 
     assertEquals("200 healthy", tells("/health"));
     assertEquals("200 ready", tells("/ready"));
@@ -106,7 +134,7 @@ class MonitoringPagesTest {
   @Test
   void shouldNotBeHealthyOnceItsThreadIsStuck() {
     is(serving());
-    nanos += TimeUnit.MILLISECONDS.toNanos(MonitoringPages.DEAD_MILLIS) - 1;
+    nanos += TimeUnit.MILLISECONDS.toNanos(Condition.DEAD_MILLIS) - 1;
     assertEquals("200 healthy", tells("/health"));
     nanos += TimeUnit.SECONDS.toNanos(2);
 

@@ -13,6 +13,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.file.Path;
 import java.util.Set;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -91,6 +92,29 @@ class MonitoringTest {
         () -> describe(0));
     assertEquals(HttpURLConnection.HTTP_OK, get(0, "/ready").statusCode());
     assertTrue(get(0, "/status.json").body().contains("\"cause\":\"unreachable\""));
+  }
+
+  @Test
+  void shouldTellThePageHowTheOthersSeeEachOther() throws Exception {
+    cluster = Cluster.serving(directory, 3, MonitoringTest::watched);
+    Eventually.until(
+        "each says whom it reaches",
+        () -> count(now(), "\"reachable\":true") == 3 * 2,
+        () -> now());
+    cluster.replica(2).stop();
+    Eventually.until(
+        "the two that are there say it of each other, and nobody of the third",
+        () -> count(now(), "\"reachable\":true") == 2 && count(now(), "\"state\":\"away\"") == 1,
+        () -> now());
+    assertTrue(now().contains("],null]"), "the third says nothing: " + now());
+  }
+
+  private String now() throws Exception {
+    return get(0, "/now.json").body();
+  }
+
+  private static int count(String text, String part) {
+    return text.split(Pattern.quote(part), -1).length - 1;
   }
 
   @Test

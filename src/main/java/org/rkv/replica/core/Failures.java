@@ -5,7 +5,9 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BiConsumer;
 import java.util.function.LongSupplier;
+import org.rkv.replica.observe.Announced;
 import org.rkv.replica.observe.Cause;
 import org.rkv.replica.observe.Failure;
 import org.rkv.replica.observe.Observer;
@@ -43,6 +45,8 @@ public final class Failures {
 
   /** Of one reason. */
   private static final class Tally {
+    private Request request;
+    private Failure why;
     private long count;
     private long lastNanos;
     private long loggedNanos;
@@ -70,6 +74,8 @@ public final class Failures {
     latest[next] = new Remembered(request, key.hashCode(), why, now);
     next = (next + 1) % MAX_REMEMBERED;
     Tally tally = tally(why);
+    tally.request = request;
+    tally.why = why;
     tally.lastNanos = now;
     if (tally.count++ == 0 || now - tally.loggedNanos > AGAIN_NANOS) {
       say(request, why, tally.unlogged);
@@ -105,25 +111,40 @@ public final class Failures {
     }
   }
 
-  /** How often, for each reason that there was. */
+  /** How often, for each reason that there was, as STATUS has it. */
   FailureCount[] counts() {
     List<FailureCount> counts = new ArrayList<>();
     long now = nanoTime.getAsLong();
+    forEach(
+        (peer, tally) -> {
+          FailureCount count = new FailureCount();
+          count.cause = tally.why.cause().label();
+          count.peer = peer;
+          count.count = tally.count;
+          count.last_millis = TimeUnit.NANOSECONDS.toMillis(now - tally.lastNanos);
+          counts.add(count);
+        });
+    return counts.toArray(FailureCount[]::new);
+  }
+
+  /** The same in words. */
+  public List<Announced> announced() {
+    List<Announced> announced = new ArrayList<>();
+    forEach(
+        (peer, tally) ->
+            announced.add(new Announced(tally.request, tally.why, tally.count, tally.lastNanos)));
+    return announced;
+  }
+
+  private void forEach(BiConsumer<String, Tally> action) {
     tallies.forEach(
         (peer, ofPeer) -> {
-          for (Cause cause : Cause.values()) {
-            Tally tally = ofPeer[cause.ordinal()];
+          for (Tally tally : ofPeer) {
             if (tally != null) {
-              FailureCount count = new FailureCount();
-              count.cause = cause.label();
-              count.peer = peer;
-              count.count = tally.count;
-              count.last_millis = TimeUnit.NANOSECONDS.toMillis(now - tally.lastNanos);
-              counts.add(count);
+              action.accept(peer, tally);
             }
           }
         });
-    return counts.toArray(FailureCount[]::new);
   }
 
   /** Why the latest such request for a key failed; empty if none is remembered. */

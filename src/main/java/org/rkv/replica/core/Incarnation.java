@@ -43,6 +43,7 @@ public final class Incarnation {
   private final Applier applier;
   private final Replica replica;
   private final StatusReport statusReport;
+  private final OthersStatus othersStatus;
   private final CatchUp catchUp;
   private final Standing standing;
   private final Timers timers;
@@ -106,6 +107,7 @@ public final class Incarnation {
     self.setPast(() -> durability.past(self.history()));
     self.setStanding(durability::standing);
     calls = new PeerCalls(self, peers, timers);
+    othersStatus = new OthersStatus(calls, timers);
     settling =
         new Settling(
             store,
@@ -256,6 +258,16 @@ public final class Incarnation {
   /** How it is, as of this moment. */
   public Status status() {
     return statusReport.status();
+  }
+
+  /** Asks the others how they are, and whom they see. */
+  public void askOthers() {
+    othersStatus.ask();
+  }
+
+  /** What each peer has said to that, in their order; null where it has said nothing lately. */
+  public Status[] others() {
+    return othersStatus.latest();
   }
 
   /** How much of what the others hold it has taken over, from 0 to 1: 1 while it serves. */

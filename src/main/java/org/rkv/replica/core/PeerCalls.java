@@ -115,6 +115,16 @@ final class PeerCalls {
     }
   }
 
+  /** STATUS_1 at one peer. */
+  void status(Peer of, ReplyCollector replies) {
+    group.to(List.of(of.link()), replies);
+    try {
+      stub.STATUS_1();
+    } catch (OncRpcException | IOException e) {
+      throw new IllegalStateException("nothing could not be encoded", e);
+    }
+  }
+
   /**
    * RSETTLED_1 at all peers: our state, and our watermark.
    *

@@ -31,6 +31,7 @@ public final class Measurements implements Observer {
   private final Map<Request, SingleWriterRecorder> recorders = new EnumMap<>(Request.class);
   private final Map<Request, Histogram> totals = new EnumMap<>(Request.class);
   private final Map<Request, Histogram> intervals = new EnumMap<>(Request.class);
+  private final Map<Request, Histogram> recent = new EnumMap<>(Request.class);
   private final Map<Reason, AtomicLong> failures = new ConcurrentHashMap<>();
 
   /** What failures are counted by. */
@@ -42,6 +43,7 @@ public final class Measurements implements Observer {
       answers.put(request, new AtomicLongArray(CODES));
       recorders.put(request, new SingleWriterRecorder(MOST_MICROS, DIGITS));
       totals.put(request, new Histogram(MOST_MICROS, DIGITS));
+      recent.put(request, new Histogram(MOST_MICROS, DIGITS));
     }
   }
 
@@ -72,10 +74,25 @@ public final class Measurements implements Observer {
 
   /** How many microseconds all answers took; of one reading thread, until it asks again. */
   Histogram micros(Request request) {
+    drain(request);
+    return totals.get(request);
+  }
+
+  /**
+   * The same of those answers only that came since it was asked last: whoever asks resets it. Of
+   * the same thread.
+   */
+  Histogram takeRecent(Request request) {
+    drain(request);
+    return recent.get(request);
+  }
+
+  private void drain(Request request) {
     Histogram interval = recorders.get(request).getIntervalHistogram(intervals.get(request));
     intervals.put(request, interval);
-    Histogram total = totals.get(request);
-    total.add(interval);
-    return total;
+    if (interval.getTotalCount() > 0) {
+      totals.get(request).add(interval);
+      recent.get(request).add(interval);
+    }
   }
 }

@@ -137,7 +137,7 @@ public final class Metrics implements MultiCollector {
     gauge(
         "rkv_writable",
         "1 if clients are answered, and no peer and no disk is known to make writes fail.",
-        serves && sample.writable() ? 1 : 0);
+        serves && sample.isWritable() ? 1 : 0);
     if (sample.status() != null) {
       ofStatus(sample.status());
       ofProgress(sample.progress());

@@ -39,7 +39,7 @@ class MetricsTest {
       status.peers[i].trouble = "";
     }
     Progress progress = new Progress(TimeUnit.MILLISECONDS.toNanos(2500), 0.25);
-    return new Sample(status, new long[names.length], true, progress, 0, System.nanoTime());
+    return Sample.of(status, progress, System.nanoTime());
   }
 
   private List<String> lines() {

@@ -38,7 +38,7 @@ class ShippedRulesTest {
     status.calls = new long[1];
     status.peers = new PeerStatus[] {new PeerStatus()};
     status.peers[0].name = "beta";
-    Sample sample = new Sample(status, new long[1], true, Progress.NONE, 0, System.nanoTime());
+    Sample sample = Sample.of(status, Progress.NONE, System.nanoTime());
     String text =
         new String(new Metrics(new Measurements(), () -> sample).text(), StandardCharsets.UTF_8);
     return text.lines()
