@@ -14,6 +14,9 @@ public interface CallListener {
 
         @Override
         public void answered(int procedure, XdrAble results, long cameNanos) {}
+
+        @Override
+        public void refused(int procedure) {}
       };
 
   /** When a call that is there now has come. */
@@ -26,4 +29,11 @@ public interface CallListener {
    * @param cameNanos when it had come, by {@link #nanoTime}
    */
   void answered(int procedure, XdrAble results, long cameNanos);
+
+  /**
+   * A call was answered with AUTH_ERROR, since its caller may not make it.
+   *
+   * @param procedure its number
+   */
+  void refused(int procedure);
 }

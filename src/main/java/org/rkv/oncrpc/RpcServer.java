@@ -174,6 +174,7 @@ public final class RpcServer implements ChannelListener, ServerStatistics {
     int xid = header.xid();
     if (!permission.isGiven(channel, header.procedure()) || isForgersProfit(channel)) {
       replies.authError(channel, xid, RpcMessage.AUTH_TOOWEAK);
+      listener.refused(header.procedure());
       return;
     }
     if (replies.callsUnderWay() >= MAX_CALLS_UNDER_WAY && isRefused(header.procedure())) {

@@ -30,7 +30,7 @@ public final class ServerCall extends OncRpcCallInformation {
    * A call that has not been answered.
    *
    * @param arguments stands at the arguments until the procedure returns
-   * @param listener hears that it was answered
+   * @param listener hears that it was answered, or refused
    */
   ServerCall(
       ReplyWriter replies,
@@ -129,6 +129,7 @@ public final class ServerCall extends OncRpcCallInformation {
   public void failAuthenticationFailed(int authStatus) {
     if (markAnswered()) {
       replies.authError(channel, xid, authStatus);
+      listener.refused(procedure);
     }
   }
 

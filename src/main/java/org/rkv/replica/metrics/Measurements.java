@@ -7,6 +7,7 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicLongArray;
 import org.HdrHistogram.Histogram;
 import org.HdrHistogram.SingleWriterRecorder;
+import org.rkv.protocol.KvProgram;
 import org.rkv.replica.observe.Cause;
 import org.rkv.replica.observe.Failure;
 import org.rkv.replica.observe.Observer;
@@ -32,6 +33,7 @@ public final class Measurements implements Observer {
   private final Map<Request, Histogram> totals = new EnumMap<>(Request.class);
   private final Map<Request, Histogram> intervals = new EnumMap<>(Request.class);
   private final Map<Request, Histogram> recent = new EnumMap<>(Request.class);
+  private final AtomicLongArray refused = new AtomicLongArray(KvProgram.procedures());
   private final Map<Reason, AtomicLong> failures = new ConcurrentHashMap<>();
 
   /** What failures are counted by. */
@@ -60,6 +62,20 @@ public final class Measurements implements Observer {
     boolean isKnown = failures.size() < MAX_PEERS * Cause.values().length;
     Reason reason = new Reason(request, why.cause(), isKnown ? why.peer() : OTHERS);
     failures.computeIfAbsent(reason, unseen -> new AtomicLong()).incrementAndGet();
+  }
+
+  @Override
+  public void refused(int procedure) {
+    refused.lazySet(procedure, refused.getPlain(procedure) + 1);
+  }
+
+  /** How often each procedure was called by somebody who may not, in the order of kv.x. */
+  long[] refused() {
+    long[] counts = new long[refused.length()];
+    for (int i = 0; i < counts.length; i++) {
+      counts[i] = refused.get(i);
+    }
+    return counts;
   }
 
   /** How often a request was answered with a code. */

@@ -121,6 +121,10 @@ public final class Metrics implements MultiCollector {
     Sample sample = latest.get();
     requests();
     failures(sample.status());
+    calls(
+        "rkv_calls_refused",
+        "Calls that whoever made them may not make, by procedure of kv.x.",
+        measurements.refused());
     gauge(
         "rkv_event_loop_age_seconds",
         "How long ago the replica's thread last gave a sign of life.",
@@ -237,7 +241,10 @@ public final class Metrics implements MultiCollector {
         "rkv_clock_lead_seconds",
         "How far stamps are ahead of the wall clock.",
         status.clock_lead_millis / MILLIS);
-    calls(status.calls);
+    calls(
+        "rkv_calls",
+        "Calls that were executed, of replicas too, by procedure of kv.x.",
+        status.calls);
     count("rkv_rpc_errors", "Calls that were answered with an error of RPC.", status.errors);
     boolean isKept = !status.data.directory.isEmpty();
     gauge("rkv_data_kept", "1 if what it holds is kept on its disk.", isKept ? 1 : 0);
@@ -250,11 +257,8 @@ public final class Metrics implements MultiCollector {
         status.data.unforced_millis / MILLIS);
   }
 
-  private void calls(long... calls) {
-    CounterSnapshot.Builder counts =
-        CounterSnapshot.builder()
-            .name("rkv_calls")
-            .help("Calls that were executed, of replicas too, by procedure of kv.x.");
+  private void calls(String name, String help, long... calls) {
+    CounterSnapshot.Builder counts = CounterSnapshot.builder().name(name).help(help);
     for (int i = 0; i < calls.length; i++) {
       counts.dataPoint(counted(Labels.of("procedure", KvProgram.nameOf(i)), calls[i]));
     }

@@ -18,4 +18,11 @@ public interface Observer {
 
   /** Why the next answer, or the one just given, says that what was asked for has failed. */
   default void failed(Request request, Failure why) {}
+
+  /**
+   * Somebody has called what he may not.
+   *
+   * @param procedure its number in kv.x
+   */
+  default void refused(int procedure) {}
 }

@@ -121,6 +121,16 @@ class MetricsTest {
   }
 
   @Test
+  void shouldCountCallsThatWereRefused() {
+    expect("rkv_calls_refused_total{procedure=\"PUT\"} 0.0");
+    measurements.refused(kv.PUT_1);
+    measurements.refused(kv.PUT_1);
+
+    expect("rkv_calls_refused_total{procedure=\"PUT\"} 2.0");
+    expect("rkv_calls_refused_total{procedure=\"RSCAN\"} 0.0");
+  }
+
+  @Test
   void shouldTellOfWhatTakesAWhile() {
     expect("rkv_unsettled_oldest_seconds 2.5");
     expect("rkv_caught_up_ratio 0.25");

@@ -2,7 +2,6 @@ package org.rkv.replica.metrics;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.google.gson.JsonParser;
 import java.io.IOException;
@@ -14,12 +13,12 @@ import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.rkv.rpc.DataStatus;
 import org.rkv.rpc.PeerStatus;
 import org.rkv.rpc.Status;
+import org.rkv.testing.Requirements;
 
 /** The rules and the dashboard that are shipped ask for what a replica really tells. */
 @Timeout(120)
@@ -82,15 +81,10 @@ class ShippedRulesTest {
 
   @Test
   void shouldFireWhereItIsToAndBeQuietElsewhere() throws Exception {
-    assumeTrue(isInstalled("promtool"), "promtool is in Debian's package prometheus");
+    Requirements.commands("promtool");
 
     expectSuccess("promtool", "check", "rules", RULES.toString());
     expectSuccess("promtool", "test", "rules", RULE_TESTS.toString());
-  }
-
-  private static boolean isInstalled(String program) {
-    return Stream.of(System.getenv().getOrDefault("PATH", "").split(":"))
-        .anyMatch(directory -> Files.isExecutable(Path.of(directory, program)));
   }
 
   private static void expectSuccess(String... command) throws Exception {
