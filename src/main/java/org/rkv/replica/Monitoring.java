@@ -31,6 +31,9 @@ final class Monitoring implements AutoCloseable {
   private static final long TICK_MILLIS = 100;
   private static final long SAMPLE_NANOS = TimeUnit.SECONDS.toNanos(1);
 
+  /** So long before the others are asked, so that what they say is there, and no older. */
+  private static final long ASK_NANOS = TimeUnit.MILLISECONDS.toNanos(300);
+
   private final Timers timers;
   private final Supplier<Incarnation> incarnation;
   private final Failures failures;
@@ -40,6 +43,7 @@ final class Monitoring implements AutoCloseable {
   private final HttpServer server;
   private long dueNanos;
   private long worstLagNanos;
+  private boolean hasAskedOthers;
   private volatile Sample latest;
 
   /**
@@ -105,9 +109,14 @@ final class Monitoring implements AutoCloseable {
   private void tick() {
     long now = timers.nanoTime();
     worstLagNanos = Math.max(worstLagNanos, now - dueNanos);
-    if (latest.status() == null || now - latest.takenNanos() >= SAMPLE_NANOS) {
+    long age = now - latest.takenNanos();
+    if (latest.status() == null || age >= SAMPLE_NANOS) {
       latest = sample(now);
       worstLagNanos = 0;
+      hasAskedOthers = false;
+    } else if (!hasAskedOthers && age >= SAMPLE_NANOS - ASK_NANOS && pages.isWatched()) {
+      incarnation.get().askOthers();
+      hasAskedOthers = true;
     }
     dueNanos = timers.nanoTime() + TimeUnit.MILLISECONDS.toNanos(TICK_MILLIS);
     timers.schedule(TICK_MILLIS, this::tick);
@@ -117,9 +126,6 @@ final class Monitoring implements AutoCloseable {
     Incarnation present = incarnation.get();
     if (present == null) {
       return Sample.ofTheBeginning(worstLagNanos, now);
-    }
-    if (pages.isWatched()) {
-      present.askOthers();
     }
     Status status = present.status();
     List<Peer> peers = present.peers().all();
