@@ -146,9 +146,11 @@ class MetricsTest {
   void shouldWriteNumbersTheSameInEveryLanguage() {
     Locale before = Locale.getDefault();
     try {
-      Locale.setDefault(Locale.GERMANY);
       sample.status().clock_lead_millis = 1500;
-      expect("rkv_clock_lead_seconds 1.5");
+      for (String language : List.of("de-DE", "ar-u-nu-arab", "tr")) {
+        Locale.setDefault(Locale.forLanguageTag(language));
+        expect("rkv_clock_lead_seconds 1.5");
+      }
     } finally {
       Locale.setDefault(before);
     }
