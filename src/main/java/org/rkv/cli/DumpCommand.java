@@ -52,7 +52,7 @@ final class DumpCommand {
       }
     } catch (UncheckedIOException e) {
       console.flush();
-      return new BrokenOff(COMMAND, session).say(e);
+      return new BrokenOff(COMMAND, "", session).say(e);
     }
     console.outLine(DumpFormat.end(count));
     console.flush();

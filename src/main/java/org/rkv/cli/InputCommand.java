@@ -75,7 +75,7 @@ enum InputCommand {
   }
 
   /** The answer of a replica that did not do it, and says why by a code. */
-  Reply answer(List<String> words, int code) {
+  KeyReply answer(List<String> words, int code) {
     return new KeyReply(name(), words.get(1), code, null);
   }
 

@@ -14,6 +14,7 @@ import org.rkv.client.OutcomeUnknownException;
 import org.rkv.client.RefusedException;
 import org.rkv.client.RkvClient;
 import org.rkv.client.RkvException;
+import org.rkv.rpc.Reason;
 import org.rkv.rpc.kv;
 
 /** One line of input on its way to what is printed for it. */
@@ -117,7 +118,7 @@ final class InputLine {
       replica.sayWhereItIs();
     } catch (CompletionException e) {
       replica.sayWhereItIs();
-      return printFailure(session, causeOf(e));
+      return printFailure(session, replica, causeOf(e));
     }
     return answer == null
         ? TurnCommand.of(words).run(session, replica.name(), words)
@@ -174,12 +175,13 @@ final class InputLine {
     return cause;
   }
 
-  private int printFailure(Session session, Throwable failure) throws IOException {
+  private int printFailure(Session session, ReplicaInUse replica, Throwable failure)
+      throws IOException {
     Console console = session.console();
     if (failure instanceof ConnectFailedException e) {
       throw e;
-    } else if (failure instanceof AnnouncedFailedException) {
-      return console.answer(command.answer(words, kv.PUT_FAILED));
+    } else if (failure instanceof AnnouncedFailedException e) {
+      return printAnnounced(session, replica, e);
     } else if (failure instanceof RefusedException e) {
       return console.answer(command.answer(words, e.limit().code()));
     } else if (failure instanceof OutcomeUnknownException e) {
@@ -200,6 +202,21 @@ final class InputLine {
       sayFailed(console, failure.getMessage(), false);
     }
     return ExitStatus.FAILED;
+  }
+
+  private int printAnnounced(
+      Session session, ReplicaInUse replica, AnnouncedFailedException failure) throws IOException {
+    Console console = session.console();
+    Reason why = null;
+    if (session.options().asksWhy()) {
+      Question failed = new Question(command.name(), words.get(1), null);
+      why = replica.why(session, failure.replica().orElse(replica.name()), failed);
+    }
+    int status = console.answer(command.answer(words, kv.PUT_FAILED).because(why));
+    if (why != null && !console.isJson()) {
+      console.errLine(label() + command + ": " + ControlCharacters.replaced(why.text));
+    }
+    return status;
   }
 
   /**

@@ -6,6 +6,7 @@ import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
+import org.rkv.rpc.Reason;
 
 /** Builds a JSON object whose strings may be any bytes. Not thread-safe. */
 final class Json {
@@ -34,6 +35,13 @@ final class Json {
     } catch (CharacterCodingException e) {
       return text(name + "Base64", Base64.getEncoder().encodeToString(bytes));
     }
+  }
+
+  /** Adds why a call was announced as failed, unless that is null. */
+  Json because(Reason why) {
+    return why == null
+        ? this
+        : bytes("cause", why.cause).bytes("peer", why.peer).bytes("reason", why.text);
   }
 
   /** Adds a number. */

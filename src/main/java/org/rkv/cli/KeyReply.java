@@ -40,10 +40,7 @@ record KeyReply(String command, String key, int code, String value, Reason reaso
     if (value != null) {
       json.bytes("value", value);
     }
-    if (reason != null) {
-      json.bytes("cause", reason.cause).bytes("peer", reason.peer).bytes("reason", reason.text);
-    }
-    return json.toString();
+    return json.because(reason).toString();
   }
 
   @Override

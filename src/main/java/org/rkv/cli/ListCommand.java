@@ -50,7 +50,7 @@ final class ListCommand {
       return ExitStatus.DONE;
     } catch (UncheckedIOException e) {
       console.flush();
-      return new BrokenOff(COMMAND, session).say(e);
+      return new BrokenOff(COMMAND, prefix, session).say(e);
     }
   }
 

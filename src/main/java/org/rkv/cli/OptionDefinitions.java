@@ -93,8 +93,8 @@ final class OptionDefinitions {
   @Option(
       names = "--explain",
       description =
-          "When PUT, GET or DEL is answered with code 1, ask the replica why, and write that to"
-              + " standard error; with --json it is asked in any case.")
+          "When PUT, GET, DEL or LIST is answered with code 1, ask the replica why, and write that"
+              + " to standard error; with --json it is asked in any case.")
   private boolean explain;
 
   @Option(

@@ -70,6 +70,11 @@ record Options(
     return words.toString();
   }
 
+  /** Whether the replica is asked why it announced a call as failed: JSON has room for it. */
+  boolean asksWhy() {
+    return explain || json;
+  }
+
   /** The same, with the reasons of failures. */
   Options explaining() {
     return new Options(

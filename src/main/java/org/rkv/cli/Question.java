@@ -16,7 +16,8 @@ import org.rkv.rpc.kvClient;
  * One call of a procedure, to be made once or, if it is a read, again. Strings are bytes, one char
  * each. Immutable.
  *
- * @param command PUT, GET, DEL, REPLICAS or STATUS
+ * @param command PUT, GET, DEL, REPLICAS or STATUS; LIST, with the prefix as the key, is only asked
+ *     why it has failed
  */
 record Question(String command, String key, String value) {
   static final String PUT = "PUT";
@@ -65,20 +66,26 @@ record Question(String command, String key, String value) {
    * @return null if the replica does not know, as one of an older release
    */
   Reason why(kvClient replica) throws IOException {
+    try {
+      return askWhy(replica);
+    } catch (OncRpcException e) {
+      return null; // what was asked first has been answered all the same
+    }
+  }
+
+  /** The same, where it is told if it cannot be asked. */
+  Reason askWhy(kvClient replica) throws OncRpcException, IOException {
     FailedCall failed = new FailedCall();
     failed.procedure =
         switch (command) {
           case PUT -> kv.PUT_1;
           case GET -> kv.GET_1;
-          default -> kv.DEL_1;
+          case DEL -> kv.DEL_1;
+          default -> kv.LIST_1;
         };
     failed.key = new Key(key);
-    try {
-      Reason reason = replica.WHY_1(failed);
-      return reason.cause.isEmpty() ? null : reason;
-    } catch (OncRpcException e) {
-      return null; // what was asked first has been answered all the same
-    }
+    Reason reason = replica.WHY_1(failed);
+    return reason.cause.isEmpty() ? null : reason;
   }
 
   /** What STATUS answers is another thing in each release. */

@@ -7,6 +7,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import org.rkv.client.RkvClient;
 import org.rkv.client.RkvException;
+import org.rkv.rpc.Reason;
 
 /**
  * The client that a batch or a prompt calls by, and the replica that it leads to. When that becomes
@@ -41,6 +42,7 @@ final class ReplicaInUse implements AutoCloseable {
   private volatile long heardNanos = System.nanoTime();
   private String said;
   private long repeats;
+  private Reasons reasons;
 
   /**
    * Takes over a client, and closes it in the end.
@@ -140,9 +142,24 @@ final class ReplicaInUse implements AutoCloseable {
     }
   }
 
+  /**
+   * Why a replica has announced this call as failed.
+   *
+   * @return null if it does not know, or cannot be asked
+   */
+  synchronized Reason why(Session session, String replica, Question failed) {
+    if (reasons == null) {
+      reasons = new Reasons(session);
+    }
+    return reasons.of(replica, failed);
+  }
+
   @Override
   public synchronized void close() {
     client.close();
+    if (reasons != null) {
+      reasons.close();
+    }
     givenUp.forEach(RkvClient::close);
   }
 }

@@ -109,7 +109,7 @@ final class SingleCall {
       throws OncRpcException, IOException {
     Reply reply = question.ask(replica);
     Reason why = null;
-    if (mayExplain() && reply instanceof KeyReply failed && failed.isAnnouncedFailed()) {
+    if (options.asksWhy() && reply instanceof KeyReply failed && failed.isAnnouncedFailed()) {
       replica.getClient().setTimeout(Math.min(EXPLAINING_TIMEOUT_MILLIS, leftMillis()));
       why = question.why(replica);
       reply = failed.because(why);
@@ -123,10 +123,6 @@ final class SingleCall {
       remember(host, replica);
     }
     return status;
-  }
-
-  private boolean mayExplain() {
-    return options.explain() || options.json();
   }
 
   private static void close(kvClient replica) {

@@ -101,6 +101,17 @@ final class BatchTest {
     }
   }
 
+  /** It takes another connection, and says nothing there, as one that is frozen since. */
+  @Test
+  void shouldDoWithoutReasonsWhereNobodyTells() throws IOException {
+    options = Options.NONE.explaining();
+    try (ScriptedServer server = ScriptedServer.answering(ScriptedServer.OK + "00000001")) {
+      assertEquals(0, run(server, "PUT a b\n".repeat(100)));
+      assertEquals("PUT: server response: failed (1)\n".repeat(100), printed.out());
+      assertEquals("", printed.err());
+    }
+  }
+
   @Test
   void shouldTakeCommandsInLowerCaseToo() throws IOException {
     try (ScriptedServer server = ScriptedServer.answering(STORED)) {

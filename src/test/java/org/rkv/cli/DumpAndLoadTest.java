@@ -404,6 +404,67 @@ class DumpAndLoadTest {
   }
 
   @Test
+  void shouldTellWhyAListHasFailed() throws Exception {
+    failAPut();
+    String why = ": replica " + target.host(1) + " is not reachable: ";
+
+    options = Options.NONE.explaining();
+    printed = new Printed(options);
+    assertEquals(1, HostCommand.LIST.run(session(printed.console()), target.name(0)));
+    assertTrue(printed.err().contains("(1); not all is listed\nrkv: LIST" + why), printed.err());
+
+    printed = new Printed(options);
+    assertEquals(1, HostCommand.DUMP.run(session(printed.console()), target.name(0)));
+    assertTrue(printed.err().contains("(1); not all is listed\nrkv: DUMP" + why), printed.err());
+
+    options = new Options(0, 25_000, true, false, false, false);
+    printed = new Printed(options);
+    assertEquals(1, HostCommand.LIST.run(session(printed.console()), target.name(0)));
+    assertTrue(printed.out().contains("\"cause\":\"unreachable\",\"peer\":\""), printed.out());
+  }
+
+  @Test
+  void shouldTellWhyALineHasFailed() throws Exception {
+    failAPut();
+    String why = ": replica " + target.host(1) + " is not reachable: ";
+
+    options = Options.NONE.explaining();
+    assertEquals(0, batch("PUT c 4\nDEL c\n"));
+    List<String> lines = printed.err().lines().toList();
+    assertEquals(2, lines.size(), printed.err());
+    assertTrue(lines.get(0).startsWith("line 1: PUT" + why), printed.err());
+    assertTrue(lines.get(1).startsWith("line 2: DEL" + why), printed.err());
+
+    options = new Options(0, 25_000, true, false, false, false);
+    assertEquals(0, batch("GET c\n"));
+    assertTrue(printed.out().contains("\"cause\":\"unreachable\",\"peer\":\""), printed.out());
+    assertEquals("", printed.err());
+
+    options = Options.NONE;
+    batch("PUT c 4\n");
+    assertEquals("", printed.err(), "nobody has asked");
+  }
+
+  /** One replica of two is away, and the other one holds what that one lacks. */
+  private void failAPut() throws Exception {
+    target.stop(1);
+    target.awaitUnreachable(1);
+    batch("PUT c 3\n");
+    assertEquals("PUT: server response: failed (1)\n", printed.out());
+  }
+
+  private int batch(String input) throws Exception {
+    printed = new Printed(options);
+    try (ReplicaInUse replica =
+        new ReplicaInUse(
+            RkvClient.connect(target.name(0)), givenUp -> null, printed.console(), 5_000)) {
+      ByteArrayInputStream in = new ByteArrayInputStream(input.getBytes(ISO_8859_1));
+      Progress progress = new Progress(printed.console(), false);
+      return new Batch(replica, in, session(printed.console()), progress).run();
+    }
+  }
+
+  @Test
   void shouldTakeAPrefixThatLooksLikeAnOption() throws Exception {
     put(source, Map.of("--b", "1", "b", "2"));
     for (String options : List.of("", "--json")) {

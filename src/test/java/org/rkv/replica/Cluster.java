@@ -167,7 +167,7 @@ public final class Cluster implements AutoCloseable {
   }
 
   /** Waits until no replica that runs can ask this one. */
-  void awaitUnreachable(int index) throws InterruptedException {
+  public void awaitUnreachable(int index) throws InterruptedException {
     TestReplica lost = replicas.get(index);
     for (TestReplica replica : running()) {
       if (replica != lost) {
