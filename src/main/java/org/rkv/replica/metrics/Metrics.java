@@ -78,6 +78,12 @@ public final class Metrics implements MultiCollector {
   /** What belongs to an incarnation begins at zero with the next. */
   private final Map<String, Growing> growing = new HashMap<>();
 
+  /** Most of all series are of failures, and mostly there is no new one. */
+  private CounterSnapshot failures;
+
+  /** What those are of: the peers, and how many failures there were. */
+  private List<Object> failuresOf = List.of();
+
   private List<MetricSnapshot> collected;
 
   /** A count that goes on where another one ended. */
@@ -197,6 +203,21 @@ public final class Metrics implements MultiCollector {
   }
 
   private void failures(Status status) {
+    List<Object> of = new ArrayList<>();
+    of.add(measurements.failures().values().stream().mapToLong(AtomicLong::get).sum());
+    if (status != null) {
+      for (PeerStatus peer : status.peers) {
+        of.add(peer.name);
+      }
+    }
+    if (!of.equals(failuresOf)) {
+      failures = failuresNow(status);
+      failuresOf = of;
+    }
+    collected.add(failures);
+  }
+
+  private CounterSnapshot failuresNow(Status status) {
     CounterSnapshot.Builder failed =
         CounterSnapshot.builder()
             .name("rkv_requests_failed")
@@ -223,7 +244,7 @@ public final class Metrics implements MultiCollector {
                   "peer", utf8(reason.peer())),
               count == null ? 0 : count.get()));
     }
-    collected.add(failed.build());
+    return failed.build();
   }
 
   private void ofStatus(Status status) {

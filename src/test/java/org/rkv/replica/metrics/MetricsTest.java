@@ -71,6 +71,7 @@ class MetricsTest {
 
   @Test
   void shouldCountAnswersAndReasons() {
+    expect("rkv_requests_failed_total{cause=\"silent\",operation=\"PUT\",peer=\"beta\"} 0.0");
     measurements.answered(Request.PUT, kv.PUT_OK, 1000);
     measurements.answered(Request.PUT, kv.PUT_DUPLICATE_KEY_VALUE_RESET, 1000);
     measurements.answered(Request.PUT, kv.PUT_FAILED, 1000);
@@ -79,6 +80,16 @@ class MetricsTest {
     expect("rkv_requests_total{operation=\"PUT\",outcome=\"ok\"} 1.0");
     expect("rkv_requests_total{operation=\"PUT\",outcome=\"replaced\"} 1.0");
     expect("rkv_requests_total{operation=\"PUT\",outcome=\"failed\"} 1.0");
+    expect("rkv_requests_failed_total{cause=\"silent\",operation=\"PUT\",peer=\"beta\"} 1.0");
+  }
+
+  @Test
+  void shouldHaveAPeerThatIsNewAtZeroAndNotForgetWhatAFormerOneDid() {
+    measurements.failed(Request.PUT, new Failure(Cause.SILENT, "beta", "no answer"));
+    lines();
+    sample = sample("gamma", "delta");
+
+    expect("rkv_requests_failed_total{cause=\"silent\",operation=\"PUT\",peer=\"delta\"} 0.0");
     expect("rkv_requests_failed_total{cause=\"silent\",operation=\"PUT\",peer=\"beta\"} 1.0");
   }
 
