@@ -78,7 +78,8 @@ final class MovingTest {
         + words // peers
         + words.repeat(6) // clock_lead_millis to held_bytes
         + words.repeat(8) // pid to options_hash
-        + words.repeat(10); // data
+        + words.repeat(10) // data
+        + words; // failures
   }
 
   @Test
