@@ -26,7 +26,7 @@ class AllocationTest {
   /**
    * While code is interpreted its iterators are made too: compiled, on a busy machine, only late.
    */
-  private static final int MOST_ROUNDS = 50;
+  private static final int MOST_ROUNDS = 500;
 
   /** The ServerCall, with what Remote Tea puts into it. */
   private static final int BYTES_OF_A_CALL = 128;

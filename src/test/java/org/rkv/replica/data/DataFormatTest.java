@@ -160,7 +160,7 @@ class DataFormatTest {
         volume,
         "r1",
         INCARNATION,
-        Limits.ofTheCSystem(),
+        new Limits(Limits.DEFAULT_CAPACITY, 1000),
         new KeyHash(1, 2),
         new Sections(2),
         SETTINGS,
