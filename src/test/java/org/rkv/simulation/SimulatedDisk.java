@@ -17,6 +17,7 @@ final class SimulatedDisk implements DiskWorker {
   private final long mostMicros;
   private final Consumer<Throwable> end;
   private long lastNanos;
+  private boolean hangs;
 
   /**
    * Has done nothing.
@@ -34,6 +35,11 @@ final class SimulatedDisk implements DiskWorker {
     this.leastMicros = leastMicros;
     this.mostMicros = mostMicros;
     this.end = end;
+  }
+
+  /** From now on nothing of what it was told to do happens, and nothing comes back. */
+  void hang() {
+    hangs = true;
   }
 
   @Override
@@ -59,7 +65,7 @@ final class SimulatedDisk implements DiskWorker {
     scheduler.after(
         lastNanos - scheduler.nowNanos(),
         () -> {
-          if (!process.isEnded()) {
+          if (!process.isEnded() && !hangs) {
             action.run();
           }
         });

@@ -55,6 +55,10 @@ final class SimulatedReplica {
 
   private boolean awaitsFile;
   private ReplicaUnderTest replica;
+
+  /** Of the process that runs, if it has one. */
+  private SimulatedDisk disk;
+
   private int starts;
 
   SimulatedReplica(
@@ -147,7 +151,7 @@ final class SimulatedReplica {
       return;
     }
     long mostMicros = mutant.mostDiskMicros(plan);
-    SimulatedDisk disk =
+    disk =
         new SimulatedDisk(
             process,
             scheduler,
@@ -181,6 +185,12 @@ final class SimulatedReplica {
   /** What is on its disk is moved away, while it does not run. */
   void giveUpDisk() {
     machine.changeDisk();
+  }
+
+  /** Its disk does nothing any more as long as it runs, and does not fail either. */
+  void hangDisk() {
+    journal.add("the disk of {} hangs", machine);
+    disk.hang();
   }
 
   /** Whether it has a disk. */

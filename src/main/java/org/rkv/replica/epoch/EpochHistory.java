@@ -33,6 +33,9 @@ public class EpochHistory {
   /** What the latest operation of ours has drawn that took none yet; or null. */
   private Drawn drawn;
 
+  /** Those that this incarnation had gone through before, if it has ever served. */
+  private Epochs goneThrough = Epochs.NONE;
+
   /** Those taken since this incarnation began, which a source may not have. */
   private Epochs takenHere = Epochs.NONE;
 
@@ -65,12 +68,16 @@ public class EpochHistory {
   }
 
   /**
-   * Remembers what an earlier incarnation of the same process took: it answered for it.
+   * Remembers what is to be known of a former copy: what it took, even if that was an earlier
+   * incarnation, as it answered for it; and all that it has gone through, if it was this one.
    *
-   * @param takenBefore ids of epochs
+   * @param former the past of that copy
    */
-  public void remember(Set<Long> takenBefore) {
-    takenBefore.forEach(this::remember);
+  public void remember(Past former) {
+    former.taken().forEach(this::remember);
+    if (former.incarnation() == incarnation) {
+      goneThrough = former.epochs();
+    }
   }
 
   /** From now on that runs after each change of epochs, of those taken, and of the company. */
@@ -259,13 +266,16 @@ public class EpochHistory {
   }
 
   /**
-   * Everything has been taken over from a replica that serves.
+   * Everything has been taken over from a replica that serves. What this incarnation has gone
+   * through and the source has not settled nothing, or that one would be no source. It stays all
+   * the same: others may know that we have {@link Passed passed} its clock, so that the next epoch
+   * that we take must have a higher one.
    *
    * @param source its past, as of the end of the scan
    * @param sourcesCompany as of then
    */
   public void takeOver(Past source, Set<Long> sourcesCompany) {
-    epochs = source.epochs().with(takenHere);
+    epochs = source.epochs().with(goneThrough).with(takenHere);
     passed = source.passedWithItself();
     sourcesCompany.forEach(this::keepCompanyWith);
     keepCompanyWith(source.incarnation());

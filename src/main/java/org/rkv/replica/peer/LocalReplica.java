@@ -86,7 +86,7 @@ public final class LocalReplica {
     this.openings = openings;
     this.kept = kept;
     if (kept != null) {
-      history.remember(kept.taken());
+      history.remember(kept);
     }
   }
 

@@ -230,7 +230,7 @@ class EpochHistoryTest {
     assertTrue(a.complete(hash));
 
     EpochHistory another = new EpochHistory(C + 200);
-    another.remember(fresh.past().taken());
+    another.remember(fresh.past());
     another.takeOver(new Past(B, before, Set.of(), Passed.NONE), b.company());
     assertEquals(Relation.BEHIND, another.past().to(a.past()));
   }
@@ -249,6 +249,26 @@ class EpochHistoryTest {
     fresh.takeOver(b.past(), b.company());
 
     assertEquals(a.epochs().hash(), fresh.epochs().hash());
+  }
+
+  /** C has heard of its clock, and must not take the next one for one that was passed long ago. */
+  @Test
+  void shouldNotGoBackToALowerClockWhenItRestartsOnItsDiskAndItsSourceNeverTookAnEpoch() {
+    startTogether();
+    assertTrue(b.answer(a.begin(ALL), ALL, true), "which A never hears");
+    c.join(b.past());
+    EpochHistory restarted = new EpochHistory(B);
+    restarted.remember(b.past());
+    restarted.takeOver(a.past(), a.company());
+    a.join(restarted.past());
+
+    SortedSet<Long> two = members(A, B);
+    long hash = a.begin(two);
+    assertTrue(restarted.answer(hash, two, true));
+    assertTrue(a.complete(hash));
+
+    assertEquals(Relation.BEHIND, c.past().to(a.past()));
+    assertEquals(Relation.BEHIND, c.past().to(restarted.past()));
   }
 
   @Test
