@@ -2,6 +2,7 @@ package org.rkv.simulation;
 
 import org.rkv.net.Timers;
 import org.rkv.replica.core.Durability;
+import org.rkv.replica.core.FormerCopy;
 import org.rkv.replica.core.ReplicaUnderTest;
 import org.rkv.replica.epoch.EpochHistory;
 import org.rkv.store.Sections;
@@ -36,6 +37,11 @@ class Mutant {
 
   /** What a replica believes of its disk. */
   Durability durability(Durability truth) {
+    return truth;
+  }
+
+  /** What a replica believes of the copy that it finds on its disk. */
+  FormerCopy found(FormerCopy truth) {
     return truth;
   }
 

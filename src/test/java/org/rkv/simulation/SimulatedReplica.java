@@ -162,7 +162,7 @@ final class SimulatedReplica {
               end(process);
             });
     Random random = new Random(scheduler.random().nextLong());
-    process.happens(() -> started.beginIn(disk, random, mutant::durability));
+    process.happens(() -> started.beginIn(disk, random, mutant::durability, mutant::found));
   }
 
   /** What it holds is old, and it ends: its operator moves that away, if nobody has its name. */

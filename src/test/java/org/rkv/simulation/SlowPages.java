@@ -4,29 +4,48 @@ import java.util.HashSet;
 import java.util.Set;
 import org.rkv.rpc.kv;
 
-/** A page of a scan is on its way for long. */
+/** A page that one asks another for is on its way for long. */
 final class SlowPages implements Tampering {
   private final Scheduler scheduler;
+  private final int procedure;
   private final long pageMillis;
-  private final Set<Integer> scans = new HashSet<>();
+  private final Set<Integer> asked = new HashSet<>();
+  private int onTheirWay;
 
-  /** Each page takes so long. */
+  /** Each page of a scan takes so long. */
   SlowPages(Scheduler scheduler, long pageMillis) {
+    this(scheduler, kv.RSCAN_1, pageMillis);
+  }
+
+  /** Each that this procedure answers with takes so long. */
+  SlowPages(Scheduler scheduler, int procedure, long pageMillis) {
     this.scheduler = scheduler;
+    this.procedure = procedure;
     this.pageMillis = pageMillis;
+  }
+
+  /** Whether anybody waits for one. */
+  boolean areUnderWay() {
+    return !asked.isEmpty() || onTheirWay > 0;
   }
 
   @Override
   public boolean takes(byte[] message, Pipe out, Pipe back) {
     if (Messages.isCall(message)) {
-      if (Messages.procedure(message) == kv.RSCAN_1) {
-        scans.add(Messages.xid(message));
+      if (Messages.procedure(message) == procedure) {
+        asked.add(Messages.xid(message));
       }
       return false;
     }
-    boolean isPage = scans.remove(Messages.xid(message));
+    boolean isPage = asked.remove(Messages.xid(message));
     if (isPage) {
-      scheduler.afterMillis(pageMillis, () -> out.send(message));
+      onTheirWay++;
+      scheduler.afterMillis(
+          pageMillis,
+          () -> {
+            onTheirWay--;
+            out.send(message);
+          });
     }
     return isPage;
   }

@@ -165,14 +165,21 @@ public final class ReplicaUnderTest {
    * Begins with what was {@link #read}, and keeps what comes there.
    *
    * @param mutation what is made of the truth about what is safe
+   * @param copyMutation what is made of the copy that was found, if there is one
    */
-  public void beginIn(DiskWorker worker, Random random, UnaryOperator<Durability> mutation) {
+  public void beginIn(
+      DiskWorker worker,
+      Random random,
+      UnaryOperator<Durability> mutation,
+      UnaryOperator<FormerCopy> copyMutation) {
     life.close();
-    durability = mutation.apply(data.begin(worker, timers, random, this::beginWithData));
+    durability =
+        mutation.apply(data.begin(worker, timers, random, () -> beginWithData(copyMutation)));
   }
 
-  private void beginWithData() {
-    former = data.takeCopy();
+  private void beginWithData(UnaryOperator<FormerCopy> copyMutation) {
+    FormerCopy copy = data.takeCopy();
+    former = copy == null ? null : copyMutation.apply(copy);
     life = newLife(former, data.incarnation());
     begin();
   }
@@ -280,6 +287,16 @@ public final class ReplicaUnderTest {
   /** Whether it has a complete copy. */
   public boolean isServing() {
     return life.self().isServing();
+  }
+
+  /** STANDING_... of kv.x: what it tells of what is on its disk. */
+  public int standing() {
+    return life.self().standing();
+  }
+
+  /** Lets the copy that it keeps until it serves hold this again. For a mutant. */
+  public void keepAgain(Entry entry) {
+    former.store().apply(entry.key(), entry.value(), entry.stamp());
   }
 
   /** Whether it has gone through anything that counts and the other one has not. */
