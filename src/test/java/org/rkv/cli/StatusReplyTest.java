@@ -5,11 +5,10 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import org.junit.jupiter.api.Test;
-import org.rkv.rpc.DataStatus;
 import org.rkv.rpc.FailureCount;
-import org.rkv.rpc.PeerStatus;
 import org.rkv.rpc.Status;
 import org.rkv.rpc.kv;
+import org.rkv.testing.ServingStatus;
 
 /** What {@code rkv status} says of a replica, and with which exit status. */
 final class StatusReplyTest {
@@ -134,20 +133,9 @@ final class StatusReplyTest {
   }
 
   static Status status() {
-    Status status = new Status();
-    status.name = "alpha";
-    status.release = "1";
-    status.state = kv.REPLICA_SERVING;
-    status.waiting_for = "";
-    status.directory = "/home/rkv";
+    Status status = ServingStatus.of("alpha", "beta");
     status.options = "--capacity 1000";
-    status.data = new DataStatus();
-    status.data.directory = "";
     status.calls = new long[15];
-    status.failures = new FailureCount[0];
-    status.peers = new PeerStatus[] {new PeerStatus()};
-    status.peers[0].name = "beta";
-    status.peers[0].trouble = "";
     return status;
   }
 }

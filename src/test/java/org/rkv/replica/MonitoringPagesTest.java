@@ -18,11 +18,9 @@ import org.rkv.replica.metrics.Sample;
 import org.rkv.replica.page.Condition;
 import org.rkv.replica.page.LatestEvents;
 import org.rkv.replica.page.PageData;
-import org.rkv.rpc.DataStatus;
-import org.rkv.rpc.FailureCount;
-import org.rkv.rpc.PeerStatus;
 import org.rkv.rpc.Status;
 import org.rkv.rpc.kv;
+import org.rkv.testing.ServingStatus;
 
 /** What a replica tells over HTTP in each of its states. */
 class MonitoringPagesTest {
@@ -48,19 +46,7 @@ class MonitoringPagesTest {
   }
 
   private static Status serving() {
-    Status status = new Status();
-    status.name = "alpha";
-    status.release = "1";
-    status.state = kv.REPLICA_SERVING;
-    status.waiting_for = "";
-    status.directory = "/home/rkv";
-    status.options = "";
-    status.data = new DataStatus();
-    status.data.directory = "";
-    status.calls = new long[19];
-    status.failures = new FailureCount[0];
-    status.peers = new PeerStatus[] {new PeerStatus()};
-    status.peers[0].name = "b\u00c3\u00a9ta";
+    Status status = ServingStatus.of("alpha", "b\u00c3\u00a9ta");
     status.peers[0].trouble = "<script>alert(\"x\")</script>";
     return status;
   }

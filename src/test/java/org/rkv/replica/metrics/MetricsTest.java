@@ -11,11 +11,9 @@ import org.junit.jupiter.api.Test;
 import org.rkv.replica.observe.Cause;
 import org.rkv.replica.observe.Failure;
 import org.rkv.replica.observe.Request;
-import org.rkv.rpc.DataStatus;
-import org.rkv.rpc.FailureCount;
-import org.rkv.rpc.PeerStatus;
 import org.rkv.rpc.Status;
 import org.rkv.rpc.kv;
+import org.rkv.testing.ServingStatus;
 
 /** What Prometheus is told. */
 class MetricsTest {
@@ -24,20 +22,7 @@ class MetricsTest {
   private final Metrics metrics = new Metrics(measurements, () -> sample);
 
   private static Sample sample(String... names) {
-    Status status = new Status();
-    status.name = "alpha";
-    status.state = kv.REPLICA_SERVING;
-    status.waiting_for = "";
-    status.data = new DataStatus();
-    status.data.directory = "";
-    status.calls = new long[19];
-    status.failures = new FailureCount[0];
-    status.peers = new PeerStatus[names.length];
-    for (int i = 0; i < names.length; i++) {
-      status.peers[i] = new PeerStatus();
-      status.peers[i].name = names[i];
-      status.peers[i].trouble = "";
-    }
+    Status status = ServingStatus.of("alpha", names);
     Progress progress = new Progress(TimeUnit.MILLISECONDS.toNanos(2500), 0.25);
     return Sample.of(status, progress, System.nanoTime());
   }

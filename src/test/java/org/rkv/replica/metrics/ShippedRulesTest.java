@@ -15,10 +15,9 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.rkv.rpc.DataStatus;
-import org.rkv.rpc.PeerStatus;
 import org.rkv.rpc.Status;
 import org.rkv.testing.Requirements;
+import org.rkv.testing.ServingStatus;
 
 /** The rules and the dashboard that are shipped ask for what a replica really tells. */
 @Timeout(120)
@@ -30,13 +29,7 @@ class ShippedRulesTest {
   private static final Pattern NAME = Pattern.compile("\\b(?:rkv|jvm)_[a-z_]+");
 
   private static Set<String> told() {
-    Status status = new Status();
-    status.waiting_for = "";
-    status.data = new DataStatus();
-    status.data.directory = "";
-    status.calls = new long[1];
-    status.peers = new PeerStatus[] {new PeerStatus()};
-    status.peers[0].name = "beta";
+    Status status = ServingStatus.of("alpha", "beta");
     Sample sample = Sample.of(status, Progress.NONE, System.nanoTime());
     String text =
         new String(new Metrics(new Measurements(), () -> sample).text(), StandardCharsets.UTF_8);
