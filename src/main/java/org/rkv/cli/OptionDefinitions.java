@@ -36,8 +36,7 @@ import picocli.CommandLine.Parameters;
       "",
       "PUT, GET and DEL are what the C client does, in capitals, with its lines and its exit",
       "status. REPLICAS lists the replicas that HOST knows, STATUS shows how HOST is, DIGEST asks",
-      "all replicas whether they hold the same, LIST shows what there is, DUMP writes all of it"
-          + " and",
+      "all replicas whether they hold the same, LIST shows what there is, DUMP writes all of it and",
       "LOAD reads it again, - reads commands from standard input, or on a terminal from a prompt,",
       "and bench measures. rkv help COMMAND says more of each.",
       "",
@@ -47,8 +46,7 @@ import picocli.CommandLine.Parameters;
     footerHeading = "%n",
     footer = {
       "Variables: RKV_HOSTS is asked where HOST is - or ::, as in rkv - GET KEY. RKV_PORT is",
-      "tried instead of 20456. RKV_OPTIONS holds options for what the C client has not: the"
-          + " prompt,",
+      "tried instead of 20456. RKV_OPTIONS holds options for what the C client has not: the prompt,",
       "standard input, REPLICAS, STATUS, DIGEST, LIST, DUMP and LOAD.",
       "",
       "Fail-over: rkv remembers, in the user's cache directory, which replicas HOST named. When",
