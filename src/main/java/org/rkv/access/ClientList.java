@@ -8,6 +8,7 @@ import java.util.Map;
 import java.util.StringTokenizer;
 import java.util.regex.Pattern;
 import org.rkv.net.AddressLiteral;
+import org.rkv.net.BadWordException;
 
 /**
  * What an operator writes of clients: lines of a network, an address or the name of a host, and
@@ -24,7 +25,6 @@ public record ClientList(Map<Prefix, Right> networks, Map<String, Right> names) 
   /** Each is looked up again and again. */
   private static final int MAX_NAMES = 64;
 
-  private static final int MAX_SHOWN_CHARS = 60;
   private static final int MAX_NAME_CHARS = 255;
 
   /** What isspace of C takes for white space. */
@@ -150,12 +150,8 @@ public record ClientList(Map<Prefix, Right> networks, Map<String, Right> names) 
       }
     }
 
-    /** The word may be anything, and goes to a log: it must stay one line, and short. */
-    private IllegalArgumentException bad(String word, String what) {
-      String shown =
-          word.length() > MAX_SHOWN_CHARS ? word.substring(0, MAX_SHOWN_CHARS) + "..." : word;
-      return new IllegalArgumentException(
-          "line " + number + ": \"" + shown.replaceAll("\\p{Cntrl}", "?") + "\" " + what);
+    private BadWordException bad(String word, String what) {
+      return new BadWordException(number, word, what);
     }
   }
 }

@@ -20,9 +20,7 @@ public final class News {
   private final Timers timers;
   private final Logger log;
 
-  /** Until when what was written counts, ten seconds for each line. */
-  private long untilNanos;
-
+  private final Allowance lines;
   private String written = "";
 
   /** Waits for its turn; null if nothing does. */
@@ -35,7 +33,7 @@ public final class News {
   public News(Timers timers, Logger log) {
     this.timers = timers;
     this.log = log;
-    untilNanos = timers.nanoTime();
+    lines = new Allowance(AT_ONCE, INTERVAL_NANOS, timers.nanoTime());
   }
 
   /** As it should be, from now on. */
@@ -49,10 +47,9 @@ public final class News {
   }
 
   private void say(Level level, String line) {
-    long now = timers.nanoTime();
-    long tooEarlyNanos = untilNanos - now - (AT_ONCE - 1) * INTERVAL_NANOS;
+    long tooEarlyNanos = lines.leftNanos(timers.nanoTime());
     if (waiting == null && tooEarlyNanos <= 0) {
-      write(level, line, now);
+      write(level, line, line);
       return;
     }
     if (waiting == null) {
@@ -73,17 +70,16 @@ public final class News {
     }
     String counted = leftOut == 0 ? line : line + " (" + leftOut + " changes were left out)";
     leftOut = 0;
-    write(waitingLevel, counted, timers.nanoTime());
-    written = line;
+    write(waitingLevel, line, counted);
   }
 
-  private void write(Level level, String line, long now) {
-    untilNanos = (untilNanos - now < 0 ? now : untilNanos) + INTERVAL_NANOS;
+  private void write(Level level, String line, String text) {
+    lines.take(timers.nanoTime());
     written = line;
     if (level == Level.WARN) {
-      log.warn("{}", line);
+      log.warn("{}", text);
     } else {
-      log.info("{}", line);
+      log.info("{}", text);
     }
   }
 }

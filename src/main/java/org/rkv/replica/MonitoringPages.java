@@ -12,6 +12,7 @@ import java.util.function.Supplier;
 import org.rkv.http.Response;
 import org.rkv.replica.metrics.Metrics;
 import org.rkv.replica.metrics.Sample;
+import org.rkv.replica.metrics.TextBytes;
 import org.rkv.replica.page.Condition;
 import org.rkv.replica.page.PageData;
 import org.rkv.replica.page.StatusPage;
@@ -32,10 +33,7 @@ final class MonitoringPages implements Function<String, Response> {
           .registerTypeAdapter(
               String.class,
               (JsonSerializer<String>)
-                  (bytes, type, context) ->
-                      new JsonPrimitive(
-                          new String(
-                              bytes.getBytes(StandardCharsets.ISO_8859_1), StandardCharsets.UTF_8)))
+                  (bytes, type, context) -> new JsonPrimitive(TextBytes.utf8(bytes)))
           .disableHtmlEscaping()
           .create();
 

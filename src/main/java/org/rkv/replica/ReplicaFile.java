@@ -15,6 +15,7 @@ import java.util.StringTokenizer;
 import java.util.function.Function;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.rkv.net.BadWordException;
 import org.rkv.replica.peer.ReplicaAddress;
 
 /**
@@ -28,7 +29,6 @@ import org.rkv.replica.peer.ReplicaAddress;
 public record ReplicaFile(List<ReplicaName> names) {
   private static final String KIND = "replica file";
   private static final int MAX_NAMES = 1000;
-  private static final int MAX_SHOWN_CHARS = 60;
 
   /** What isspace of C takes for white space. */
   private static final String WHITE_SPACE = " \t\n\u000b\f\r";
@@ -174,7 +174,7 @@ public record ReplicaFile(List<ReplicaName> names) {
     }
     Matcher matcher = WORD.matcher(word);
     if (!matcher.matches()) {
-      throw bad(word, lineNumber, "is not the name of a replica");
+      throw new BadWordException(lineNumber, word, "is not the name of a replica");
     }
     String host = matcher.group(1) != null ? matcher.group(1) : matcher.group(2);
     String port = matcher.group(3);
@@ -184,16 +184,8 @@ public record ReplicaFile(List<ReplicaName> names) {
   private static int port(String digits, String word, int lineNumber) {
     int port = digits.length() > 5 ? 0 : Integer.parseInt(digits);
     if (port < 1 || port > 65535) {
-      throw bad(word, lineNumber, "has a port that is not 1 to 65535");
+      throw new BadWordException(lineNumber, word, "has a port that is not 1 to 65535");
     }
     return port;
-  }
-
-  /** The word may be anything, and goes to a log: it must stay one line, and short. */
-  private static IllegalArgumentException bad(String word, int lineNumber, String what) {
-    String shown =
-        word.length() > MAX_SHOWN_CHARS ? word.substring(0, MAX_SHOWN_CHARS) + "..." : word;
-    return new IllegalArgumentException(
-        "line " + lineNumber + ": \"" + shown.replaceAll("\\p{Cntrl}", "?") + "\" " + what);
   }
 }

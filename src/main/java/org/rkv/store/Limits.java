@@ -66,6 +66,11 @@ public record Limits(int capacity, int maxLength) {
 
   /** Whether a key or value, a char a byte, is too large. */
   public boolean tooLarge(String bytes) {
-    return bytes.length() >= maxLength - 1;
+    return tooLarge(bytes.length());
+  }
+
+  /** Whether one of so many bytes is. */
+  public boolean tooLarge(int bytes) {
+    return bytes >= maxLength - 1;
   }
 }

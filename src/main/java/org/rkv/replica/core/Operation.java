@@ -97,7 +97,7 @@ abstract class Operation implements Operations.UnderWay {
         return;
       }
     }
-    fail(Cause.DEPARTURE, "one that was taken out may not know it yet");
+    fail(Failure.ofADeparture());
   }
 
   @Override
@@ -215,7 +215,7 @@ abstract class Operation implements Operations.UnderWay {
       if (code == kv.PUT_KVSTORE_OUT_OF_CAPACITY) {
         fail(peer, Cause.FULL, "it has no room for the entry");
       } else if (peer.told().isFull()) {
-        fail(peer, Cause.DISK_FULL, "it has no room on its disk");
+        Operation.this.fail(Failure.ofAFullDisk(peer.name()));
       } else {
         fail(peer, Cause.REFUSED, "it answers with code " + code);
       }

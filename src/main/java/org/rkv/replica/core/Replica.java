@@ -182,13 +182,11 @@ final class Replica extends kvServerStub {
     if (!operations.durability().hasRoom()) {
       failures.failed(request, key, operations.durability().whyNoRoom());
     } else if (full != null) {
-      String reason = "it has no room on its disk";
-      failures.failed(request, key, new Failure(Cause.DISK_FULL, full.name(), reason));
+      failures.failed(request, key, Failure.ofAFullDisk(full.name()));
     } else if (!mayAnswerClients()) {
       failures.failed(request, key, isNotAnswering());
     } else if (operations.members().others().isEmpty() && calls.peers().someoneDeparts()) {
-      String reason = "one that was taken out may not know it yet";
-      failures.failed(request, key, Failure.ofOurs(Cause.DEPARTURE, reason));
+      failures.failed(request, key, Failure.ofADeparture());
     } else {
       return true;
     }

@@ -87,7 +87,7 @@ public final class DataDirectory {
       throw new IOException("the data directory " + volume.place() + " cannot be read: " + e, e);
     }
     int longest = loaded.longestBytes();
-    if (longest > limits.maxLength() - 2) {
+    if (limits.tooLarge(longest)) {
       throw new IOException(
           String.format(
               "the data directory %s holds a key or value of %d bytes, too large for --max-length"

@@ -82,7 +82,7 @@ final class Loaded implements Recovery.Visitor {
 
   /** How long the longest key or value is, once all has been read. */
   int longestBytes() {
-    if (longestReadBytes < store.limits().maxLength() - 1) {
+    if (!store.limits().tooLarge(longestReadBytes)) {
       return longestReadBytes;
     }
     int[] longest = {0};

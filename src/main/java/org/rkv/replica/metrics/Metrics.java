@@ -1,5 +1,7 @@
 package org.rkv.replica.metrics;
 
+import static org.rkv.replica.metrics.TextBytes.utf8;
+
 import io.prometheus.metrics.expositionformats.PrometheusTextFormatWriter;
 import io.prometheus.metrics.instrumentation.jvm.JvmMetrics;
 import io.prometheus.metrics.model.registry.MultiCollector;
@@ -17,7 +19,6 @@ import io.prometheus.metrics.model.snapshots.MetricSnapshots;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -375,10 +376,5 @@ public final class Metrics implements MultiCollector {
 
   private static CounterDataPointSnapshot counted(Labels labels, long value) {
     return CounterDataPointSnapshot.builder().labels(labels).value(value).build();
-  }
-
-  /** Names are bytes, a char each. */
-  private static String utf8(String bytes) {
-    return new String(bytes.getBytes(StandardCharsets.ISO_8859_1), StandardCharsets.UTF_8);
   }
 }

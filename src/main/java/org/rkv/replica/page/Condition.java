@@ -1,6 +1,7 @@
 package org.rkv.replica.page;
 
-import java.nio.charset.StandardCharsets;
+import static org.rkv.replica.metrics.TextBytes.utf8;
+
 import org.rkv.replica.metrics.Sample;
 import org.rkv.rpc.Status;
 import org.rkv.rpc.kv;
@@ -45,10 +46,5 @@ public record Condition(String word, boolean isHealthy, boolean isReady, String 
         ? new Condition("serving", true, true, "ready")
         : new Condition(
             "not-answering", true, false, "no client is answered: waiting for " + waitingFor);
-  }
-
-  /** Names and texts of the protocol are bytes, a char each. */
-  private static String utf8(String bytes) {
-    return new String(bytes.getBytes(StandardCharsets.ISO_8859_1), StandardCharsets.UTF_8);
   }
 }

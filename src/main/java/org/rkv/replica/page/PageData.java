@@ -1,5 +1,7 @@
 package org.rkv.replica.page;
 
+import static org.rkv.replica.metrics.TextBytes.utf8;
+
 import com.google.gson.Gson;
 import com.google.gson.JsonArray;
 import com.google.gson.JsonElement;
@@ -199,10 +201,5 @@ public final class PageData {
 
   private static byte[] bytes(JsonElement json) {
     return (GSON.toJson(json) + "\n").getBytes(StandardCharsets.UTF_8);
-  }
-
-  /** Names and texts of the protocol are bytes, a char each. */
-  private static String utf8(String bytes) {
-    return new String(bytes.getBytes(StandardCharsets.ISO_8859_1), StandardCharsets.UTF_8);
   }
 }

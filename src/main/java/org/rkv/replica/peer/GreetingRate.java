@@ -3,6 +3,8 @@ package org.rkv.replica.peer;
 import java.net.InetAddress;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import org.rkv.net.Allowance;
 
 /**
  * How many greetings that prove nothing are judged in a second, for each address: over that none of
@@ -11,6 +13,11 @@ import java.util.Map;
  * knows the name of a replica does not get into its way. Belongs to the replica's thread.
  */
 final class GreetingRate {
+  /** So many in a second, and as many at once. */
+  static final int A_SECOND = 20;
+
+  static final long TURN_NANOS = TimeUnit.SECONDS.toNanos(1) / A_SECOND;
+
   /** The address that has been quiet for longest is forgotten first. */
   private static final int MAX_REMEMBERED = 1024;
 
@@ -28,7 +35,7 @@ final class GreetingRate {
   void count(InetAddress address, boolean isMet, long nowNanos) {
     Who who = new Who(address, isMet);
     Allowance known = allowances.remove(who);
-    Allowance allowance = known == null ? new Allowance(nowNanos) : known;
+    Allowance allowance = known == null ? new Allowance(A_SECOND, TURN_NANOS, nowNanos) : known;
     allowance.take(nowNanos);
     allowances.put(who, allowance);
     if (allowances.size() > MAX_REMEMBERED) {

@@ -11,6 +11,7 @@ import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
 import org.acplt.oncrpc.OncRpcException;
+import org.rkv.net.Allowance;
 import org.rkv.net.Channel;
 import org.rkv.net.Network;
 import org.rkv.net.Timers;
@@ -33,7 +34,8 @@ public final class Peer {
   static final int MAX_CALLERS = 4;
 
   /** How soon we look who answers there when greetings in its name come faster than we look. */
-  private static final long LOOK_LATER_MILLIS = TimeUnit.NANOSECONDS.toMillis(Allowance.TURN_NANOS);
+  private static final long LOOK_LATER_MILLIS =
+      TimeUnit.NANOSECONDS.toMillis(GreetingRate.TURN_NANOS);
 
   private final Timers timers;
   private final PeerComplaints complaints;
@@ -79,7 +81,7 @@ public final class Peer {
       throws OncRpcException, IOException {
     entry = new PeerEntry(address);
     this.timers = timers;
-    looks = new Allowance(timers.nanoTime());
+    looks = new Allowance(GreetingRate.A_SECOND, GreetingRate.TURN_NANOS, timers.nanoTime());
     complaints = new PeerComplaints(timers, log);
     lostNanos = timers.nanoTime();
     told = new LastTold(lostNanos);

@@ -12,7 +12,7 @@ class GreetingRateTest {
   private static final InetAddress HERE = address(1);
   private static final InetAddress THERE = address(2);
   private static final long START = Long.MAX_VALUE; // nanoTime may overflow
-  private static final long TURN = Allowance.TURN_NANOS;
+  private static final long TURN = GreetingRate.TURN_NANOS;
 
   private final GreetingRate rate = new GreetingRate();
 
@@ -49,7 +49,7 @@ class GreetingRateTest {
   }
 
   private void exhaust(InetAddress address, boolean isMet) {
-    for (int i = 0; i < Allowance.A_SECOND; i++) {
+    for (int i = 0; i < GreetingRate.A_SECOND; i++) {
       assertTrue(rate.permits(address, isMet, START));
       rate.count(address, isMet, START);
     }
